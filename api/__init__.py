@@ -1,0 +1,1 @@
+"""Doors: command line, HTTP, map page and exports. No planning logic."""

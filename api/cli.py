@@ -1,0 +1,10 @@
+"""The `huanwei` command."""
+
+import typer
+
+app = typer.Typer()
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""How good we are: runner, peers and tables over public instances."""

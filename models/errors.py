@@ -1,0 +1,77 @@
+"""Errors with the value, the place and a way out.
+
+HuanweiError
+├── ProblemError      a noun that cannot exist (bad numbers at birth)
+├── NetworkError      roads: unreadable extract, no legal way
+├── InstanceError     a malformed benchmark file (with its line number)
+└── InputErrors       everything wrong with a district folder or a plan, gathered
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class HuanweiError(Exception):
+    """Base of all errors a user can act on; the command line prints it and exits with 2."""
+
+
+class ProblemError(HuanweiError):
+    """A task, facility, vehicle type or problem that cannot exist."""
+
+
+class NetworkError(HuanweiError):
+    """Roads that cannot be read or driven."""
+
+
+class InstanceError(HuanweiError):
+    """A benchmark file that breaks its format; `line` is 1-based."""
+
+    def __init__(self, message: str, *, line: int) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One thing wrong with the input, in both languages.
+
+    `row` is the row as a spreadsheet shows it (the header is row 1); 0 where none applies.
+    `hint` tells the way out.
+    """
+
+    code: str
+    file: str
+    row: int = 0
+    column: str = ""
+    value: str = ""
+    message_en: str
+    message_zh: str
+    hint_en: str = ""
+    hint_zh: str = ""
+
+    def text(self, language: str) -> str:
+        """One line for a person, in "zh" or "en"."""
+        place = self.file
+        if self.row:
+            place += f" 第{self.row}行" if language == "zh" else f" row {self.row}"
+        if self.column:
+            place += f" [{self.column}]"
+        if self.value:
+            place += f" = {self.value!r}"
+        message, hint = (
+            (self.message_zh, self.hint_zh) if language == "zh" else (self.message_en, self.hint_en)
+        )
+        return f"{self.code} {place}: {message}" + (f" → {hint}" if hint else "")
+
+
+class InputErrors(HuanweiError):
+    """All problems of an input at once."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        super().__init__("\n".join(issue.text("en") for issue in issues))
+        self.issues = tuple(issues)

@@ -1,0 +1,300 @@
+"""The one problem type of everything that drives.
+
+A mixed capacitated general routing problem with intermediate facilities, time windows, shifts and
+turn costs. CVRP, VRPTW and CARP are special cases: a stop is a task whose modes enter and leave at
+one place, an edge has a mode per direction.
+
+Places are rows and columns of the matrices: a row is where a mode *leaves*, a column where a mode
+*enters*. With turns in the costs a place is an arc; in public node instances it is a node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from models.errors import ProblemError
+from models.units import MAX_TIME, UNREACHABLE, clock
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Matrix(Protocol):
+    """Deadhead durations [s] and distances [m] from rows (leaving) to columns (entering)."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and columns."""
+        ...
+
+    def block(
+        self, rows: NDArray[np.int64], cols: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Durations and distances, shape (len(rows), len(cols)); UNREACHABLE where no way."""
+        ...
+
+    def pairs(
+        self, rows: NDArray[np.int64], cols: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Durations and distances of (rows[i], cols[i]), shape (n,)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class DenseMatrix:
+    """A matrix held whole: two int32 arrays of one shape (they may be the same array)."""
+
+    duration: NDArray[np.int32]
+    distance: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        if self.duration.shape != self.distance.shape or self.duration.ndim != 2:
+            raise ProblemError(
+                f"shapes of durations {self.duration.shape} and distances "
+                f"{self.distance.shape} differ"
+            )
+        if self.duration.dtype.name != "int32" or self.distance.dtype.name != "int32":
+            raise ProblemError("matrices are int32; round before you build one")
+        if self.duration.size and (self.duration.min() < 0 or self.distance.min() < 0):
+            raise ProblemError("a matrix has a negative entry")
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and columns."""
+        return self.duration.shape[0], self.duration.shape[1]
+
+    def block(
+        self, rows: NDArray[np.int64], cols: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Durations and distances, shape (len(rows), len(cols))."""
+        return self.duration[rows[:, None], cols], self.distance[rows[:, None], cols]
+
+    def pairs(
+        self, rows: NDArray[np.int64], cols: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Durations and distances of (rows[i], cols[i])."""
+        return self.duration[rows, cols], self.distance[rows, cols]
+
+
+class DimensionKind(StrEnum):
+    """What a load is; decides which facility resets it."""
+
+    WASTE = "waste"  # fills up; reset at a tip
+    WATER = "water"  # used up; reset at a refill
+    ENERGY = "energy"  # used up; reset at a charger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """One dimension of load.
+
+    Every dimension counts upwards from 0 at a reset to the vehicle's capacity: kg in the hopper,
+    litres used from the tank. With `end_empty` the vehicle must reset it before the end depot.
+    """
+
+    name: str
+    kind: DimensionKind
+    end_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """A way to serve a task.
+
+    Enters at column `enter`, leaves at row `leave`; service takes `duration` [s] over `distance`
+    [m], may begin in [tw_early, tw_late], costs `cost` [mfen] extra, and is open to
+    `vehicle_types` (indices; empty: all that may do the task).
+    """
+
+    enter: int
+    leave: int
+    duration: int = 0
+    distance: int = 0
+    cost: int = 0
+    tw_early: int = 0
+    tw_late: int = MAX_TIME
+    vehicle_types: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.tw_early > self.tw_late:
+            raise ProblemError(_backwards("a mode", self.tw_early, self.tw_late))
+        if min(self.duration, self.distance, self.cost, self.tw_early) < 0:
+            raise ProblemError(f"a mode has a negative number: {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A unit of service: exactly one of its modes is done once, or the task stays unserved."""
+
+    id: str
+    modes: tuple[Mode, ...]
+    demand: tuple[int, ...]
+    prize: int | None = None
+    """Cost of leaving it unserved [mfen]; None: required."""
+
+    def __post_init__(self) -> None:
+        if not self.modes:
+            raise ProblemError(f"task {self.id} has no mode: nothing could ever serve it")
+        if min(self.demand, default=0) < 0:
+            raise ProblemError(f"task {self.id} has a negative demand {self.demand}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facility:
+    """An intermediate facility: tip, refill, charger, or several at once.
+
+    `resets` names the dimensions (indices) set to 0 by a visit, which takes `duration` [s] and
+    `distance` [m] (the drive to a plant beyond the map counts here), begins inside one of the
+    `windows`, and costs `visit_cost` [mfen].
+    """
+
+    id: str
+    enter: int
+    leave: int
+    resets: frozenset[int]
+    duration: int = 0
+    distance: int = 0
+    windows: tuple[tuple[int, int], ...] = ((0, MAX_TIME),)
+    visit_cost: int = 0
+    bays: int = 0
+    """Vehicles served at once; 0: no limit."""
+    daily_capacity: tuple[int, ...] = ()
+    """Limit per day and dimension; empty: no limit."""
+    vehicle_types: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.windows:
+            raise ProblemError(f"facility {self.id} has no opening window")
+        for early, late in self.windows:
+            if early > late:
+                raise ProblemError(_backwards(f"facility {self.id}", early, late))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meal:
+    """A break of `duration` that begins in the window, where the route covers the window."""
+
+    duration: int
+    tw_early: int
+    tw_late: int
+
+    def __post_init__(self) -> None:
+        if self.tw_early > self.tw_late:
+            raise ProblemError(_backwards("a meal", self.tw_early, self.tw_late))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleType:
+    """Identical vehicles of one shift at one depot.
+
+    A route leaves row `start` and ends at column `end`, inside [tw_early, tw_late], within
+    `max_duration` plus at most `max_overtime`. After `max_work` seconds without a pause a rest of
+    `rest_duration` is due (0: no such law); a `meal` is due when the route is out from before its
+    window opens until after it closes. Costs in mfen.
+    """
+
+    id: str
+    capacity: tuple[int, ...]
+    start: int
+    end: int
+    num_available: int
+    profile: int = 0
+    tw_early: int = 0
+    tw_late: int = MAX_TIME
+    max_duration: int = MAX_TIME
+    max_overtime: int = 0
+    max_work: int = 0
+    rest_duration: int = 1_200
+    meal: Meal | None = None
+    fixed_cost: int = 0
+    cost_per_m: int = 1
+    cost_per_s: int = 0
+    cost_per_overtime_s: int = 0
+    initial_load: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.tw_early > self.tw_late:
+            raise ProblemError(_backwards(self.id, self.tw_early, self.tw_late))
+        if min(self.capacity, default=0) < 0 or self.num_available < 0:
+            raise ProblemError(
+                f"{self.id}: capacity {self.capacity}, {self.num_available} vehicles"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spacing:
+    """Task `second` may begin only `min_gap` seconds after task `first` began (two passes)."""
+
+    first: int
+    second: int
+    min_gap: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RoutingProblem:
+    """Tasks, facilities and vehicles over one matrix per profile. Validated at birth."""
+
+    tasks: tuple[Task, ...]
+    vehicle_types: tuple[VehicleType, ...]
+    matrices: tuple[Matrix, ...]
+    dimensions: tuple[Dimension, ...] = ()
+    facilities: tuple[Facility, ...] = ()
+    spacings: tuple[Spacing, ...] = ()
+    name: str = ""
+    cost_unit: str = "mfen"
+
+    def __post_init__(self) -> None:
+        rows, cols = self.matrices[0].shape if self.matrices else (0, 0)
+        if any(matrix.shape != (rows, cols) for matrix in self.matrices):
+            raise ProblemError("all profiles need matrices of one shape")
+        num_dims = len(self.dimensions)
+        for task in self.tasks:
+            if len(task.demand) != num_dims:
+                raise ProblemError(f"task {task.id}: demand {task.demand}, {num_dims} dimensions")
+            for mode in task.modes:
+                self._check_place(f"task {task.id}", mode.leave, mode.enter)
+        for facility in self.facilities:
+            self._check_place(f"facility {facility.id}", facility.leave, facility.enter)
+            if not facility.resets <= set(range(num_dims)):
+                raise ProblemError(f"facility {facility.id} resets unknown dimensions")
+        for kind in self.vehicle_types:
+            self._check_place(kind.id, kind.start, kind.end)
+            if len(kind.capacity) != num_dims or len(kind.initial_load) not in {0, num_dims}:
+                raise ProblemError(f"{kind.id}: capacity {kind.capacity}, {num_dims} dimensions")
+            if not 0 <= kind.profile < len(self.matrices):
+                raise ProblemError(f"{kind.id}: profile {kind.profile} has no matrix")
+
+    def _check_place(self, who: str, row: int, col: int) -> None:
+        rows, cols = self.matrices[0].shape
+        if not (0 <= row < rows and 0 <= col < cols):
+            raise ProblemError(f"{who}: place ({row}, {col}) is outside the {rows} x {cols} matrix")
+
+    def can_serve(self, kind: int, mode: Mode) -> bool:
+        """Whether vehicles of type `kind` may use the mode (skills, not reach)."""
+        return not mode.vehicle_types or kind in mode.vehicle_types
+
+
+def _backwards(who: str, early: int, late: int) -> str:
+    return (
+        f"{who} opens at {clock(early)} ({early} s), after it closes at {clock(late)} ({late} s). "
+        "Maybe it crosses midnight: add 86400 to the end."
+    )
+
+
+__all__ = [
+    "UNREACHABLE",
+    "DenseMatrix",
+    "Dimension",
+    "DimensionKind",
+    "Facility",
+    "Matrix",
+    "Meal",
+    "Mode",
+    "RoutingProblem",
+    "Spacing",
+    "Task",
+    "VehicleType",
+]

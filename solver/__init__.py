@@ -1,0 +1,1 @@
+"""Verbs: one file, one algorithm or one law. Imports `models` only."""

@@ -1,0 +1,123 @@
+"""The one objective. Engines may precompute it, nobody may define another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.solution import Serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.problem import RoutingProblem
+    from models.solution import Route, Schedule, Solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Parts of the objective [mfen; in benchmarks the instance's unit].
+
+    `required_unserved` counts tasks that had to be served; plans compare by `key`.
+    """
+
+    fixed: int
+    distance: int
+    duration: int
+    overtime: int
+    service: int
+    facility: int
+    unserved: int
+    required_unserved: int
+
+    @property
+    def total(self) -> int:
+        """Sum of all parts in money."""
+        return (
+            self.fixed
+            + self.distance
+            + self.duration
+            + self.overtime
+            + self.service
+            + self.facility
+            + self.unserved
+        )
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Smaller is better: first everything required is served, then money."""
+        return self.required_unserved, self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """What a route drives: m in service, m without, and s of driving without service."""
+
+    service_m: int
+    deadhead_m: int
+    deadhead_s: int
+
+
+def legs(problem: RoutingProblem, route: Route) -> tuple[list[int], list[int]]:
+    """Rows left and columns entered by a route's legs, depot to depot; len(visits) + 1 each."""
+    kind = problem.vehicle_types[route.vehicle_type]
+    rows, cols = [kind.start], []
+    for visit in route.visits:
+        place = (
+            problem.tasks[visit.task].modes[visit.mode]
+            if isinstance(visit, Serve)
+            else problem.facilities[visit.facility]
+        )
+        cols.append(place.enter)
+        rows.append(place.leave)
+    cols.append(kind.end)
+    return rows, cols
+
+
+def lengths(problem: RoutingProblem, route: Route) -> Lengths:
+    """Metres served and driven empty by one route; the drive inside a facility is empty too."""
+    rows, cols = legs(problem, route)
+    matrix = problem.matrices[problem.vehicle_types[route.vehicle_type].profile]
+    durations, distances = matrix.pairs(np.array(rows), np.array(cols))
+    service = inside = 0
+    for visit in route.visits:
+        if isinstance(visit, Serve):
+            service += problem.tasks[visit.task].modes[visit.mode].distance
+        else:
+            inside += problem.facilities[visit.facility].distance
+    return Lengths(service, int(distances.sum(dtype=np.int64)) + inside, int(durations.sum()))
+
+
+def cost(problem: RoutingProblem, solution: Solution, schedules: Sequence[Schedule]) -> Cost:
+    """Cost of a timed solution.
+
+    Per route: fixed + cost_per_m x metres + cost_per_s x (return - departure) + overtime, plus
+    mode and visit costs; plus the prizes of optional tasks left unserved.
+    """
+    fixed = distance = duration = overtime = service = facility = 0
+    for route, schedule in zip(solution.routes, schedules, strict=True):
+        kind = problem.vehicle_types[route.vehicle_type]
+        driven = lengths(problem, route)
+        out = schedule.end - schedule.begin
+        fixed += kind.fixed_cost
+        distance += kind.cost_per_m * (driven.service_m + driven.deadhead_m)
+        duration += kind.cost_per_s * out
+        overtime += kind.cost_per_overtime_s * max(out - kind.max_duration, 0)
+        for visit in route.visits:
+            if isinstance(visit, Serve):
+                service += problem.tasks[visit.task].modes[visit.mode].cost
+            else:
+                facility += problem.facilities[visit.facility].visit_cost
+    prizes = [problem.tasks[task].prize for task in solution.unserved]
+    return Cost(
+        fixed=fixed,
+        distance=distance,
+        duration=duration,
+        overtime=overtime,
+        service=service,
+        facility=facility,
+        unserved=sum(prize for prize in prizes if prize is not None),
+        required_unserved=sum(prize is None for prize in prizes),
+    )

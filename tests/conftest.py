@@ -1,0 +1,19 @@
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared_folder() -> Path:
+    """Where public instances and road extracts lie; they are never part of the project."""
+    return Path(os.environ.get("HUANWEI_SHARED", ROOT / ".." / "shared")).resolve()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    folder = shared_folder()
+    if not folder.is_dir():
+        pytest.skip(f"public data not found at {folder}; set HUANWEI_SHARED")
+    return folder
