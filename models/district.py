@@ -1,0 +1,238 @@
+"""A district as its bureau knows it: sites, vehicles, people, points, streets, orders.
+
+Everything here is already in inside units and WGS-84; `scenarios/district` reads it from a folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from models.errors import ProblemError
+from models.units import DAY, clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Window = tuple[int, int]
+
+
+class SiteKind(StrEnum):
+    """What a site is for."""
+
+    DEPOT = "depot"
+    WATER = "water"
+    TIP = "tip"  # takes sweepings or waste, not a transfer station
+    STATION = "station"  # transfer station
+    PLANT = "plant"  # incinerator, kitchen-waste plant, landfill
+    CHARGER = "charger"
+
+
+class Stream(StrEnum):
+    """Kinds of waste that are never mixed."""
+
+    RESIDUAL = "residual"
+    KITCHEN = "kitchen"
+    RECYCLABLE = "recyclable"
+    HAZARDOUS = "hazardous"
+    CONSTRUCTION = "construction"
+    SWEEPINGS = "sweepings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A depot, water point, tip, transfer station, plant or charger.
+
+    `service_s` is the time a vehicle stands there (weigh, tip, refill). A site beyond the road
+    extract is reached through its (lon, lat) gateway on the map and `access_s`, `access_m` more,
+    each way. 0 means "no limit" for bays, design_kg, press_kg_h, storage_kg and daily_quota_kg.
+    """
+
+    id: str
+    name: str
+    kind: SiteKind
+    lon: float
+    lat: float
+    windows: tuple[Window, ...] = ((0, DAY),)
+    streams: frozenset[Stream] = frozenset()
+    service_s: int = 600
+    bays: int = 0
+    access_s: int = 0
+    access_m: int = 0
+    design_kg: int = 0
+    press_kg_h: int = 0
+    storage_kg: int = 0
+    box_kg: int = 0
+    boxes: int = 0
+    daily_quota_kg: int = 0
+    gate_fee: int = 0
+    """Mfen per tonne."""
+    clear_daily: bool = False
+    technology: str = ""
+    status: str = "open"
+    land_m2: int = 0
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for early, late in self.windows:
+            if early >= late:
+                raise ProblemError(
+                    f"{self.id}: opens at {clock(early)}, closes at {clock(late)}. "
+                    "Maybe it crosses midnight: add 24 h to the closing time."
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftPattern:
+    """A named shift [begin, end] in s; the meal begins in its window (None: no meal)."""
+
+    id: str
+    begin: int
+    end: int
+    meal: Window | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vehicle:
+    """One vehicle. Numbers the row leaves out come from the rule profile's type catalogue.
+
+    `overrides` holds columns of the row that replace catalogue values, in inside units
+    (waste_kg, water_l, width_m, work_speed_kmh, ...).
+    """
+
+    id: str
+    type: str
+    depot: str
+    shifts: tuple[str, ...]
+    operations: tuple[str, ...] = ()
+    """Empty: all operations of its type."""
+    plate: str = ""
+    available: bool = True
+    overrides: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A stop: a sorting room, bin group, restaurant, village point."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    stream: Stream
+    demand_kg: int
+    service_s: int
+    kind: str = "point"
+    windows: tuple[Window, ...] = ()
+    """Empty: the operation's windows hold."""
+    own_side: bool = False
+    """Serve it only from the kerb it stands at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """One person who drives, with the history the labour rules ask for."""
+
+    id: str
+    name: str
+    licence: str
+    home_depot: str = ""
+    skills: frozenset[str] = frozenset()
+    shifts: tuple[str, ...] = ()
+    """Shift patterns the person works; empty: all."""
+    available: bool = True
+    hours_month_s: int = 0
+    overtime_month_s: int = 0
+    last_end: int = -DAY
+    """End of the last shift, seconds relative to midnight of the plan's date."""
+    nights_run: int = 0
+    days_run: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetRule:
+    """An override of streets, chosen by OSM way id, by name, or within `buffer_m` of a named road.
+
+    Only the fields that are not None replace what the map says.
+    """
+
+    way_id: int | None = None
+    name: str | None = None
+    buffer_m: int = 0
+    cleaning_class: str | None = None
+    width_m: float | None = None
+    lanes: int | None = None
+    core: bool | None = None
+    operator: str | None = None
+    exclude: frozenset[str] = frozenset()
+    """Operations that do not serve these streets."""
+    include: frozenset[str] = frozenset()
+    """Operations that serve them whatever their class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """A street closed to all, from `begin` to `end` (dates inclusive)."""
+
+    way_id: int | None = None
+    name: str | None = None
+    begin: date
+    end: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A work order of the day: an operation on a street or at a place, inside a window."""
+
+    id: str
+    operation: str
+    window: Window
+    way_id: int | None = None
+    name: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    demand_kg: int = 0
+    service_s: int = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weather:
+    """Forecast of the plan's day; None: not given, no rule applies."""
+
+    temperature_c: float | None = None
+    rain_mm: float | None = None
+    wind_grade: int | None = None
+    snow: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class District:
+    """All a day plan needs besides the road network and the rule profile."""
+
+    id: str
+    name: str
+    folder: Path
+    roads: str
+    """A file below the folder, or "place:NAME", or "bbox:W,S,E,N"."""
+    profile: str
+    """A shipped rule profile's name, or a file below the folder."""
+    sites: tuple[Site, ...]
+    vehicles: tuple[Vehicle, ...]
+    shifts: tuple[ShiftPattern, ...]
+    points: tuple[Point, ...] = ()
+    drivers: tuple[Driver, ...] = ()
+    streets: tuple[StreetRule, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    orders: tuple[Order, ...] = ()
+    weather: Weather = Weather()
+    costs: Mapping[str, Any]
+    """Overrides of the rule profile's costs, same keys."""
+    language: str = "zh"
+
+    def site(self, site_id: str) -> Site:
+        """Find the site of this id."""
+        return next(site for site in self.sites if site.id == site_id)

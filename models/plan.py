@@ -1,0 +1,188 @@
+"""The plan document: what `plan.json` holds, versioned, with a published JSON Schema.
+
+Times are ISO 8601 with offset +08:00, coordinates [lon, lat] WGS-84, units in the field names.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1.0"
+
+
+class Record(BaseModel):
+    """Base of all parts of a plan: frozen, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Piece(Record):
+    """A stretch of one street inside a drive or a service."""
+
+    name: str
+    distance_m: int
+    duration_s: int
+    turn: Literal["", "straight", "right", "left", "u_turn"] = ""
+    """The turn made into it."""
+    arcs: list[int] = Field(default_factory=list)
+
+
+class PlanStep(Record):
+    """One thing a vehicle does."""
+
+    kind: Literal["start", "serve", "drive", "tip", "refill", "charge", "break", "wait", "end"]
+    arrive: datetime
+    depart: datetime
+    task: str | None = None
+    mode: int | None = None
+    facility: str | None = None
+    name: str = ""
+    streets: list[Piece] = Field(default_factory=list)
+    from_: tuple[float, float] | None = Field(default=None, alias="from")
+    to: tuple[float, float] | None = None
+    distance_m: int = 0
+    load_kg: int = 0
+    """On board after the step."""
+    water_l: int = 0
+    """Left in the tank after the step."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class PlanTrip(Record):
+    """From the depot or a facility to the next facility or the depot."""
+
+    load_kg: int
+    water_l: int
+    steps: list[PlanStep]
+
+
+class PlanRoute(Record):
+    """All trips of one vehicle in one shift."""
+
+    id: str
+    part: int
+    """Index of the routing problem it belongs to."""
+    vehicle: str
+    vehicle_type: str
+    operation: str
+    shift: str
+    depot: str
+    engine: str
+    crew: list[str]
+    """Driver first; empty where nobody could be assigned."""
+    crew_needed: int
+    licence: str
+    depart: datetime
+    return_: datetime = Field(alias="return")
+    distance_m: int
+    service_m: int
+    deadhead_m: int
+    duration_s: int
+    overtime_s: int
+    cost_cny: float
+    co2_kg: float
+    trips: list[PlanTrip]
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class StationPoint(Record):
+    """A quarter-hour at a station."""
+
+    t: datetime
+    arrivals: int
+    tonnes: float
+    queue: int
+    stock_t: float
+
+
+class PlanStation(Record):
+    """What a transfer station takes this day."""
+
+    id: str
+    name: str
+    design_t: float
+    taken_t: float
+    load_ratio: float
+    storage_t: float
+    peak_ratio: float
+    mean_wait_s: int
+    max_wait_s: int
+    series: list[StationPoint]
+
+
+class PlanHaul(Record):
+    """One haul run from a station to a plant."""
+
+    id: str
+    vehicle: str
+    driver: str
+    station: str
+    plant: str
+    stream: str
+    tonnes: float
+    depart: datetime
+    swap_end: datetime
+    arrive_plant: datetime
+    leave_plant: datetime
+    return_: datetime = Field(alias="return")
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class PlanDuty(Record):
+    """One person's work this day."""
+
+    driver: str
+    name: str
+    work: list[str]
+    """Route and haul ids."""
+    begin: datetime
+    end: datetime
+    overtime_s: int
+
+
+class PlanUnserved(Record):
+    """A task left out."""
+
+    task: str
+    operation: str
+    name: str
+    reason: str
+    relaxation: str
+    lon: float
+    lat: float
+
+
+class PlanViolation(Record):
+    """A broken law."""
+
+    code: str
+    where: str
+    excess: int
+    detail: str
+
+
+class Plan(Record):
+    """The day plan of a district."""
+
+    schema_version: str = SCHEMA_VERSION
+    district: str
+    district_id: str
+    date: date
+    seed: int
+    engine: str
+    created: datetime
+    attribution: str
+    language: str
+    kpis: dict[str, Any]
+    routes: list[PlanRoute]
+    stations: list[PlanStation]
+    haul: list[PlanHaul]
+    roster: list[PlanDuty]
+    unserved: list[PlanUnserved]
+    violations: list[PlanViolation]
