@@ -6,7 +6,6 @@ Everything here is already in inside units and WGS-84; `scenarios/district` read
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from models.units import DAY, clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
 Window = tuple[int, int]
