@@ -108,11 +108,8 @@ def _read_extract(path: Path, classes: frozenset[str]) -> Extract:
         elif (restriction := read_restriction(item, extract.notes)) is not None:
             extract.restrictions.append(restriction)
     wanted = {ref for way in extract.ways for ref in way.refs}
-    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
-    if wanted and min(wanted) > 0:
-        nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
     node: Any
-    for node in nodes:
+    for node in osmium.FileProcessor(str(path), osmium.osm.NODE):
         if node.id in wanted and node.location.valid():
             _add_node(extract, node)
     return extract

@@ -82,9 +82,8 @@ class Roads:
 
     @classmethod
     def of(cls, tail: NDArray[np.int32], head: NDArray[np.int32], way: NDArray[np.int64]) -> Roads:
-        roads = cls(
-            tail.tolist(), head.tolist(), way.tolist(), defaultdict(list), defaultdict(list)
-        )
+        """Index arcs by their ends."""
+        roads = cls(tail.tolist(), head.tolist(), way.tolist(), {}, {})
         for arc, (frm, to) in enumerate(zip(roads.tail, roads.head, strict=True)):
             roads.leaving.setdefault(frm, []).append(arc)
             roads.arriving.setdefault(to, []).append(arc)
@@ -108,7 +107,7 @@ def ban_turns(
         notes["restrictions_applied"] += 1
         for sequence in found:
             if len(sequence) == 2:
-                turns.add((*sequence, int(rule.who)))  # type: ignore[arg-type]
+                turns.add((*sequence, int(rule.who)))
             else:
                 paths.add((*sequence, int(rule.who)))
     table = np.array(sorted(turns), np.int32).reshape(-1, 3)
