@@ -1,0 +1,1 @@
+"""The demo bureau: a made-up town, and a reference bureau laid over any road network."""
