@@ -1,0 +1,386 @@
+"""Laws of the trade as data: what is done how often, when, with what, at what cost.
+
+A rule profile is read from TOML (`solver/tasks/profile.py`). Numbers carry their unit in their
+name and stay as people write them; `solver/tasks` turns them into inside units. Every table with
+a number in it names where the number comes from: see `Sourced`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from models.district import SiteKind, Stream
+from models.network import CLASSES
+from models.network import Profile as NetworkProfile
+from models.units import DAY
+
+TAG = re.compile(
+    r"\b(P\d{1,2}|S\d|D\d{1,2}|[A-K]\d{1,2}|X|memory|brief \d+\.\d+|law [\w. ()]+|local .+)"
+)
+"""A source: a page (P4), a seed (S3), a row of the domain brief (A36), X (computed there),
+`memory` (experience, no document), `brief 5.3` (a section), `law ...`, `local ...` (the user's)."""
+
+CleaningClass = Literal["I", "II", "III", "IV"]
+_CLOCK = re.compile(r"^\s*(\d{1,2})[:：](\d{2})\s*(?:\+(\d))?\s*$")
+
+
+def parse_clock(value: object) -> int:
+    """Seconds after midnight of "HH:MM"; hours from 24 on, or "+1", mean the next day.
+
+    Raises `ValueError` on anything else.
+    """
+    if isinstance(value, int):
+        return value
+    match = _CLOCK.match(str(value))
+    if not match or int(match[2]) > 59 or int(match[1]) > 48:
+        raise ValueError(f'"{value}" is not a time; write "04:30", next day "28:30" or "04:30+1"')
+    return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0) * DAY
+
+
+def parse_window(value: object) -> tuple[int, int]:
+    """A window [begin, end] in s from "04:00-07:00". Raises `ValueError` with the way out."""
+    if isinstance(value, list | tuple) and len(value) == 2:
+        begin, end = parse_clock(value[0]), parse_clock(value[1])
+    else:
+        parts = re.split(r"[-~–—]", str(value))
+        if len(parts) != 2:
+            raise ValueError(f'"{value}" is not a window; write "04:00-07:00"')
+        begin, end = parse_clock(parts[0]), parse_clock(parts[1])
+    if begin >= end:
+        raise ValueError(
+            f'window "{value}" closes before it opens; over midnight write "22:00-29:00"'
+        )
+    return begin, end
+
+
+Window = Annotated[tuple[int, int], BeforeValidator(parse_window)]
+Clock = Annotated[int, BeforeValidator(parse_clock)]
+
+
+class Rule(BaseModel):
+    """A frozen table of the profile; unknown keys are errors, not silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sourced(Rule):
+    """A table with numbers: `source` names where they come from.
+
+    One text for the whole table, or one text per key; then every number that is given needs one.
+    """
+
+    source: str | dict[str, str]
+
+    @model_validator(mode="after")
+    def _every_number_has_a_source(self) -> Sourced:
+        texts = {"": self.source} if isinstance(self.source, str) else self.source
+        for key, text in texts.items():
+            if not TAG.search(text):
+                raise ValueError(
+                    f'source {key} "{text}" names nothing; write for example "P4", "memory", '
+                    '"local contract 2026"'
+                )
+        if isinstance(self.source, dict) and (missing := self.unsourced()):
+            raise ValueError(f"no source for {', '.join(missing)}; add them to `source`")
+        return self
+
+    def unsourced(self) -> list[str]:
+        """Given fields that hold numbers and that `source` does not name."""
+        named = set() if isinstance(self.source, str) else set(self.source)
+        if isinstance(self.source, str) and self.source:
+            return []
+        return [
+            name
+            for name in sorted(self.model_fields_set - {"source"} - named)
+            if holds_number(getattr(self, name))
+        ]
+
+
+def holds_number(value: Any) -> bool:
+    """Whether a number stands in the value itself, not below a table with its own source."""
+    if isinstance(value, bool | Sourced):
+        return False
+    if isinstance(value, int | float):
+        return True
+    if isinstance(value, Rule):
+        return any(holds_number(part) for _, part in value)
+    if isinstance(value, dict):
+        return any(holds_number(part) for part in value.values())
+    return isinstance(value, list | tuple) and any(holds_number(part) for part in value)
+
+
+class Pass(Rule):
+    """One pass of the day: inside one of the windows it must begin, or be finished."""
+
+    windows: tuple[Window, ...] = Field(min_length=1)
+    rule: Literal["begin", "finish"] = "begin"
+
+
+class Cadence(Sourced):
+    """How often: `passes` on each day that is due.
+
+    Due every `every_days` days, on a rota by the object's id, and only on `weekdays` (1 = Monday)
+    if any are named. A pass begins at least `min_gap_h` after the one before began.
+    """
+
+    passes: tuple[Pass, ...] = Field(min_length=1)
+    every_days: int = Field(default=1, ge=1, le=366)
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = ()
+    min_gap_h: float = Field(default=0, ge=0, le=24)
+
+
+class StreetWork(Sourced):
+    """Work along streets: which, how often by cleaning class, which kerbs, how much of what.
+
+    `side`: `each_kerb` is one pass along every right-hand kerb (streets narrower than
+    `one_pass_below_m` once, in either direction), `one_pass` once in either direction,
+    `all_lanes` as many passes as the carriageway's width needs at `working_width_m`.
+    Water: `l_per_m2` over `treated_width_m` (default: the width of one pass), or `l_per_min` at
+    `work_speed_kmh`. Waste: `kg_per_km` of pass, or `kg_per_m2`.
+    """
+
+    roads: tuple[str, ...]
+    classes: dict[CleaningClass, Cadence]
+    work_speed_kmh: float = Field(gt=0, le=40)
+    side: Literal["each_kerb", "one_pass", "all_lanes"] = "each_kerb"
+    one_pass_below_m: float = Field(default=0, ge=0, le=30)
+    working_width_m: float = Field(default=3.5, gt=0, le=30)
+    treated_width_m: float | None = Field(default=None, gt=0, le=60)
+    strip: Literal["carriageway", "sidewalk"] = "carriageway"
+    l_per_m2: float = Field(default=0, ge=0, le=20)
+    l_per_min: float = Field(default=0, ge=0, le=2_000)
+    kg_per_km: float = Field(default=0, ge=0, le=20_000)
+    kg_per_m2: float = Field(default=0, ge=0, le=20)
+    private: bool = False
+    tunnels: bool = True
+
+    @model_validator(mode="after")
+    def _roads_known(self) -> StreetWork:
+        if unknown := sorted(set(self.roads) - set(CLASSES)):
+            raise ValueError(f"unknown road classes {unknown}; known are {', '.join(CLASSES)}")
+        if self.l_per_m2 and self.l_per_min:
+            raise ValueError("give l_per_m2 or l_per_min, not both")
+        return self
+
+
+class PointWork(Sourced):
+    """Work at points of these streams (and kinds, if any are named).
+
+    A point without a service time of its own takes `base_s` + `per_bin_s` per started `bin_kg`.
+    Several passes a day share the point's demand equally.
+    """
+
+    streams: tuple[Stream, ...] = Field(min_length=1)
+    kinds: tuple[str, ...] = ()
+    visits: Cadence
+    base_s: int = Field(default=120, ge=0, le=7_200)
+    per_bin_s: int = Field(default=54, ge=0, le=3_600)
+    bin_kg: float = Field(default=75, gt=0, le=5_000)
+
+
+class Operation(Rule):
+    """One kind of work: what it does, with which vehicles, where they tip and refill."""
+
+    title_zh: str
+    title_en: str
+    vehicle_types: tuple[str, ...] = Field(min_length=1)
+    street: StreetWork | None = None
+    points: PointWork | None = None
+    tip_kinds: tuple[SiteKind, ...] = ()
+    tip_streams: tuple[Stream, ...] = ()
+    refill_kinds: tuple[SiteKind, ...] = ()
+    weather: tuple[str, ...] = ()
+    bans: tuple[str, ...] = ()
+    counts_as: Literal["sweep", "wash", "other"] = "other"
+    """`sweep` and `wash` count for the mechanised sweeping rate, `wash` for the water rate too."""
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Operation:
+        if self.street is None and self.points is None:
+            raise ValueError("an operation needs a `street` or a `points` table")
+        if self.tip_kinds and not self.tip_streams:
+            raise ValueError("`tip_kinds` needs `tip_streams`: which waste is tipped there?")
+        return self
+
+
+class RoadProfile(Sourced):
+    """Size of a class of vehicles, which decides what it may drive."""
+
+    width_m: float = Field(gt=0, le=3)
+    height_m: float = Field(gt=0, le=5)
+    weight_t: float = Field(gt=0, le=60)
+    hgv: bool = True
+    max_speed_kmh: int = Field(gt=0, le=100)
+    clearance_m: float = Field(default=0.5, ge=0, le=3)
+    private: bool = False
+    foot: bool = False
+
+    def to_profile(self, name: str, **changes: float) -> NetworkProfile:
+        """The network's view of it; `changes` replace fields."""
+        fields = self.model_dump(exclude={"source"}) | changes
+        return NetworkProfile(name=name, **fields)
+
+
+class VehicleSpec(Sourced):
+    """A vehicle type of the catalogue; fuel for diesel, kWh for electric vehicles."""
+
+    title_zh: str
+    title_en: str
+    profile: str
+    waste_kg: int = Field(default=0, ge=0, le=60_000)
+    water_l: int = Field(default=0, ge=0, le=60_000)
+    work_speed_kmh: float | None = Field(default=None, gt=0, le=40)
+    """None: the operation's."""
+    l_per_min: float | None = Field(default=None, gt=0, le=2_000)
+    """Its own use where the operation counts litres per minute."""
+    licence: Literal["C1", "B2", "A2", "B1", "A1"]
+    crew: int = Field(default=1, ge=1, le=20)
+    fixed_cny_day: float = Field(default=0, ge=0)
+    maintenance_cny_km: float = Field(default=0, ge=0)
+    fuel_l_100km: float = Field(default=0, ge=0, le=200)
+    fuel_l_work_h: float = Field(default=0, ge=0, le=200)
+    kwh_km: float = Field(default=0, ge=0, le=10)
+    kwh_work_h: float = Field(default=0, ge=0, le=500)
+
+
+class WeatherRule(Sourced):
+    """When an operation stops; a value that the forecast does not give stops nothing."""
+
+    below_c: float | None = None
+    """No work under this temperature; on bridges `bridge_margin_c` earlier, they freeze first."""
+    bridge_margin_c: float = Field(default=0, ge=0, le=10)
+    rain_mm_from: float | None = Field(default=None, ge=0)
+    wind_grade_from: int | None = Field(default=None, ge=0, le=17)
+    snow: bool = False
+    """True: snow stops it."""
+
+
+class Ban(Sourced):
+    """Hours in which no service may happen on streets of these cleaning classes."""
+
+    windows: tuple[Window, ...]
+    classes: tuple[CleaningClass, ...] = ("I", "II", "III", "IV")
+
+
+class StreetClasses(Sourced):
+    """Cleaning class by OSM class, in the core and elsewhere; classes not named are not cleaned."""
+
+    core: dict[str, CleaningClass]
+    other: dict[str, CleaningClass]
+    sidewalk_m: float = Field(ge=0, le=20)
+    """Width of the sidewalk on each side."""
+
+
+class Heat(Rule):
+    """From this temperature, outdoor work of people on foot is limited to so many hours."""
+
+    from_c: float
+    max_h: float = Field(ge=0, le=24)
+
+
+class Labour(Sourced):
+    """Labour rules; working times in hours, breaks in minutes."""
+
+    day_h: float = Field(gt=0, le=24)
+    week_h: float = Field(gt=0, le=84)
+    overtime_day_h: float = Field(ge=0, le=12)
+    overtime_special_day_h: float = Field(ge=0, le=12)
+    overtime_month_h: float = Field(ge=0, le=200)
+    driving_h: float = Field(gt=0, le=12)
+    rest_min: float = Field(ge=0, le=120)
+    meal_min: float = Field(ge=0, le=180)
+    rest_between_h: float = Field(ge=0, le=24)
+    rest_days_week: int = Field(ge=0, le=7)
+    night: Window
+    nights_run: int = Field(ge=1, le=31)
+    pre_trip_min: float = Field(ge=0, le=120)
+    post_trip_min: float = Field(ge=0, le=120)
+    overtime_factor: float = Field(ge=1, le=5)
+    rest_day_factor: float = Field(ge=1, le=5)
+    holiday_factor: float = Field(ge=1, le=5)
+    heat: tuple[Heat, ...] = ()
+    heat_window: Window
+    outdoor_operations: tuple[str, ...] = ()
+    """Operations whose crew works on foot: heat rules bind them."""
+
+
+class Costs(Sourced):
+    """Prices and emission factors; a district overrides them by the same keys."""
+
+    driver_cny_h: float = Field(ge=0)
+    helper_cny_h: float = Field(ge=0)
+    diesel_cny_l: float = Field(ge=0)
+    electricity_cny_kwh: float = Field(ge=0)
+    water_cny_m3: float = Field(ge=0)
+    diesel_co2_kg_l: float = Field(ge=0)
+    grid_co2_kg_kwh: float = Field(ge=0)
+    gate_fee_cny_t: float = Field(default=0, ge=0)
+    """Used where a plant names none."""
+
+
+class Kpis(Sourced):
+    """Street classes that the indicators look at, and their targets (shares of 1)."""
+
+    main_roads: tuple[str, ...]
+    mechanised_target: float = Field(ge=0, le=1)
+    alleys: tuple[str, ...]
+    water_sweep_target: float = Field(ge=0, le=1)
+    station_alarm: float = Field(gt=0, le=2)
+
+
+class RuleProfile(Rule):
+    """A whole rule profile; names used in it exist in it."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    classes: StreetClasses
+    operations: dict[str, Operation]
+    vehicles: dict[str, VehicleSpec]
+    profiles: dict[str, RoadProfile]
+    weather: dict[str, WeatherRule] = {}
+    bans: dict[str, Ban] = {}
+    labour: Labour
+    costs: Costs
+    kpis: Kpis
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> RuleProfile:
+        wrong = [
+            f'{place}: "{name}" is not in [{table}] ({", ".join(known) or "which is empty"})'
+            for place, name, table, known in self._references()
+            if name not in known
+        ]
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self
+
+    def _references(self) -> list[tuple[str, str, str, list[str]]]:
+        """Every name that points to another table: place, name, table, names in the table."""
+        found = [
+            (f"vehicles.{key}.profile", spec.profile, "profiles", list(self.profiles))
+            for key, spec in self.vehicles.items()
+        ]
+        for key, operation in self.operations.items():
+            for field, names, table in (
+                ("vehicle_types", operation.vehicle_types, self.vehicles),
+                ("weather", operation.weather, self.weather),
+                ("bans", operation.bans, self.bans),
+            ):
+                found += [
+                    (f"operations.{key}.{field}", name, field.split("_")[0], list(table))
+                    for name in names
+                ]
+        return found
+
+    def with_costs(self, overrides: dict[str, float]) -> RuleProfile:
+        """A copy with some costs replaced; raises `pydantic.ValidationError` on unknown keys."""
+        if not overrides:
+            return self
+        costs = self.costs.model_dump() | overrides
+        if isinstance(costs["source"], dict):
+            costs["source"] |= dict.fromkeys(overrides, "local district.toml")
+        return self.model_copy(update={"costs": Costs.model_validate(costs)})

@@ -1,0 +1,163 @@
+"""Read a rule profile from TOML: a shipped one by name, or a file of the district's folder.
+
+A profile may say `extends = "standard"`: tables merge key by key, lists are replaced. What a file
+changes carries its own source; a number without one is an error.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from models.errors import InputErrors, Issue
+from models.rules import RuleProfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from models.district import District
+
+SHIPPED = Path(__file__).with_name("profiles")
+UNREADABLE, INVALID, UNSOURCED = "E191", "E192", "E193"
+MAX_EXTENDS = 5
+
+
+def shipped_profiles() -> tuple[str, ...]:
+    """Names of the profiles that come with huanwei."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
+
+
+def load_profile(name: str, folder: Path | None = None) -> RuleProfile:
+    """The profile `name`: shipped, or a TOML file below `folder`.
+
+    Raises `InputErrors` (E191 unreadable, E192 value, E193 number without a source) with all
+    problems at once.
+    """
+    table, issues = _read(name, folder, depth=0)
+    if issues:
+        raise InputErrors(issues)
+    try:
+        return RuleProfile.model_validate(table)
+    except ValidationError as error:
+        raise InputErrors(list(_issues(error, name))) from None
+
+
+def district_rules(district: District) -> RuleProfile:
+    """The district's profile with the district's own costs; raises `InputErrors`."""
+    rules = load_profile(district.profile, district.folder)
+    try:
+        return rules.with_costs(dict(district.costs))
+    except ValidationError as error:
+        raise InputErrors(list(_issues(error, "district.toml", prefix="costs"))) from None
+
+
+def _read(name: str, folder: Path | None, depth: int) -> tuple[dict[str, Any], list[Issue]]:
+    """The merged table of a profile and of those it extends, or what is wrong with a file."""
+    path = SHIPPED / f"{name}.toml"
+    if name not in shipped_profiles():
+        if folder is None or not (folder / name).is_file():
+            return {}, [_missing(name)]
+        path = folder / name
+    try:
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return {}, [_unreadable(name, str(error))]
+    issues = [_unsourced(name, place) for place in unsourced(own)]
+    base = own.pop("extends", None)
+    if base is None:
+        return own, issues
+    if depth >= MAX_EXTENDS:
+        return {}, [_unreadable(name, f"profiles extend each other in a ring ({base})")]
+    table, more = _read(str(base), folder, depth + 1)
+    return merge(table, own), issues + more
+
+
+def merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """`base` with the keys of `own`, tables merged; sources per table: the own one rules."""
+    merged = dict(base)
+    for key, value in own.items():
+        old = merged.get(key)
+        if key == "source" and isinstance(old, str) and isinstance(value, dict):
+            merged[key] = "; ".join([*(f"{k}: {v}" for k, v in value.items()), f"rest: {old}"])
+        elif key == "source" and isinstance(old, dict) and isinstance(value, str):
+            named = {k for k in own if k != "source"}
+            merged[key] = old | dict.fromkeys(named, value)
+        else:
+            tables = isinstance(old, dict) and isinstance(value, dict)
+            merged[key] = merge(dict(old or {}), value) if tables else value
+    return merged
+
+
+def unsourced(table: dict[str, Any], place: str = "") -> Iterator[str]:
+    """Dotted names of numbers and times in a raw profile that no `source` covers."""
+    source = table.get("source")
+    for key, value in table.items():
+        here = f"{place}.{key}" if place else key
+        if key == "source":
+            continue
+        if isinstance(value, dict):
+            yield from unsourced(value, here)
+        elif _quantity(value) and not (
+            isinstance(source, str) or (isinstance(source, dict) and key in source)
+        ):
+            yield here
+
+
+def _quantity(value: Any) -> bool:
+    """Whether a raw value is, or a list of raw values holds, a number or a time."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, str):
+        return value[:2].isdigit() and ":" in value
+    if isinstance(value, list):
+        return any(
+            any(map(_quantity, item.values())) if isinstance(item, dict) else _quantity(item)
+            for item in value
+        )
+    return isinstance(value, int | float)
+
+
+def _missing(name: str) -> Issue:
+    known = ", ".join(shipped_profiles())
+    return Issue(
+        code=UNREADABLE, file="district.toml", column="profile", value=name,
+        message_en=f'no rule profile "{name}"', message_zh=f"找不到规则文件“{name}”",
+        hint_en=f"shipped profiles: {known}; or name a .toml file below the folder",
+        hint_zh=f"自带规则:{known};或写文件夹内的 .toml 文件名",
+    )  # fmt: skip
+
+
+def _unreadable(name: str, detail: str) -> Issue:
+    return Issue(
+        code=UNREADABLE, file=name,
+        message_en=f"the rule profile cannot be read: {detail}",
+        message_zh=f"规则文件无法读取:{detail}",
+        hint_en="it must be TOML in UTF-8", hint_zh="须为 UTF-8 编码的 TOML 文件",
+    )  # fmt: skip
+
+
+def _unsourced(name: str, place: str) -> Issue:
+    return Issue(
+        code=UNSOURCED, file=name, column=place,
+        message_en="a number without a source", message_zh="数值没有注明来源",
+        hint_en='add `source = "local ..."` to its table',
+        hint_zh='在所在表中加上 source = "local ..."',
+    )  # fmt: skip
+
+
+def _issues(error: ValidationError, name: str, prefix: str = "") -> Iterator[Issue]:
+    """One issue per wrong value of a profile."""
+    for wrong in error.errors(include_url=False):
+        place = ".".join([prefix] * bool(prefix) + [str(part) for part in wrong["loc"]])
+        value = wrong["input"]
+        shown = "" if isinstance(value, dict | list | tuple) else str(value)
+        for line in wrong["msg"].removeprefix("Value error, ").splitlines():
+            yield Issue(
+                code=INVALID, file=name, column=place, value=shown,
+                message_en=line, message_zh=f"规则值无效:{line}",
+                hint_en="docs/rule_profile.md explains every key",
+                hint_zh="各项含义见 docs/rule_profile.md",
+            )  # fmt: skip
