@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from models.problem import Dimension, DimensionKind, Facility, RoutingProblem, Task, VehicleType
 from models.units import MAX_TIME
-from scenarios.instances.instance import Header, Instance, lines
+from scenarios.instances.instance import LARGEST, Header, Instance, lines
 from scenarios.instances.turns import TurnGraph, Way
 
 if TYPE_CHECKING:
@@ -185,10 +185,7 @@ def _values(head: Header, key: str) -> list[str]:
 
 
 def _thousandths(line: Line, word: str) -> int:
-    try:
-        value = float(word)
-    except ValueError:
-        raise line.fail(f"a number was expected, not {word!r}") from None
-    if value < 0:
-        raise line.fail("a negative number")
+    value = line.number_in(word)
+    if not 0 <= value <= LARGEST / SCALE:
+        raise line.fail(f"{word} is negative or too large")
     return round(value * SCALE)

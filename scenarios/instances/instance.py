@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from models.problem import RoutingProblem
 
 
+LARGEST = 1e9
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """A problem with what is needed to compare it with the literature.
@@ -50,11 +53,7 @@ class Line:
 
     def numbers(self, count: int | None = None) -> list[float]:
         """Numbers of the line; `count` of them when given."""
-        words = self.words(count)
-        try:
-            return [float(word) for word in words]
-        except ValueError:
-            raise self.fail("a number was expected") from None
+        return [self.number_in(word) for word in self.words(count)]
 
     def words(self, count: int | None = None) -> list[str]:
         """Words of the line; `count` of them when given."""
@@ -63,12 +62,19 @@ class Line:
             raise self.fail(f"{count} values were expected, {len(found)} found")
         return found
 
-    def whole(self, word: str) -> int:
-        """A word as a whole number; 12.0 is one, 12.5 is not."""
+    def number_in(self, word: str) -> float:
+        """A word as a finite number of believable size."""
         try:
             value = float(word)
         except ValueError:
-            raise self.fail(f"a whole number was expected, not {word!r}") from None
+            raise self.fail(f"a number was expected, not {word!r}") from None
+        if not abs(value) <= LARGEST:
+            raise self.fail(f"{word} is no believable number")
+        return value
+
+    def whole(self, word: str) -> int:
+        """A word as a whole number; 12.0 is one, 12.5 is not."""
+        value = self.number_in(word)
         if not value.is_integer():
             raise self.fail(f"a whole number was expected, not {word!r}")
         return int(value)

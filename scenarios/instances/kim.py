@@ -97,10 +97,10 @@ def parse_kim(text: str) -> Instance:
 
 
 def _first(line: Line) -> float:
-    try:
-        return float(line.words()[0])
-    except ValueError:
-        raise line.fail("the line begins with a number") from None
+    value = line.number_in(line.words()[0])
+    if value <= 0:
+        raise line.fail("a number above 0 was expected")
+    return value
 
 
 def _window(line: Line) -> tuple[int, int]:

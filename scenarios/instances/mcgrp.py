@@ -102,7 +102,7 @@ def parse_mcgrp_turns(text: str) -> Instance:
     costs: dict[tuple[str, str, str], int] = {}
     for line in tables["TURNS"]:
         words = line.words(5)
-        costs[words[0], words[1], words[2]] = line.whole(words[3])
+        costs[words[0], words[1], words[2]] = _not_negative(line, line.whole(words[3]))
     net = TurnGraph(
         lambda first, second: _allowed(costs.get((first.tail, first.head, second.head)))
     )
@@ -110,6 +110,7 @@ def parse_mcgrp_turns(text: str) -> Instance:
     for title in ("EDGES", "ARCS"):
         for line in tables[title]:
             tail, to, demand, required, cost = line.integers(5)
+            _not_negative(line, cost)
             way = Way(str(tail), str(to), cost, cost)
             ways = [net.add(way)]
             if title == "EDGES":
@@ -133,6 +134,12 @@ def parse_mcgrp_turns(text: str) -> Instance:
     end, start = net.stand(depot)
     problem = _problem(head, tuple(tasks), (start, end), net.matrix())
     return Instance(problem=problem, family="mcgrp-tp")
+
+
+def _not_negative(line: Line, cost: int) -> int:
+    if cost < 0:
+        raise line.fail("a negative cost")
+    return cost
 
 
 def _allowed(cost: int | None) -> int | None:

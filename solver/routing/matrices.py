@@ -161,7 +161,7 @@ class PointMatrix:
     def _rounded(self, gaps: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         # sqrt of the sum of squares: exact for whole coordinates, where hypot may be one ulp off
         length = np.sqrt(np.square(gaps).sum(axis=-1))
-        entries = self.rounding(length * self.scale).astype(np.int32)
+        entries = np.minimum(self.rounding(length * self.scale), UNREACHABLE).astype(np.int32)
         return entries, entries
 
 

@@ -13,9 +13,7 @@ def nodes_solution(routes: list[tuple[int, list[str]]], instance: Instance) -> S
     """Routes given as (vehicle type, ids of stops)."""
     index = {task.id: number for number, task in enumerate(instance.problem.tasks)}
     return Solution(
-        tuple(
-            Route(kind, tuple(Serve(index[stop], 0) for stop in stops)) for kind, stops in routes
-        )
+        tuple(Route(kind, tuple(Serve(index[stop], 0) for stop in stops)) for kind, stops in routes)
     )
 
 
@@ -38,8 +36,11 @@ def read_res(path: Path) -> tuple[list[tuple[int, list[str]]], float]:
 def recost(instance: Instance, solution: Solution) -> float:
     """Cost in the published unit; routes without times, where money does not depend on them."""
     schedules = [
-        Schedule((Step(kind=StepKind.START, begin=0, end=0), Step(kind=StepKind.END, begin=0, end=0)))
+        Schedule(
+            (Step(kind=StepKind.START, begin=0, end=0), Step(kind=StepKind.END, begin=0, end=0))
+        )
         for _ in solution.routes
     ]
-    assert check(instance.problem, solution, None) == []
+    violations = check(instance.problem, solution, None)
+    assert not violations, violations
     return instance.published(cost(instance.problem, solution, schedules).total)
