@@ -1,0 +1,78 @@
+"""The day's people: who drives which route."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from typing import TYPE_CHECKING
+
+from models.shift import Duty, RosterProblem
+from solver.shifts.fit import is_helper
+from solver.shifts.roster import Budget, solve_roster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from models.district import District
+    from models.part import Part
+    from models.shift import LabourRules, Roster
+    from models.solution import Schedule, Solution
+
+
+def route_id(part: int, route: int) -> str:
+    """Name of the duty of route number `route` of part number `part`."""
+    return f"r{part}-{route}"
+
+
+def route_duties(
+    rules: LabourRules,
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+) -> tuple[Duty, ...]:
+    """A duty per route, with the checks before and after the trip."""
+    duties = []
+    for number, (part, solution, times) in enumerate(zip(parts, solutions, schedules, strict=True)):
+        for index, (route, schedule) in enumerate(zip(solution.routes, times, strict=True)):
+            kind = route.vehicle_type
+            duties.append(
+                Duty(
+                    id=route_id(number, index),
+                    begin=schedule.begin - rules.pre_trip_s,
+                    end=schedule.end + rules.post_trip_s,
+                    depot=part.depots[kind],
+                    shift=part.shifts[kind],
+                    licence=part.licence[kind],
+                    crew=part.crew[kind],
+                )
+            )
+    return tuple(duties)
+
+
+def assign_drivers(
+    district: District,
+    rules: LabourRules,
+    duties: Iterable[Duty],
+    day: date,
+    *,
+    without: frozenset[str] = frozenset(),
+    keep: Mapping[str, tuple[str, ...]] | None = None,
+    budget: Budget | None = None,
+) -> tuple[RosterProblem, Roster]:
+    """Crews for one day's duties; `without` names people who are away.
+
+    Helpers are planned where the district lists people without a licence, otherwise a crew is its
+    driver.
+    """
+    drivers = tuple(driver for driver in district.drivers if driver.id not in without)
+    left = monthrange(day.year, day.month)[1] - day.day
+    problem = RosterProblem(
+        duties=tuple(duties),
+        drivers=drivers,
+        rules=rules,
+        first_weekday=day.weekday(),
+        month_ends=frozenset({left}),
+        helpers=any(is_helper(driver) for driver in district.drivers),
+    )
+    roster = solve_roster(problem, budget=budget or Budget(seconds=20, deterministic=8), keep=keep)
+    return problem, roster

@@ -1,0 +1,318 @@
+"""Rosters: duties of one or more days to people, by CP-SAT.
+
+Equal duties (same hours, depot, licence, skills) form one group, so that a month of shifts stays
+small: a variable says that a person works in a group, the group's cover constraint counts seats.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from models.shift import Roster
+from solver.shifts.blocked import explain
+from solver.shifts.fit import clash, is_helper, unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from models.shift import Duty, RosterProblem
+
+MISSING, OVERTIME_QUARTER, AWAY, KEPT, SPREAD_QUARTER, SPREAD_COUNT = 2_000_000, 40, 60, 90, 4, 60
+"""Weights: an empty seat; a quarter-hour of overtime; a duty away from the home depot; a seat that
+differs from the roster to keep; a quarter-hour, and a night, weekend or heavy duty, between the
+person with most and the one with least."""
+QUARTER = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How long a model may run: deterministic units for equal plans, seconds as a brake."""
+
+    seconds: float = 60.0
+    deterministic: float = 30.0
+    workers: int = 1
+    seed: int = 1
+
+
+@dataclass(eq=False)
+class _Model:
+    """The model under construction; `works[person, group]` are its decisions."""
+
+    problem: RosterProblem
+    groups: list[list[Duty]]
+    cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+    works: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
+    missing: list[cp_model.IntVar] = field(default_factory=list)
+    costs: list[cp_model.LinearExpr] = field(default_factory=list)
+
+    def of_person(self, person: int) -> list[int]:
+        """Groups the person may work in, by beginning."""
+        return [g for g in range(len(self.groups)) if (person, g) in self.works]
+
+    def duty(self, group: int) -> Duty:
+        """A duty that stands for its group."""
+        return self.groups[group][0]
+
+    def by_day(self, person: int) -> dict[int, list[int]]:
+        """The person's groups by day."""
+        days: dict[int, list[int]] = defaultdict(list)
+        for group in self.of_person(person):
+            days[self.duty(group).day].append(group)
+        return days
+
+
+def solve_roster(
+    problem: RosterProblem,
+    *,
+    budget: Budget = Budget(),
+    keep: Mapping[str, tuple[str, ...]] | None = None,
+) -> Roster:
+    """The roster with fewest empty seats, then least overtime, travel and unequal shares.
+
+    `keep` is an earlier roster: it seeds the search, and seats that change cost a little. Same
+    problem and deterministic budget, same roster (one worker).
+    """
+    model = _Model(problem, _groups(problem))
+    add_seats(model, keep or {})
+    for person in range(len(problem.drivers)):
+        add_clashes(model, person)
+        add_runs(model, person)
+    hours = [add_overtime(model, person) for person in range(len(problem.drivers))]
+    add_fair_shares(model, hours)
+    empty = cp_model.LinearExpr.sum(model.missing)
+    model.cp.minimize(MISSING * empty + cp_model.LinearExpr.sum(model.costs))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = budget.seconds
+    solver.parameters.max_deterministic_time = budget.deterministic
+    solver.parameters.num_workers = budget.workers
+    solver.parameters.random_seed = budget.seed
+    status = solver.solve(model.cp)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return Roster(crews={}, unstaffed=explain(problem, {}))
+    crews = _crews(model, solver.boolean_value)
+    return Roster(
+        crews=crews,
+        unstaffed=explain(problem, crews),
+        bound=max(0, int(solver.best_objective_bound // MISSING)),
+        proven=status == cp_model.OPTIMAL,
+    )
+
+
+def _groups(problem: RosterProblem) -> list[list[Duty]]:
+    groups: dict[tuple[object, ...], list[Duty]] = defaultdict(list)
+    for duty in sorted(problem.duties, key=lambda duty: (duty.begin, duty.end, duty.id)):
+        key = (duty.begin, duty.end, duty.depot, duty.shift, duty.licence, duty.crew)
+        groups[*key, tuple(sorted(duty.skills)), duty.paid_s, duty.heavy].append(duty)
+    return list(groups.values())
+
+
+def add_seats(model: _Model, keep: Mapping[str, tuple[str, ...]]) -> None:
+    """Each seat is filled by a fitting person or missing; helpers need a driver beside them."""
+    problem = model.problem
+    for number, duties in enumerate(model.groups):
+        duty = duties[0]
+        kept = {person for member in duties for person in keep.get(member.id, ())}
+        roles: tuple[list[cp_model.IntVar], list[cp_model.IntVar]] = ([], [])
+        for person, driver in enumerate(problem.drivers):
+            helper = is_helper(driver)
+            if (helper and not problem.helpers) or any(unfit(problem, driver, duty)):
+                continue
+            works = model.cp.new_bool_var(f"{driver.id} {duty.id}")
+            model.works[person, number] = works
+            roles[helper].append(works)
+            if driver.home_depot and duty.depot and driver.home_depot != duty.depot:
+                model.costs.append(AWAY * works)
+            if keep:
+                model.cp.add_hint(works, driver.id in kept)
+                if driver.id not in kept:
+                    model.costs.append(KEPT * works)
+        beside = problem.seats(duty) - 1
+        if beside:
+            model.cp.add(sum(roles[True]) <= beside * sum(roles[False]))
+        for seats, people in zip((1, beside), roles, strict=True):
+            if seats:
+                missing = model.cp.new_int_var(0, seats * len(duties), f"missing {duty.id}")
+                model.missing.append(missing)
+                model.cp.add(sum(people) + missing == seats * len(duties))
+
+
+def add_clashes(model: _Model, person: int) -> None:
+    """No two duties at once, and the rest between two days' work."""
+    groups = model.of_person(person)
+    rules = model.problem.rules
+    rest = max(rules.min_rest_s, 0)
+    for number, group in enumerate(groups):
+        here = model.duty(group)
+        near = [
+            g
+            for g in groups[:number]
+            if model.duty(g).end + rest > here.begin or model.duty(g).day == here.day
+        ]
+        sure = [g for g in near if model.duty(g).end > here.begin]
+        if all(
+            clash(rules, model.duty(a), model.duty(b)) for a, b in combinations([*near, group], 2)
+        ):
+            model.cp.add_at_most_one(model.works[person, g] for g in [*near, group])
+            continue
+        model.cp.add_at_most_one(model.works[person, g] for g in [*sure, group])
+        for other in near:
+            if other not in sure and clash(rules, model.duty(other), here):
+                model.cp.add_at_most_one(model.works[person, other], model.works[person, group])
+    limit = rules.normal_day_s + rules.max_overtime_day_s
+    for same_day in model.by_day(person).values():
+        if len(same_day) > 1:
+            model.cp.add(_paid(model, person, same_day) <= limit)
+
+
+def add_runs(model: _Model, person: int) -> None:
+    """The weekly rest day, and no more nights in a row than allowed, history included."""
+    rules, driver = model.problem.rules, model.problem.drivers[person]
+    days = model.by_day(person)
+    _add_run(model, person, days, rules.max_days_run, driver.days_run)
+    nights = {
+        day: [g for g in groups if model.duty(g).is_night(rules)] for day, groups in days.items()
+    }
+    _add_run(model, person, nights, rules.max_nights_run, driver.nights_run)
+
+
+def _add_run(
+    model: _Model, person: int, days: Mapping[int, list[int]], limit: int, history: int
+) -> None:
+    busy: dict[int, cp_model.IntVar] = {}
+    for day, groups in days.items():
+        if not groups:
+            continue
+        busy[day] = model.cp.new_bool_var(f"busy {person} {day}")
+        works = [model.works[person, group] for group in groups]
+        if all(_never_both(model, a, b) for a, b in combinations(groups, 2)):
+            model.cp.add(sum(works) <= busy[day])
+        else:
+            for work in works:
+                model.cp.add_implication(work, busy[day])
+    if 0 in busy or history:
+        left = max(limit - history, 0)
+        if all(day in busy for day in range(left + 1)):
+            model.cp.add(sum(busy[day] for day in range(left + 1)) <= left)
+    for first in sorted(busy):
+        window = range(first, first + limit + 1)
+        if all(day in busy for day in window):
+            model.cp.add(sum(busy[day] for day in window) <= limit)
+
+
+def _never_both(model: _Model, a: int, b: int) -> bool:
+    first, second = sorted((model.duty(a), model.duty(b)), key=lambda duty: duty.begin)
+    return clash(model.problem.rules, first, second) is not None
+
+
+def add_overtime(model: _Model, person: int) -> cp_model.LinearExprT:
+    """The monthly overtime account, overtime in the cost; returns the person's paid s."""
+    problem, driver = model.problem, model.problem.drivers[person]
+    rules = problem.rules
+    weeks: dict[int, list[cp_model.LinearExprT]] = defaultdict(list)
+    paid: dict[int, list[cp_model.LinearExprT]] = defaultdict(list)
+    for day, groups in model.by_day(person).items():
+        worked = _paid(model, person, groups)
+        paid[problem.week(day)].append(worked)
+        if sum(sorted(model.duty(g).paid_s for g in groups)[-2:]) > rules.normal_day_s:
+            over = model.cp.new_int_var(0, rules.max_overtime_day_s, f"overtime {person} {day}")
+            model.cp.add(over >= worked - rules.normal_day_s)
+            weeks[problem.week(day)].append(over)
+    months: dict[int, list[cp_model.LinearExprT]] = defaultdict(list)
+    for week, worked_days in paid.items():
+        month = problem.month(max(0, week * 7 - problem.first_weekday))
+        if rules.normal_week_s and len(worked_days) > 1:
+            over = model.cp.new_int_var(0, 7 * 86_400, f"week {person} {week}")
+            model.cp.add(over >= sum(weeks[week]))
+            model.cp.add(over >= sum(worked_days) - rules.normal_week_s)
+            months[month].append(over)
+        else:
+            months[month] += weeks[week]
+    for month, overs in months.items():
+        history = driver.overtime_month_s if month == 0 else 0
+        if overs:
+            model.cp.add(sum(overs) <= max(0, rules.max_overtime_month_s - history))
+            quarters = model.cp.new_int_var(0, 100_000, f"overtime quarters {person} {month}")
+            model.cp.add(QUARTER * quarters >= sum(overs))
+            model.costs.append(OVERTIME_QUARTER * quarters)
+    return sum(work for days in paid.values() for work in days)
+
+
+def add_fair_shares(model: _Model, hours: Sequence[cp_model.LinearExprT]) -> None:
+    """Even shares: of hours with history, and over several days of nights, weekends, heavy duties.
+
+    On one day nothing can be evened out but history: whoever has worked less goes first.
+    """
+    problem = model.problem
+    groups = range(len(model.groups))
+    least = min((driver.hours_month_s for driver in problem.drivers), default=0)
+    if len({model.duty(group).day for group in groups}) <= 1:
+        for (person, group), works in model.works.items():
+            ahead = (problem.drivers[person].hours_month_s - least) // (4 * QUARTER)
+            tired = problem.drivers[person].nights_run * model.duty(group).is_night(problem.rules)
+            model.costs.append((min(ahead, 100) // 4 + 5 * tired) * works)
+        return
+    for helper in (False, True):
+        people = [
+            p
+            for p, driver in enumerate(problem.drivers)
+            if is_helper(driver) == helper and model.of_person(p)
+        ]
+        if len(people) < 2:
+            continue
+        history = [problem.drivers[p].hours_month_s - least for p in people]
+        shares = [hours[p] + h for p, h in zip(people, history, strict=True)]
+        _add_spread(model, shares, QUARTER, SPREAD_QUARTER)
+        counted: tuple[Callable[[Duty], bool], ...] = (
+            lambda duty: duty.is_night(problem.rules),
+            lambda duty: (duty.day + problem.first_weekday) % 7 >= 5,
+            lambda duty: duty.heavy,
+        )
+        for counts in counted:
+            chosen = [g for g in groups if counts(model.duty(g))]
+            if chosen:
+                shares = [
+                    sum(model.works[p, g] for g in chosen if (p, g) in model.works) for p in people
+                ]
+                _add_spread(model, shares, 1, SPREAD_COUNT)
+
+
+def _add_spread(
+    model: _Model, shares: Sequence[cp_model.LinearExprT], unit: int, weight: int
+) -> None:
+    """Cost `weight` per `unit` between the largest and the smallest share."""
+    most = model.cp.new_int_var(0, 40_000_000 // unit, "most")
+    least = model.cp.new_int_var(0, 40_000_000 // unit, "least")
+    for share in shares:
+        model.cp.add(unit * most >= share)
+        model.cp.add(unit * least <= share)
+    model.costs.append(weight * (most - least))
+
+
+def _paid(model: _Model, person: int, groups: Sequence[int]) -> cp_model.LinearExprT:
+    return sum(model.duty(g).paid_s * model.works[person, g] for g in groups)
+
+
+def _crews(model: _Model, chosen: Callable[[cp_model.IntVar], bool]) -> dict[str, tuple[str, ...]]:
+    """Deal a group's people out to its duties, drivers first."""
+    problem = model.problem
+    crews: dict[str, tuple[str, ...]] = {}
+    for number, duties in enumerate(model.groups):
+        people = [
+            person
+            for person in range(len(problem.drivers))
+            if (person, number) in model.works and chosen(model.works[person, number])
+        ]
+        drivers = [problem.drivers[p].id for p in people if not is_helper(problem.drivers[p])]
+        helpers = [problem.drivers[p].id for p in people if is_helper(problem.drivers[p])]
+        for duty in duties:
+            seats = problem.seats(duty) - 1
+            crew, helpers = [*drivers[:1], *helpers[:seats]], helpers[seats:]
+            drivers = drivers[1:]
+            if crew:
+                crews[duty.id] = tuple(crew)
+    return crews

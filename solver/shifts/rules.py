@@ -1,0 +1,40 @@
+"""Labour rules of a rule profile in inside units."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.shift import LabourRules
+from models.units import DAY
+
+if TYPE_CHECKING:
+    from models.rules import Labour
+
+HOUR = 3_600
+
+
+def labour_rules(labour: Labour) -> LabourRules:
+    """Rules of the profile's `[labour]` table, with licences from `licences.toml`.
+
+    The special daily overtime is the hard limit, the normal one is a matter of cost. The span of
+    one day's duties is what the rest between two days leaves of 24 h.
+    """
+    table = tomllib.loads((Path(__file__).parent / "licences.toml").read_text("utf-8"))
+    rest = round(labour.rest_between_h * HOUR)
+    return LabourRules(
+        normal_day_s=round(labour.day_h * HOUR),
+        max_overtime_day_s=round(labour.overtime_special_day_h * HOUR),
+        max_overtime_month_s=round(labour.overtime_month_h * HOUR),
+        normal_week_s=round(labour.week_h * HOUR),
+        min_rest_s=rest,
+        max_days_run=7 - labour.rest_days_week,
+        max_nights_run=labour.nights_run,
+        night=labour.night,
+        night_min_s=round(table["night_min_h"] * HOUR),
+        max_span_s=DAY - rest,
+        pre_trip_s=round(labour.pre_trip_min * 60),
+        post_trip_s=round(labour.post_trip_min * 60),
+        licence_covers={held: frozenset(others) for held, others in table["covers"].items()},
+    )
