@@ -1,0 +1,228 @@
+"""Fastest legal ways between arcs: the matrix, single legs, and their streets.
+
+A vehicle stands at the END of the arc it leaves (it has just driven it) and goes to the START of
+an arc (the turn into it counts, the arc itself is service) or to its END (a stop there).
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
+
+from models.errors import NetworkError
+from models.network import Turn
+from solver.roads import hierarchy as ch
+from solver.roads.graph import METRES_BITS, NO_KEY, TurnGraph
+from solver.roads.turns import turn_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+UNREACHABLE = 10**9
+_ROWS = 128
+
+
+class Legs(NamedTuple):
+    """Durations [s] and distances [m] of the fastest ways, int32, shape (from, to).
+
+    `UNREACHABLE` in both where there is no legal way. A distance belongs to the same way as the
+    duration: the shortest among the fastest.
+    """
+
+    duration: NDArray[np.int32]
+    distance: NDArray[np.int32]
+
+
+class LegStep(NamedTuple):
+    """One street of a leg; `turn` is how it is entered, None at the start of a leg."""
+
+    name: str
+    distance_m: int
+    duration_s: int
+    turn: Turn | None
+    arcs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Router:
+    """A turn graph with its hierarchy, ready for matrices and legs."""
+
+    graph: TurnGraph
+    hierarchy: ch.Hierarchy
+
+    @classmethod
+    def of(cls, graph: TurnGraph, order: ch.Order | None = None) -> Router:
+        """Build, or re-weight a known `order` of the same turns (milliseconds)."""
+        order = ch.contract(graph.network, graph.turns) if order is None else order
+        return cls(graph, ch.customize(graph, order))
+
+
+def matrix(
+    graph: TurnGraph | Router,
+    from_arcs: ArrayLike,
+    to_arcs: ArrayLike,
+    to_end: ArrayLike,
+    *,
+    workers: int | None = None,
+) -> Legs:
+    """Fastest legs from the end of each of `from_arcs` to each of `to_arcs`.
+
+    `to_end[j]` asks for the END of arc j, traversal included (0 from the arc itself: we already
+    stand there), else its START, traversal excluded. One sweep over the hierarchy per row; rows
+    are shared among `workers` threads.
+    """
+    router = graph if isinstance(graph, Router) else Router.of(graph)
+    order = router.hierarchy.order
+    sources = np.ascontiguousarray(np.asarray(from_arcs, np.int64))
+    start, goal, extra = _goals(router.graph, to_arcs, to_end)
+    legs = Legs(*(np.empty((len(sources), len(start) - 1), np.int32) for _ in range(2)))
+    ranks, goal_ranks = order.rank[sources], order.rank[goal]
+
+    def fill(first: int) -> None:
+        rows = slice(first, first + _ROWS)
+        ch.fill_rows(
+            order.start, order.up, router.hierarchy.up_key, router.hierarchy.down_key,
+            ranks[rows], start, goal_ranks, extra, legs.duration[rows], legs.distance[rows],
+            UNREACHABLE,
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        list(pool.map(fill, range(0, len(sources), _ROWS)))
+    return legs
+
+
+def matrix_dijkstra(
+    graph: TurnGraph, from_arcs: ArrayLike, to_arcs: ArrayLike, to_end: ArrayLike
+) -> Legs:
+    """As `matrix`, by SciPy's Dijkstra: the plain way, and the oracle of tests."""
+    start, goal, extra = _goals(graph, to_arcs, to_end)
+    used = graph.key < NO_KEY
+    turns = graph.turns
+    weighted = sparse.csr_matrix(
+        (graph.key[used].astype(np.float64), (turns.frm[used], turns.to[used])),
+        shape=(turns.num_states, turns.num_states),
+    )
+    keys = dijkstra(weighted, indices=np.asarray(from_arcs, np.int64))
+    keys = np.where(np.isfinite(keys), keys, float(NO_KEY)).astype(np.int64)
+    filled = np.append(keys[:, goal] + extra, np.full((len(keys), 1), NO_KEY), axis=1)
+    best = np.minimum.reduceat(filled, np.minimum(start[:-1], filled.shape[1] - 1), axis=1)
+    best[:, start[:-1] == start[1:]] = NO_KEY
+    missing = best >= NO_KEY
+    duration = ((best >> METRES_BITS) + 500) // 1000
+    distance = best & ((1 << METRES_BITS) - 1)
+    return Legs(*(
+        np.where(missing, UNREACHABLE, column).astype(np.int32) for column in (duration, distance)
+    ))  # fmt: skip
+
+
+def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) -> list[int]:
+    """Arcs driven from the end of `from_arc` to `to_arc`, which is included only with `to_end`.
+
+    Raises `NetworkError` when there is no legal way.
+    """
+    router = graph if isinstance(graph, Router) else Router.of(graph)
+    graph = router.graph
+    turns, order = graph.turns, router.hierarchy.order
+    _, goal, extra = _goals(graph, [to_arc], [to_end])
+    state_of = np.empty(turns.num_states, np.int32)
+    state_of[order.rank] = np.arange(turns.num_states)
+    key = np.full(turns.num_states, NO_KEY)
+    ch.climb(order.start, order.up, router.hierarchy.up_key, order.rank[from_arc], key)
+    ch.sweep(order.start, order.up, router.hierarchy.down_key, key)
+    total = key[order.rank[goal]] + extra
+    if not len(goal) or total.min() >= NO_KEY:
+        raise NetworkError(
+            f"no legal way for {graph.profile.name} from {_place(graph, from_arc)} to "
+            f"{_place(graph, to_arc)}. Look at closures, size limits and one-way streets."
+        )
+    target = int(goal[total.argmin()])
+    ranks = ch.path_ranks(router.hierarchy, int(order.rank[from_arc]), int(order.rank[target]))
+    return [int(arc) for arc in turns.state_arc[state_of[ranks[1:]]]]
+
+
+def leg_steps(
+    graph: TurnGraph, arcs: Sequence[int], *, from_arc: int | None = None
+) -> list[LegStep]:
+    """Streets of the driven `arcs`, neighbours of one name joined; the turns' times included.
+
+    `from_arc` is the arc driven before, so that the first turn has a name too.
+    """
+    steps: list[LegStep] = []
+    previous = from_arc
+    for arc in arcs:
+        turn = None if previous is None else _turn(graph, previous, arc)
+        millis = int(graph.arc_key[arc] >> METRES_BITS)
+        if previous is not None:
+            millis += _turn_ms(graph, previous, arc)
+        metres = int(graph.network.length_m[arc])
+        name = graph.network.street(arc)
+        last = steps[-1] if steps else None
+        if last is not None and last.name == name and turn != Turn.U_TURN:
+            steps[-1] = last._replace(
+                distance_m=last.distance_m + metres, duration_s=last.duration_s + millis,
+                arcs=(*last.arcs, arc),
+            )  # fmt: skip
+        else:
+            steps.append(LegStep(name, metres, millis, turn, (arc,)))
+        previous = arc
+    return [step._replace(duration_s=round(step.duration_s / 1000)) for step in steps]
+
+
+def leg_points(graph: TurnGraph, arcs: Sequence[int]) -> NDArray[np.float64]:
+    """Line of the driven `arcs`, shape (k, 2), lon and lat [degrees]; joints once."""
+    lines = [graph.network.points(arc) for arc in arcs]
+    if not lines:
+        return np.zeros((0, 2))
+    return np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
+
+
+def _goals(
+    graph: TurnGraph, to_arcs: ArrayLike, to_end: ArrayLike
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Targets as sets of (state, key added): CSR `start`, `state`, `key`.
+
+    An END is any state of the arc; a START is any state a turn into the arc leaves.
+    """
+    arcs = np.asarray(to_arcs, np.int64)
+    ends = np.broadcast_to(np.asarray(to_end, np.bool_), arcs.shape)
+    turns = graph.turns
+    into = np.flatnonzero(graph.key < NO_KEY)
+    turn_key = graph.turn_key()[into]
+    # Rows (arc, is END, state, key) of all goals any target may ask for, then gathered per target.
+    owner = np.concatenate([2 * turns.state_arc[turns.to[into]], 2 * turns.state_arc + 1])
+    state = np.concatenate([turns.frm[into], np.arange(turns.num_states)])
+    key = np.concatenate([turn_key, np.zeros(turns.num_states, np.int64)])
+    by_owner = np.argsort(owner, kind="stable")
+    wanted = 2 * arcs + ends
+    first = np.searchsorted(owner[by_owner], wanted)
+    count = np.searchsorted(owner[by_owner], wanted, side="right") - first
+    start = np.concatenate([[0], np.cumsum(count)])
+    rows = by_owner[np.repeat(first - start[:-1], count) + np.arange(start[-1])]
+    return start.astype(np.int64), state[rows].astype(np.int64), key[rows]
+
+
+def _turn(graph: TurnGraph, frm: int, to: int) -> Turn:
+    pair = np.array([frm], np.int32), np.array([to], np.int32)
+    return Turn(int(turn_kinds(graph.network, *pair)[0]))
+
+
+def _turn_ms(graph: TurnGraph, frm: int, to: int) -> int:
+    """Loss of time of the turn [ms]."""
+    turns = graph.turns
+    lo, hi = np.searchsorted(turns.frm, [frm, frm + 1])
+    row = lo + np.flatnonzero(turns.state_arc[turns.to[lo:hi]] == to)
+    return int(graph.key[row[0]] - graph.arc_key[to]) >> METRES_BITS if len(row) else 0
+
+
+def _place(graph: TurnGraph, arc: int) -> str:
+    network = graph.network
+    name = network.street(arc) or f"an unnamed {network.road_class(arc)} road"
+    return f"{name} (OSM way {int(network.way[arc])})"

@@ -1,0 +1,173 @@
+"""Every turn of a network, whoever drives it: the graph whose nodes are arcs.
+
+States 0..m-1 are the arcs. Each further state is an arc together with the arcs before it, where a
+turn restriction by way must remember them (an automaton over banned sequences, Aho and Corasick
+1975). Costs and permissions come later (`graph`), so that one topology, and one order of its
+contraction hierarchy, serve all profiles and closures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.network import Turn, Who
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.network import RoadNetwork
+
+STRAIGHT_DEGREES = 40
+LOOK_BACK_M = 12.0
+"""Bearings are taken over this much of the arc, so that a kink at the corner does not decide."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turns:
+    """Edges of the turn graph, one row each, ordered by `frm`.
+
+    `state_arc[s]` is the arc a vehicle has just driven in state s; `frm`, `to` are states; `kind`
+    is a `Turn`; `choice` tells whether the node offers anything else; `banned` has bit `1 << Who`
+    set for each rule against the turn.
+    """
+
+    state_arc: NDArray[np.int32]
+    frm: NDArray[np.int32]
+    to: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    choice: NDArray[np.bool_]
+    banned: NDArray[np.uint8]
+
+    @property
+    def num_states(self) -> int:
+        """Number of states."""
+        return len(self.state_arc)
+
+
+def list_turns(network: RoadNetwork) -> Turns:
+    """All turns of `network`, banned ones marked. O(turns)."""
+    frm, to = _successors(network)
+    banned = _banned_mask(network, frm, to)
+    state_arc = np.arange(network.num_arcs, dtype=np.int32)
+    arc_frm, arc_to = frm, to
+    if network.banned_paths:
+        state_arc, frm, to, banned = _remember_paths(network, frm, to, banned)
+        arc_frm, arc_to = state_arc[frm], state_arc[to]
+    others = arc_to != network.reverse[arc_frm]
+    onward = np.bincount(frm, others, len(state_arc))
+    return Turns(
+        state_arc, frm.astype(np.int32), to.astype(np.int32),
+        turn_kinds(network, arc_frm, arc_to), onward[frm] > 1, banned,
+    )  # fmt: skip
+
+
+def turn_kinds(
+    network: RoadNetwork, frm: NDArray[np.int32], to: NDArray[np.int32]
+) -> NDArray[np.uint8]:
+    """`Turn` from each arc of `frm` to the arc of `to` beside it, by the change of bearing."""
+    start, end = _bearings(network)
+    change = (start[to] - end[frm] + 540) % 360 - 180
+    kinds = np.where(change > 0, Turn.RIGHT, Turn.LEFT).astype(np.uint8)
+    kinds[np.abs(change) <= STRAIGHT_DEGREES] = Turn.STRAIGHT
+    kinds[to == network.reverse[frm]] = Turn.U_TURN
+    return kinds
+
+
+def _successors(network: RoadNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """All pairs (arc, arc leaving its head), ordered by the first."""
+    leaving = np.argsort(network.tail, kind="stable")
+    first = np.searchsorted(network.tail[leaving], np.arange(network.num_nodes + 1))
+    counts = (first[1:] - first[:-1])[network.head]
+    frm = np.repeat(np.arange(network.num_arcs), counts)
+    offset = np.arange(len(frm)) - np.repeat(np.cumsum(counts) - counts, counts)
+    to = leaving[np.repeat(first[network.head], counts) + offset]
+    return frm.astype(np.int32), to.astype(np.int32)
+
+
+def _banned_mask(
+    network: RoadNetwork, frm: NDArray[np.int32], to: NDArray[np.int32]
+) -> NDArray[np.uint8]:
+    mask = np.zeros(len(frm), np.uint8)
+    pair = frm.astype(np.int64) * network.num_arcs + to
+    for who in Who:
+        rows = network.banned_turns[network.banned_turns[:, 2] == who].astype(np.int64)
+        mask[np.isin(pair, rows[:, 0] * network.num_arcs + rows[:, 1])] |= 1 << who
+    return mask
+
+
+def _remember_paths(
+    network: RoadNetwork,
+    frm: NDArray[np.int32],
+    to: NDArray[np.int32],
+    banned: NDArray[np.uint8],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
+    """Add a state per remembered beginning of a banned path and re-aim the turns there."""
+    rules: dict[tuple[int, ...], int] = {}
+    for *arcs, who in network.banned_paths:
+        rules[tuple(arcs)] = rules.get(tuple(arcs), 0) | 1 << who
+    beginnings = sorted({path[:k] for path in rules for k in range(2, len(path))})
+    state_of = {path: network.num_arcs + i for i, path in enumerate(beginnings)}
+    exits = _exits(frm, to, banned, {path[-1] for path in beginnings})
+
+    to = to.copy()
+    for path, state in state_of.items():
+        if len(path) == 2:
+            to[(frm == path[0]) & (to == path[1])] = state
+    more: list[tuple[int, int, int]] = []
+    for path, state in state_of.items():
+        for arc, mask in exits[path[-1]]:
+            longer = (*path, arc)
+            ends = [longer[k:] for k in range(len(longer) - 1)]
+            target = next((state_of[end] for end in ends if end in state_of), arc)
+            rule = mask
+            for end in ends:
+                rule |= rules.get(end, 0)
+            more.append((state, target, rule))
+    extra = np.array(more, np.int32).reshape(-1, 3)
+    state_arc = np.concatenate([np.arange(network.num_arcs), [p[-1] for p in beginnings]])
+    return (
+        state_arc.astype(np.int32),
+        np.concatenate([frm, extra[:, 0]]),
+        np.concatenate([to, extra[:, 1]]),
+        np.concatenate([banned, extra[:, 2].astype(np.uint8)]),
+    )
+
+
+def _exits(
+    frm: NDArray[np.int32], to: NDArray[np.int32], banned: NDArray[np.uint8], arcs: set[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Turns out of `arcs`: next arc and ban mask."""
+    out: dict[int, list[tuple[int, int]]] = {arc: [] for arc in arcs}
+    for row in np.flatnonzero(np.isin(frm, list(arcs))).tolist():
+        out[int(frm[row])].append((int(to[row]), int(banned[row])))
+    return out
+
+
+def _bearings(network: RoadNetwork) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Compass bearing at the start and at the end of each arc [degrees, clockwise from north]."""
+    xy = network.to_xy(network.point_lon, network.point_lat)
+    first, last = network.point_start[:-1], network.point_start[1:] - 1
+    start = _bearing(xy[first], _point_along(xy, first, last, 1))
+    end = _bearing(_point_along(xy, last, first, -1), xy[last])
+    return start, end
+
+
+def _point_along(
+    xy: NDArray[np.float64], begin: NDArray[np.int32], stop: NDArray[np.int32], step: int
+) -> NDArray[np.float64]:
+    """First point of each arc at least `LOOK_BACK_M` from `begin`, or the far end."""
+    at = begin + step
+    while True:
+        near = np.hypot(*(xy[at] - xy[begin]).T) < LOOK_BACK_M
+        move = near & (at != stop)
+        if not move.any():
+            return np.asarray(xy[at])
+        at = np.where(move, at + step, at)
+
+
+def _bearing(frm: NDArray[np.float64], to: NDArray[np.float64]) -> NDArray[np.float64]:
+    dx, dy = (to - frm).T
+    return np.asarray(np.degrees(np.arctan2(dx, dy)) % 360)
