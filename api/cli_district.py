@@ -1,0 +1,87 @@
+"""`huanwei init` and `huanwei check`: begin a district folder, find all that is wrong in one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from models.units import CHINA
+from scenarios.district import Report, check_district
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.errors import Issue
+
+WORDS = {
+    "place": ("位置", "Place"),
+    "problem": ("问题与办法", "Problem and way out"),
+    "value": ("内容", "Value"),
+    "errors": ("必须改正", "To be mended"),
+    "warnings": ("请留意", "Worth a look"),
+    "fine": ("可以制定计划。", "A plan can be made."),
+    "not_fine": ("处问题需要改正。", "problem(s) to be mended."),
+    "row": ("第 {} 行", "row {}"),
+}
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="计划日期 · day of the plan (YYYY-MM-DD)"),
+]
+Language = Annotated[str, typer.Option("--lang", help="zh | en")]
+Folder = Annotated[Path, typer.Argument(help="辖区文件夹 · district folder")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("check")(check)
+
+
+def check(folder: Folder, day: Day = None, language: Language = "zh") -> None:
+    """检查辖区文件夹,列出全部问题 · List everything wrong with a district folder."""
+    report = check_district(folder, _day(day))
+    print_report(report, language, Console())
+    if not report.fine:
+        raise typer.Exit(2)
+
+
+def _day(day: datetime | None) -> date:
+    """The day asked for; today's date in China if none."""
+    return (day or datetime.now(CHINA)).date()
+
+
+def print_report(report: Report, language: str, console: Console) -> None:
+    """The report as tables of errors and warnings, and the figures of the folder."""
+    for title, issues in (("errors", report.issues), ("warnings", report.warnings)):
+        if issues:
+            console.print(_table(word(title, language), issues, language))
+    if report.figures:
+        console.print(" · ".join(f"{key} {value:g}" for key, value in report.figures.items()))
+    if report.fine:
+        console.print(word("fine", language), style="green")
+    else:
+        console.print(f"{len(report.issues)} {word('not_fine', language)}", style="red")
+
+
+def _table(title: str, issues: Sequence[Issue], language: str) -> Table:
+    columns = [word(key, language) for key in ("place", "value", "problem")]
+    table = Table("", *columns, title=title, title_justify="left", show_lines=True)
+    for issue in issues:
+        row = word("row", language).format(issue.row) if issue.row else ""
+        place = " ".join(part for part in (issue.file, row, issue.column) if part)
+        zh = language == "zh"
+        message, hint = (
+            (issue.message_zh, issue.hint_zh) if zh else (issue.message_en, issue.hint_en)
+        )
+        table.add_row(issue.code, place, issue.value, f"{message}\n→ {hint}")
+    return table
+
+
+def word(key: str, language: str) -> str:
+    """A word of this command in "zh" or "en"."""
+    zh, en = WORDS[key]
+    return zh if language == "zh" else en

@@ -1,0 +1,82 @@
+"""Findings about a district folder: stable codes, both languages, a way out (`messages.toml`)."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from models.errors import Issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MESSAGES_FILE = Path(__file__).with_name("messages.toml")
+LISTED = 12
+"""Known words named in a hint; more would not be read."""
+
+
+@cache
+def messages() -> Mapping[str, Mapping[str, str]]:
+    """Templates `en`, `zh`, `hint_en`, `hint_zh` of every code."""
+    return tomllib.loads(MESSAGES_FILE.read_text(encoding="utf-8"))
+
+
+class Where(NamedTuple):
+    """A place in the input; `row` as a spreadsheet counts, 0 where none applies."""
+
+    file: str
+    row: int = 0
+    column: str = ""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Errors and warnings gathered while a folder is read; codes E… and W…."""
+
+    issues: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+
+    def add(self, code: str, where: Where, value: object = "", /, **words: object) -> None:
+        """Note one finding; `words` fill the message and the hint of `code`."""
+        text = {key: form.format_map(words) for key, form in messages()[code].items()}
+        issue = Issue(
+            code=code,
+            file=where.file,
+            row=where.row,
+            column=where.column,
+            value=shown(value),
+            message_en=text["en"],
+            message_zh=text["zh"],
+            hint_en=text["hint_en"],
+            hint_zh=text["hint_zh"],
+        )
+        found = self.issues if code.startswith("E") else self.warnings
+        if issue not in found:
+            found.append(issue)
+
+
+def shown(value: object) -> str:
+    """The value as a message shows it: one line, at most 60 characters."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like `word`, or an empty text."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
+def suggest(word: str, known: Iterable[str]) -> dict[str, str]:
+    """Words for a hint: the nearest known word, and the list of them."""
+    words = list(known)
+    close = nearest(word, words)
+    listed = ", ".join(words[:LISTED]) + (", ..." if len(words) > LISTED else "")
+    return {
+        "nearest_en": f"Did you mean {close}? " if close else "",
+        "nearest_zh": f"是否想写 {close}?" if close else "",
+        "known": listed or "-",
+    }

@@ -1,0 +1,176 @@
+"""What the map says of the tables: places off it, wrong datums, streets it lacks, wide vehicles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from scenarios.district.messages import Where, suggest
+from scenarios.district.places import PLACED_TABLES, convert
+from solver.roads.graph import Verdict, drivable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+    from scenarios.district.read import Reading
+
+NEAR_M = 50
+"""A place farther than this from a road snaps doubtfully."""
+FAR_SHARE = 0.30
+"""Share of far places from which the datum is in doubt."""
+OFF_MAP_M = 1_000
+FEWEST = 6
+"""Fewer places say nothing of a datum."""
+DATUMS = ("wgs84", "gcj02", "bd09")
+
+
+class Distances(NamedTuple):
+    """Distances of places to the nearest street [m]."""
+
+    metres: NDArray[np.float64]
+
+    @property
+    def median(self) -> float:
+        """Median distance [m]."""
+        return float(np.median(self.metres))
+
+    @property
+    def far_share(self) -> float:
+        """Share of places that lie far from every street."""
+        return float(np.mean(self.metres > NEAR_M))
+
+
+class Streets:
+    """The streets of a network as lines in its local plane, for nearest-distance questions."""
+
+    def __init__(self, network: RoadNetwork) -> None:
+        self.network = network
+        xy = network.to_xy(network.point_lon, network.point_lat)
+        owner = np.repeat(np.arange(network.num_arcs), np.diff(network.point_start))
+        self.tree = shapely.STRtree(shapely.linestrings(xy, indices=owner))
+
+    def distances(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Distances:
+        """Distances of places in WGS-84 to the nearest street."""
+        points = shapely.points(self.network.to_xy(lon, lat))
+        pairs, metres = self.tree.query_nearest(points, all_matches=False, return_distance=True)
+        found = np.full(len(points), np.inf)
+        found[pairs[0]] = metres
+        return Distances(found)
+
+
+def check_on_roads(reading: Reading, network: RoadNetwork) -> None:
+    """Add findings about tables that do not fit the road network."""
+    streets = Streets(network)
+    for name in PLACED_TABLES:
+        _check_places(reading, name, streets)
+    for name in ("streets", "closures", "orders"):
+        _check_streets(reading, name, network)
+    if reading.rules is not None:
+        _check_vehicles(reading, reading.rules, network)
+
+
+def _check_places(reading: Reading, name: str, streets: Streets) -> None:
+    """Places near streets; if many are not, the datum that fits, else the places off the map."""
+    places, settings = reading.places[name], reading.settings
+    if not places or settings is None:
+        return
+    numbers = list(places)
+    lon, lat = np.array(list(places.values())).T
+    found = streets.distances(lon, lat)
+    table, crs = reading.tables[name], settings.crs_of(name)
+    if len(numbers) >= FEWEST and found.far_share > FAR_SHARE and crs in DATUMS:
+        better = _better_datum(reading, name, streets, found)
+        if better is not None:
+            datum, distances = better
+            words = {
+                "share": round(100 * found.far_share), "crs": crs, "better": datum, "stem": name,
+                "before": round(found.median), "after": round(distances.median),
+            }  # fmt: skip
+            reading.findings.add("E506", Where(table.file), **words)
+            return
+    box = (
+        (network_box := streets.network).lon.min(),
+        network_box.lat.min(),
+        (network_box.lon.max()),
+        network_box.lat.max(),
+    )
+    shown = ", ".join(f"{edge:.4f}" for edge in box)
+    column = f"{table.heading('lon')}, {table.heading('lat')}"
+    for number, metres in zip(numbers, found.metres.tolist(), strict=True):
+        if metres > OFF_MAP_M:
+            x, y = places[number]
+            words = {"lon": f"{x:.5f}", "lat": f"{y:.5f}", "box": shown}
+            words["distance"] = f"{metres / 1000:.1f}"
+            reading.findings.add(
+                "E505", Where(table.file, number, column), f"{x:.5f}, {y:.5f}", **words
+            )
+    if found.far_share > FAR_SHARE:
+        worst = [numbers[i] for i in np.argsort(-found.metres)[:3]]
+        share = round(100 * found.far_share)
+        reading.findings.add(
+            "W501", Where(table.file), share=share, worst=", ".join(map(str, worst))
+        )
+
+
+def _better_datum(
+    reading: Reading, name: str, streets: Streets, found: Distances
+) -> tuple[str, Distances] | None:
+    """The datum under which the same numbers lie much nearer to streets, if there is one."""
+    rows = [row for number, row in reading.rows[name] if number in reading.places[name]]
+    lon = np.array([row.lon for row in rows])
+    lat = np.array([row.lat for row in rows])
+    trials = {datum: streets.distances(*convert(lon, lat, datum)) for datum in DATUMS}
+    datum = min(trials, key=lambda datum: trials[datum].median)
+    best = trials[datum]
+    if best.median < found.median / 2 and best.far_share < found.far_share / 2:
+        return datum, best
+    return None
+
+
+def _check_streets(reading: Reading, name: str, network: RoadNetwork) -> None:
+    """Rows that name streets name some of the map."""
+    if name not in reading.tables:
+        return
+    ways = set(network.way.tolist())
+    known = {text for text in network.names if text}
+    known |= {alias for aliases in network.aliases for alias in aliases}
+    table = reading.tables[name]
+    for number, row in reading.rows[name]:
+        if row.way_id is not None and row.way_id not in ways:
+            where = table.where(number, "way_id")
+            reading.findings.add("W502", where, row.way_id, what="way id", **suggest("", []))
+        by_place = name == "orders" and row.lon is not None
+        if row.way_id is None and row.name and not by_place and row.name not in known:
+            where = table.where(number, "name")
+            reading.findings.add("W502", where, row.name, what="name", **suggest(row.name, known))
+
+
+def _check_vehicles(reading: Reading, rules: RuleProfile, network: RoadNetwork) -> None:
+    """Every vehicle may drive some road."""
+    verdicts: dict[tuple[object, ...], bool] = {}
+    for number, vehicle in reading.rows["vehicles"]:
+        if vehicle.type not in rules.vehicles:
+            continue
+        spec = rules.profiles[rules.vehicles[vehicle.type].profile]
+        sizes = {key: getattr(vehicle, key) for key in ("width_m", "height_m", "weight_t")}
+        changes = {key: value for key, value in sizes.items() if value is not None}
+        key = (rules.vehicles[vehicle.type].profile, *sizes.values())
+        profile = spec.to_profile(vehicle.type, **changes)
+        if key not in verdicts:
+            verdicts[key] = bool((drivable(network, profile) == Verdict.FINE).any())
+        if not verdicts[key]:
+            column = next(
+                (key for key in changes if key in reading.tables["vehicles"].headings), "type"
+            )
+            words = {
+                "width": f"{profile.width_m:g}", "height": f"{profile.height_m:g}",
+                "weight": f"{profile.weight_t:g}",
+                "widest": f"{network.width_dm.max() / 10:g}",
+            }  # fmt: skip
+            value = changes.get(column, vehicle.type)
+            where = reading.tables["vehicles"].where(number, column)
+            reading.findings.add("E412", where, value, **words)

@@ -1,0 +1,207 @@
+"""A district folder to a `District`, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from models.district import District
+from models.errors import InputErrors, Issue
+from scenarios.district.grids import stray_files, table_file
+from scenarios.district.headings import (
+    REQUIRED_TABLES,
+    TABLES,
+    columns_of,
+    required_columns,
+)
+from scenarios.district.messages import Findings, Where, suggest
+from scenarios.district.places import places
+from scenarios.district.references import check_references
+from scenarios.district.rows import (
+    ClosureIn,
+    CrewIn,
+    FacilityIn,
+    OrderIn,
+    PointIn,
+    RowIn,
+    StreetIn,
+    VehicleIn,
+)
+from scenarios.district.settings import FILE, Settings, read_settings
+from scenarios.district.sheets import Row, Table, read_table
+from solver.tasks.profile import load_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+    from models.rules import RuleProfile
+    from scenarios.district.places import LonLat
+
+MODELS: Mapping[str, type[RowIn]] = {
+    "facilities": FacilityIn, "vehicles": VehicleIn, "points": PointIn, "crews": CrewIn,
+    "streets": StreetIn, "closures": ClosureIn, "orders": OrderIn,
+}  # fmt: skip
+_RANGES = {
+    "greater_than": "> {gt:g}", "greater_than_equal": ">= {ge:g}",
+    "less_than": "< {lt:g}", "less_than_equal": "<= {le:g}",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a folder holds, as far as it could be read; rows by number in their file."""
+
+    folder: Path
+    day: date
+    findings: Findings
+    settings: Settings | None = None
+    rules: RuleProfile | None = None
+    tables: dict[str, Table] = field(default_factory=dict)
+    rows: dict[str, list[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[str, Mapping[int, LonLat]] = field(default_factory=lambda: defaultdict(dict))
+
+    def district(self) -> District:
+        """The district; call it when there are no issues."""
+        settings = self.settings
+        if settings is None or self.findings.issues:
+            raise InputErrors(sorted_issues(self.findings.issues))
+        return District(
+            id=settings.id or self.folder.resolve().name,
+            name=settings.name,
+            folder=self.folder,
+            roads=settings.roads,
+            profile=settings.profile,
+            sites=tuple(self._placed("facilities")),
+            vehicles=tuple(row.to_domain() for _, row in self.rows["vehicles"]),
+            shifts=tuple(shift.to_domain() for shift in settings.shifts),
+            points=tuple(self._placed("points")),
+            drivers=tuple(row.to_domain() for _, row in self.rows["crews"]),
+            streets=tuple(row.to_domain() for _, row in self.rows["streets"]),
+            closures=tuple(row.to_domain() for _, row in self.rows["closures"]),
+            orders=tuple(self._placed("orders")),
+            weather=settings.weather_on(self.day),
+            costs=settings.costs,
+            language=settings.language,
+        )
+
+    def _placed(self, name: str) -> list[Any]:
+        known = self.places[name]
+        nowhere = (None, None)
+        return [
+            row.to_domain(lon=known.get(number, nowhere)[0], lat=known.get(number, nowhere)[1])
+            for number, row in self.rows[name]
+        ]
+
+
+def read_district(folder: Path, day: date) -> District:
+    """The district in `folder` on `day`, in inside units and WGS-84.
+
+    Raises `InputErrors` with everything that is wrong, at once. Roads are not looked at: see
+    `check_district`.
+    """
+    return read_folder(folder, day).district()
+
+
+def read_folder(folder: Path, day: date) -> Reading:
+    """Read all that can be read of `folder`, and gather what is wrong."""
+    reading = Reading(folder, day, Findings())
+    if not folder.is_dir():
+        reading.findings.add("E101", Where(str(folder)), folder.name)
+        return reading
+    reading.settings = read_settings(folder, day, reading.findings)
+    stray_files(folder, reading.findings)
+    for name in TABLES:
+        _read_rows(reading, name)
+    if reading.settings is not None:
+        _load_rules(reading)
+    check_references(reading)
+    return reading
+
+
+def sorted_issues(issues: list[Issue]) -> list[Issue]:
+    """By file (`district.toml` first, then as the tables come), row and code."""
+    files = {FILE: -1}
+    for issue in issues:
+        files.setdefault(issue.file, len(files))
+    return sorted(issues, key=lambda issue: (files[issue.file], issue.row, issue.code))
+
+
+def _read_rows(reading: Reading, name: str) -> None:
+    """Read one table, its rows and their places."""
+    findings = reading.findings
+    path = table_file(reading.folder, name, findings)
+    if path is None:
+        if name in REQUIRED_TABLES and not any(i.file.startswith(name) for i in findings.issues):
+            columns = ", ".join(required_columns(name))
+            findings.add("E201", Where(f"{name}.csv"), stem=name, columns=columns)
+        return
+    encoding = reading.settings.encoding_of(name) if reading.settings else None
+    table = read_table(path, name, encoding, findings)
+    if table is None:
+        return
+    reading.tables[name] = table
+    for row in table.rows:
+        try:
+            cells = {column: text for column, text in row.cells.items() if text}
+            model = MODELS[name].model_validate(cells, context={"day": reading.day})
+        except ValidationError as error:
+            for detail in error.errors():
+                _file_error(detail, table, row, findings)
+        else:
+            reading.rows[name].append((row.number, model))
+    if "lon" in columns_of(name):
+        crs = reading.settings.crs_of(name) if reading.settings else "wgs84"
+        reading.places[name] = places(table, reading.rows[name], crs, findings)
+
+
+def _file_error(detail: ErrorDetails, table: Table, row: Row, findings: Findings) -> None:
+    """Turn one of pydantic's errors about a row into a finding."""
+    words: dict[str, Any] = dict(detail.get("ctx", {}))
+    column = str(detail["loc"][0]) if detail["loc"] else str(words.get("column", ""))
+    if column in table.broken or row.cells.get(column) == "":
+        return  # reported with the header, or as the spreadsheet's error value
+    where = table.where(row.number, column)
+    value = row.cells.get(column, "")
+    code: str = detail["type"]
+    if code.startswith("E"):
+        findings.add(code, where, value, **words)
+    elif code == "missing" or not value:
+        findings.add("E301", where, expected=column)
+    elif code in _RANGES:
+        findings.add("E303", where, value, limit=_RANGES[code].format_map(words))
+    else:
+        findings.add("E106", where, value, detail=detail["msg"], expected=detail["msg"])
+
+
+def _load_rules(reading: Reading) -> None:
+    """The rule profile with the district's costs, or its issues."""
+    settings = reading.settings
+    if settings is None:
+        return
+    try:
+        rules = load_profile(settings.profile, reading.folder)
+    except InputErrors as error:
+        reading.findings.issues.extend(error.issues)
+        return
+    try:
+        reading.rules = rules.with_costs(settings.costs)
+    except ValidationError as error:
+        reading.rules = rules
+        for detail in error.errors():
+            key = str(detail["loc"][0]) if detail["loc"] else ""
+            where = Where(FILE, 0, f"costs.{key}".rstrip("."))
+            value = settings.costs.get(key, "")
+            if detail["type"] == "extra_forbidden":
+                words = suggest(key, sorted(type(rules.costs).model_fields))
+                reading.findings.add("E104", where, value, **words)
+            else:
+                reading.findings.add(
+                    "E106", where, value, detail=detail["msg"], expected=detail["msg"]
+                )

@@ -1,0 +1,182 @@
+"""What rows say of each other and of the rule profile: ids, depots, types, shifts, operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.district import SiteKind
+from scenarios.district.cells import folded
+from scenarios.district.messages import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from models.rules import Operation, RuleProfile
+    from scenarios.district.read import Reading
+    from scenarios.district.rows import VehicleIn
+
+CLOSED = frozenset({"closed", "planned"})
+
+
+def check_references(reading: Reading) -> None:
+    """Add findings about rows that do not fit together."""
+    for name in ("facilities", "vehicles", "points", "crews", "orders"):
+        _unique(reading, name, "id")
+    _unique(reading, "vehicles", "plate")
+    _hours(reading)
+    _depots(reading)
+    _shifts(reading)
+    if reading.rules is not None:
+        _types(reading, reading.rules)
+        _operations(reading, reading.rules)
+        _work(reading, reading.rules)
+    _people(reading)
+
+
+def _unique(reading: Reading, name: str, column: str) -> None:
+    """Ids (from the raw rows, so that a row with another fault counts too) appear once."""
+    if name not in reading.tables:
+        return
+    first: dict[str, int] = {}
+    for row in reading.tables[name].rows:
+        text = row.cells.get(column, "")
+        key = folded(text)
+        if key and key in first:
+            where = reading.tables[name].where(row.number, column)
+            reading.findings.add("E401", where, text, what=where.column, first=first[key])
+        first.setdefault(key, row.number)
+
+
+def _hours(reading: Reading) -> None:
+    for number, site in reading.rows["facilities"]:
+        if site.hours is None and site.kind in {SiteKind.PLANT, SiteKind.TIP}:
+            reading.findings.add("W301", reading.tables["facilities"].where(number, "hours"))
+
+
+def _known(reading: Reading, code: str, name: str, column: str, known: Collection[str]) -> None:
+    """Every entry of `column` is one of `known`."""
+    for number, row in reading.rows[name]:
+        given = getattr(row, column)
+        for entry in (given,) if isinstance(given, str) else given:
+            if entry and entry not in known:
+                where = reading.tables[name].where(number, column)
+                reading.findings.add(code, where, entry, **suggest(entry, sorted(known)))
+
+
+def _ids(reading: Reading, kind: SiteKind) -> set[str]:
+    """Ids of the sites of `kind`, also of rows with another fault."""
+    table = reading.tables.get("facilities")
+    good = {site.id for _, site in reading.rows["facilities"] if site.kind is kind}
+    faulty = {number for number, _ in reading.rows["facilities"]}
+    rows = [row for row in table.rows if row.number not in faulty] if table else []
+    return good | {row.cells.get("id", "") for row in rows} - {""}
+
+
+def _depots(reading: Reading) -> None:
+    if "facilities" not in reading.tables:
+        return
+    depots = _ids(reading, SiteKind.DEPOT)
+    if not depots:
+        reading.findings.add("E407", reading.tables["facilities"].where(0, "kind"))
+        return
+    _known(reading, "E402", "vehicles", "depot", depots)
+    _known(reading, "E402", "crews", "home_depot", depots)
+
+
+def _shifts(reading: Reading) -> None:
+    if reading.settings is None:
+        return
+    known = [shift.id for shift in reading.settings.shifts]
+    _known(reading, "E404", "vehicles", "shifts", known)
+    _known(reading, "E404", "crews", "shifts", known)
+
+
+def _types(reading: Reading, rules: RuleProfile) -> None:
+    _known(reading, "E403", "vehicles", "type", rules.vehicles)
+
+
+def _operations(reading: Reading, rules: RuleProfile) -> None:
+    _known(reading, "E405", "vehicles", "operations", rules.operations)
+    _known(reading, "E405", "streets", "exclude", rules.operations)
+    _known(reading, "E405", "streets", "include", rules.operations)
+    _known(reading, "E405", "orders", "operation", rules.operations)
+    for number, vehicle in reading.rows["vehicles"]:
+        for name in vehicle.operations:
+            operation = rules.operations.get(name)
+            if operation is None or vehicle.type not in rules.vehicles:
+                continue
+            if vehicle.type not in operation.vehicle_types:
+                words = {"operation": name, "type": vehicle.type}
+                words["types"] = ", ".join(operation.vehicle_types)
+                where = reading.tables["vehicles"].where(number, "operations")
+                reading.findings.add("E413", where, name, **words)
+
+
+def _work(reading: Reading, rules: RuleProfile) -> None:
+    """Operations with work have vehicles, tips and water; judged only on tables without faults."""
+    if reading.findings.issues or "vehicles" not in reading.tables:
+        return
+    table = reading.tables["vehicles"]
+    fleet = [vehicle for _, vehicle in reading.rows["vehicles"] if vehicle.available]
+    if not fleet:
+        reading.findings.add("E408", table.where(0, "available"))
+        return
+    for name, operation in rules.operations.items():
+        able = [vehicle for vehicle in fleet if _may(vehicle, name, operation)]
+        words = {"operation": name, "types": ", ".join(operation.vehicle_types)}
+        if able:
+            _sites(reading, name, operation)
+        elif _stops(reading, name, operation):
+            reading.findings.add("E409", table.where(0, "type"), name, **words)
+        elif operation.street is not None:
+            reading.findings.add("W402", table.where(0, "type"), name, **words)
+
+
+def _may(vehicle: VehicleIn, name: str, operation: Operation) -> bool:
+    fits = vehicle.type in operation.vehicle_types
+    return fits and (not vehicle.operations or name in vehicle.operations)
+
+
+def _stops(reading: Reading, name: str, operation: Operation) -> int:
+    """Number of points and orders that ask for the operation."""
+    orders = [order for _, order in reading.rows["orders"] if order.operation == name]
+    work = operation.points
+    if work is None:
+        return len(orders)
+    points = [
+        point
+        for _, point in reading.rows["points"]
+        if point.stream in work.streams and (not work.kinds or point.kind in work.kinds)
+    ]
+    return len(orders) + len(points)
+
+
+def _sites(reading: Reading, name: str, operation: Operation) -> None:
+    """A place to tip what it collects, and to refill what it sprays."""
+    where = reading.tables["facilities"].where(0, "kind")
+    sites = [site for _, site in reading.rows["facilities"] if site.status not in CLOSED]
+    if operation.street is None and not _stops(reading, name, operation):
+        return
+    for stream in operation.tip_streams if operation.tip_kinds else ():
+        takers = [
+            site
+            for site in sites
+            if site.kind in operation.tip_kinds and (not site.streams or stream in site.streams)
+        ]
+        if not takers:
+            kinds = " / ".join(operation.tip_kinds)
+            words = {"operation": name, "stream": stream.value, "kinds": kinds}
+            reading.findings.add("E410", where, name, **words)
+    if operation.refill_kinds and not any(site.kind in operation.refill_kinds for site in sites):
+        reading.findings.add("E411", where, name, operation=name)
+
+
+def _people(reading: Reading) -> None:
+    """Warn when there are fewer people than vehicles."""
+    if "crews" not in reading.tables:
+        return
+    drivers = sum(driver.available for _, driver in reading.rows["crews"])
+    vehicles = sum(vehicle.available for _, vehicle in reading.rows["vehicles"])
+    if drivers < vehicles:
+        where = reading.tables["crews"].where()
+        reading.findings.add("W401", where, drivers=drivers, vehicles=vehicles)

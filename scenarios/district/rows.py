@@ -1,0 +1,350 @@
+"""Rows of the tables at the door: units in the names, limits of sense, inside units after it.
+
+Columns, aliases and units of headings: `headers.toml`. An empty cell is an absent field.
+"""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from models.district import (
+    Closure,
+    Driver,
+    Order,
+    Point,
+    Site,
+    SiteKind,
+    Stream,
+    StreetRule,
+    Vehicle,
+)
+from models.units import DAY, MFEN_PER_CNY
+from scenarios.district import cells
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Id = Annotated[str, BeforeValidator(cells.identifier), Field(min_length=1, max_length=80)]
+Ids = Annotated[tuple[str, ...], BeforeValidator(cells.entries)]
+Plate = Annotated[str, BeforeValidator(cells.plate)]
+Number = Annotated[float, BeforeValidator(cells.number)]
+Whole = Annotated[int, BeforeValidator(cells.whole)]
+YesNo = Annotated[bool, BeforeValidator(cells.yes_no)]
+Hours = Annotated[tuple[tuple[int, int], ...], BeforeValidator(cells.windows)]
+OneWindow = Annotated[tuple[int, int], BeforeValidator(cells.one_window)]
+Day = Annotated[Date, BeforeValidator(cells.day)]
+WayId = Annotated[int, BeforeValidator(cells.way_id), Field(ge=1, le=10**11)]
+Kind = Annotated[SiteKind, BeforeValidator(lambda text: cells.word(text, "kind"))]
+OneStream = Annotated[Stream, BeforeValidator(lambda text: cells.word(text, "stream"))]
+Streams = Annotated[frozenset[Stream], BeforeValidator(lambda text: cells.words(text, "stream"))]
+Operation = Annotated[str, BeforeValidator(cells.operation)]
+Operations = Annotated[tuple[str, ...], BeforeValidator(cells.operations)]
+Licence = Annotated[str, BeforeValidator(lambda text: cells.word(text, "licence"))]
+Status = Annotated[str, BeforeValidator(lambda text: cells.word(text, "status"))]
+CleaningClass = Annotated[
+    Literal["I", "II", "III", "IV"],
+    BeforeValidator(lambda text: cells.word(text, "cleaning_class")),
+]
+
+
+def _more_than_zero(switch: str) -> BeforeValidator:
+    """A capacity of 0 gets a message of its own: what to do instead."""
+
+    def refuse_zero(text: object) -> object:
+        value = cells.number(text)
+        if value == 0:
+            raise PydanticCustomError("E319", "capacity 0", {"switch": switch})
+        return value
+
+    return BeforeValidator(refuse_zero)
+
+
+SiteCapacity = Annotated[float, _more_than_zero("status = closed"), Field(gt=0)]
+VehicleCapacity = Annotated[float, _more_than_zero("available = no"), Field(gt=0)]
+
+
+class RowIn(BaseModel):
+    """A row; unknown columns never reach it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    note: Text = ""
+
+
+class FacilityIn(RowIn):
+    """A row of `facilities`."""
+
+    id: Id
+    name: Text = ""
+    kind: Kind
+    lon: Number
+    lat: Number
+    hours: Hours | None = None
+    streams: Streams = frozenset()
+    service_min: Annotated[Number, Field(ge=0, le=240)] = 10
+    bays: Annotated[int, BeforeValidator(cells.whole), Field(ge=1, le=100)] | None = None
+    access_min: Annotated[Number, Field(ge=0, le=600)] = 0
+    access_km: Annotated[Number, Field(ge=0, le=500)] = 0
+    design_t: Annotated[SiteCapacity, Field(le=20_000)] | None = None
+    press_t_h: Annotated[SiteCapacity, Field(le=1_000)] | None = None
+    storage_t: Annotated[SiteCapacity, Field(le=20_000)] | None = None
+    box_t: Annotated[SiteCapacity, Field(le=60)] | None = None
+    boxes: Annotated[Whole, Field(ge=0, le=1_000)] = 0
+    daily_quota_t: Annotated[SiteCapacity, Field(le=20_000)] | None = None
+    gate_fee_cny_t: Annotated[Number, Field(ge=0, le=5_000)] = 0
+    clear_daily: YesNo = False
+    technology: Text = ""
+    status: Status = "open"
+    land_m2: Annotated[Number, Field(ge=0, le=10_000_000)] = 0
+
+    @model_validator(mode="after")
+    def _station_has_hours(self) -> FacilityIn:
+        if self.kind is SiteKind.STATION and self.hours is None:
+            raise PydanticCustomError("E320", "no hours", {"column": "hours"})
+        return self
+
+    def to_domain(self, *, lon: float, lat: float) -> Site:
+        """The site at (lon, lat) in WGS-84."""
+        return Site(
+            id=self.id,
+            name=self.name or self.id,
+            kind=self.kind,
+            lon=lon,
+            lat=lat,
+            windows=self.hours or ((0, DAY),),
+            streams=self.streams,
+            service_s=round(60 * self.service_min),
+            bays=self.bays or 0,
+            access_s=round(60 * self.access_min),
+            access_m=round(1000 * self.access_km),
+            design_kg=_kg(self.design_t),
+            press_kg_h=_kg(self.press_t_h),
+            storage_kg=_kg(self.storage_t),
+            box_kg=_kg(self.box_t),
+            boxes=self.boxes,
+            daily_quota_kg=_kg(self.daily_quota_t),
+            gate_fee=round(MFEN_PER_CNY * self.gate_fee_cny_t),
+            clear_daily=self.clear_daily,
+            technology=self.technology,
+            status=self.status,
+            land_m2=round(self.land_m2),
+            note=self.note,
+        )
+
+
+def _kg(tonnes: float | None) -> int:
+    return round(1000 * (tonnes or 0))
+
+
+class VehicleIn(RowIn):
+    """A row of `vehicles`; the last block replaces values of the type catalogue."""
+
+    id: Id
+    plate: Plate = ""
+    type: Id
+    depot: Id
+    shifts: Annotated[Ids, Field(min_length=1)]
+    operations: Operations = ()
+    available: YesNo = True
+    waste_kg: Annotated[VehicleCapacity, Field(le=60_000)] | None = None
+    water_l: Annotated[VehicleCapacity, Field(le=60_000)] | None = None
+    width_m: Annotated[Number, Field(gt=0, le=4)] | None = None
+    height_m: Annotated[Number, Field(gt=0, le=5)] | None = None
+    weight_t: Annotated[Number, Field(gt=0, le=60)] | None = None
+    work_speed_kmh: Annotated[Number, Field(gt=0, le=40)] | None = None
+    drive_speed_kmh: Annotated[Number, Field(gt=0, le=100)] | None = None
+    l_per_min: Annotated[Number, Field(gt=0, le=2_000)] | None = None
+    crew: Annotated[int, BeforeValidator(cells.whole), Field(ge=1, le=20)] | None = None
+
+    def to_domain(self) -> Vehicle:
+        """The vehicle; only the overrides that were given."""
+        given = {name: getattr(self, name) for name in OVERRIDES}
+        return Vehicle(
+            id=self.id,
+            type=self.type,
+            depot=self.depot,
+            shifts=self.shifts,
+            operations=self.operations,
+            plate=self.plate,
+            available=self.available,
+            overrides={name: float(value) for name, value in given.items() if value is not None},
+        )
+
+
+OVERRIDES = (
+    "waste_kg", "water_l", "width_m", "height_m", "weight_t", "work_speed_kmh",
+    "drive_speed_kmh", "l_per_min", "crew",
+)  # fmt: skip
+
+
+class PointIn(RowIn):
+    """A row of `points`."""
+
+    id: Id
+    name: Text = ""
+    kind: Id = "point"
+    stream: OneStream
+    lon: Number
+    lat: Number
+    demand_kg: Annotated[Number, Field(ge=0, le=100_000)]
+    service_min: Annotated[Number, Field(ge=0, le=240)] | None = None
+    hours: Hours = ()
+    own_side: YesNo = False
+
+    def to_domain(self, *, lon: float, lat: float) -> Point:
+        """The point at (lon, lat) in WGS-84; service_s 0 where the profile's formula holds."""
+        return Point(
+            id=self.id,
+            name=self.name or self.id,
+            kind=self.kind,
+            stream=self.stream,
+            lon=lon,
+            lat=lat,
+            demand_kg=round(self.demand_kg),
+            service_s=round(60 * (self.service_min or 0)),
+            windows=self.hours,
+            own_side=self.own_side,
+        )
+
+
+class CrewIn(RowIn):
+    """A row of `crews`: one driver."""
+
+    id: Id
+    name: Text
+    licence: Licence
+    home_depot: Id = ""
+    skills: Ids = ()
+    shifts: Ids = ()
+    available: YesNo = True
+    hours_month_h: Annotated[Number, Field(ge=0, le=400)] = 0
+    overtime_month_h: Annotated[Number, Field(ge=0, le=200)] = 0
+    last_end: Annotated[int, BeforeValidator(cells.last_end)] = -DAY
+    nights_run: Annotated[Whole, Field(ge=0, le=31)] = 0
+    days_run: Annotated[Whole, Field(ge=0, le=366)] = 0
+
+    def to_domain(self) -> Driver:
+        """The driver."""
+        return Driver(
+            id=self.id,
+            name=self.name,
+            licence=self.licence,
+            home_depot=self.home_depot,
+            skills=frozenset(self.skills),
+            shifts=self.shifts,
+            available=self.available,
+            hours_month_s=round(3600 * self.hours_month_h),
+            overtime_month_s=round(3600 * self.overtime_month_h),
+            last_end=self.last_end,
+            nights_run=self.nights_run,
+            days_run=self.days_run,
+        )
+
+
+class StreetIn(RowIn):
+    """A row of `streets`: what is known better than the map says."""
+
+    way_id: WayId | None = None
+    name: Text | None = None
+    buffer_m: Annotated[Number, Field(ge=0, le=5_000)] = 0
+    cleaning_class: CleaningClass | None = None
+    width_m: Annotated[Number, Field(gt=0, le=100)] | None = None
+    lanes: Annotated[int, BeforeValidator(cells.whole), Field(ge=1, le=16)] | None = None
+    core: YesNo | None = None
+    operator: Text | None = None
+    exclude: Operations = ()
+    include: Operations = ()
+
+    @model_validator(mode="after")
+    def _names_a_street(self) -> StreetIn:
+        if self.way_id is None and self.name is None:
+            raise _no_street()
+        return self
+
+    def to_domain(self) -> StreetRule:
+        """The override."""
+        return StreetRule(
+            way_id=self.way_id,
+            name=self.name,
+            buffer_m=round(self.buffer_m),
+            cleaning_class=self.cleaning_class,
+            width_m=self.width_m,
+            lanes=self.lanes,
+            core=self.core,
+            operator=self.operator,
+            exclude=frozenset(self.exclude),
+            include=frozenset(self.include),
+        )
+
+
+def _no_street(place_en: str = "", place_zh: str = "") -> PydanticCustomError:
+    words = {"column": "way_id", "place_en": place_en, "place_zh": place_zh}
+    return PydanticCustomError("E317", "no street", words)
+
+
+class ClosureIn(RowIn):
+    """A row of `closures`: a street closed from one date to another, both included."""
+
+    way_id: WayId | None = None
+    name: Text | None = None
+    begin: Day
+    end: Day
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _names_a_street(self) -> ClosureIn:
+        if self.way_id is None and self.name is None:
+            raise _no_street()
+        if self.end < self.begin:
+            words = {"column": "end", "begin": str(self.begin), "end": str(self.end)}
+            raise PydanticCustomError("E310", "ends first", words)
+        return self
+
+    def to_domain(self) -> Closure:
+        """The closure."""
+        return Closure(
+            way_id=self.way_id,
+            name=self.name,
+            begin=self.begin,
+            end=self.end,
+            reason=self.reason,
+        )
+
+
+class OrderIn(RowIn):
+    """A row of `orders`: work of the day on a street or at a place."""
+
+    id: Id
+    operation: Operation
+    window: OneWindow
+    way_id: WayId | None = None
+    name: Text | None = None
+    lon: Number | None = None
+    lat: Number | None = None
+    demand_kg: Annotated[Number, Field(ge=0, le=100_000)] = 0
+    service_min: Annotated[Number, Field(ge=0, le=480)] = 10
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> OrderIn:
+        if (self.lon is None) != (self.lat is None):
+            column = "lon" if self.lon is None else "lat"
+            raise PydanticCustomError("E318", "half a place", {"column": column})
+        if self.way_id is None and self.name is None and self.lon is None:
+            raise _no_street(", or lon and lat", ",或经纬度")
+        return self
+
+    def to_domain(self, *, lon: float | None, lat: float | None) -> Order:
+        """The order, its place in WGS-84 if it has one."""
+        return Order(
+            id=self.id,
+            operation=self.operation,
+            window=self.window,
+            way_id=self.way_id,
+            name=self.name,
+            lon=lon,
+            lat=lat,
+            demand_kg=round(self.demand_kg),
+            service_s=round(60 * self.service_min),
+        )

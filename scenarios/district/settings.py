@@ -1,0 +1,227 @@
+"""`district.toml` at the door."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date as Date
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from models.district import ShiftPattern, Weather
+from scenarios.district import cells
+from scenarios.district.grids import decode
+from scenarios.district.headings import TABLES
+from scenarios.district.messages import Where, suggest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scenarios.district.messages import Findings
+
+FILE = "district.toml"
+_EXAMPLES = {
+    "name": 'name = "三星镇"',
+    "roads": 'roads = "roads.osm"',
+    "shifts": '[[shifts]] id = "early", begin = "04:00", end = "12:00"',
+    "id": 'id = "early"',
+    "begin": 'begin = "04:00"',
+    "end": 'end = "12:00"',
+    "date": 'date = "2026-03-18"',
+}
+
+
+def _crs(text: str) -> str:
+    plain = cells.folded(text).replace("-", "")
+    known = {"wgs84", "gcj02", "bd09"}
+    if plain in known or (plain.startswith("epsg:") and plain[5:].isdigit()):
+        return plain
+    raise PydanticCustomError("E110", "unknown crs")
+
+
+def _time(text: object) -> object:
+    return cells.moment(text) if isinstance(text, str) else text
+
+
+Crs = Annotated[str, AfterValidator(_crs)]
+Time = Annotated[int, BeforeValidator(_time)]
+
+
+class SettingsTable(BaseModel):
+    """A table of `district.toml`; unknown keys are errors, not silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ShiftIn(SettingsTable):
+    """A shift pattern; an end on the next day is written 04:00+1 or 28:00."""
+
+    id: str = Field(min_length=1)
+    begin: Time
+    end: Time
+    meal: Annotated[tuple[int, int], BeforeValidator(cells.one_window)] | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> ShiftIn:
+        if self.end <= self.begin:
+            words = cells.span_words(self.begin, self.end)
+            words |= {"suggestion": words["suggestion"].split("-")[1], "column": "end"}
+            raise PydanticCustomError("E109", "ends first", words)
+        return self
+
+    def to_domain(self) -> ShiftPattern:
+        """The shift pattern."""
+        return ShiftPattern(id=self.id, begin=self.begin, end=self.end, meal=self.meal)
+
+
+class WeatherIn(SettingsTable):
+    """Forecast; what is not given stops nothing."""
+
+    temperature_c: float | None = Field(default=None, ge=-60, le=60)
+    rain_mm: float | None = Field(default=None, ge=0, le=1_000)
+    wind_grade: int | None = Field(default=None, ge=0, le=17)
+    snow: bool = False
+
+    def to_domain(self) -> Weather:
+        """The weather."""
+        return Weather(**{name: getattr(self, name) for name in WeatherIn.model_fields})
+
+
+class WeatherDayIn(WeatherIn):
+    """Forecast of one date, instead of `[weather]`."""
+
+    date: Annotated[Date, BeforeValidator(cells.day)]
+
+
+class OverpassIn(SettingsTable):
+    """Where roads are downloaded from."""
+
+    url: str | None = None
+    nominatim: str | None = None
+
+
+class TableIn(SettingsTable):
+    """How one table is written, if unlike the others."""
+
+    crs: Crs | None = None
+    encoding: str | None = None
+
+
+class Settings(SettingsTable):
+    """`district.toml` as a whole."""
+
+    name: str = Field(min_length=1, max_length=200)
+    id: str | None = Field(default=None, min_length=1, max_length=80)
+    roads: str = Field(min_length=1)
+    profile: str = Field(default="standard", min_length=1)
+    crs: Crs = "wgs84"
+    language: Literal["zh", "en"] = "zh"
+    shifts: tuple[ShiftIn, ...] = Field(min_length=1)
+    overpass: OverpassIn = OverpassIn()
+    weather: WeatherIn = WeatherIn()
+    weather_days: tuple[WeatherDayIn, ...] = ()
+    costs: dict[str, float] = {}
+    tables: dict[str, TableIn] = {}
+
+    def weather_on(self, day: Date) -> Weather:
+        """Forecast of `day`."""
+        dated = [entry for entry in self.weather_days if entry.date == day]
+        return (dated[-1] if dated else self.weather).to_domain()
+
+    def crs_of(self, table: str) -> str:
+        """Coordinate system of a table."""
+        return getattr(self.tables.get(table), "crs", None) or self.crs
+
+    def encoding_of(self, table: str) -> str | None:
+        """Encoding of a table; None: find out."""
+        return getattr(self.tables.get(table), "encoding", None)
+
+
+def read_settings(folder: Path, day: Date, findings: Findings) -> Settings | None:
+    """Settings of the folder, or None and findings."""
+    path = folder / FILE
+    if not path.is_file():
+        findings.add("E102", Where(FILE))
+        return None
+    text = decode(path.read_bytes(), None)
+    try:
+        raw = tomllib.loads((text or "").replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        findings.add("E103", Where(FILE), detail=error)
+        return None
+    for table in sorted(set(_mapping(raw.get("tables"))) - set(TABLES)):
+        where = Where(FILE, 0, f"tables.{table}")
+        findings.add("E104", where, table, **suggest(table, TABLES))
+        del raw["tables"][table]
+    try:
+        settings = Settings.model_validate(raw, context={"day": day})
+    except ValidationError as error:
+        for detail in error.errors():
+            _file_error(detail, raw, findings)
+        return None
+    _unique_shifts(settings, findings)
+    return settings
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _unique_shifts(settings: Settings, findings: Findings) -> None:
+    ids = [shift.id for shift in settings.shifts]
+    for at, shift in enumerate(ids):
+        if shift in ids[:at]:
+            where = Where(FILE, 0, f"shifts[{at + 1}].id")
+            findings.add("E111", where, shift, first=f"shifts[{ids.index(shift) + 1}]")
+
+
+def _file_error(detail: ErrorDetails, raw: dict[str, Any], findings: Findings) -> None:
+    """Turn one of pydantic's errors into a finding with a dotted place; lists count from 1."""
+    place = [*detail["loc"], *([column] if (column := detail.get("ctx", {}).get("column")) else [])]
+    dotted = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in place)
+    where = Where(FILE, 0, dotted.lstrip("."))
+    key = str(place[-1])
+    value = _value_at(raw, place)
+    code: str = detail["type"]
+    words: dict[str, Any] = dict(detail.get("ctx", {}))
+    match code:
+        case "extra_forbidden":
+            known = _known_keys(detail["loc"][:-1])
+            findings.add("E104", where, value, **suggest(key, known))
+        case "missing":
+            findings.add("E105", where, example=_EXAMPLES.get(key, f"{key} = ..."))
+        case _ if code.startswith("E"):
+            findings.add(code, where, value, **words)
+        case _:
+            words = {"detail": detail["msg"], "expected": words.get("expected", detail["msg"])}
+            findings.add("E106", where, value, **words)
+
+
+def _value_at(raw: object, place: list[Any]) -> object:
+    """The value at `place` of the raw settings, or an empty text."""
+    for key in place:
+        known = isinstance(raw, dict) and key in raw
+        listed = isinstance(raw, list) and isinstance(key, int) and key < len(raw)
+        if not known and not listed:
+            return ""
+        raw = raw[key]  # type: ignore[index]  # a dict or a list, as tested above
+    return raw
+
+
+def _known_keys(place: tuple[int | str, ...]) -> list[str]:
+    """Keys of the table of `district.toml` at `place`."""
+    tables: dict[str, type[BaseModel]] = {
+        "shifts": ShiftIn, "weather": WeatherIn, "weather_days": WeatherDayIn,
+        "overpass": OverpassIn, "tables": TableIn,
+    }  # fmt: skip
+    model = tables.get(str(place[0]), Settings) if place else Settings
+    return list(model.model_fields)
