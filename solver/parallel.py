@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
 from solver.routing.engine import Outcome, Progress, get_engine
-from solver.stop import after, at_most, either, flagged
+from solver.stop import after, at_most, either, when
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +145,7 @@ def _work(
         )
         try:
             outcome = get_engine(engine).solve(
-                problem, stop=either(limit, flagged(halt.is_set)), seed=seed, progress=report
+                problem, stop=either(limit, when(halt)), seed=seed, progress=report
             )
         except HuanweiError as error:
             news.put((part, error))

@@ -1,0 +1,280 @@
+"""From solved parts to the plan document: routes as trips and steps over named streets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from models.network import Turn
+from models.plan import Piece, PlanRoute, PlanStep, PlanTrip
+from models.problem import DimensionKind
+from models.solution import Serve, Solution, StepKind
+from models.units import cny, timestamp
+from solver.cost import cost, legs, lengths
+from solver.roads.paths import leg_steps, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from models.part import Part
+    from models.problem import Facility
+    from models.solution import Route, Schedule, Step
+    from solver.roads.paths import Router
+
+Point = tuple[float, float]
+StepName = Literal["start", "serve", "drive", "tip", "refill", "charge", "break", "wait", "end"]
+TURN_NAMES: dict[Turn | None, Literal["", "straight", "right", "left", "u_turn"]] = {
+    None: "",
+    Turn.STRAIGHT: "straight",
+    Turn.RIGHT: "right",
+    Turn.LEFT: "left",
+    Turn.U_TURN: "u_turn",
+}
+FACILITY_NAMES: dict[DimensionKind, StepName] = {
+    DimensionKind.WASTE: "tip",
+    DimensionKind.WATER: "refill",
+    DimensionKind.ENERGY: "charge",
+}
+
+
+@dataclass(frozen=True)
+class RouteWriter:
+    """Writes one timed route as a `PlanRoute`."""
+
+    part: Part
+    route: Route
+    schedule: Schedule
+    router: Router
+    day: date
+    site_names: Mapping[str, str]
+
+    @cached_property
+    def ends(self) -> tuple[list[int], list[int]]:
+        """Rows left and columns entered by the legs."""
+        return legs(self.part.problem, self.route)
+
+    def leg_arcs(self, leg: int) -> list[int]:
+        """Arcs driven without service before visit `leg` (the way home for the last)."""
+        rows, cols = self.ends
+        return unpack(
+            self.router,
+            int(self.part.row_arcs[rows[leg]]),
+            int(self.part.col_arcs[cols[leg]]),
+            bool(self.part.col_to_end[cols[leg]]),
+        )
+
+    def served_arcs(self, visit: int) -> tuple[int, ...]:
+        """Arcs driven in service by visit number `visit`; none at a stop or a facility."""
+        what = self.route.visits[visit]
+        return self.part.refs[what.task].mode_arcs[what.mode] if isinstance(what, Serve) else ()
+
+    @cached_property
+    def driven(self) -> list[tuple[list[int], tuple[int, ...]]]:
+        """For each leg its deadhead arcs and the arcs served after it."""
+        visits = len(self.route.visits)
+        return [
+            (self.leg_arcs(leg), self.served_arcs(leg) if leg < visits else ())
+            for leg in range(visits + 1)
+        ]
+
+    @property
+    def arcs(self) -> list[int]:
+        """All arcs of the day in order, from the one the vehicle stands on at the depot."""
+        start = int(self.part.row_arcs[self.ends[0][0]])
+        return [start] + [arc for dead, served in self.driven for arc in (*dead, *served)]
+
+    def steps(self) -> list[PlanStep]:
+        """All steps of the route."""
+        loads = self._loads()
+        standing = int(self.part.row_arcs[self.ends[0][0]])
+        steps = []
+        visit = -1
+        for step in self.schedule.steps:
+            arcs: Sequence[int] = ()
+            if step.kind == StepKind.DRIVE:
+                arcs = self.driven[step.visit][0]
+                if not arcs and step.begin == step.end:
+                    continue
+            elif step.kind in {StepKind.SERVE, StepKind.FACILITY}:
+                visit = step.visit
+                arcs = self.driven[visit][1]
+            steps.append(self._step(step, arcs, standing, loads[visit + 1]))
+            standing = arcs[-1] if arcs else standing
+        return steps
+
+    def _step(
+        self, step: Step, arcs: Sequence[int], standing: int, load: tuple[int, int]
+    ) -> PlanStep:
+        graph = self.router.graph
+        pieces = leg_steps(graph, arcs, from_arc=standing)
+        task = mode = facility = None
+        name = ""
+        kind: StepName = "drive"
+        distance = sum(piece.distance_m for piece in pieces)
+        match step.kind:
+            case StepKind.SERVE:
+                what = self.route.visits[step.visit]
+                assert isinstance(what, Serve)
+                kind, task, mode = "serve", self.part.problem.tasks[what.task].id, what.mode
+                name = self.part.refs[what.task].name
+            case StepKind.FACILITY:
+                place = self._facility(step.visit)
+                kind, facility, distance = self._facility_kind(place), place.id, place.distance
+                name = self.site_names.get(place.id, place.id)
+            case StepKind.START | StepKind.END | StepKind.BREAK | StepKind.WAIT:
+                kind = _plain(step.kind)
+            case StepKind.DRIVE:
+                pass
+        return PlanStep(
+            kind=kind,
+            arrive=timestamp(self.day, step.begin),
+            depart=timestamp(self.day, step.end),
+            task=task,
+            mode=mode,
+            facility=facility,
+            name=name,
+            streets=[
+                Piece(
+                    name=piece.name,
+                    distance_m=piece.distance_m,
+                    duration_s=piece.duration_s,
+                    turn=TURN_NAMES[piece.turn],
+                    arcs=list(piece.arcs),
+                )
+                for piece in pieces
+            ],
+            from_=self._end_of(standing),
+            to=self._end_of(arcs[-1] if arcs else standing),
+            distance_m=distance,
+            load_kg=load[0],
+            water_l=load[1],
+        )
+
+    def _loads(self) -> list[tuple[int, int]]:
+        """Waste on board [kg] and water left [l] at the start and after each visit."""
+        problem = self.part.problem
+        kind = problem.vehicle_types[self.route.vehicle_type]
+        load = list(kind.initial_load or (0,) * len(kind.capacity))
+        found = [self._visible(load)]
+        for visit in self.route.visits:
+            if isinstance(visit, Serve):
+                demand = problem.tasks[visit.task].demand
+                load = [a + b for a, b in zip(load, demand, strict=True)]
+            else:
+                for dim in problem.facilities[visit.facility].resets:
+                    load[dim] = 0
+            found.append(self._visible(load))
+        return found
+
+    def _visible(self, load: Sequence[int]) -> tuple[int, int]:
+        problem = self.part.problem
+        capacity = problem.vehicle_types[self.route.vehicle_type].capacity
+        waste = water = 0
+        for dim, dimension in enumerate(problem.dimensions):
+            if dimension.kind == DimensionKind.WASTE:
+                waste += load[dim]
+            elif dimension.kind == DimensionKind.WATER:
+                water += capacity[dim] - load[dim]
+        return waste, water
+
+    def _facility(self, visit: int) -> Facility:
+        what = self.route.visits[visit]
+        assert not isinstance(what, Serve)
+        return self.part.problem.facilities[what.facility]
+
+    def _facility_kind(self, facility: Facility) -> StepName:
+        kinds = {self.part.problem.dimensions[dim].kind for dim in facility.resets}
+        return next((FACILITY_NAMES[kind] for kind in DimensionKind if kind in kinds), "tip")
+
+    def _end_of(self, arc: int) -> Point:
+        network = self.router.graph.network
+        node = int(network.head[arc])
+        return round(float(network.lon[node]), 6), round(float(network.lat[node]), 6)
+
+
+def _plain(kind: StepKind) -> StepName:
+    names: dict[StepKind, StepName] = {
+        StepKind.START: "start",
+        StepKind.END: "end",
+        StepKind.BREAK: "break",
+        StepKind.WAIT: "wait",
+    }
+    return names[kind]
+
+
+def trips(steps: Sequence[PlanStep], tank_l: int) -> list[PlanTrip]:
+    """Cut steps into trips, each ending with a facility visit or the end of the route."""
+    found: list[PlanTrip] = []
+    current: list[PlanStep] = []
+    for step in steps:
+        current.append(step)
+        if step.kind in {"tip", "refill", "charge", "end"}:
+            found.append(
+                PlanTrip(
+                    load_kg=max(one.load_kg for one in current),
+                    water_l=tank_l - min(one.water_l for one in current),
+                    steps=current,
+                )
+            )
+            current = []
+    return found
+
+
+def write_route(
+    writer: RouteWriter,
+    *,
+    number: int,
+    part_number: int,
+    vehicle: str,
+    engine: str,
+    crew: list[str],
+    co2_kg: Callable[[str, int, int], float],
+) -> PlanRoute:
+    """The route as the plan tells it; `co2_kg(vehicle type, metres, seconds of work)`."""
+    part, route, schedule = writer.part, writer.route, writer.schedule
+    which = route.vehicle_type
+    kind = part.problem.vehicle_types[which]
+    driven = lengths(part.problem, route)
+    steps = writer.steps()
+    work_s = sum(step.end - step.begin for step in schedule.steps if step.kind == StepKind.SERVE)
+    tank = next(
+        (
+            kind.capacity[dim]
+            for dim, dimension in enumerate(part.problem.dimensions)
+            if dimension.kind == DimensionKind.WATER
+        ),
+        0,
+    )
+    alone = _alone(part, route, schedule)
+    out = schedule.end - schedule.begin
+    total_m = driven.service_m + driven.deadhead_m
+    return PlanRoute(
+        id=f"{part.operation}-{part_number + 1}-{number + 1:02d}",
+        part=part_number,
+        vehicle=vehicle,
+        vehicle_type=part.catalogue[which],
+        operation=part.operation,
+        shift=part.shifts[which],
+        depot=part.depots[which],
+        engine=engine,
+        crew=crew,
+        crew_needed=part.crew[which],
+        licence=part.licence[which],
+        depart=timestamp(writer.day, schedule.begin),
+        return_=timestamp(writer.day, schedule.end),
+        distance_m=total_m,
+        service_m=driven.service_m,
+        deadhead_m=driven.deadhead_m,
+        duration_s=out,
+        overtime_s=max(out - kind.max_duration, 0),
+        cost_cny=cny(alone),
+        co2_kg=round(co2_kg(part.catalogue[which], total_m, work_s), 1),
+        trips=trips(steps, tank),
+    )
+
+
+def _alone(part: Part, route: Route, schedule: Schedule) -> int:
+    """Cost of one route [mfen]."""
+    return cost(part.problem, Solution((route,)), (schedule,)).total

@@ -1,0 +1,116 @@
+"""Key figures of a plan, each from the plan's own routes; units end their names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from models.problem import DimensionKind
+from models.solution import Serve, StepKind
+from models.units import cny
+from solver.cost import cost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.part import Part
+    from models.plan import PlanRoute, PlanUnserved
+    from models.rules import RuleProfile
+    from models.solution import Schedule, Solution
+
+
+def co2_kg(rules: RuleProfile, vehicle_type: str, distance_m: int, work_s: int) -> float:
+    """CO2 [kg] of driving `distance_m` and working `work_s` with the upper body on.
+
+    Fuel and power per km and per hour of work from the catalogue, factors from the costs table.
+    """
+    spec, costs = rules.vehicles[vehicle_type], rules.costs
+    km, hours = distance_m / 1_000, work_s / 3_600
+    fuel_l = spec.fuel_l_100km * km / 100 + spec.fuel_l_work_h * hours
+    power_kwh = spec.kwh_km * km + spec.kwh_work_h * hours
+    return fuel_l * costs.diesel_co2_kg_l + power_kwh * costs.grid_co2_kg_kwh
+
+
+def amounts(parts: Sequence[Part], solutions: Sequence[Solution]) -> dict[str, int]:
+    """What was collected [kg] and used [l, Wh], by dimension name, over all served tasks."""
+    total: Counter[str] = Counter()
+    for part, solution in zip(parts, solutions, strict=True):
+        dimensions = part.problem.dimensions
+        for route in solution.routes:
+            for visit in route.visits:
+                if isinstance(visit, Serve):
+                    demand = part.problem.tasks[visit.task].demand
+                    for dimension, amount in zip(dimensions, demand, strict=True):
+                        total[f"{dimension.kind}:{part.operation}"] += amount
+    return dict(total)
+
+
+def waits(schedules: Sequence[Sequence[Schedule]]) -> int:
+    """Seconds that vehicles stand and wait."""
+    return sum(
+        step.end - step.begin
+        for times in schedules
+        for schedule in times
+        for step in schedule.steps
+        if step.kind == StepKind.WAIT
+    )
+
+
+def money(
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+) -> float:
+    """Cost of the routes [CNY]."""
+    return cny(
+        sum(
+            cost(part.problem, solution, times).total
+            for part, solution, times in zip(parts, solutions, schedules, strict=True)
+        )
+    )
+
+
+def kpis(
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+    *,
+    routes: Sequence[PlanRoute],
+    unserved: Sequence[PlanUnserved],
+    mechanised_rate: float,
+    water_rate: float,
+) -> dict[str, Any]:
+    """Key figures of the day: work, driving, hours, loads, service, money, emissions."""
+    used = amounts(parts, solutions)
+    tasks = sum(len(part.problem.tasks) for part in parts)
+    left_out = sum(len(solution.unserved) for solution in solutions)
+    service_m = sum(route.service_m for route in routes)
+    deadhead_m = sum(route.deadhead_m for route in routes)
+    return {
+        "routes": len(routes),
+        "vehicles": len({route.vehicle for route in routes}),
+        "tasks": tasks,
+        "served": tasks - left_out,
+        "unserved": len(unserved),
+        "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),
+        "service_km": round(service_m / 1_000, 1),
+        "deadhead_km": round(deadhead_m / 1_000, 1),
+        "deadhead_share": round(deadhead_m / max(service_m + deadhead_m, 1), 4),
+        "duty_h": round(sum(route.duration_s for route in routes) / 3_600, 1),
+        "overtime_h": round(sum(route.overtime_s for route in routes) / 3_600, 1),
+        "waiting_h": round(waits(schedules) / 3_600, 1),
+        "collected_t": {
+            key.partition(":")[2]: round(amount / 1_000, 1)
+            for key, amount in sorted(used.items())
+            if key.startswith(DimensionKind.WASTE) and amount
+        },
+        "water_m3": round(
+            sum(amount for key, amount in used.items() if key.startswith(DimensionKind.WATER))
+            / 1_000,
+            1,
+        ),
+        "mechanised_rate": round(mechanised_rate, 4),
+        "water_sweep_rate": round(water_rate, 4),
+        "cost_cny": money(parts, solutions, schedules),
+        "co2_kg": round(sum(route.co2_kg for route in routes), 1),
+    }
