@@ -1,0 +1,104 @@
+"""What the routes tip where and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.district import Stream
+from models.problem import DimensionKind
+from models.solution import Serve, StepKind
+from models.station import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from models.district import District
+    from models.part import Part, TaskRef
+    from models.solution import Route, Schedule, Solution
+
+
+def deliveries(
+    district: District,
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+) -> tuple[Delivery, ...]:
+    """Every load of waste tipped, ordered by site and beginning."""
+    streams = {point.id: point.stream for point in district.points}
+    access = {site.id: site.access_s for site in district.sites}
+    found = [
+        delivery
+        for number, (part, solution, times) in enumerate(
+            zip(parts, solutions, schedules, strict=True)
+        )
+        for index, (route, schedule) in enumerate(zip(solution.routes, times, strict=True))
+        for delivery in _of_route(part, (number, index), route, schedule, (streams, access))
+    ]
+    return tuple(sorted(found, key=lambda d: (d.site, d.begin, d.part, d.route)))
+
+
+def stream_of(ref: TaskRef, streams: Mapping[str, Stream]) -> Stream:
+    """The stream a task's waste belongs to: its point's, else sweepings."""
+    return streams.get(ref.object_id, Stream.SWEEPINGS) if ref.kind == "point" else Stream.SWEEPINGS
+
+
+def tipped_kg(part: Part, route: Route) -> dict[int, int]:
+    """Waste tipped [kg] at each facility visit (index into the route's visits) with waste on board.
+
+    A vehicle's load before its first task counts; water and energy do not.
+    """
+    problem = part.problem
+    waste = [d for d, dim in enumerate(problem.dimensions) if dim.kind == DimensionKind.WASTE]
+    start = problem.vehicle_types[route.vehicle_type].initial_load
+    load = {dim: start[dim] if start else 0 for dim in waste}
+    tipped = {}
+    for number, visit in enumerate(route.visits):
+        if isinstance(visit, Serve):
+            for dim in waste:
+                load[dim] += problem.tasks[visit.task].demand[dim]
+            continue
+        resets = problem.facilities[visit.facility].resets & set(waste)
+        if kg := sum(load[dim] for dim in resets):
+            tipped[number] = kg
+        load |= dict.fromkeys(resets, 0)
+    return tipped
+
+
+def _of_route(
+    part: Part,
+    place: tuple[int, int],
+    route: Route,
+    schedule: Schedule,
+    lookup: tuple[Mapping[str, Stream], Mapping[str, int]],
+) -> Iterator[Delivery]:
+    streams, access = lookup
+    tipped = tipped_kg(part, route)
+    arrive = schedule.begin
+    stream = Stream.SWEEPINGS
+    for step in schedule.steps:
+        if step.kind == StepKind.SERVE:
+            visit = route.visits[step.visit]
+            if isinstance(visit, Serve):
+                stream = stream_of(part.refs[visit.task], streams)
+        elif step.kind == StepKind.FACILITY and step.visit in tipped:
+            site = part.sites[_facility(route, step.visit)]
+            there = access.get(site, 0)
+            yield Delivery(
+                site=site,
+                stream=stream,
+                kg=tipped[step.visit],
+                arrive=arrive + there,
+                begin=step.begin + there,
+                end=step.end - there,
+                part=place[0],
+                route=place[1],
+            )
+        if step.kind != StepKind.WAIT:
+            arrive = step.end
+
+
+def _facility(route: Route, number: int) -> int:
+    visit = route.visits[number]
+    if isinstance(visit, Serve):
+        raise TypeError(f"visit {number} is no facility")
+    return visit.facility

@@ -1,0 +1,332 @@
+"""Queues at the bays: all routes of all parts drive at once, first come, first served.
+
+A site is one place however many parts use it. A route that its waits make unlawful goes to another
+facility; where none helps, it gives up tasks (`Reason.QUEUE`), the latest first.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from models.solution import Reason, Route, Serve, Solution, StepKind, Use
+from models.units import MAX_TIME
+from solver.check import check_facility_totals, check_spacings
+from solver.routing.schedule import schedule
+from solver.stations.retime import retime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from models.district import District, Site
+    from models.part import Part
+    from models.problem import RoutingProblem
+    from models.solution import Schedule, Visit
+
+Window = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedDay:
+    """Solutions and schedules of all parts whose vehicles share the bays; what had to change.
+
+    `moved` counts visits sent to another facility, `dropped` tasks given up, by part and task.
+    """
+
+    solutions: tuple[Solution, ...]
+    schedules: tuple[tuple[Schedule, ...], ...]
+    moved: int = 0
+    dropped: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(eq=False)
+class _Line:
+    """A vehicle under way: `pins` fix the visits that have their bay; `alone` without any wait."""
+
+    part: int
+    route: Route
+    alone: Schedule
+    lawful: bool
+    times: Schedule = field(init=False)
+    pins: dict[int, Window] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.times = self.alone
+
+    def restart(self) -> None:
+        """Back to the depot: no waits, no bays taken."""
+        self.times = self.alone
+        self.pins.clear()
+
+    def next_visit(self, limited: Callable[[int, int], bool]) -> tuple[int, int] | None:
+        """Arrival and index of the first visit at limited bays that has no bay yet."""
+        arrive = self.times.begin
+        for step in self.times.steps:
+            if step.kind == StepKind.FACILITY and step.visit not in self.pins:
+                visit = self.route.visits[step.visit]
+                if isinstance(visit, Use) and limited(self.part, visit.facility):
+                    return arrive, step.visit
+            if step.kind != StepKind.WAIT:
+                arrive = step.end
+        return None
+
+    def step_of(self, visit: int) -> Window:
+        """Begin and end of a facility visit."""
+        return next(
+            (step.begin, step.end)
+            for step in self.times.steps
+            if step.kind == StepKind.FACILITY and step.visit == visit
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stuck:
+    """A visit whose wait makes its route unlawful: it may begin from `ready` on."""
+
+    line: int
+    visit: int
+    ready: int
+
+
+def schedule_day(
+    district: District, parts: Sequence[Part], solutions: Sequence[Solution]
+) -> TimedDay:
+    """Times of all routes of all parts together, with waits at the bays.
+
+    Deterministic. Each repair changes one facility (each at most once per visit) or drops a task,
+    so it ends. A route that breaks a law before any wait is left as it is, for the judge.
+    """
+    sites = {site.id: site for site in district.sites}
+    lines = [
+        _line(parts[number].problem, number, route)
+        for number, solution in enumerate(solutions)
+        for route in solution.routes
+    ]
+    tried: set[tuple[int, int, Route]] = set()
+    dropped: list[tuple[int, int]] = []
+    moved = 0
+    while (stuck := _drive(parts, sites, lines)) is not None:
+        line = lines[stuck.line]
+        other = _elsewhere(parts, lines, stuck, tried)
+        if other is not None:
+            moved += 1
+            lines[stuck.line] = other
+        else:
+            lines[stuck.line], lost = _shortened(parts[line.part].problem, line, stuck)
+            dropped += [(line.part, task) for task in lost]
+        for rest in lines:
+            rest.restart()
+    day = _collect(parts, solutions, lines, dropped, moved)
+    late = list(_late_passes(parts, day))
+    if not late:
+        return day
+    again = schedule_day(district, parts, _without(parts, day.solutions, late))
+    return replace(
+        again, moved=day.moved + again.moved, dropped=(*day.dropped, *late, *again.dropped)
+    )
+
+
+def _line(problem: RoutingProblem, part: int, route: Route) -> _Line:
+    times = retime(problem, route, {})
+    if times is None:
+        return _Line(part, route, schedule(problem, route), lawful=False)
+    return _Line(part, route, times, lawful=True)
+
+
+def _drive(parts: Sequence[Part], sites: dict[str, Site], lines: Sequence[_Line]) -> _Stuck | None:
+    """Give every visit its bay in order of arrival; the first that cannot wait, or None."""
+
+    def limited(part: int, facility: int) -> bool:
+        return sites[parts[part].sites[facility]].bays > 0
+
+    def arrival(number: int) -> Iterator[tuple[int, int, int]]:
+        line = lines[number]
+        coming = line.next_visit(limited)
+        if coming is not None:
+            site = sites[_site(parts, line, coming[1])]
+            yield coming[0] + site.access_s, number, coming[1]
+
+    free: dict[str, list[int]] = {site.id: [0] * site.bays for site in sites.values()}
+    coming = [entry for number in range(len(lines)) for entry in arrival(number)]
+    heapq.heapify(coming)
+    while coming:
+        _, number, visit = heapq.heappop(coming)
+        line = lines[number]
+        site = sites[_site(parts, line, visit)]
+        bays = free[site.id]
+        ready = bays[0] - site.access_s
+        if line.step_of(visit)[0] < ready:
+            if not line.lawful:
+                line.pins[visit] = (0, MAX_TIME)
+                coming.extend(arrival(number))
+                heapq.heapify(coming)
+                continue
+            pins = line.pins | {visit: (ready, MAX_TIME)}
+            times = retime(parts[line.part].problem, line.route, pins)
+            if times is None:
+                return _Stuck(number, visit, ready)
+            line.times = times
+        begin, end = line.step_of(visit)
+        line.pins[visit] = (begin, begin)
+        heapq.heapreplace(bays, end - site.access_s)
+        for entry in arrival(number):
+            heapq.heappush(coming, entry)
+    return None
+
+
+def _site(parts: Sequence[Part], line: _Line, visit: int) -> str:
+    use = line.route.visits[visit]
+    if not isinstance(use, Use):
+        raise TypeError(f"visit {visit} is no facility")
+    return parts[line.part].sites[use.facility]
+
+
+def _elsewhere(
+    parts: Sequence[Part],
+    lines: Sequence[_Line],
+    stuck: _Stuck,
+    tried: set[tuple[int, int, Route]],
+) -> _Line | None:
+    """The route with the visit at another facility, the earliest home; None: none is lawful."""
+    line = lines[stuck.line]
+    problem = parts[line.part].problem
+    here = line.route.visits[stuck.visit]
+    tried.add((stuck.line, stuck.visit, line.route))
+    best: _Line | None = None
+    for number, facility in enumerate(problem.facilities):
+        if not isinstance(here, Use) or number == here.facility:
+            continue
+        if not facility.resets >= problem.facilities[here.facility].resets:
+            continue
+        if facility.vehicle_types and line.route.vehicle_type not in facility.vehicle_types:
+            continue
+        visits = list(line.route.visits)
+        visits[stuck.visit] = Use(number)
+        route = Route(line.route.vehicle_type, tuple(visits))
+        if (stuck.line, stuck.visit, route) in tried or _overfull(lines, problem, line, route):
+            continue
+        times = retime(problem, route, {})
+        if times is not None and (best is None or times.end < best.times.end):
+            best = _Line(line.part, route, times, lawful=True)
+    if best is not None:
+        tried.add((stuck.line, stuck.visit, best.route))
+    return best
+
+
+def _overfull(lines: Sequence[_Line], problem: RoutingProblem, line: _Line, route: Route) -> bool:
+    """Whether some facility of the part would take more than its day's limit."""
+    routes = [route if other is line else other.route for other in lines if other.part == line.part]
+    return any(check_facility_totals(problem, Solution(tuple(routes))))
+
+
+def _shortened(problem: RoutingProblem, line: _Line, stuck: _Stuck) -> tuple[_Line, list[int]]:
+    """The route with as many tasks less as the wait demands, and those tasks.
+
+    Tasks after the stuck visit go first, the last of them first; then those before it.
+    """
+    kept: list[tuple[Visit, Window | None]] = [
+        (visit, line.pins.get(number)) for number, visit in enumerate(line.route.visits)
+    ]
+    kept[stuck.visit] = (kept[stuck.visit][0], (stuck.ready, MAX_TIME))
+    tasks = [n for n, (visit, _) in enumerate(kept) if isinstance(visit, Serve)]
+    order = [n for n in reversed(tasks) if n > stuck.visit]
+    order += [n for n in reversed(tasks) if n < stuck.visit]
+    gone: set[int] = set()
+    lost: list[int] = []
+    for number in order:
+        visit = kept[number][0]
+        if isinstance(visit, Serve):
+            lost.append(visit.task)
+        gone.add(number)
+        if number < stuck.visit:
+            kept = [(visit, None) for visit, _ in kept]
+        left = _needed(
+            problem, line.route.vehicle_type, [pair for n, pair in enumerate(kept) if n not in gone]
+        )
+        route = Route(line.route.vehicle_type, tuple(visit for visit, _ in left))
+        pins = {n: pin for n, (_, pin) in enumerate(left) if pin is not None}
+        if retime(problem, route, pins) is not None or not left:
+            return _line(problem, line.part, route), lost
+    empty = Route(line.route.vehicle_type, ())
+    return _line(problem, line.part, empty), lost
+
+
+def _needed(
+    problem: RoutingProblem, kind: int, visits: list[tuple[Visit, Window | None]]
+) -> list[tuple[Visit, Window | None]]:
+    """The visits without facilities that would reset nothing."""
+    load = list(problem.vehicle_types[kind].initial_load or (0,) * len(problem.dimensions))
+    needed = []
+    for visit, pin in visits:
+        if isinstance(visit, Serve):
+            demand = problem.tasks[visit.task].demand
+            load = [a + b for a, b in zip(load, demand, strict=True)]
+        else:
+            resets = problem.facilities[visit.facility].resets
+            if not any(load[dim] for dim in resets):
+                continue
+            load = [0 if dim in resets else amount for dim, amount in enumerate(load)]
+        needed.append((visit, pin))
+    return needed
+
+
+def _collect(
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    lines: Sequence[_Line],
+    dropped: Sequence[tuple[int, int]],
+    moved: int,
+) -> TimedDay:
+    routes: dict[int, list[_Line]] = defaultdict(list)
+    for line in lines:
+        if line.route.visits:
+            routes[line.part].append(line)
+    timed = []
+    for number, solution in enumerate(solutions):
+        lost = {task: Reason.QUEUE for part, task in dropped if part == number}
+        timed.append(
+            Solution(tuple(line.route for line in routes[number]), {**solution.unserved, **lost})
+        )
+    return TimedDay(
+        solutions=tuple(timed),
+        schedules=tuple(tuple(line.times for line in routes[n]) for n in range(len(parts))),
+        moved=moved,
+        dropped=tuple(dropped),
+    )
+
+
+def _late_passes(parts: Sequence[Part], day: TimedDay) -> Iterator[tuple[int, int]]:
+    """Second passes that a wait has brought too near to the first."""
+    for number, (part, solution, times) in enumerate(
+        zip(parts, day.solutions, day.schedules, strict=True)
+    ):
+        broken = {violation.where for violation in check_spacings(part.problem, solution, times)}
+        tasks = part.problem.tasks
+        for spacing in part.problem.spacings:
+            if f"{tasks[spacing.first].id}, {tasks[spacing.second].id}" in broken:
+                yield number, spacing.second
+
+
+def _without(
+    parts: Sequence[Part], solutions: Sequence[Solution], lost: Sequence[tuple[int, int]]
+) -> tuple[Solution, ...]:
+    """The solutions without these tasks."""
+    shorter = []
+    for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
+        gone = {task for part_number, task in lost if part_number == number}
+        routes = []
+        for route in solution.routes:
+            kept: list[tuple[Visit, Window | None]] = [
+                (visit, None)
+                for visit in route.visits
+                if not (isinstance(visit, Serve) and visit.task in gone)
+            ]
+            left = _needed(part.problem, route.vehicle_type, kept)
+            if left:
+                routes.append(Route(route.vehicle_type, tuple(visit for visit, _ in left)))
+        shorter.append(
+            Solution(tuple(routes), {**solution.unserved, **dict.fromkeys(gone, Reason.QUEUE)})
+        )
+    return tuple(shorter)

@@ -1,0 +1,79 @@
+"""Line town as a district: its tip and its water point are sites, its routes may be many parts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from models.district import District, Point, Site, SiteKind, Stream
+from models.part import Part, TaskRef
+from tests.line_town import SIZE, line_town
+
+TIP = Site(
+    id="tip",
+    name="tip",
+    kind=SiteKind.STATION,
+    lon=0,
+    lat=0,
+    bays=1,
+    streams=frozenset({Stream.SWEEPINGS, Stream.RESIDUAL}),
+    design_kg=40,
+)
+WATER = Site(id="water", name="water", kind=SiteKind.WATER, lon=0, lat=0)
+
+
+def district(*sites: Site, **changes) -> District:
+    fields = {
+        "id": "d",
+        "name": "line town",
+        "folder": Path(),
+        "roads": "",
+        "profile": "",
+        "sites": sites or (TIP, WATER),
+        "vehicles": (),
+        "shifts": (),
+        "costs": {},
+    }
+    return District(**(fields | changes))
+
+
+def part(problem=None, *, sites=("tip", "water"), points=(), **changes) -> Part:
+    """A part over `problem`; its first tasks are the given points, the rest streets."""
+    problem = problem or line_town()
+    kinds = len(problem.vehicle_types)
+    ids = [*points, *("" for _ in problem.tasks[len(points) :])]
+    refs = tuple(
+        TaskRef(
+            kind="point" if point else "street",
+            name="",
+            object_id=point or "1",
+            mode_arcs=((),),
+            allowed_arcs=frozenset(),
+        )
+        for point in ids
+    )
+    fields = {
+        "operation": "sweep",
+        "problem": problem,
+        "profiles": (),
+        "row_arcs": np.arange(SIZE, dtype=np.int32),
+        "col_arcs": np.arange(SIZE, dtype=np.int32),
+        "col_to_end": np.zeros(SIZE, dtype=np.bool_),
+        "refs": refs,
+        "vehicles": tuple(("v",) for _ in range(kinds)),
+        "shifts": ("early",) * kinds,
+        "catalogue": ("sweeper",) * kinds,
+        "sites": sites,
+        "crew": (1,) * kinds,
+        "licence": ("B2",) * kinds,
+        "depots": ("depot",) * kinds,
+    }
+    return Part(**(fields | changes))
+
+
+def point(name: str, stream: Stream) -> Point:
+    return Point(id=name, name=name, lon=0, lat=0, stream=stream, demand_kg=4, service_s=300)
+
+
+def with_bays(site: Site, bays: int) -> Site:
+    return replace(site, bays=bays)
