@@ -2,5 +2,6 @@
 
 from scenarios.district.check import Report, check_district
 from scenarios.district.read import read_district
+from scenarios.district.template import new_folder, write_template
 
-__all__ = ["Report", "check_district", "read_district"]
+__all__ = ["Report", "check_district", "new_folder", "read_district", "write_template"]

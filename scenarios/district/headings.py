@@ -17,6 +17,7 @@ TABLES: tuple[str, ...] = (
     "facilities", "vehicles", "points", "crews", "streets", "closures", "orders",
 )  # fmt: skip
 REQUIRED_TABLES = ("facilities", "vehicles")
+USUAL_TABLES = ("points", "crews")
 _BRACKETED = re.compile(r"(.+?)[(\[](.*)[)\]]")
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from scenarios.district.cells import narrow
 from scenarios.district.grids import HEADER_ROWS, csv_grid, xlsx_grid
 from scenarios.district.headings import (
+    REQUIRED_TABLES,
+    USUAL_TABLES,
     columns_of,
     known_headings,
     nearest_column,
@@ -71,7 +73,7 @@ def read_table(path: Path, name: str, encoding: str | None, findings: Findings) 
 def _table(grid: Grid, name: str, file: str, findings: Findings) -> Table | None:
     """Find the header, understand it, and file the cells under their columns."""
     if not any(any(cells) for _, cells in grid):
-        findings.add("E210", Where(file))
+        _note_empty(Table(name, file), findings)
         return None
     at = _header_at(grid, name)
     if at is None:
@@ -96,8 +98,16 @@ def _table(grid: Grid, name: str, file: str, findings: Findings) -> Table | None
         if row.cells:
             table.rows.append(row)
     if not table.rows and not table.faulty and not table.broken:
-        findings.add("E210", Where(file))
+        _note_empty(table, findings)
     return table
+
+
+def _note_empty(table: Table, findings: Findings) -> None:
+    """An error where rows are needed, a warning where they are usual, else nothing."""
+    if table.name in REQUIRED_TABLES:
+        findings.add("E210", Where(table.file))
+    elif table.name in USUAL_TABLES:
+        findings.add("W205", Where(table.file))
 
 
 def _file_cell(table: Table, row: Row, column: str, text: str, findings: Findings) -> None:
