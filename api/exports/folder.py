@@ -1,0 +1,166 @@
+"""Write a plan folder whole or not at all: a temporary folder beside it, then a rename."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.exports.geojson import routes_geojson
+from api.exports.geometry import Ground
+from api.exports.gpx import route_gpx
+from api.exports.page import map_page
+from api.exports.sheets import route_sheets
+from api.exports.xlsx import plan_workbook
+from models.errors import HuanweiError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.plan import Plan, PlanRoute
+
+EMPTY: Mapping[str, bytes] = {}
+STEP_DEPTH = 6
+"""Depth of a step in the document: routes, route, trips, trip, steps, step."""
+
+
+class PlanFolderError(HuanweiError):
+    """A folder that cannot become, or is not, a plan folder."""
+
+
+def write_plan(
+    plan: Plan,
+    network: RoadNetwork,
+    district: District,
+    out: Path,
+    *,
+    language: str = "zh",
+    extra: Mapping[str, bytes] = EMPTY,
+    tiles: str = "",
+) -> Path:
+    """Write all files of `plan` to the folder `out` and return it.
+
+    `network` is the one whose arcs the plan names (after stops were cut into it). `extra` adds
+    files by relative name. `tiles` is an optional tile address of the map page, with {z}, {x},
+    {y}. An older plan in `out` is replaced in one rename; anything else there is left alone and
+    `PlanFolderError` is raised. An interrupted write leaves the older plan, or nothing.
+    """
+    out = Path(out).resolve()
+    refuse_stranger(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name, content in _files(plan, network, district, language, tiles):
+            _write(draft, name, content)
+        for name, content in extra.items():
+            _write(draft, name, content)
+        draft.chmod(0o755)
+        _put(draft, out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return out
+
+
+def plan_json(plan: Plan) -> bytes:
+    """The plan document as UTF-8 JSON, one step to a line: readable, editable, and compact."""
+    return ("".join(_lay(plan.model_dump(mode="json", by_alias=True), 0)) + "\n").encode()
+
+
+def _lay(value: Any, depth: int) -> Iterator[str]:
+    """JSON text of `value`; containers of containers are spread over lines down to the steps."""
+    members = value.values() if isinstance(value, dict) else value
+    flat = not isinstance(value, dict | list) or depth == STEP_DEPTH
+    if flat or (depth and not any(isinstance(each, dict | list) for each in members)):
+        yield json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return
+    begin, end = "{}" if isinstance(value, dict) else "[]"
+    pairs = value.items() if isinstance(value, dict) else (("", each) for each in value)
+    yield begin
+    for number, (key, each) in enumerate(pairs):
+        yield ("," if number else "") + "\n" + " " * (depth + 1)
+        if key:
+            yield json.dumps(key, ensure_ascii=False) + ": "
+        yield from _lay(each, depth + 1)
+    yield "\n" + " " * depth + end
+
+
+def is_plan_folder(folder: Path) -> bool:
+    """Whether `folder` holds a plan.json with a schema version."""
+    try:
+        with (folder / "plan.json").open("rb") as file:
+            return b'"schema_version"' in file.read(4096)
+    except OSError:
+        return False
+
+
+def refuse_stranger(out: Path) -> None:
+    """Raise `PlanFolderError` unless `out` is free, empty, or an older plan."""
+    if out.is_dir():
+        if is_plan_folder(out) or not any(out.iterdir()):
+            return
+        raise PlanFolderError(
+            f"{out}: holds files that are not a plan; nothing was written. "
+            "Choose another folder with --out, or empty this one."
+        )
+    if out.exists():
+        raise PlanFolderError(f"{out}: is a file, not a folder. Choose another name with --out.")
+
+
+def file_names(routes: list[PlanRoute]) -> dict[str, str]:
+    """A safe, unique file name (without suffix) per route id."""
+    names: dict[str, str] = {}
+    taken = {"all"}
+    for route in routes:
+        stem = re.sub(r"[^\w.-]+", "_", route.id).strip("._")[:60] or "route"
+        name, number = stem, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name.lower())
+        names[route.id] = name
+    return names
+
+
+def _files(
+    plan: Plan, network: RoadNetwork, district: District, language: str, tiles: str
+) -> Iterator[tuple[str, bytes]]:
+    ground = Ground(network)
+    ground.prepare(plan)
+    names = file_names(plan.routes)
+    yield "plan.json", plan_json(plan)
+    yield "routes.geojson", routes_geojson(plan, ground, district)
+    for route in plan.routes:
+        yield f"gpx/{names[route.id]}.gpx", route_gpx(plan, route, ground, language)
+    yield "plan.xlsx", plan_workbook(plan, network, district, language)
+    for name, page in route_sheets(plan, ground, district, names, language):
+        yield f"sheets/{name}.html", page
+    yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles)
+
+
+def _write(draft: Path, name: str, content: bytes) -> None:
+    path = (draft / name).resolve()
+    if not path.is_relative_to(draft.resolve()):
+        raise PlanFolderError(f"{name}: would be written outside the plan folder.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _put(draft: Path, out: Path) -> None:
+    """Rename `draft` to `out`; an older plan is set aside first, and put back on failure."""
+    if not out.exists():
+        draft.rename(out)
+        return
+    aside = out.with_name(f".{out.name}-old-{os.getpid()}")
+    out.rename(aside)
+    try:
+        draft.rename(out)
+    except BaseException:
+        aside.rename(out)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

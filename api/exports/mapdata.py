@@ -1,0 +1,165 @@
+"""What the map page draws: the plan with its lines as short integer lists.
+
+A line is [lon, lat, then differences], in 1e-5 degrees. Times are seconds after midnight of the
+plan's date. Street texts are indices into `streets`; "~tertiary" is an unnamed road of a class.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from api.exports.geometry import MAIN_CLASSES, thin
+from api.exports.streets import street_name
+from api.i18n import LANGUAGES, kpi_label, kpi_text, seconds, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from api.exports.geometry import Ground, Line
+    from models.district import District
+    from models.plan import Plan, PlanRoute, PlanStation, PlanStep
+
+WORD_SECTIONS = ("ui", "operation", "kind", "site", "glyph", "stream", "reason", "unit", "highway",
+                 "column")  # fmt: skip
+BASE_TOLERANCE_M = 4.0
+LABEL_MIN_M = 90
+MAX_STREETS = 5
+
+
+def page_data(
+    plan: Plan, ground: Ground, district: District, names: dict[str, str], language: str
+) -> dict[str, Any]:
+    """Everything map.js needs, JSON-ready."""
+    streets: dict[str, int] = {}
+    people = {driver.id: driver.name for driver in district.drivers}
+    sites = {site.id: site.name for site in district.sites}
+    return {
+        "district": plan.district, "date": plan.date.isoformat(), "language": language,
+        "engine": plan.engine, "seed": plan.seed,
+        "created": plan.created.strftime("%Y-%m-%d %H:%M"), "attribution": plan.attribution,
+        "words": {name: words()[name] for name in WORD_SECTIONS},
+        "kpis": list(_kpis(plan.kpis)),
+        "base": list(_base(ground, streets)),
+        "routes": [
+            _route(plan, route, ground, streets, people) | {"file": names[route.id]}
+            for route in plan.routes
+        ],
+        "sites": list(_sites(district)),
+        "stations": [_station(plan, station) for station in plan.stations],
+        "haul": list(_haul(plan, sites, people)),
+        "roster": [
+            [d.driver, d.name, d.work, seconds(plan.date, d.begin), seconds(plan.date, d.end),
+             d.overtime_s] for d in plan.roster
+        ],
+        "unserved": [
+            [u.task, u.operation, u.name, u.reason, u.relaxation, round(u.lon, 5), round(u.lat, 5)]
+            for u in plan.unserved
+        ],
+        "violations": [[v.code, v.where, v.excess, v.detail] for v in plan.violations],
+        "streets": list(streets),
+    }  # fmt: skip
+
+
+def encode(line: Line) -> list[int]:
+    """A line as [lon, lat, dlon, dlat, ...] in 1e-5 degrees."""
+    points = np.rint(np.asarray(line) * 1e5).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    return [int(number) for number in steps.ravel()]
+
+
+def _kpis(kpis: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A row per figure, a table per group; texts in both languages."""
+    for key, value in kpis.items():
+        label = [kpi_label(key, lang) for lang in LANGUAGES]
+        if isinstance(value, dict):
+            yield {"key": key, "label": label, "rows": list(_kpis(value))}
+        else:
+            yield {"key": key, "label": label,
+                   "text": [kpi_text(key, value, lang) for lang in LANGUAGES]}  # fmt: skip
+
+
+def _base(ground: Ground, streets: dict[str, int]) -> Iterator[list[Any]]:
+    """[main road or not, street to label or -1, line] of every road piece, one direction."""
+    network = ground.network
+    single = (network.reverse < 0) | (network.reverse > np.arange(network.num_arcs))
+    arcs = np.flatnonzero(single).tolist()
+    lines = thin([ground.arc(arc) for arc in arcs], BASE_TOLERANCE_M)
+    for arc, line in zip(arcs, lines, strict=True):
+        name = network.street(arc)
+        label = name and int(network.length_m[arc]) >= LABEL_MIN_M
+        number = streets.setdefault(name, len(streets)) if label else -1
+        main = int(int(network.highway[arc]) in MAIN_CLASSES)
+        yield [main, number, encode(line)]
+
+
+def _route(
+    plan: Plan, route: PlanRoute, ground: Ground, streets: dict[str, int], people: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "id": route.id, "vehicle": route.vehicle, "type": route.vehicle_type,
+        "operation": route.operation, "shift": route.shift, "depot": route.depot,
+        "crew": [people.get(person, person) for person in route.crew],
+        "needed": route.crew_needed,
+        "depart": seconds(plan.date, route.depart), "end": seconds(plan.date, route.return_),
+        "distance_m": route.distance_m, "service_m": route.service_m,
+        "deadhead_m": route.deadhead_m, "duration_s": route.duration_s,
+        "overtime_s": route.overtime_s, "cost": route.cost_cny, "co2": route.co2_kg,
+        "trips": [
+            [_step(plan, step, ground, streets) for step in trip.steps] for trip in route.trips
+        ],
+    }  # fmt: skip
+
+
+def _step(plan: Plan, step: PlanStep, ground: Ground, streets: dict[str, int]) -> list[Any]:
+    """[kind, arrive, depart, name, street numbers, distance, load, water, line]."""
+    numbers: list[int] = []
+    for piece in step.streets:
+        name, highway = street_name(ground.network, piece)
+        number = streets.setdefault(name or f"~{highway}", len(streets))
+        if not numbers or numbers[-1] != number:
+            numbers.append(number)
+    if len(numbers) > MAX_STREETS:
+        numbers = [*numbers[:2], -1, *numbers[-2:]]
+    line = ground.thin_step(step)
+    return [
+        step.kind, seconds(plan.date, step.arrive), seconds(plan.date, step.depart),
+        step.name or step.task or "", numbers, step.distance_m, step.load_kg, step.water_l,
+        encode(line) if line else [],
+    ]  # fmt: skip
+
+
+def _sites(district: District) -> Iterator[dict[str, Any]]:
+    for site in district.sites:
+        yield {
+            "id": site.id, "name": site.name, "kind": site.kind.value,
+            "lon": round(site.lon, 5), "lat": round(site.lat, 5),
+            "windows": [list(window) for window in site.windows],
+            "streams": sorted(stream.value for stream in site.streams),
+            "bays": site.bays, "design_t": site.design_kg / 1000, "access_km": site.access_m / 1000,
+        }  # fmt: skip
+
+
+def _station(plan: Plan, station: PlanStation) -> dict[str, Any]:
+    return {
+        "id": station.id, "name": station.name, "design_t": station.design_t,
+        "taken_t": station.taken_t, "load_ratio": station.load_ratio,
+        "storage_t": station.storage_t, "peak_ratio": station.peak_ratio,
+        "mean_wait_s": station.mean_wait_s, "max_wait_s": station.max_wait_s,
+        "series": [
+            [seconds(plan.date, p.t), p.arrivals, round(p.tonnes, 2), p.queue, round(p.stock_t, 2)]
+            for p in station.series
+        ],
+    }  # fmt: skip
+
+
+def _haul(plan: Plan, sites: dict[str, str], people: dict[str, str]) -> Iterator[list[Any]]:
+    for run in plan.haul:
+        yield [
+            run.id, run.vehicle, people.get(run.driver, run.driver),
+            sites.get(run.station, run.station), sites.get(run.plant, run.plant), run.stream,
+            run.tonnes,
+            *(seconds(plan.date, moment) for moment in (
+                run.depart, run.swap_end, run.arrive_plant, run.leave_plant, run.return_)),
+        ]  # fmt: skip

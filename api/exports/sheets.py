@@ -1,0 +1,201 @@
+"""Printable route sheets: turn by turn, A4, one page set per route, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from api.exports.overview import overview_svg
+from api.exports.streets import SheetLine, trip_lines
+from api.i18n import LANGUAGES, clock_text, section, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from api.exports.geometry import Ground
+    from models.district import District
+    from models.plan import Plan, PlanRoute
+
+ARROWS = {"straight": "↑", "right": "→", "left": "←", "u_turn": "↩"}
+FACILITY_KINDS = frozenset({"tip", "refill", "charge"})
+
+
+class Row(NamedTuple):
+    """One printed line; all texts final."""
+
+    style: str
+    time: str
+    action: str
+    arrow: str
+    text: str
+    distance: str
+    total: str
+    load: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TripTable:
+    """The rows of one trip under their title."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything the template prints about one route."""
+
+    route: PlanRoute
+    depart: str
+    end: str
+    facts: tuple[tuple[str, str], ...]
+    totals: tuple[tuple[str, str], ...]
+    trips: tuple[TripTable, ...]
+
+
+@cache
+def templates() -> Environment:
+    """The page templates of api/web, with escaping on."""
+    return Environment(
+        loader=PackageLoader("api", "web"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def route_sheets(
+    plan: Plan, ground: Ground, district: District, names: dict[str, str], language: str
+) -> Iterator[tuple[str, bytes]]:
+    """(name below sheets/, page) of every route and of `all`, other languages in a subfolder."""
+    page, article = (templates().get_template(f"{name}.html.j2") for name in ("sheet", "route"))
+    pictures = [overview_svg(route, ground, district) for route in plan.routes]
+    for lang in LANGUAGES:
+        folder = "" if lang == language else f"{lang}/"
+        ui = section("ui", lang)
+        articles = {}
+        for route, picture in zip(plan.routes, pictures, strict=True):
+            sheet = build_sheet(plan, route, ground, district, lang)
+            articles[names[route.id]] = Markup(
+                article.render(plan=plan, sheet=sheet, picture=picture, ui=ui)
+            )
+        others = [(other, f"../{'' if other == language else f'{other}/'}"
+                   if folder else f"{other}/") for other in LANGUAGES if other != lang]  # fmt: skip
+        for name, part in [*((n, [a]) for n, a in articles.items()), ("all", articles.values())]:
+            text = page.render(
+                plan=plan, articles=part, ui=ui, language=lang, name=name, others=others
+            )
+            yield f"{folder}{name}", text.encode()
+
+
+def build_sheet(
+    plan: Plan, route: PlanRoute, ground: Ground, district: District, language: str
+) -> Sheet:
+    """The sheet of one route."""
+    sites = {site.id: site.name for site in district.sites}
+    vehicles = {vehicle.id: vehicle.plate for vehicle in district.vehicles}
+    plate = vehicles.get(route.vehicle, "")
+    people = {driver.id: driver.name for driver in district.drivers}
+    ui, column = section("ui", language), section("column", language)
+    crew = ", ".join(people.get(person, person) for person in route.crew)
+    needed = ui["people_needed"].format(route.crew_needed)
+    facts = (
+        (column["vehicle"], f"{route.vehicle} {plate}".strip()),
+        (column["vehicle_type"], route.vehicle_type),
+        (column["operation"], word("operation", route.operation, language)),
+        (column["shift"], route.shift),
+        (column["depot"], sites.get(route.depot, route.depot)),
+        (column["crew"], f"{crew or ui['not_assigned']} ({needed})"),
+    )
+    return Sheet(
+        route=route, depart=clock_text(plan.date, route.depart, language),
+        end=clock_text(plan.date, route.return_, language), facts=facts,
+        totals=_totals(route, language),
+        trips=tuple(_trips(plan.date, route, ground, sites, language)),
+    )  # fmt: skip
+
+
+def _totals(route: PlanRoute, language: str) -> tuple[tuple[str, str], ...]:
+    ui, kpi = section("ui", language), section("kpi", language)
+    unit = section("unit", language)
+    waste = sum(trip.load_kg for trip in route.trips)
+    water = sum(trip.water_l for trip in route.trips)
+    rows = [
+        (kpi["total_km"], f"{route.distance_m / 1000:.1f} {unit['km']}"),
+        (kpi["service_km"], f"{route.service_m / 1000:.1f} {unit['km']}"),
+        (kpi["deadhead_km"], f"{route.deadhead_m / 1000:.1f} {unit['km']}"),
+        (ui["time"], f"{route.duration_s / 3600:.1f} {unit['h']}"),
+    ]
+    if waste:
+        rows.append((ui["load"], f"{waste:,} {unit['kg']}"))
+    if water:
+        rows.append((ui["water"], f"{water:,} {unit['l']}"))
+    return tuple(rows)
+
+
+def _trips(
+    day: date, route: PlanRoute, ground: Ground, sites: dict[str, str], language: str
+) -> Iterator[TripTable]:
+    driven, last_load = 0, (0, 0)
+    for number, trip in enumerate(route.trips, start=1):
+        rows = []
+        for line in trip_lines(ground.network, trip, sites):
+            driven += line.distance_m
+            load = (line.load_kg, line.water_l)
+            rows.append(_row(day, line, driven, changed=load != last_load, language=language))
+            last_load = load
+        yield TripTable(
+            title=word("ui", "trip_n", language).format(number), rows=tuple(rows)
+        )  # fmt: skip
+
+
+def _row(day: date, line: SheetLine, driven: int, *, changed: bool, language: str) -> Row:
+    """A printed line: arrow and street for driving, name and span of time for a stop."""
+    begin = clock_text(day, line.begin, language)
+    action = word("kind", line.kind, language)
+    style = "facility" if line.kind in FACILITY_KINDS else line.kind
+    if line.street is not None:
+        turn = word("turn", line.turn or "none", language)
+        arrow = ARROWS.get(line.turn, "")
+        gap = "" if language == "zh" else " "
+        text = f"{turn}{gap}{line.street.text(language)}"
+    else:
+        arrow, text = "", _stop_text(line, language)
+        if line.kind not in {"start", "end"} and line.duration_s:
+            text += f"  {begin}-{clock_text(day, line.end, language)}"
+    return Row(
+        style=style, time=begin, action=action, arrow=arrow, text=text,
+        distance=_metres(line.distance_m), total=f"{driven / 1000:.1f}" if line.distance_m else "",
+        load=_load(line, language) if changed and line.kind != "drive" else "",
+    )  # fmt: skip
+
+
+def _stop_text(line: SheetLine, language: str) -> str:
+    match line.kind:
+        case "break":
+            return word("ui", "break_text", language)
+        case "wait":
+            return word("ui", "wait_text", language)
+        case "drive":
+            gap = "" if language == "zh" else " "
+            return f"{word('ui', 'drive_to', language)}{gap}{line.name}"
+        case _:
+            return line.name
+
+
+def _load(line: SheetLine, language: str) -> str:
+    parts = []
+    if line.load_kg:
+        parts.append(f"{line.load_kg:,} {word('unit', 'kg', language)}")
+    if line.water_l:
+        parts.append(f"{line.water_l:,} {word('unit', 'l', language)}")
+    return " / ".join(parts) or "0"
+
+
+def _metres(distance: int) -> str:
+    if not distance:
+        return ""
+    return f"{distance} m" if distance < 1000 else f"{distance / 1000:.1f} km"

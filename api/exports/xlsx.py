@@ -1,0 +1,234 @@
+"""plan.xlsx: the plan as tables, one sheet each, with widths, frozen headers and formats."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from api.exports.streets import streets_text
+from api.i18n import kpi_label, kpi_unit, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.plan import Plan
+
+Row = tuple[Any, ...]
+FORMATS = {
+    "_km": "#,##0.00", "_m": "#,##0", "_h": "0.00", "_min": "0.0", "_kg": "#,##0", "_l": "#,##0",
+    "_t": "#,##0.00", "_cny": "#,##0.00", "_ratio": "0.00", "tonnes": "#,##0.00",
+    "lon": "0.00000", "lat": "0.00000",
+}  # fmt: skip
+WIDE = {"streets": 60, "relaxation": 40, "detail": 40, "reason": 32, "work": 36, "indicator": 34,
+        "crew": 20, "name": 26, "route": 22, "where": 24}  # fmt: skip
+TIMES = frozenset({"depart", "return", "arrive", "leave", "t", "swap_end", "arrive_plant",
+                   "leave_plant", "begin", "end"})  # fmt: skip
+FONT = "Microsoft YaHei"
+HEADER_FILL = PatternFill("solid", start_color="FF1F4E5F")
+THIN = Border(bottom=Side(style="thin", color="FFD0D7DE"))
+
+
+def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language: str) -> bytes:
+    """All tables of the plan as an XLSX file."""
+    book = Workbook(write_only=True)
+    book.properties.title = f"{plan.district} {plan.date}"
+    book.properties.creator = "huanwei"
+    book.properties.description = plan.attribution
+    names = {site.id: site.name for site in district.sites}
+    tables: dict[str, tuple[tuple[str, ...], Iterable[Row]]] = {
+        "kpis": (("indicator", "value", "unit"), _kpis(plan, language)),
+        "routes": (ROUTE_COLUMNS, _routes(plan, names, language)),
+        "steps": (STEP_COLUMNS, _steps(plan, network, names, language)),
+        "stations": (STATION_COLUMNS, _stations(plan)),
+        "station_series": (("station", "t", "arrivals", "tonnes", "queue", "stock_t"),
+                           _series(plan)),
+        "roster": (("driver", "name", "work", "begin", "end", "duration_h", "overtime_h"),
+                   _roster(plan)),
+        "haul": (HAUL_COLUMNS, _haul(plan, names, language)),
+        "unserved": (("task", "operation", "name", "reason", "relaxation", "lon", "lat"),
+                     _unserved(plan, language)),
+        "violations": (("code", "where", "excess", "detail"), _violations(plan)),
+    }  # fmt: skip
+    for key, (columns, rows) in tables.items():
+        _add_sheet(book, word("sheet", key, language), columns, rows, language)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add_sheet(
+    book: Workbook, title: str, columns: tuple[str, ...], rows: Iterable[Row], language: str
+) -> None:
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, start=1):
+        width = WIDE.get(column, 19 if column in TIMES else 15)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    header = []
+    for column in columns:
+        cell = WriteOnlyCell(sheet, word("column", column, language))
+        cell.font = Font(name=FONT, bold=True, color="FFFFFFFF")
+        cell.fill = HEADER_FILL
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        header.append(cell)
+    sheet.append(header)
+    count = 1
+    plain = columns is STEP_COLUMNS
+    formats = ["" if plain else _format(column) for column in columns]
+    for row in rows:
+        count += 1
+        sheet.append([_cell(sheet, value, form) for value, form in zip(row, formats, strict=True)])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
+
+
+def _cell(sheet: Any, value: Any, form: str) -> Any:
+    """A plain value where no format is needed: cells with styles are slow and large."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, str):
+        # Text that looks like a formula stays text: a name from a map must not run.
+        form = "@" if value.startswith("=") else ""
+    if not form:
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    if form == "@":
+        cell.data_type = "s"
+    cell.number_format = form
+    return cell
+
+
+def _format(column: str) -> str:
+    return next((form for ending, form in FORMATS.items() if column.endswith(ending)), "")
+
+
+def _kpis(plan: Plan, language: str) -> Iterator[Row]:
+    for key, value in plan.kpis.items():
+        if isinstance(value, dict):
+            yield kpi_label(key, language), None, None
+            for path, leaf, number in _leaves(value, language):
+                yield f"    {path}", number, _unit(leaf, language)
+        else:
+            yield kpi_label(key, language), value, _unit(key, language)
+
+
+def _leaves(
+    tree: dict[str, Any], language: str, path: str = ""
+) -> Iterator[tuple[str, str, object]]:
+    """Leaves of nested KPIs: readable path, last key, value."""
+    for key, value in tree.items():
+        here = f"{path} / {kpi_label(key, language)}" if path else kpi_label(key, language)
+        if isinstance(value, dict):
+            yield from _leaves(value, language, here)
+        else:
+            yield here, key, value if isinstance(value, int | float | None) else str(value)
+
+
+def _unit(key: str, language: str) -> str:
+    unit = kpi_unit(key)
+    return "" if unit in {"", "%"} else word("unit", unit, language)
+
+
+ROUTE_COLUMNS = (
+    "route", "vehicle", "vehicle_type", "operation", "shift", "depot", "crew", "crew_needed",
+    "licence", "depart", "return", "duration_h", "overtime_h", "distance_km", "service_km",
+    "deadhead_km", "trips", "cost_cny", "co2_kg", "engine",
+)  # fmt: skip
+
+
+def _routes(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
+    for r in plan.routes:
+        yield (
+            r.id, r.vehicle, r.vehicle_type, word("operation", r.operation, language), r.shift,
+            names.get(r.depot, r.depot), "、".join(r.crew), r.crew_needed, r.licence, r.depart,
+            r.return_, r.duration_s / 3600, r.overtime_s / 3600, r.distance_m / 1000,
+            r.service_m / 1000, r.deadhead_m / 1000, len(r.trips), r.cost_cny, r.co2_kg, r.engine,
+        )  # fmt: skip
+
+
+STEP_COLUMNS = (
+    "route", "vehicle", "trip", "step", "kind", "arrive", "leave", "duration_min", "streets",
+    "name", "distance_m", "load_kg", "water_l", "task", "facility",
+)  # fmt: skip
+
+
+def _steps(plan: Plan, network: RoadNetwork, names: dict[str, str], language: str) -> Iterator[Row]:
+    for route in plan.routes:
+        number = 0
+        for trip_number, trip in enumerate(route.trips, start=1):
+            for step in trip.steps:
+                number += 1
+                minutes = round((step.depart - step.arrive).total_seconds() / 60, 1)
+                yield (
+                    route.id, route.vehicle, trip_number, number,
+                    word("kind", step.kind, language), step.arrive, step.depart, minutes,
+                    streets_text(network, step, language), step.name, step.distance_m,
+                    step.load_kg, step.water_l, step.task,
+                    names.get(step.facility or "", step.facility),
+                )  # fmt: skip
+
+
+STATION_COLUMNS = (
+    "id", "name", "design_t", "taken_t", "load_ratio", "storage_t", "peak_ratio",
+    "mean_wait_min", "max_wait_min",
+)  # fmt: skip
+
+
+def _stations(plan: Plan) -> Iterator[Row]:
+    for s in plan.stations:
+        yield (
+            s.id, s.name, s.design_t, s.taken_t, s.load_ratio, s.storage_t, s.peak_ratio,
+            s.mean_wait_s / 60, s.max_wait_s / 60,
+        )  # fmt: skip
+
+
+def _series(plan: Plan) -> Iterator[Row]:
+    for station in plan.stations:
+        for point in station.series:
+            yield (
+                station.name, point.t, point.arrivals, point.tonnes, point.queue, point.stock_t,
+            )  # fmt: skip
+
+
+HAUL_COLUMNS = (
+    "id", "vehicle", "driver", "station", "plant", "stream", "tonnes", "depart", "swap_end",
+    "arrive_plant", "leave_plant", "return",
+)  # fmt: skip
+
+
+def _haul(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
+    for h in plan.haul:
+        yield (
+            h.id, h.vehicle, h.driver, names.get(h.station, h.station),
+            names.get(h.plant, h.plant), word("stream", h.stream, language), h.tonnes, h.depart,
+            h.swap_end, h.arrive_plant, h.leave_plant, h.return_,
+        )  # fmt: skip
+
+
+def _roster(plan: Plan) -> Iterator[Row]:
+    for duty in plan.roster:
+        hours = (duty.end - duty.begin).total_seconds() / 3600
+        yield (
+            duty.driver, duty.name, "、".join(duty.work), duty.begin, duty.end, hours,
+            duty.overtime_s / 3600,
+        )  # fmt: skip
+
+
+def _unserved(plan: Plan, language: str) -> Iterator[Row]:
+    for task in plan.unserved:
+        yield (
+            task.task, word("operation", task.operation, language), task.name,
+            word("reason", task.reason, language), task.relaxation, task.lon, task.lat,
+        )  # fmt: skip
+
+
+def _violations(plan: Plan) -> Iterator[Row]:
+    for violation in plan.violations:
+        yield violation.code, violation.where, violation.excess, violation.detail

@@ -1,0 +1,226 @@
+"use strict";
+// The page: map, layers, header, time bar, and render(state).
+
+const map = L.map("map", { zoomControl: false, attributionControl: true, zoomSnap: 0.5, maxZoom: 19, minZoom: 8 });
+map.attributionControl.setPrefix("");
+map.attributionControl.addAttribution(plan.attribution.includes("OpenStreetMap") ? plan.attribution : `© OpenStreetMap contributors · ${plan.attribution}`);
+L.control.zoom({ position: "topright" }).addTo(map);
+L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+map.createPane("roads").style.zIndex = 250;
+map.createPane("routes").style.zIndex = 420;
+const baseCanvas = new PlanCanvas(paintBase, { pane: "roads" });
+const routeCanvas = new PlanCanvas(paintRoutes, { pane: "routes" });
+const markers = [];
+
+function extent(routes) {
+  const box = L.latLngBounds([]);
+  for (const route of routes) {
+    for (const step of route.steps) {
+      if (!step.line) continue;
+      const [west, south] = lonLat(step.line.west, step.line.south), [east, north] = lonLat(step.line.east, step.line.north);
+      box.extend([south, west]).extend([north, east]);
+    }
+  }
+  return box;
+}
+
+function wholeExtent() {
+  const box = extent(plan.routes);
+  plan.unserved.forEach((task) => box.extend([task.lat, task.lon]));
+  if (!box.isValid()) plan.sites.forEach((site) => box.extend([site.lat, site.lon]));
+  return box.isValid() ? box : L.latLngBounds([[31.7, 119.9], [31.9, 120.1]]);
+}
+
+function fitRoute(route) {
+  const box = extent([route]);
+  if (box.isValid()) map.flyToBounds(box.pad(0.1), { duration: 0.5 });
+}
+
+function showStep(step) {
+  const [west, south] = lonLat(step.line.west, step.line.south), [east, north] = lonLat(step.line.east, step.line.north);
+  const box = L.latLngBounds([[south, west], [north, east]]);
+  if (!map.getBounds().contains(box) || map.getZoom() < 14) map.flyToBounds(box.pad(0.6), { duration: 0.4, maxZoom: 16.5 });
+}
+
+// ---- facilities -------------------------------------------------------------------------------
+function renderSites() {
+  markers.splice(0).forEach((marker) => marker.remove());
+  for (const site of plan.sites) {
+    const station = plan.stations.find((each) => each.id === site.id);
+    const over = station && station.load_ratio > 1 ? " over" : "";
+    const icon = L.divIcon({ className: `site ${site.kind}${over}`, iconSize: [24, 24], html: el("span", word("glyph", site.kind)) });
+    const marker = L.marker([site.lat, site.lon], { icon, title: site.name, keyboard: false, zIndexOffset: site.kind === "station" ? 500 : 0 });
+    marker.bindTooltip(el("span", site.name), { permanent: true, direction: "right", offset: [12, 0], className: `name ${site.kind}` });
+    marker.bindPopup(() => sitePopup(site, station));
+    marker.addTo(map);
+    markers.push(marker);
+  }
+}
+
+function sitePopup(site, station) {
+  const rows = [word("site", site.kind), site.windows.map(([a, b]) => `${clock(a)}–${clock(b)}`).join(", "),
+    site.streams.map((stream) => word("stream", stream)).join("、")];
+  if (site.design_t) rows.push(`${ui("design")} ${site.design_t.toFixed(0)} ${word("unit", "t")}`);
+  if (site.access_km) rows.push(`${ui("off_map")} +${site.access_km.toFixed(1)} ${word("unit", "km")}`);
+  return el("div.popup", el("b", site.name), ...rows.filter(Boolean).map((text) => el("p", text)),
+    station ? el("button.link", { onclick: () => update({ tab: "stations" }) }, `${ui("taken")} ${station.taken_t.toFixed(1)} ${word("unit", "t")} · ${(100 * station.load_ratio).toFixed(0)} %`) : null);
+}
+
+// ---- header, legend -----------------------------------------------------------------------------
+function renderHead() {
+  document.title = `${plan.district} ${plan.date} ${ui("day_plan")}`;
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  const wanted = ["service_km", "deadhead_km", "waste_t", "cost_cny", "co2_kg"];
+  const chips = wanted.map((key) => plan.kpis.find((kpi) => kpi.key === key)).filter((kpi) => kpi && kpi.text);
+  document.getElementById("head").replaceChildren(
+    el("h1", plan.district, el("span", `${plan.date} ${ui("day_plan")}`)),
+    el("div.chips", ...chips.map((kpi) => el("span", pick(kpi.label), el("b", pick(kpi.text))))),
+    el("button", { onclick: () => map.fitBounds(wholeExtent()) }, ui("fit")),
+    el("button", { onclick: () => update({ language: state.language === "zh" ? "en" : "zh" }) }, ui("other_language")));
+}
+
+function renderLegend() {
+  const kinds = [...new Set(plan.sites.map((site) => site.kind))];
+  const colours = state.colourBy === "operation"
+    ? operations.map((operation, i) => el("p", el("i.line", { style: { background: OPERATION_COLOURS[i % OPERATION_COLOURS.length] } }), word("operation", operation)))
+    : [];
+  document.getElementById("legend").replaceChildren(
+    el("label", ui("colour_by"), el("select", { onchange: (event) => update({ colourBy: event.target.value }) },
+      ...["route", "operation"].map((value) => el("option", { value, selected: state.colourBy === value }, ui(`colour_${value}`))))),
+    ...colours,
+    el("p", el("i.line"), ui("service_line")), el("p", el("i.dash"), ui("deadhead_line")),
+    plan.unserved.length ? el("p", el("i.diamond"), ui("unserved_mark")) : null,
+    ...kinds.map((kind) => el("p", el(`i.site.${kind}`, word("glyph", kind)), word("site", kind))));
+}
+
+// ---- time ---------------------------------------------------------------------------------------
+const slider = el("input", { type: "range", min: firstTime, max: lastTime, step: 60, value: lastTime,
+  oninput: () => update({ time: Number(slider.value), playing: false }) });
+
+function renderTimeBar() {
+  const time = el("output", { id: "clock" }), note = el("small", { id: "now" });
+  slider.ariaLabel = word("column", "t");
+  document.getElementById("timebar").replaceChildren(
+    el("button.play", { id: "play", onclick: play }),
+    el("div.clock", time, note),
+    el("div.track", vehiclesOutChart(), slider, el("div.hours", ...hourScale())),
+    el("button", { onclick: () => update({ time: null, playing: false }) }, ui("whole_day")));
+}
+
+function renderClock() {
+  const whole = state.time === null;
+  document.getElementById("play").textContent = state.playing ? "❚❚" : "▶";
+  document.getElementById("play").title = ui(state.playing ? "pause" : "play");
+  document.getElementById("clock").textContent = whole ? ui("whole_day") : clock(state.time);
+  if (whole) slider.value = lastTime;
+  else if (document.activeElement !== slider || state.playing) slider.value = state.time;
+  const shown = plan.routes.filter(isShown), now = whole ? Infinity : state.time;
+  let done = 0, all = 0, out = 0;
+  for (const route of shown) {
+    if (route.depart <= now && now <= route.end) out += 1;
+    for (const step of route.steps) {
+      if (step.kind !== "serve") continue;
+      const amount = step.depart - step.arrive;
+      all += amount;
+      done += Math.max(0, Math.min(amount, now - step.arrive));
+    }
+  }
+  const share = all ? Math.floor((100 * done) / all) : 0;
+  document.getElementById("now").textContent = whole
+    ? ui("routes_shown", shown.length, plan.routes.length)
+    : `${ui("progress_now")} ${share} % · ${ui("vehicles_out")} ${out}`;
+}
+
+let frame = 0;
+function play() {
+  const again = state.time === null || state.time >= lastTime;
+  update({ playing: !state.playing, time: again ? firstTime : state.time });
+  cancelAnimationFrame(frame);
+  if (state.playing) frame = requestAnimationFrame((now) => tick(now, now));
+}
+
+// The whole day in 60 seconds.
+function tick(last, now) {
+  if (!state.playing) return;
+  const time = Math.min(lastTime, state.time + ((now - last) / 1000) * ((lastTime - firstTime) / 60));
+  update({ time, playing: time < lastTime });
+  frame = requestAnimationFrame((next) => tick(now, next));
+}
+
+// ---- pointer ------------------------------------------------------------------------------------
+const hint = L.tooltip({ className: "hint", offset: [8, 0], opacity: 1 });
+let pointer = 0;
+
+function hintOf(found) {
+  if (found.task) {
+    return el("div", el("b", found.task.name || found.task.task), el("p", word("reason", found.task.reason)),
+      found.task.relaxation ? el("p", found.task.relaxation) : null);
+  }
+  const { step } = found;
+  return el("div", el("b", `${step.route.vehicle} · ${word("operation", step.route.operation)}`),
+    el("p", `${clock(step.arrive)}–${clock(step.depart)} ${word("kind", step.kind)}`), el("p", stepText(step)));
+}
+
+map.on("mousemove", (event) => {
+  cancelAnimationFrame(pointer);
+  pointer = requestAnimationFrame(() => {
+    const found = hit(event.latlng, map.getZoom());
+    map.getContainer().style.cursor = found ? "pointer" : "";
+    if (found) hint.setLatLng(event.latlng).setContent(hintOf(found)).addTo(map);
+    else hint.remove();
+  });
+});
+map.on("mouseout", () => hint.remove());
+map.on("click", (event) => {
+  const found = hit(event.latlng, map.getZoom());
+  if (found && found.step) openRoute(found.step.route, found.step);
+  else if (found) update({ tab: "unserved" });
+});
+map.on("zoomend", nameByZoom);
+
+function nameByZoom() {
+  map.getContainer().classList.toggle("near", map.getZoom() >= 13.5);
+  map.getContainer().classList.toggle("close", map.getZoom() >= 15);
+}
+
+// ---- render -------------------------------------------------------------------------------------
+function render(now) {
+  const words = changed("language"), filters = changed("operation", "type", "shift", "text", "hidden");
+  if (words) [renderHead, renderSites].forEach((each) => each());
+  if (changed("language", "colourBy")) renderLegend();
+  if (changed("language", "tab")) renderTabs();
+  if (words || filters) renderTimeBar();
+  if (words || filters || changed("tab", "route", "step", "colourBy")) renderPanelKeepingFocus();
+  renderClock();
+  routeCanvas.redraw();
+  drawn = { ...now };
+}
+
+const PANELS = {
+  overview: overviewPanel, routes: routesPanel, stations: stationsPanel, haul: haulPanel,
+  roster: rosterPanel, unserved: unservedPanel, violations: violationsPanel,
+};
+
+function renderPanel() {
+  const body = document.getElementById("body"), keep = drawn.tab === state.tab && drawn.route === state.route;
+  const top = keep ? body.scrollTop : 0;
+  document.getElementById("panel").className = state.tab === "stations" || state.tab === "haul" ? "wide" : "";
+  body.replaceChildren(...PANELS[state.tab]());
+  body.scrollTop = top;
+}
+
+function renderPanelKeepingFocus() {
+  const search = document.activeElement && document.activeElement.id === "search";
+  renderPanel();
+  if (search) {
+    const input = document.getElementById("search");
+    if (input) input.setSelectionRange(input.value.length, input.value.length, input.focus());
+  }
+}
+
+if (plan.tiles) L.tileLayer(plan.tiles, { maxZoom: 19 }).addTo(map);
+map.fitBounds(wholeExtent(), { padding: [20, 20] });
+if (!plan.tiles) baseCanvas.addTo(map);
+routeCanvas.addTo(map);
+nameByZoom();
+render(state);

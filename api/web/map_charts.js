@@ -1,0 +1,121 @@
+"use strict";
+// Drawn figures: stations by quarter-hour, haul Gantt, vehicles out over the day.
+
+const CHART = { width: 520, height: 88, left: 34, right: 8, top: 8, bottom: 18 };
+
+function timeScale(from, to, chart = CHART) {
+  const span = Math.max(1, to - from);
+  return (time) => chart.left + ((time - from) / span) * (chart.width - chart.left - chart.right);
+}
+
+function hourTicks(x, from, to, y, height) {
+  const every = (to - from) / 3600 > 14 ? 4 : 2, out = [];
+  for (let hour = Math.ceil(from / 3600 / every) * every; hour * 3600 <= to; hour += every) {
+    const at = x(hour * 3600);
+    out.push(svg("line", { x1: at, x2: at, y1: y - height, y2: y, class: "grid" }),
+      svg("text", { x: at, y: y + 12, class: "tick" }, `${String(hour % 24).padStart(2, "0")}`));
+  }
+  return out;
+}
+
+// ---- stations -----------------------------------------------------------------------------------
+function stationsPanel() {
+  return plan.stations.length ? plan.stations.map(stationCard) : [el("p.note", ui("no_stations"))];
+}
+
+function stationCard(station) {
+  const over = station.load_ratio > 1 ? ".bad" : station.load_ratio > 0.9 ? ".near" : "";
+  const unit = word("unit", "t"), fixed = (number) => number.toFixed(1);
+  const from = Math.min(...station.series.map((point) => point[0]), 86400);
+  const to = Math.max(...station.series.map((point) => point[0] + 900), from + 3600);
+  const site = plan.sites.find((each) => each.id === station.id);
+  return el(`section.card${over}`,
+    el("h3", el("button.link", { onclick: () => site && map.setView([site.lat, site.lon], 16) }, station.name),
+      el("b.ratio", `${(100 * station.load_ratio).toFixed(0)} %`)),
+    el("div.meter", el("u", { style: { width: `${Math.min(100, (100 * station.load_ratio) / 1.3)}%` } }), el("s")),
+    el("p.note", [
+      `${ui("taken")} ${fixed(station.taken_t)} / ${ui("design")} ${fixed(station.design_t)} ${unit}`,
+      `${ui("peak")} ${fixed(station.peak_ratio)}`,
+      `${ui("max_wait")} ${Math.round(station.max_wait_s / 60)} ${word("unit", "min")}`,
+    ].join(" · ")),
+    station.series.length ? bars(station, from, to, [
+      { label: ui("arrivals"), value: (point) => point[1], class: "arrivals" },
+      { label: ui("queue"), value: (point) => point[3], class: "queue" },
+    ]) : null,
+    station.series.length ? bars(station, from, to, [
+      { label: `${ui("stock")} (${unit})`, value: (point) => point[4], class: "stock" },
+    ], station.storage_t, ui("storage")) : null);
+}
+
+function bars(station, from, to, kinds, limit = 0, limitText = "") {
+  const top = Math.max(1, limit, ...kinds.flatMap((kind) => station.series.map(kind.value)));
+  const x = timeScale(from, to), floor = CHART.height - CHART.bottom;
+  const y = (value) => floor - (value / top) * (floor - CHART.top);
+  const width = Math.max(1, (x(from + 900) - x(from)) / kinds.length - 0.6);
+  const parts = [...hourTicks(x, from, to, floor, floor - CHART.top),
+    svg("text", { x: CHART.left - 4, y: CHART.top + 6, class: "tick end" }, Number(top.toFixed(1))),
+    svg("text", { x: CHART.left - 4, y: floor, class: "tick end" }, 0)];
+  kinds.forEach((kind, number) => {
+    for (const point of station.series) {
+      const value = kind.value(point);
+      if (value > 0) {
+        parts.push(svg("rect", { x: x(point[0]) + number * width, y: y(value), width, height: floor - y(value),
+          class: limit && value > limit ? "over" : kind.class }, svg("title", {}, `${clock(point[0])} ${kind.label} ${value}`)));
+      }
+    }
+  });
+  if (limit) parts.push(svg("line", { x1: CHART.left, x2: CHART.width - CHART.right, y1: y(limit), y2: y(limit), class: "limit" }));
+  const keys = el("p.keys", ...kinds.map((kind) => el("span", el(`i.${kind.class}`), kind.label)),
+    limit ? el("span", el("i.limit"), `${limitText} ${limit} ${word("unit", "t")}`) : null);
+  return el("div", keys, svg("svg", { viewBox: `0 0 ${CHART.width} ${CHART.height}`, class: "chart" }, ...parts));
+}
+
+// ---- haul ---------------------------------------------------------------------------------------
+function haulPanel() {
+  const vehicles = [...new Set(plan.haul.map((run) => run[1]))].sort();
+  const from = Math.min(...plan.haul.map((run) => run[7])), to = Math.max(...plan.haul.map((run) => run[11]));
+  const chart = { ...CHART, left: 84, height: 26 * vehicles.length + 26 };
+  const x = timeScale(from, to, chart), floor = chart.height - 18, parts = hourTicks(x, from, to, floor, floor - 4);
+  const phases = [["swap", 7, 8], ["to_plant", 8, 9], ["at_plant", 9, 10], ["back_haul", 10, 11]];
+  vehicles.forEach((vehicle, row) => {
+    const y = 6 + 26 * row;
+    parts.push(svg("text", { x: chart.left - 6, y: y + 13, class: "tick end name" }, vehicle));
+    for (const run of plan.haul.filter((each) => each[1] === vehicle)) {
+      for (const [phase, a, b] of phases) {
+        parts.push(svg("rect", { x: x(run[a]), y, width: Math.max(0.8, x(run[b]) - x(run[a])), height: 18, class: phase },
+          svg("title", {}, `${run[3]} → ${run[4]} ${run[6]} ${word("unit", "t")}, ${ui(phase)} ${clock(run[a])}–${clock(run[b])}`)));
+      }
+    }
+  });
+  const columns = ["vehicle", "driver", "station", "plant", "tonnes", "depart", "arrive_plant", "return"];
+  return [
+    el("p.keys", ...phases.map(([phase]) => el("span", el(`i.${phase}`), ui(phase)))),
+    svg("svg", { viewBox: `0 0 ${chart.width} ${chart.height}`, class: "chart gantt" }, ...parts),
+    el("div.scroll", el("table.plain", el("tr", ...columns.map((key) => el("th", word("column", key)))),
+      ...plan.haul.map((run) => el("tr", el("td", run[1]), el("td", run[2]), el("td", run[3]), el("td", run[4]),
+        el("td.num", run[6]), ...[7, 9, 11].map((key) => el("td.num", clock(run[key]))))))),
+  ];
+}
+
+// ---- vehicles out, over the slider ---------------------------------------------------------------
+function vehiclesOutChart() {
+  const bins = 160, step = (lastTime - firstTime) / bins, counts = [];
+  for (let bin = 0; bin < bins; bin++) {
+    const time = firstTime + (bin + 0.5) * step;
+    counts.push(plan.routes.filter((route) => isShown(route) && route.depart <= time && time <= route.end).length);
+  }
+  const top = Math.max(1, ...counts);
+  const points = counts.map((count, bin) => `${bin + 0.5},${(24 - (22 * count) / top).toFixed(1)}`);
+  return svg("svg", { viewBox: `0 0 ${bins} 24`, preserveAspectRatio: "none", class: "out" },
+    svg("polygon", { points: `0,24 ${points.join(" ")} ${bins},24` }));
+}
+
+function hourScale() {
+  const out = [], every = lastTime - firstTime > 20 * 3600 ? 3 : 2;
+  for (let hour = Math.ceil(firstTime / 3600); hour * 3600 <= lastTime; hour++) {
+    if (hour % every === 0) {
+      out.push(el("span", { style: { left: `${(100 * (hour * 3600 - firstTime)) / (lastTime - firstTime)}%` } }, clock(hour * 3600)));
+    }
+  }
+  return out;
+}
