@@ -1,0 +1,77 @@
+"""When to stop: budgets as values. Searches run in chunks and ask between them."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+
+class Flag(Protocol):
+    """Something another thread or process can set (threading.Event and the like)."""
+
+    def is_set(self) -> bool:
+        """Whether to stop now."""
+        ...
+
+
+class Stop(Protocol):
+    """A budget: how much of it is used."""
+
+    def used(self, iterations: int) -> float:
+        """Share of the budget used after `iterations`, 0 to 1; from 1 on the search stops."""
+        ...
+
+
+class _AtMost:
+    def __init__(self, iterations: int) -> None:
+        self.iterations = max(iterations, 1)
+
+    def used(self, iterations: int) -> float:
+        return iterations / self.iterations
+
+
+class _After:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(seconds, 1e-3)
+        self.begin = time.monotonic()
+
+    def used(self, iterations: int) -> float:
+        del iterations
+        return (time.monotonic() - self.begin) / self.seconds
+
+
+class _Either:
+    def __init__(self, stops: tuple[Stop, ...]) -> None:
+        self.stops = stops
+
+    def used(self, iterations: int) -> float:
+        return max(stop.used(iterations) for stop in self.stops)
+
+
+class _When:
+    def __init__(self, flag: Flag) -> None:
+        self.flag = flag
+
+    def used(self, iterations: int) -> float:
+        del iterations
+        return 1.0 if self.flag.is_set() else 0.0
+
+
+def at_most(iterations: int) -> Stop:
+    """Stop after a number of iterations: reproducible."""
+    return _AtMost(iterations)
+
+
+def after(seconds: float) -> Stop:
+    """Stop `seconds` from now."""
+    return _After(seconds)
+
+
+def when(flag: Flag) -> Stop:
+    """Stop as soon as somebody sets the flag."""
+    return _When(flag)
+
+
+def either(*stops: Stop) -> Stop:
+    """Stop when the first of several budgets is used up."""
+    return _Either(stops)
