@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,13 +62,28 @@ def contract(network: RoadNetwork, turns: Turns) -> Order:
             turns.num_states,
         )  # fmt: skip
         topology.save(folder)
-        rank, tail, head = (
-            np.fromfile(Path(folder) / name, np.uint32).astype(np.int32)
-            for name in ("rank", "tail", "head")
-        )
-    by_tail = np.lexsort((head, tail))
-    start = np.searchsorted(tail[by_tail], np.arange(turns.num_states + 1))
-    return Order(rank, start.astype(np.int32), head[by_tail])
+        rank = np.fromfile(Path(folder) / "rank", np.uint32).astype(np.int32)
+    start, up = _fill_in(rank[turns.frm], rank[turns.to], turns.num_states)
+    return Order(rank, start, up)
+
+
+def _fill_in(
+    frm: NDArray[np.int32], to: NDArray[np.int32], count: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Chordal supergraph by the elimination game: a vertex hands its upper neighbours on."""
+    above: list[set[int]] = [set() for _ in range(count)]
+    for low, high in zip(np.minimum(frm, to).tolist(), np.maximum(frm, to).tolist(), strict=True):
+        if low != high:
+            above[low].add(high)
+    ups: list[list[int]] = []
+    for v in range(count):
+        up = sorted(above[v])
+        if up:
+            above[up[0]].update(up[1:])
+        ups.append(up)
+        above[v] = set()
+    start = np.concatenate([[0], np.cumsum([len(up) for up in ups])]).astype(np.int32)
+    return start, np.fromiter((a for up in ups for a in up), np.int32, int(start[-1]))
 
 
 def customize(graph: TurnGraph, order: Order) -> Hierarchy:
@@ -171,51 +185,67 @@ def fill_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0917
                 distance[i, j] = best & 0xFFFFFF
 
 
-def path_ranks(hierarchy: Hierarchy, source: int, target: int) -> list[int]:
+def path_ranks(hierarchy: Hierarchy, source: int, target: int) -> NDArray[np.int32]:
     """Ranks of the states from `source` to `target`, both in; empty when there is no way."""
-    order = hierarchy.order
-    forward = _climb_all(order, hierarchy.up_key, source)
-    backward = _climb_all(order, hierarchy.down_key, target)
-    meet = min(
-        forward.keys() & backward.keys(), key=lambda v: forward[v][0] + backward[v][0], default=-1
-    )
-    if meet < 0 or forward[meet][0] + backward[meet][0] >= _INF:
-        return []
-    rising = [meet]
-    while rising[-1] != source:
-        rising.append(forward[rising[-1]][1])
-    falling = [meet]
-    while falling[-1] != target:
-        falling.append(backward[falling[-1]][1])
-    coarse = rising[::-1] + falling[1:]
-    return _expand(hierarchy, coarse)
-
-
-def _climb_all(order: Order, keys: NDArray[np.int64], source: int) -> dict[int, tuple[int, int]]:
-    """Ancestors of `source` with key and the rank before."""
-    found = {source: (0, source)}
-    v = source
-    while order.start[v] < order.start[v + 1]:
-        for a in range(order.start[v], order.start[v + 1]):
-            through = found[v][0] + int(keys[a]) if v in found else _INF
-            above = int(order.up[a])
-            if through < found.get(above, (_INF, -1))[0]:
-                found[above] = (through, v)
-        v = int(order.up[order.start[v]])
-    return found
-
-
-def _expand(hierarchy: Hierarchy, coarse: list[int]) -> list[int]:
-    """Replace each shortcut by its two halves until only turns are left."""
-    order = hierarchy.order
-    path = [coarse[0]]
-    stack = list(pairwise(coarse))[::-1]
-    while stack:
-        frm, to = stack.pop()
-        a = int(_find(order.start, order.up, min(frm, to), max(frm, to)))
-        middle = int((hierarchy.up_middle if frm < to else hierarchy.down_middle)[a])
-        if middle < 0:
-            path.append(to)
-        else:
-            stack += [(middle, to), (frm, middle)]
+    order, keys = hierarchy.order, (hierarchy.up_key, hierarchy.down_key)
+    coarse = _coarse_path(order.start, order.up, *keys, source, target)
+    middles = hierarchy.up_middle, hierarchy.down_middle
+    path: NDArray[np.int32] = _expand(order.start, order.up, *middles, coarse)
     return path
+
+
+@njit(cache=True, nogil=True)
+def _climb_with_parents(start, up, keys, source):  # type: ignore[no-untyped-def]
+    count = len(start) - 1
+    key = np.full(count, _INF, np.int64)
+    parent = np.full(count, -1, np.int32)
+    key[source] = 0
+    v = source
+    while True:
+        for a in range(start[v], start[v + 1]):
+            through = key[v] + keys[a]
+            if through < key[up[a]]:
+                key[up[a]] = through
+                parent[up[a]] = v
+        if start[v] == start[v + 1]:
+            return key, parent
+        v = up[start[v]]
+
+
+@njit(cache=True, nogil=True)
+def _coarse_path(  # type: ignore[no-untyped-def]
+    start, up, up_key, down_key, source, target
+):
+    """Up from the source, down to the target, over shortcuts."""
+    forward, before = _climb_with_parents(start, up, up_key, source)
+    backward, after = _climb_with_parents(start, up, down_key, target)
+    meet = np.argmin(forward + backward)
+    if forward[meet] + backward[meet] >= _INF:
+        return np.empty(0, np.int32)
+    path = [np.int32(meet)]
+    while path[-1] != source:
+        path.append(before[path[-1]])
+    path.reverse()
+    while path[-1] != target:
+        path.append(after[path[-1]])
+    return np.array(path)
+
+
+@njit(cache=True, nogil=True)
+def _expand(start, up, up_middle, down_middle, coarse):  # type: ignore[no-untyped-def]
+    """Replace each shortcut by its two halves until only turns are left."""
+    if len(coarse) == 0:
+        return coarse
+    path = [coarse[0]]
+    stack = [coarse[i] for i in range(len(coarse) - 1, 0, -1)]
+    while len(stack) > 0:
+        frm, to = path[-1], stack[-1]
+        if frm < to:
+            middle = up_middle[_find(start, up, frm, to)]
+        else:
+            middle = down_middle[_find(start, up, to, frm)]
+        if middle < 0:
+            path.append(stack.pop())
+        else:
+            stack.append(middle)
+    return np.array(path)

@@ -19,7 +19,6 @@ from models.errors import NetworkError
 from models.network import Turn
 from solver.roads import hierarchy as ch
 from solver.roads.graph import METRES_BITS, NO_KEY, TurnGraph
-from solver.roads.turns import turn_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,17 +51,55 @@ class LegStep(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Goals:
+    """What it means to be at an arc: sets of (state, key added), the least counts.
+
+    Row `2 a` of the CSR is the START of arc a: any state a turn into the arc leaves, with the cost
+    of the turn. Row `2 a + 1` is its END: any state of the arc.
+    """
+
+    start: NDArray[np.int64]
+    state: NDArray[np.int64]
+    key: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, graph: TurnGraph) -> Goals:
+        """Goals of all arcs."""
+        turns = graph.turns
+        into = np.flatnonzero(graph.key < NO_KEY)
+        owner = np.concatenate([2 * turns.state_arc[turns.to[into]], 2 * turns.state_arc + 1])
+        state = np.concatenate([turns.frm[into], np.arange(turns.num_states)])
+        key = np.concatenate([graph.turn_key()[into], np.zeros(turns.num_states, np.int64)])
+        rows = np.argsort(owner, kind="stable")
+        start = np.searchsorted(owner[rows], np.arange(2 * graph.network.num_arcs + 1))
+        return cls(start, state[rows].astype(np.int64), key[rows])
+
+    def select(
+        self, to_arcs: ArrayLike, to_end: ArrayLike
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """CSR (start, state, key) of the goals of the given targets."""
+        arcs = np.asarray(to_arcs, np.int64)
+        wanted = 2 * arcs + np.broadcast_to(np.asarray(to_end, np.bool_), arcs.shape)
+        first = self.start[wanted]
+        count = self.start[wanted + 1] - first
+        start = np.concatenate([[0], np.cumsum(count)])
+        rows = np.repeat(first - start[:-1], count) + np.arange(start[-1])
+        return start, self.state[rows], self.key[rows]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Router:
     """A turn graph with its hierarchy, ready for matrices and legs."""
 
     graph: TurnGraph
     hierarchy: ch.Hierarchy
+    goals: Goals
 
     @classmethod
     def of(cls, graph: TurnGraph, order: ch.Order | None = None) -> Router:
         """Build, or re-weight a known `order` of the same turns (milliseconds)."""
         order = ch.contract(graph.network, graph.turns) if order is None else order
-        return cls(graph, ch.customize(graph, order))
+        return cls(graph, ch.customize(graph, order), Goals.of(graph))
 
 
 def matrix(
@@ -82,7 +119,7 @@ def matrix(
     router = graph if isinstance(graph, Router) else Router.of(graph)
     order = router.hierarchy.order
     sources = np.ascontiguousarray(np.asarray(from_arcs, np.int64))
-    start, goal, extra = _goals(router.graph, to_arcs, to_end)
+    start, goal, extra = router.goals.select(to_arcs, to_end)
     legs = Legs(*(np.empty((len(sources), len(start) - 1), np.int32) for _ in range(2)))
     ranks, goal_ranks = order.rank[sources], order.rank[goal]
 
@@ -103,7 +140,7 @@ def matrix_dijkstra(
     graph: TurnGraph, from_arcs: ArrayLike, to_arcs: ArrayLike, to_end: ArrayLike
 ) -> Legs:
     """As `matrix`, by SciPy's Dijkstra: the plain way, and the oracle of tests."""
-    start, goal, extra = _goals(graph, to_arcs, to_end)
+    start, goal, extra = Goals.of(graph).select(to_arcs, to_end)
     used = graph.key < NO_KEY
     turns = graph.turns
     weighted = sparse.csr_matrix(
@@ -131,7 +168,7 @@ def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) 
     router = graph if isinstance(graph, Router) else Router.of(graph)
     graph = router.graph
     turns, order = graph.turns, router.hierarchy.order
-    _, goal, extra = _goals(graph, [to_arc], [to_end])
+    _, goal, extra = router.goals.select([to_arc], [to_end])
     state_of = np.empty(turns.num_states, np.int32)
     state_of[order.rank] = np.arange(turns.num_states)
     key = np.full(turns.num_states, NO_KEY)
@@ -158,10 +195,11 @@ def leg_steps(
     steps: list[LegStep] = []
     previous = from_arc
     for arc in arcs:
-        turn = None if previous is None else _turn(graph, previous, arc)
-        millis = int(graph.arc_key[arc] >> METRES_BITS)
+        turn, millis = None, int(graph.arc_key[arc] >> METRES_BITS)
         if previous is not None:
-            millis += _turn_ms(graph, previous, arc)
+            row = _row(graph, previous, arc)
+            turn = Turn(int(graph.turns.kind[row]))
+            millis = int(graph.key[row] >> METRES_BITS)
         metres = int(graph.network.length_m[arc])
         name = graph.network.street(arc)
         last = steps[-1] if steps else None
@@ -184,42 +222,14 @@ def leg_points(graph: TurnGraph, arcs: Sequence[int]) -> NDArray[np.float64]:
     return np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
 
 
-def _goals(
-    graph: TurnGraph, to_arcs: ArrayLike, to_end: ArrayLike
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Targets as sets of (state, key added): CSR `start`, `state`, `key`.
-
-    An END is any state of the arc; a START is any state a turn into the arc leaves.
-    """
-    arcs = np.asarray(to_arcs, np.int64)
-    ends = np.broadcast_to(np.asarray(to_end, np.bool_), arcs.shape)
-    turns = graph.turns
-    into = np.flatnonzero(graph.key < NO_KEY)
-    turn_key = graph.turn_key()[into]
-    # Rows (arc, is END, state, key) of all goals any target may ask for, then gathered per target.
-    owner = np.concatenate([2 * turns.state_arc[turns.to[into]], 2 * turns.state_arc + 1])
-    state = np.concatenate([turns.frm[into], np.arange(turns.num_states)])
-    key = np.concatenate([turn_key, np.zeros(turns.num_states, np.int64)])
-    by_owner = np.argsort(owner, kind="stable")
-    wanted = 2 * arcs + ends
-    first = np.searchsorted(owner[by_owner], wanted)
-    count = np.searchsorted(owner[by_owner], wanted, side="right") - first
-    start = np.concatenate([[0], np.cumsum(count)])
-    rows = by_owner[np.repeat(first - start[:-1], count) + np.arange(start[-1])]
-    return start.astype(np.int64), state[rows].astype(np.int64), key[rows]
-
-
-def _turn(graph: TurnGraph, frm: int, to: int) -> Turn:
-    pair = np.array([frm], np.int32), np.array([to], np.int32)
-    return Turn(int(turn_kinds(graph.network, *pair)[0]))
-
-
-def _turn_ms(graph: TurnGraph, frm: int, to: int) -> int:
-    """Loss of time of the turn [ms]."""
+def _row(graph: TurnGraph, frm: int, to: int) -> int:
+    """Row of the turn from arc to arc."""
     turns = graph.turns
     lo, hi = np.searchsorted(turns.frm, [frm, frm + 1])
-    row = lo + np.flatnonzero(turns.state_arc[turns.to[lo:hi]] == to)
-    return int(graph.key[row[0]] - graph.arc_key[to]) >> METRES_BITS if len(row) else 0
+    found = np.flatnonzero(turns.state_arc[turns.to[lo:hi]] == to)
+    if not len(found):
+        raise NetworkError(f"{_place(graph, to)} does not begin where {_place(graph, frm)} ends.")
+    return int(lo + found[0])
 
 
 def _place(graph: TurnGraph, arc: int) -> str:
