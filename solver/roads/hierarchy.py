@@ -213,7 +213,7 @@ def _climb_with_parents(start, up, keys, source):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _coarse_path(  # type: ignore[no-untyped-def]
+def _coarse_path(  # type: ignore[no-untyped-def]  # noqa: PLR0917
     start, up, up_key, down_key, source, target
 ):
     """Up from the source, down to the target, over shortcuts."""
