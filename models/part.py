@@ -63,3 +63,8 @@ class Part:
     licence: tuple[str, ...]
     depots: tuple[str, ...]
     """Depot site of each vehicle type."""
+    water_factor: tuple[float, ...] = ()
+    """Litres each vehicle type really uses per litre of demand; empty: 1 for all.
+
+    Types use water differently for the same work; the type's capacity is in litres of demand.
+    """

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.district import SiteKind, Stream
-from models.network import CLASSES
+from models.network import CLASSES, UTurns
 from models.network import Profile as NetworkProfile
 from models.units import DAY
 
@@ -137,7 +137,8 @@ class StreetWork(Sourced):
 
     `side`: `each_kerb` is one pass along every right-hand kerb (streets narrower than
     `one_pass_below_m` once, in either direction), `one_pass` once in either direction,
-    `all_lanes` as many passes as the carriageway's width needs at `working_width_m`.
+    `all_lanes` as many passes as the carriageway's width needs at `working_width_m`. A vehicle
+    works at its own speed, else at `work_speed_kmh`, never above `max_work_speed_kmh`.
     Water: `l_per_m2` over `treated_width_m` (default: the width of one pass), or `l_per_min` at
     `work_speed_kmh`. Waste: `kg_per_km` of pass, or `kg_per_m2`.
     """
@@ -145,15 +146,19 @@ class StreetWork(Sourced):
     roads: tuple[str, ...]
     classes: dict[CleaningClass, Cadence]
     work_speed_kmh: float = Field(gt=0, le=40)
+    max_work_speed_kmh: float = Field(default=40, gt=0, le=40)
     side: Literal["each_kerb", "one_pass", "all_lanes"] = "each_kerb"
     one_pass_below_m: float = Field(default=0, ge=0, le=30)
-    working_width_m: float = Field(default=3.5, gt=0, le=30)
+    working_width_m: float = Field(gt=0, le=30)
     treated_width_m: float | None = Field(default=None, gt=0, le=60)
     strip: Literal["carriageway", "sidewalk"] = "carriageway"
     l_per_m2: float = Field(default=0, ge=0, le=20)
     l_per_min: float = Field(default=0, ge=0, le=2_000)
     kg_per_km: float = Field(default=0, ge=0, le=20_000)
     kg_per_m2: float = Field(default=0, ge=0, le=20)
+    join_m: float = Field(default=0, ge=0, le=2_000)
+    """Stretches of one way are one job up to this length, over junctions too; 0: from junction
+    to junction."""
     private: bool = False
     tunnels: bool = True
 
@@ -176,9 +181,9 @@ class PointWork(Sourced):
     streams: tuple[Stream, ...] = Field(min_length=1)
     kinds: tuple[str, ...] = ()
     visits: Cadence
-    base_s: int = Field(default=120, ge=0, le=7_200)
-    per_bin_s: int = Field(default=54, ge=0, le=3_600)
-    bin_kg: float = Field(default=75, gt=0, le=5_000)
+    base_s: int = Field(ge=0, le=7_200)
+    per_bin_s: int = Field(ge=0, le=3_600)
+    bin_kg: float = Field(gt=0, le=5_000)
 
 
 class Operation(Rule):
@@ -214,7 +219,8 @@ class RoadProfile(Sourced):
     weight_t: float = Field(gt=0, le=60)
     hgv: bool = True
     max_speed_kmh: int = Field(gt=0, le=100)
-    clearance_m: float = Field(default=0.5, ge=0, le=3)
+    clearance_m: float = Field(ge=0, le=3)
+    u_turns: UTurns = UTurns.DEAD_ENDS
     private: bool = False
     foot: bool = False
 

@@ -1,0 +1,97 @@
+"""A job: one piece of work of the day, on the ground, before vehicles and matrices come in."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from models.units import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from models.district import Window
+    from models.rules import Cadence, Pass, RuleProfile
+
+
+class Slot(NamedTuple):
+    """Hours for a job [s]: it begins in [early, late], or with `finish` is done by `late`."""
+
+    early: int
+    late: int
+    finish: bool
+
+    def begins(self, duration: int) -> Window | None:
+        """When a service of `duration` may begin; None when it does not fit."""
+        late = self.late - duration if self.finish else self.late
+        return (self.early, late) if late >= self.early else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work of one operation at one kerb or stop, in one pass.
+
+    `options` are the ways to do it: the arcs driven in service for a street, the one arc at whose
+    end the vehicle stands for a stop. `kerb` is the same for all passes of one piece of work.
+    `service_s` is None where it follows from length and speed. A pass begins `min_gap_s` after
+    the one before it began.
+    """
+
+    id: str
+    operation: str
+    kind: str
+    """street or point"""
+    kerb: str
+    name: str
+    object_id: str
+    options: tuple[tuple[int, ...], ...]
+    slots: tuple[Slot, ...]
+    length_m: int = 0
+    area_m2: int = 0
+    cleaning_class: str = ""
+    pass_number: int = 1
+    lon: float = 0.0
+    lat: float = 0.0
+    service_s: int | None = None
+    kg: int = 0
+    litres: int = 0
+    min_gap_s: int = 0
+
+
+def due(cadence: Cadence, object_id: str, day: date) -> bool:
+    """Whether work of this cadence falls on `day`: a rota by a hash of the object's id."""
+    if cadence.weekdays and day.isoweekday() not in cadence.weekdays:
+        return False
+    turn = zlib.crc32(object_id.encode()) % cadence.every_days
+    return turn == day.toordinal() % cadence.every_days
+
+
+def slots(one: Pass, bans: Iterable[Window]) -> tuple[Slot, ...]:
+    """Hours of a pass with the banned hours cut out; before a ban the work must be finished."""
+    closed = sorted(
+        (early + days, late + days) for early, late in bans for days in (-DAY, 0, DAY, 2 * DAY)
+    )
+    found: list[Slot] = []
+    for opens, late in one.windows:
+        early = opens
+        for shut, again in closed:
+            if again <= early or shut >= late:
+                continue
+            if shut > early:
+                found.append(Slot(early, shut, finish=True))
+            early = max(early, again)
+        if early < late:
+            found.append(Slot(early, late, finish=one.rule == "finish"))
+    return tuple(found)
+
+
+def banned_hours(rules: RuleProfile, operation: str, cleaning_class: str) -> list[Window]:
+    """Hours in which the operation may not work on streets of this class."""
+    return [
+        window
+        for name in rules.operations[operation].bans
+        if cleaning_class in (ban := rules.bans[name]).classes
+        for window in ban.windows
+    ]

@@ -1,0 +1,196 @@
+"""From a job to its modes: sides, hours and vehicle types; or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from models.solution import Reason
+from models.units import MFEN_PER_CNY
+from solver.roads.graph import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.district import Window
+    from models.network import Profile
+    from models.rules import Costs, RuleProfile
+    from solver.tasks.fleet import Group
+    from solver.tasks.jobs import Job
+
+
+OBSTACLES = {
+    Verdict.ACCESS: "no right of access",
+    Verdict.WIDTH: "too narrow",
+    Verdict.HEIGHT: "too low",
+    Verdict.WEIGHT: "weight limit",
+    Verdict.CLOSED: "closed",
+    Verdict.CUT_OFF: "no legal way there and back on this map",
+}
+
+
+class Rate(NamedTuple):
+    """How vehicles work along a street: s per m, mfen per s of work, mfen per litre of demand."""
+
+    s_per_m: float
+    mfen_per_s: float
+    mfen_per_litre: float
+
+
+class Draft(NamedTuple):
+    """A mode before it has rows and columns."""
+
+    option: int
+    duration: int
+    cost: int
+    window: Window
+    types: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crewed:
+    """A vehicle type to be: its group, road profile, hours [s], rate of work and water factor."""
+
+    group: Group
+    profile: Profile
+    verdict: NDArray[np.uint8]
+    hours: Window
+    rate: Rate
+    water_factor: float
+
+    def drives(self, arcs: tuple[int, ...]) -> bool:
+        """Whether it may drive all these arcs, there and back."""
+        return not any(self.verdict[arc] for arc in arcs)
+
+
+def crew(rules: RuleProfile, group: Group, profile: Profile, verdict: NDArray[np.uint8]) -> Crewed:
+    """Put hours and rates to a group.
+
+    Water: a type that uses more litres per metre than the operation's rule counts has a factor
+    above 1 (its tank is worth less).
+    """
+    labour, spec = rules.labour, group.spec
+    street = rules.operations[group.operation].street
+    early = group.shift.begin + round(60 * labour.pre_trip_min)
+    late = group.shift.end - round(60 * labour.post_trip_min) + group.overtime_s
+    speed, factor = 1.0, 1.0
+    if street is not None:
+        own = group.number("work_speed_kmh", spec.work_speed_kmh or street.work_speed_kmh)
+        speed = min(own, street.max_work_speed_kmh)
+        if street.l_per_min and spec.l_per_min:
+            factor = (spec.l_per_min / speed) / (street.l_per_min / street.work_speed_kmh)
+    per_litre = factor * rules.costs.water_cny_m3 / 1000 * MFEN_PER_CNY
+    rate = Rate(3.6 / speed, work_cny_h(rules.costs, group) * MFEN_PER_CNY / 3600, per_litre)
+    return Crewed(
+        group=group, profile=profile, verdict=verdict, hours=(early, late), rate=rate,
+        water_factor=factor,
+    )  # fmt: skip
+
+
+def work_cny_h(costs: Costs, group: Group) -> float:
+    """Energy of the working gear [CNY/h]."""
+    spec = group.spec
+    return spec.fuel_l_work_h * costs.diesel_cny_l + spec.kwh_work_h * costs.electricity_cny_kwh
+
+
+def road_profile(rules: RuleProfile, catalogue: str, overrides: Mapping[str, float]) -> Profile:
+    """Size and speed of vehicles on the road; a row's own numbers give a profile of its own."""
+    names = {
+        "width_m": "width_m", "height_m": "height_m", "weight_t": "weight_t",
+        "drive_speed_kmh": "max_speed_kmh",
+    }  # fmt: skip
+    own = {names[key]: value for key, value in overrides.items() if key in names}
+    if "max_speed_kmh" in own:
+        own["max_speed_kmh"] = round(own["max_speed_kmh"])
+    base = rules.vehicles[catalogue].profile
+    name = base + "".join(f" {key}={own[key]:g}" for key in sorted(own))
+    return rules.profiles[base].to_profile(name, **own)
+
+
+def drafts(
+    job: Job, crews: Mapping[int, Crewed], closures: Mapping[int, str]
+) -> tuple[list[Draft], Reason, str]:
+    """All modes of a job for the vehicle types `crews`; with none, the reason and its detail."""
+    able = {
+        option: frozenset(kind for kind, one in crews.items() if one.drives(arcs))
+        for option, arcs in enumerate(job.options)
+    }
+    if not crews:
+        return [], Reason.NO_VEHICLE_TYPE, "no vehicle of its kind on duty"
+    if not any(able.values()):
+        return [], Reason.UNREACHABLE, _obstacle(job, crews, closures)
+    found = [
+        Draft(option, duration, cost, window, on_duty)
+        for duration, cost, kinds in _efforts(job, crews)
+        for slot in job.slots
+        if (window := slot.begins(duration)) is not None
+        for option, can in able.items()
+        if (on_duty := _on_duty(can & kinds, crews, window, duration))
+    ]
+    if found:
+        return found, Reason.WINDOW, ""
+    fits = any(slot.begins(effort[0]) for effort in _efforts(job, crews) for slot in job.slots)
+    if fits:
+        return [], Reason.NO_VEHICLE_TYPE, "no vehicle of its kind on duty in its hours"
+    return [], Reason.WINDOW, "longer than its hours"
+
+
+def _obstacle(job: Job, crews: Mapping[int, Crewed], closures: Mapping[int, str]) -> str:
+    """What keeps even the nimblest vehicle away."""
+    closed = [closures[arc] for arcs in job.options for arc in arcs if arc in closures]
+    if closed:
+        return f"closed: {closed[0]}"
+    arcs = [arc for option in job.options for arc in option]
+    found = {Verdict(int(one.verdict[arc])) for one in crews.values() for arc in arcs}
+    return ", ".join(OBSTACLES[one] for one in sorted(found - {Verdict.FINE}))
+
+
+def _efforts(job: Job, crews: Mapping[int, Crewed]) -> Iterator[tuple[int, int, frozenset[int]]]:
+    """Duration [s] and cost [mfen] with the vehicle types they hold for.
+
+    At a stop all types take the same time, and the mean cost stands for all.
+    """
+    if job.service_s is not None:
+        mean = sum(one.rate.mfen_per_s for one in crews.values()) / len(crews)
+        yield job.service_s, round(job.service_s * mean), frozenset(crews)
+        return
+    by_rate: dict[Rate, set[int]] = {}
+    for kind, one in crews.items():
+        by_rate.setdefault(one.rate, set()).add(kind)
+    for rate, kinds in by_rate.items():
+        duration = max(1, round(job.length_m * rate.s_per_m))
+        cost = round(duration * rate.mfen_per_s + job.litres * rate.mfen_per_litre)
+        yield duration, cost, frozenset(kinds)
+
+
+def _on_duty(
+    kinds: frozenset[int], crews: Mapping[int, Crewed], window: Window, duration: int
+) -> frozenset[int]:
+    """The types whose shift lets them do the service inside the window."""
+    return frozenset(
+        kind
+        for kind in kinds
+        if crews[kind].hours[0] <= window[1] and window[0] + duration <= crews[kind].hours[1]
+    )
+
+
+def components(groups: Sequence[frozenset[int]]) -> dict[int, int]:
+    """Vehicle types that share work get one number: the smallest type among them."""
+    root: dict[int, int] = {}
+
+    def find(kind: int) -> int:
+        while root[kind] != kind:
+            root[kind] = root[root[kind]]
+            kind = root[kind]
+        return kind
+
+    for kinds in set(groups):
+        for kind in kinds:
+            root.setdefault(kind, kind)
+        low = min(find(kind) for kind in kinds)
+        for kind in kinds:
+            root[find(kind)] = low
+    return {kind: find(kind) for kind in root}

@@ -1,0 +1,146 @@
+"""Streets chosen by way id, by name or around a named road; overrides applied to arcs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from solver.tasks.day import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from models.district import StreetRule
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+
+CLASS_NAMES = ("", "I", "II", "III", "IV")
+"""Cleaning class of a code; 0 is "not cleaned"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Streets:
+    """What holds for each arc (m,): cleaning class code, core, operations taken out or in."""
+
+    classes: NDArray[np.uint8]
+    core: NDArray[np.bool_]
+    excluded: dict[str, NDArray[np.bool_]]
+    included: dict[str, NDArray[np.bool_]]
+
+
+def select(
+    network: RoadNetwork, *, way_id: int | None = None, name: str | None = None, buffer_m: int = 0
+) -> NDArray[np.bool_]:
+    """Arcs of a way, or of a name or alias; with `buffer_m` all arcs near these too (m,).
+
+    Near means that at least half of the arc lies within `buffer_m` of the chosen ones.
+    """
+    chosen = np.zeros(network.num_arcs, bool)
+    if way_id is not None:
+        chosen |= network.way == way_id
+    if name:
+        known = [
+            code
+            for code, (own, aliases) in enumerate(zip(network.names, network.aliases, strict=True))
+            if code and (name == own or name in aliases)
+        ]
+        chosen |= np.isin(network.name, known)
+    return _around(network, chosen, buffer_m) if buffer_m and chosen.any() else chosen
+
+
+def _around(network: RoadNetwork, chosen: NDArray[np.bool_], buffer_m: int) -> NDArray[np.bool_]:
+    """The chosen arcs and those that run mostly within `buffer_m` of them."""
+    xy = network.to_xy(network.point_lon, network.point_lat)
+    owner = np.repeat(np.arange(network.num_arcs), np.diff(network.point_start))
+    lines = shapely.linestrings(xy, indices=owner)
+    area = shapely.union_all(shapely.buffer(lines[chosen], buffer_m))
+    shapely.prepare(area)
+    near = np.flatnonzero(shapely.intersects(area, lines))
+    inside = shapely.length(shapely.intersection(lines[near], area))
+    mostly = near[inside >= 0.5 * np.maximum(shapely.length(lines[near]), 1e-9)]
+    found = chosen.copy()
+    found[mostly] = True
+    return found
+
+
+def widen(network: RoadNetwork, rules: Sequence[StreetRule]) -> RoadNetwork:
+    """The network with the widths and lanes that the district states."""
+    width, guessed = network.width_dm.copy(), network.width_guessed.copy()
+    lanes, lanes_guessed = network.lanes.copy(), network.lanes_guessed.copy()
+    for rule in _general_first(rules):
+        if rule.width_m is None and rule.lanes is None:
+            continue
+        arcs = select(network, way_id=rule.way_id, name=rule.name, buffer_m=rule.buffer_m)
+        if rule.width_m is not None:
+            width[arcs], guessed[arcs] = round(10 * rule.width_m), False
+        if rule.lanes is not None:
+            lanes[arcs], lanes_guessed[arcs] = rule.lanes, False
+    return replace(
+        network, width_dm=width, width_guessed=guessed, lanes=lanes, lanes_guessed=lanes_guessed
+    )
+
+
+def classify(
+    network: RoadNetwork, profile: RuleProfile, rules: Sequence[StreetRule]
+) -> tuple[Streets, list[Note]]:
+    """Cleaning class of every arc by its OSM class, then the overrides: around, name, way id.
+
+    Of two overrides of one kind the later row rules. A row that meets no street gives a note.
+    """
+    chosen = [
+        (rule, select(network, way_id=rule.way_id, name=rule.name, buffer_m=rule.buffer_m))
+        for rule in _general_first(rules)
+    ]
+    core = np.zeros(network.num_arcs, bool)
+    for rule, arcs in chosen:
+        if rule.core is not None:
+            core[arcs] = rule.core
+    classes = np.where(
+        core, _by_road(network, profile.classes.core), _by_road(network, profile.classes.other)
+    ).astype(np.uint8)
+    streets = Streets(classes, core, {}, {})
+    notes: list[Note] = []
+    for rule, arcs in chosen:
+        if not arcs.any():
+            place = rule.name or str(rule.way_id)
+            notes.append(Note(
+                f"streets 表中的 {place} 在路网中没有找到",
+                f"streets: {place} is not in the road network",
+            ))  # fmt: skip
+        if rule.cleaning_class is not None:
+            classes[arcs] = CLASS_NAMES.index(rule.cleaning_class)
+        _mark(streets.included, rule.include, arcs, streets.excluded)
+        _mark(streets.excluded, rule.exclude, arcs, streets.included)
+    return streets, notes
+
+
+def _mark(
+    marks: dict[str, NDArray[np.bool_]],
+    operations: frozenset[str],
+    arcs: NDArray[np.bool_],
+    opposite: dict[str, NDArray[np.bool_]],
+) -> None:
+    """Mark arcs for operations and take the opposite mark away."""
+    for name in sorted(operations):
+        marks.setdefault(name, np.zeros(len(arcs), bool))[arcs] = True
+        if name in opposite:
+            opposite[name][arcs] = False
+
+
+def _by_road(network: RoadNetwork, table: Mapping[str, str]) -> NDArray[np.uint8]:
+    """Class code of each arc by its road class (m,)."""
+    codes = np.zeros(256, np.uint8)
+    for code in np.unique(network.highway).tolist():
+        name = network.road_class(int(np.flatnonzero(network.highway == code)[0]))
+        codes[code] = CLASS_NAMES.index(table.get(name, ""))
+    return np.asarray(codes[network.highway])
+
+
+def _general_first(rules: Sequence[StreetRule]) -> list[StreetRule]:
+    """Rows in the order they apply: around a road, by name, by way id."""
+    return sorted(rules, key=lambda rule: (rule.buffer_m == 0, rule.way_id is not None))

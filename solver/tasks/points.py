@@ -1,0 +1,94 @@
+"""From collection points and orders to jobs at stops."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from models.rules import Pass
+from solver.tasks.jobs import Job, banned_hours, due, slots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from models.district import Order, Point
+    from models.rules import PointWork, RuleProfile
+    from solver.tasks.ground import Ground, Place
+
+
+def point_jobs(
+    rules: RuleProfile, operation: str, ground: Ground, points: tuple[Point, ...], day: date
+) -> list[Job]:
+    """Jobs of an operation at the points of its streams that are due on `day`."""
+    work = rules.operations[operation].points
+    if work is None:
+        return []
+    found: list[Job] = []
+    for point in points:
+        known = point.stream in work.streams and (not work.kinds or point.kind in work.kinds)
+        if known and due(work.visits, point.id, day):
+            found += _point_jobs(rules, operation, ground, point, work)
+    return found
+
+
+def _point_jobs(
+    rules: RuleProfile, operation: str, ground: Ground, point: Point, work: PointWork
+) -> Iterator[Job]:
+    """One job per pass; the point's own hours replace the operation's."""
+    place = ground.points[point.id]
+    passes = work.visits.passes
+    level = ground.cleaning_class(place.right)
+    for number, one in enumerate(passes, start=1):
+        share = point.demand_kg * number // len(passes) - point.demand_kg * (number - 1) // len(
+            passes
+        )
+        hours = Pass(windows=point.windows, rule=one.rule) if point.windows else one
+        yield Job(
+            id=f"{operation}-{point.id}-{number}",
+            operation=operation,
+            kind="point",
+            kerb=point.id,
+            name=point.name,
+            object_id=point.id,
+            options=_stand(place, own_side=point.own_side),
+            slots=slots(hours, banned_hours(rules, operation, level)),
+            cleaning_class=level,
+            pass_number=number,
+            lon=point.lon,
+            lat=point.lat,
+            service_s=point.service_s or service_s(work, share),
+            kg=share,
+            min_gap_s=round(3600 * work.visits.min_gap_h) if number > 1 else 0,
+        )
+
+
+def service_s(work: PointWork, demand_kg: int) -> int:
+    """Time at a point without one of its own [s]: arriving, then bin by bin."""
+    return work.base_s + work.per_bin_s * max(1, ceil(demand_kg / work.bin_kg))
+
+
+def stop_order(operation: str, ground: Ground, order: Order) -> Job:
+    """Job of an order at a place: any side, inside the order's window."""
+    place = ground.orders[order.id]
+    return Job(
+        id=f"{operation}-{order.id}",
+        operation=operation,
+        kind="point",
+        kerb=order.id,
+        name=order.name or order.id,
+        object_id=order.id,
+        options=_stand(place, own_side=False),
+        slots=slots(Pass(windows=(order.window,), rule="finish"), ()),
+        cleaning_class=ground.cleaning_class(place.right),
+        lon=order.lon or 0.0,
+        lat=order.lat or 0.0,
+        service_s=order.service_s,
+        kg=order.demand_kg,
+    )
+
+
+def _stand(place: Place, *, own_side: bool) -> tuple[tuple[int, ...], ...]:
+    """Arcs at whose end the vehicle may stand: its own kerb, or either."""
+    sides = (place.right,) if own_side or place.left < 0 else (place.right, place.left)
+    return tuple((arc,) for arc in sides)

@@ -1,0 +1,115 @@
+"""One road graph per size of vehicle, and matrices between the places of a part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.problem import DenseMatrix
+from solver.roads.graph import build_turn_graph
+from solver.roads.hierarchy import Order, contract
+from solver.roads.paths import Router, matrix
+from solver.roads.turns import Turns, list_turns
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.network import Profile, RoadNetwork
+    from models.problem import Matrix
+
+DENSE_LIMIT = 6_000
+"""Up to so many rows a matrix is held whole: 300 MB at most."""
+CHUNK = 256
+
+
+@dataclass(slots=True)
+class Roads:
+    """Routers of a network by profile name; turns and contraction order are made once."""
+
+    network: RoadNetwork
+    closures: frozenset[int]
+    routers: dict[str, Router] = field(default_factory=dict)
+    _turns: Turns | None = None
+    _order: Order | None = None
+
+    def router(self, profile: Profile) -> Router:
+        """The router of a profile; raises `NetworkError` when it can drive nothing."""
+        if profile.name not in self.routers:
+            if self._turns is None:
+                self._turns = list_turns(self.network)
+                self._order = contract(self.network, self._turns)
+            graph = build_turn_graph(self.network, profile, self.closures, turns=self._turns)
+            self.routers[profile.name] = Router.of(graph, self._order)
+        return self.routers[profile.name]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RoadMatrix:
+    """A matrix too large to hold: legs are computed when asked for."""
+
+    router: Router
+    row_arcs: NDArray[np.int32]
+    col_arcs: NDArray[np.int32]
+    col_to_end: NDArray[np.bool_]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and columns."""
+        return len(self.row_arcs), len(self.col_arcs)
+
+    def block(
+        self, rows: NDArray[np.int64], cols: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Durations and distances, shape (len(rows), len(cols))."""
+        legs = matrix(self.router, self.row_arcs[rows], self.col_arcs[cols], self.col_to_end[cols])
+        return legs.duration, legs.distance
+
+    def pairs(
+        self, rows: NDArray[np.int64], cols: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Durations and distances of (rows[i], cols[i]), in blocks of CHUNK pairs."""
+        durations = np.empty(len(rows), np.int32)
+        distances = np.empty(len(rows), np.int32)
+        for first in range(0, len(rows), CHUNK):
+            span = slice(first, first + CHUNK)
+            row, row_at = np.unique(rows[span], return_inverse=True)
+            col, col_at = np.unique(cols[span], return_inverse=True)
+            duration, distance = self.block(row, col)
+            durations[span], distances[span] = duration[row_at, col_at], distance[row_at, col_at]
+        return durations, distances
+
+
+def road_matrix(
+    router: Router,
+    row_arcs: NDArray[np.int32],
+    col_arcs: NDArray[np.int32],
+    col_to_end: NDArray[np.bool_],
+) -> Matrix:
+    """Legs between all places: held whole up to DENSE_LIMIT rows, else computed when asked for."""
+    if max(len(row_arcs), len(col_arcs)) > DENSE_LIMIT:
+        return RoadMatrix(router, row_arcs, col_arcs, col_to_end)
+    return DenseMatrix(*matrix(router, row_arcs, col_arcs, col_to_end))
+
+
+@dataclass(slots=True)
+class Places:
+    """Rows and columns of a part's matrices; each arc and each end of an arc once."""
+
+    _rows: dict[int, int] = field(default_factory=dict)
+    _cols: dict[tuple[int, bool], int] = field(default_factory=dict)
+
+    def leave(self, arc: int) -> int:
+        """Row of "at the end of `arc`"."""
+        return self._rows.setdefault(arc, len(self._rows))
+
+    def enter(self, arc: int, *, to_end: bool) -> int:
+        """Column of the start, or of the end, of `arc`."""
+        return self._cols.setdefault((arc, to_end), len(self._cols))
+
+    def columns(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
+        """Row arcs, column arcs, and whether a column is the end of its arc."""
+        rows = np.fromiter(self._rows, np.int32, len(self._rows))
+        cols = np.array([arc for arc, _ in self._cols], np.int32)
+        return rows, cols, np.array([to_end for _, to_end in self._cols], bool)

@@ -1,0 +1,264 @@
+"""From cleaning classes to street jobs: which kerbs, which lanes, how many passes, how much."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
+from models.rules import Cadence, Pass
+from solver.tasks.jobs import Job, banned_hours, due, slots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from models.district import Order
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile, StreetWork
+    from solver.tasks.ground import Ground
+
+MAX_JOB_M = 800
+"""Longer streets are cut (where the ground has a split node), so that a tank can do a job."""
+
+
+class Piece(NamedTuple):
+    """A stretch of one street: its arcs, and those of the other direction in driving order."""
+
+    there: tuple[int, ...]
+    back: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kerb:
+    """A strip of a piece that is served at one go: in one of the options, `passes` times over."""
+
+    options: tuple[tuple[int, ...], ...]
+    width_m: float
+    passes: int
+
+
+def street_jobs(
+    rules: RuleProfile, operation: str, ground: Ground, day: date, alike: NDArray[np.int64]
+) -> list[Job]:
+    """Jobs of an operation along all streets that are due on `day`.
+
+    Only arcs of one number in `alike` (m,) make one job: those open to the same vehicles.
+    """
+    work = rules.operations[operation].street
+    if work is None:
+        return []
+    chosen = wanted(work, ground, operation)
+
+    by_class: dict[str, Cadence] = {str(name): one for name, one in work.classes.items()}
+    lowest = by_class[max(by_class)] if by_class else None
+
+    def cadence(arc: int) -> Cadence | None:
+        found = by_class.get(ground.cleaning_class(arc), lowest)
+        return found if found and due(found, str(ground.network.way[arc]), day) else None
+
+    found: list[Job] = []
+    for piece in pieces(ground, chosen, alike, work.join_m):
+        found += _piece_jobs(rules, operation, ground, piece, cadence(piece.there[0]))
+    return found
+
+
+def order_jobs(
+    rules: RuleProfile, operation: str, ground: Ground, order: Order, alike: NDArray[np.int64]
+) -> list[Job]:
+    """Jobs of an order on a street: every kerb once inside the order's window."""
+    chosen = np.zeros(ground.network.num_arcs, bool)
+    chosen[ground.order_arcs[order.id]] = True
+    one = Cadence(source="local order", passes=(Pass(windows=(order.window,), rule="finish"),))
+    found: list[Job] = []
+    for piece in pieces(ground, chosen, alike):
+        found += _piece_jobs(rules, operation, ground, piece, one, prefix=order.id)
+    return found
+
+
+def wanted(work: StreetWork, ground: Ground, operation: str) -> NDArray[np.bool_]:
+    """Arcs the operation serves: by road class, cleaning class, access and the overrides (m,)."""
+    network = ground.network
+    road = np.isin(network.highway, [CLASSES.index(name) for name in work.roads])
+    codes = [code for code, name in enumerate(ground.class_names) if name in work.classes]
+    open_codes = {Access.YES, Access.DESTINATION} | ({Access.PRIVATE} if work.private else set())
+    is_open = np.isin(network.access, [int(code) for code in open_codes])
+    foot = np.isin(network.highway, [CLASSES.index(name) for name in FOOT_CLASSES])
+    is_open |= foot & (network.access == Access.FOOT)
+    chosen = road & np.isin(ground.classes, codes) & is_open
+    chosen |= ground.included(operation)
+    chosen &= ~ground.excluded(operation)
+    return chosen if work.tunnels else chosen & ~network.tunnel
+
+
+def pieces(
+    ground: Ground, chosen: NDArray[np.bool_], alike: NDArray[np.int64], join_m: float = 0
+) -> Iterator[Piece]:
+    """Stretches of chosen streets, each street taken once, in the order of its first arc.
+
+    Arcs that were split for a stop or for length are chained again, up to about MAX_JOB_M. With
+    `join_m` a stretch goes on along its street over junctions, up to about that length.
+    """
+    network = ground.network
+    after, before = _links(ground, chosen, alike, join=join_m > 0)
+    seen = np.zeros(network.num_arcs, bool)
+    for first in np.flatnonzero(chosen).tolist():
+        if seen[first]:
+            continue
+        arc = first
+        while before[arc] >= 0 and before[arc] != first and not seen[before[arc]]:
+            arc = before[arc]
+        chain: list[int] = []
+        while arc >= 0 and not seen[arc]:
+            seen[arc] = True
+            if (back := network.reverse[arc]) >= 0:
+                seen[back] = True
+            chain.append(int(arc))
+            arc = after[arc]
+        for part in _cut(network.length_m[chain].tolist(), join_m or MAX_JOB_M):
+            there = tuple(chain[part])
+            back_arcs = tuple(int(network.reverse[arc]) for arc in reversed(there))
+            two_way = min(back_arcs) >= 0 and bool(chosen[list(back_arcs)].all())
+            yield Piece(there, back_arcs if two_way else ())
+
+
+def _links(
+    ground: Ground, chosen: NDArray[np.bool_], alike: NDArray[np.int64], *, join: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Next and previous chosen arc of the same street, class and number in `alike`, else -1.
+
+    Through split nodes; with `join` over junctions too, where the street goes on in one piece and
+    no turn restriction forbids it in either direction.
+    """
+    network = ground.network
+    after = np.full(network.num_arcs, -1)
+    before = np.full(network.num_arcs, -1)
+    walls = NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE
+    passable = network.node_flags & walls == 0
+    passable &= join | (network.node_flags & NodeFlag.SPLIT > 0)
+    banned = _banned_pairs(network)
+    street = _streets(network)
+    leaving: dict[tuple[int, int], list[int]] = {}
+    arriving: Counter[tuple[int, int]] = Counter()
+    for arc in np.flatnonzero(chosen).tolist():
+        leaving.setdefault((int(network.tail[arc]), int(street[arc])), []).append(arc)
+        arriving[int(network.head[arc]), int(street[arc])] += 1
+    for arc in np.flatnonzero(chosen & passable[network.head]).tolist():
+        place = int(network.head[arc]), int(street[arc])
+        back = int(network.reverse[arc])
+        onward = [one for one in leaving.get(place, ()) if one != back]
+        if len(onward) != 1 or arriving[place] > 1 + (back >= 0):
+            continue  # the street forks or crosses itself here
+        to = onward[0]
+        two_way = (back >= 0) == (network.reverse[to] >= 0)
+        same = ground.classes[to] == ground.classes[arc] and alike[to] == alike[arc]
+        if same and two_way and not {(arc, to), (int(network.reverse[to]), back)} & banned:
+            after[arc], before[to] = to, arc
+    return after, before
+
+
+def _streets(network: RoadNetwork) -> NDArray[np.int64]:
+    """One number per street: a name on one road class, else an OSM way (m,)."""
+    named = network.name.astype(np.int64) * 256 + network.highway
+    return np.where(network.name > 0, -named, network.way)
+
+
+def _banned_pairs(network: RoadNetwork) -> set[tuple[int, int]]:
+    """Turns that are banned for somebody, or are part of a banned longer way."""
+    found = {(int(frm), int(to)) for frm, to, _ in network.banned_turns}
+    return found.union(*(pairwise(path[:-1]) for path in network.banned_paths))
+
+
+def _cut(lengths: list[int], limit_m: float) -> list[slice]:
+    """Cut a chain into stretches of about equal length, none much above `limit_m`."""
+    goal = sum(lengths) / ceil(sum(lengths) / limit_m)
+    found, first, done = [], 0, 0.0
+    for place, length in enumerate(lengths):
+        if done and done + length / 2 > goal:
+            found.append(slice(first, place))
+            first, done = place, 0.0
+        done += length
+    return [*found, slice(first, len(lengths))]
+
+
+def kerbs(work: StreetWork, piece: Piece, width_m: float) -> list[Kerb]:
+    """Strips of a piece by the operation's side rule; `width_m` is the whole way's."""
+    there, back = piece
+    if not back:
+        passes = ceil(width_m / work.working_width_m) if work.side == "all_lanes" else 1
+        return [Kerb((there,), width_m, max(1, passes))]
+    once = {
+        "one_pass": True,
+        "each_kerb": width_m < work.one_pass_below_m,
+        "all_lanes": width_m <= work.working_width_m,
+    }
+    if once[work.side]:
+        return [Kerb((there, back), width_m, 1)]
+    passes = ceil(width_m / 2 / work.working_width_m) if work.side == "all_lanes" else 1
+    return [Kerb((way,), width_m / 2, max(1, passes)) for way in (there, back)]
+
+
+def treated_m(work: StreetWork, kerb: Kerb) -> float:
+    """Width that one pass washes or sweeps [m]."""
+    if work.treated_width_m is not None:
+        return work.treated_width_m
+    if work.side == "all_lanes":
+        return kerb.width_m / kerb.passes
+    return min(work.working_width_m, kerb.width_m)
+
+
+def _piece_jobs(
+    rules: RuleProfile,
+    operation: str,
+    ground: Ground,
+    piece: Piece,
+    cadence: Cadence | None,
+    *,
+    prefix: str = "",
+) -> Iterator[Job]:
+    """Jobs of one piece: strips x passes of the day x lanes."""
+    work = rules.operations[operation].street
+    if work is None or cadence is None:
+        return
+    network, first = ground.network, piece.there[0]
+    length = int(network.length_m[list(piece.there)].sum())
+    level = ground.cleaning_class(first)
+    hours = [slots(one, banned_hours(rules, operation, level)) for one in cadence.passes]
+    points = network.points(piece.there[len(piece.there) // 2])
+    lon, lat = points[len(points) // 2].tolist()
+    for kerb in kerbs(work, piece, float(network.width_dm[first]) / 10):
+        width = treated_m(work, kerb)
+        minutes = length * 0.06 / work.work_speed_kmh
+        litres = work.l_per_m2 * length * width + work.l_per_min * minutes
+        waste = work.kg_per_km * length / 1000 + work.kg_per_m2 * length * width
+        strip_m = rules.classes.sidewalk_m if work.strip == "sidewalk" else kerb.width_m
+        for number, open_hours in enumerate(hours, start=1):
+            for lane in range(kerb.passes):
+                place = f"{prefix or network.way[first]}-{kerb.options[0][0]}"
+                strip = f"{place}-{lane + 1}" if kerb.passes > 1 else place
+                yield Job(
+                    id=f"{operation}-{strip}-{number}",
+                    operation=operation,
+                    kind="street",
+                    kerb=strip,
+                    name=network.street(first),
+                    object_id=str(network.way[first]),
+                    options=kerb.options,
+                    slots=open_hours,
+                    length_m=length,
+                    area_m2=round(length * strip_m / kerb.passes),
+                    cleaning_class=level,
+                    pass_number=number,
+                    lon=lon,
+                    lat=lat,
+                    kg=round(waste),
+                    litres=round(litres),
+                    min_gap_s=round(3600 * cadence.min_gap_h) if number > 1 else 0,
+                )
