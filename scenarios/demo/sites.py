@@ -162,15 +162,16 @@ def _lay_stations(survey: Survey, tables: Tables, rng: random.Random) -> None:
     lonlat = np.array([[float(row["lon"]), float(row["lat"])] for row in rows])
     xy = network.to_xy(lonlat[:, 0], lonlat[:, 1])
     count = min(count_of("station", survey.scale), len(rows))
-    centres = spread(xy, kg, count).centres
-    homely = _homely(survey, centres)
+    shares = spread(xy, kg, count)
+    centres = shares.centres
+    overloaded = np.argsort(-shares.weight, kind="stable")[: min(2, count // 2)].tolist()
+    homely = _homely(survey, centres, overloaded)
     places = []
     for k, centre in enumerate(centres):
         target, roads = (homely[k], HOMELY) if k in homely else (centre, ROADSIDE)
         places.append(_beside(survey, target, roads, rng))
     sites = network.to_xy(*np.array(places).T)
     near_t = np.bincount(nearest(xy, sites), kg, count) / 1000
-    overloaded = np.argsort(-near_t, kind="stable")[: min(2, count // 2)].tolist()
     design = _designs(near_t, overloaded, float(kg.sum()) / 1000)
     for k, (lon, lat) in enumerate(places):
         presses = max(1, math.ceil(max(near_t[k], design[k]) / 8 / PRESS_T_H))
@@ -188,8 +189,10 @@ def _lay_stations(survey: Survey, tables: Tables, rng: random.Random) -> None:
         tables.add("facilities", row | ({"note": ";".join(notes)} if notes else {}))
 
 
-def _homely(survey: Survey, centres: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
-    """Two stations that stand near homes and a school, and where.
+def _homely(
+    survey: Survey, centres: NDArray[np.float64], overloaded: list[int]
+) -> dict[int, NDArray[np.float64]]:
+    """Two other stations that stand near homes and a school, and where.
 
     Without a map of schools: the two in the middle of the town.
     """
@@ -200,6 +203,8 @@ def _homely(survey: Survey, centres: NDArray[np.float64]) -> dict[int, NDArray[n
     for k in np.argsort(np.hypot(*(centres - survey.xy[survey.own].mean(axis=0)).T)).tolist():
         if len(found) == 2:
             break
+        if k in overloaded:
+            continue
         if not len(schools):
             found[k] = centres[k]
             continue

@@ -115,7 +115,7 @@ def _service_km(network: RoadNetwork, street: StreetWork) -> NDArray[np.float64]
 
 def rate_kmh(spec: VehicleSpec, street: StreetWork) -> float:
     """Kilometres of service an hour of a vehicle, its refills and tips included."""
-    speed = min(spec.work_speed_kmh or street.work_speed_kmh, 40.0)
+    speed = min(spec.work_speed_kmh or street.work_speed_kmh, street.max_work_speed_kmh)
     wide = street.treated_width_m or street.working_width_m
     litres = 1000 * wide * street.l_per_m2
     if street.l_per_min:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from models.district import ShiftPattern
 from scenarios.demo.points import point_work
 from scenarios.demo.sizing import street_work, vehicles_needed
+from scenarios.demo.streets import cleaning_classes
 
 if TYPE_CHECKING:
     import random
@@ -69,7 +70,7 @@ def lay_staff(
     survey: Survey, tables: Tables, rules: RuleProfile, names: Names, rng: random.Random
 ) -> dict[str, int]:
     """Vehicles, then drivers for every vehicle and shift; returns the vehicles by operation."""
-    classes = survey.cleaning_class(rules)
+    classes = cleaning_classes(survey, tables, rules)
     counts: dict[str, int] = {}
     rota = _Rota(tables, rng)
     for fleet in FLEETS:

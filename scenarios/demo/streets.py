@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.district import StreetRule
 from scenarios.demo.points import WEIGHTS, suitable_arcs
 from scenarios.demo.survey import truck_arcs
+from solver.tasks.overrides import CLASS_NAMES, classify
 
 if TYPE_CHECKING:
     import random
@@ -17,13 +19,19 @@ if TYPE_CHECKING:
     from scenarios.demo.survey import Survey
     from scenarios.demo.tables import Cell, Tables
 
+BUFFER_M = 250
 STREET_WORK = "sweep;flush;fog;sidewalk_wash"
 CLOSED_FROM, CLOSED_TO = "2026-01-01", "2027-12-31"
 MAX_TRIES = 25
 
 
 def lay_streets(found: Survey, tables: Tables) -> None:
-    """Core and outer streets, and the streets that other operators look after."""
+    """Core and outer streets, a premium road with its surroundings, other operators' streets."""
+    if found.core_streets:
+        hub = max(found.core_streets, key=lambda street: (_metres(found, street), street))
+        row: dict[str, Cell] = {"name": hub, "buffer_m": BUFFER_M, "core": "yes",
+                                "note": "精品保洁路段及周边"}  # fmt: skip
+        tables.add("streets", row)
     for street in found.core_streets:
         tables.add("streets", {"name": street, "core": "yes", "note": "核心区"})
     for way in found.core_ways:
@@ -35,8 +43,32 @@ def lay_streets(found: Survey, tables: Tables) -> None:
     network = found.network
     own = set(network.way[found.own].tolist())
     for way in sorted(set(network.way.tolist()) - own):
-        row: dict[str, Cell] = {"way_id": way, "operator": "其他单位", "exclude": STREET_WORK}
+        row = {"way_id": way, "operator": "其他单位", "exclude": STREET_WORK}
         tables.add("streets", row)
+
+
+def _metres(found: Survey, street: str) -> int:
+    """Length of a named street in care [m]."""
+    network = found.network
+    named = network.name == network.names.index(street)
+    return int(network.length_m[named & found.own].sum())
+
+
+def cleaning_classes(found: Survey, tables: Tables, rules: RuleProfile) -> list[str]:
+    """Cleaning class of each arc under the rows of `streets`; "" for other operators' streets."""
+    overrides = [
+        StreetRule(
+            way_id=int(row["way_id"]) if "way_id" in row else None,
+            name=str(row["name"]) if "name" in row else None,
+            buffer_m=int(row.get("buffer_m", 0)),
+            cleaning_class=str(row["cleaning_class"]) if "cleaning_class" in row else None,
+            core=True if "core" in row else None,
+        )
+        for row in tables.rows["streets"]
+        if "exclude" not in row
+    ]
+    codes = classify(found.network, rules, overrides)[0].classes
+    return [CLASS_NAMES[code] if own else "" for code, own in zip(codes, found.own, strict=True)]
 
 
 def lay_closure(found: Survey, tables: Tables, rules: RuleProfile) -> Survey:

@@ -62,24 +62,6 @@ class Survey:
     homes: NDArray[np.float64]
     """Middles of schools and of dwellings [m] (k, 2); empty where the file has none."""
 
-    def cleaning_class(self, rules: RuleProfile) -> list[str]:
-        """Cleaning class of each arc under the bureau's overrides; "" where not cleaned."""
-        network = self.network
-        core_names, outer_names = set(self.core_streets), set(self.outer_streets)
-        core_ways, outer_ways = set(self.core_ways), set(self.outer_ways)
-        found = []
-        for arc in range(network.num_arcs):
-            name, way = network.street(arc), int(network.way[arc])
-            if not self.own[arc]:
-                found.append("")
-            elif name in outer_names or way in outer_ways:
-                found.append("IV")
-            else:
-                core = name in core_names or way in core_ways
-                table = rules.classes.core if core else rules.classes.other
-                found.append(table.get(network.road_class(arc), ""))
-        return found
-
     def point(self, arc: int, share: float, aside_m: float) -> tuple[float, float]:
         """(lon, lat) beside `arc`, at a share of its length, `aside_m` to the right of its middle.
 
