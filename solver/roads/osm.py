@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import osmium
@@ -94,6 +94,29 @@ def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNet
         )
     log.info("%s: %d nodes, %d arcs", path.name, network.num_nodes, network.num_arcs)
     return network
+
+
+class GuessReport(NamedTuple):
+    """Shares of road length (0 to 1, each road piece once) for which the map says nothing."""
+
+    length_km: float
+    width: float
+    width_without_lanes: float
+    lanes: float
+    speed: float
+    name: float
+
+
+def guess_report(network: RoadNetwork) -> GuessReport:
+    """How much of `network` rests on defaults of the road class."""
+    once = (network.reverse < 0) | (np.arange(network.num_arcs) < network.reverse)
+    length = np.where(once, network.length_m, 0).astype(float)
+    total = max(length.sum(), 1.0)
+    columns = (
+        network.width_guessed, network.width_guessed & network.lanes_guessed,
+        network.lanes_guessed, network.speed_guessed, network.name == 0,
+    )  # fmt: skip
+    return GuessReport(total / 1000, *(float(length[c].sum() / total) for c in columns))
 
 
 def _read_extract(path: Path, classes: frozenset[str]) -> Extract:

@@ -28,6 +28,8 @@ FAR_SHARE = 0.3
 """A larger share of points farther than `FAR_M` from any road tells of a wrong datum."""
 PREFER_M = 40.0
 """A better road is taken when it is at most this much farther than the nearest."""
+SUSPECT_M = 15.0
+"""A larger median distance is reported too, if another datum halves it: roads are dense in town."""
 TUNNEL_PENALTY_M = 40.0
 FAST_PENALTY_M = 30.0
 UNNAMED_PENALTY_M = 5.0
@@ -185,7 +187,8 @@ def _datum_warning(
     crs: str,
 ) -> tuple[str, str]:
     """Warning and better datum, both empty when the points fit the roads."""
-    if not len(distance) or np.mean(distance > FAR_M) <= FAR_SHARE:
+    far = bool(len(distance)) and np.mean(distance > FAR_M) > FAR_SHARE
+    if not far and (not len(distance) or np.median(distance) <= SUSPECT_M):
         return "", ""
     stated = from_wgs84(lon, lat, crs)
     median = float(np.median(distance))
@@ -200,6 +203,8 @@ def _datum_warning(
         text += f" Read as {best} the median is {fits[best]:.0f} m: set crs = {best!r}."
         log.warning(text)
         return text, best
+    if not far:
+        return "", ""
     text += " No other datum fits better: do the points belong to this map?"
     log.warning(text)
     return text, ""
