@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 from scenarios.district.messages import Where, suggest
-from scenarios.district.places import PLACED_TABLES, convert
+from scenarios.district.places import PLACED_TABLES
+from solver.roads.crs import to_wgs84
 from solver.roads.graph import Verdict, drivable
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class Streets:
         found[pairs[0]] = metres
         return Distances(found)
 
+    def box(self) -> str:
+        """West, south, east and north of the network, as a person would write them."""
+        lon, lat = self.network.lon, self.network.lat
+        return f"{lon.min():.4f}, {lat.min():.4f}, {lon.max():.4f}, {lat.max():.4f}"
+
 
 def check_on_roads(reading: Reading, network: RoadNetwork) -> None:
     """Add findings about tables that do not fit the road network."""
@@ -78,57 +84,32 @@ def _check_places(reading: Reading, name: str, streets: Streets) -> None:
     places, settings = reading.places[name], reading.settings
     if not places or settings is None:
         return
-    numbers = list(places)
-    lon, lat = np.array(list(places.values())).T
-    found = streets.distances(lon, lat)
     table, crs = reading.tables[name], settings.crs_of(name)
-    if len(numbers) >= FEWEST and found.far_share > FAR_SHARE and crs in DATUMS:
-        better = _better_datum(reading, name, streets, found)
-        if better is not None:
-            datum, distances = better
-            words = {
-                "share": round(100 * found.far_share), "crs": crs, "better": datum, "stem": name,
-                "before": round(found.median), "after": round(distances.median),
-            }  # fmt: skip
+    lon, lat, given_x, given_y = np.array(list(places.values())).T
+    found = streets.distances(lon, lat)
+    doubtful = found.far_share > FAR_SHARE
+    if doubtful and len(places) >= FEWEST and crs in DATUMS:
+        trials = {datum: streets.distances(*to_wgs84(given_x, given_y, datum)) for datum in DATUMS}
+        datum = min(trials, key=lambda datum: trials[datum].median)
+        best = trials[datum]
+        if best.median < found.median / 2 and best.far_share < found.far_share / 2:
+            words = {"share": round(100 * found.far_share), "crs": crs, "better": datum}
+            words |= {"before": round(found.median), "after": round(best.median), "stem": name}
             reading.findings.add("E506", Where(table.file), **words)
             return
-    box = (
-        (network_box := streets.network).lon.min(),
-        network_box.lat.min(),
-        (network_box.lon.max()),
-        network_box.lat.max(),
-    )
-    shown = ", ".join(f"{edge:.4f}" for edge in box)
-    column = f"{table.heading('lon')}, {table.heading('lat')}"
-    for number, metres in zip(numbers, found.metres.tolist(), strict=True):
+    box = streets.box()
+    for (number, place), metres in zip(places.items(), found.metres.tolist(), strict=True):
         if metres > OFF_MAP_M:
-            x, y = places[number]
-            words = {"lon": f"{x:.5f}", "lat": f"{y:.5f}", "box": shown}
+            where = Where(table.file, number, f"{table.heading('lon')}, {table.heading('lat')}")
+            words = {"lon": f"{place.lon:.5f}", "lat": f"{place.lat:.5f}", "box": box}
             words["distance"] = f"{metres / 1000:.1f}"
             reading.findings.add(
-                "E505", Where(table.file, number, column), f"{x:.5f}, {y:.5f}", **words
+                "E505", where, f"{place.given_x:.10g}, {place.given_y:.10g}", **words
             )
-    if found.far_share > FAR_SHARE:
-        worst = [numbers[i] for i in np.argsort(-found.metres)[:3]]
-        share = round(100 * found.far_share)
-        reading.findings.add(
-            "W501", Where(table.file), share=share, worst=", ".join(map(str, worst))
-        )
-
-
-def _better_datum(
-    reading: Reading, name: str, streets: Streets, found: Distances
-) -> tuple[str, Distances] | None:
-    """The datum under which the same numbers lie much nearer to streets, if there is one."""
-    rows = [row for number, row in reading.rows[name] if number in reading.places[name]]
-    lon = np.array([row.lon for row in rows])
-    lat = np.array([row.lat for row in rows])
-    trials = {datum: streets.distances(*convert(lon, lat, datum)) for datum in DATUMS}
-    datum = min(trials, key=lambda datum: trials[datum].median)
-    best = trials[datum]
-    if best.median < found.median / 2 and best.far_share < found.far_share / 2:
-        return datum, best
-    return None
+    if doubtful:
+        worst = [str(list(places)[i]) for i in np.argsort(-found.metres)[:3]]
+        words = {"share": round(100 * found.far_share), "worst": ", ".join(worst)}
+        reading.findings.add("W501", Where(table.file), **words)
 
 
 def _check_streets(reading: Reading, name: str, network: RoadNetwork) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from models.rules import RuleProfile
-    from scenarios.district.places import LonLat
+    from scenarios.district.places import Place
 
 MODELS: Mapping[str, type[RowIn]] = {
     "facilities": FacilityIn, "vehicles": VehicleIn, "points": PointIn, "crews": CrewIn,
@@ -65,7 +65,7 @@ class Reading:
     rules: RuleProfile | None = None
     tables: dict[str, Table] = field(default_factory=dict)
     rows: dict[str, list[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(list))
-    places: dict[str, Mapping[int, LonLat]] = field(default_factory=lambda: defaultdict(dict))
+    places: dict[str, Mapping[int, Place]] = field(default_factory=lambda: defaultdict(dict))
 
     def district(self) -> District:
         """The district; call it when there are no issues."""
@@ -93,9 +93,10 @@ class Reading:
 
     def _placed(self, name: str) -> list[Any]:
         known = self.places[name]
-        nowhere = (None, None)
         return [
-            row.to_domain(lon=known.get(number, nowhere)[0], lat=known.get(number, nowhere)[1])
+            row.to_domain(lon=known[number].lon, lat=known[number].lat)
+            if number in known
+            else row.to_domain(lon=None, lat=None)
             for number, row in self.rows[name]
         ]
 
@@ -158,7 +159,7 @@ def _read_rows(reading: Reading, name: str) -> None:
             reading.rows[name].append((row.number, model))
     if "lon" in columns_of(name):
         crs = reading.settings.crs_of(name) if reading.settings else "wgs84"
-        reading.places[name] = places(table, reading.rows[name], crs, findings)
+        reading.places[name] = places(table, crs, findings)
 
 
 def _file_error(detail: ErrorDetails, table: Table, row: Row, findings: Findings) -> None:

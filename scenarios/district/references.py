@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.district import SiteKind
-from scenarios.district.cells import folded
+from scenarios.district.cells import folded, plate
 from scenarios.district.messages import suggest
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _unique(reading: Reading, name: str, column: str) -> None:
     first: dict[str, int] = {}
     for row in reading.tables[name].rows:
         text = row.cells.get(column, "")
-        key = folded(text)
+        key = str(plate(text)) if column == "plate" else folded(text)
         if key and key in first:
             where = reading.tables[name].where(row.number, column)
             reading.findings.add("E401", where, text, what=where.column, first=first[key])
@@ -84,9 +84,9 @@ def _depots(reading: Reading) -> None:
 
 
 def _shifts(reading: Reading) -> None:
-    if reading.settings is None:
+    known = [shift.id for shift in reading.settings.shifts] if reading.settings else []
+    if not known:
         return
-    known = [shift.id for shift in reading.settings.shifts]
     _known(reading, "E404", "vehicles", "shifts", known)
     _known(reading, "E404", "crews", "shifts", known)
 

@@ -22,6 +22,8 @@ _NO_STREET = ("holds no drivable road", "no road has coordinates")
 def find_network(folder: Path, settings: Settings, findings: Findings) -> RoadNetwork | None:
     """The network that `settings.roads` names, or None and findings."""
     roads = settings.roads
+    if not roads:
+        return None  # reported with the settings
     if not (folder / roads).is_file():
         findings.add("E501", Where(FILE, 0, "roads"), roads)
         return None

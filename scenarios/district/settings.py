@@ -18,10 +18,12 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from models.district import ShiftPattern, Weather
+from models.errors import NetworkError
 from scenarios.district import cells
 from scenarios.district.grids import decode
 from scenarios.district.headings import TABLES
 from scenarios.district.messages import Where, suggest
+from solver.roads.crs import crs_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,11 +43,10 @@ _EXAMPLES = {
 
 
 def _crs(text: str) -> str:
-    plain = cells.folded(text).replace("-", "")
-    known = {"wgs84", "gcj02", "bd09"}
-    if plain in known or (plain.startswith("epsg:") and plain[5:].isdigit()):
-        return plain
-    raise PydanticCustomError("E110", "unknown crs")
+    try:
+        return crs_name(cells.folded(text))
+    except NetworkError:
+        raise PydanticCustomError("E110", "unknown crs") from None
 
 
 def _time(text: object) -> object:
@@ -147,7 +148,11 @@ class Settings(SettingsTable):
 
 
 def read_settings(folder: Path, day: Date, findings: Findings) -> Settings | None:
-    """Settings of the folder, or None and findings."""
+    """Settings of the folder; with findings, what is left of them, or None if nothing is.
+
+    What is left serves to find more faults in the tables: `roads` may be empty, and of shifts
+    only the ids hold.
+    """
     path = folder / FILE
     if not path.is_file():
         findings.add("E102", Where(FILE))
@@ -167,9 +172,21 @@ def read_settings(folder: Path, day: Date, findings: Findings) -> Settings | Non
     except ValidationError as error:
         for detail in error.errors():
             _file_error(detail, raw, findings)
-        return None
+        return _salvaged(raw, {str(detail["loc"][0]) for detail in error.errors()}, day)
     _unique_shifts(settings, findings)
     return settings
+
+
+def _salvaged(raw: dict[str, Any], failed: set[str], day: Date) -> Settings:
+    """Settings without the keys that failed."""
+    kept = {key: value for key, value in raw.items() if key not in failed}
+    dummy = {"id": "?", "begin": 0, "end": 1}
+    needed = {"name": "?", "roads": "?", "shifts": [dummy]}
+    settings = Settings.model_validate(needed | kept, context={"day": day})
+    listed = raw["shifts"] if isinstance(raw.get("shifts"), list) else []
+    ids = [entry["id"] for entry in listed if isinstance(_mapping(entry).get("id"), str)]
+    shifts = tuple(ShiftIn.model_validate(dummy | {"id": name}) for name in ids if name)
+    return settings.model_copy(update={"shifts": shifts, "roads": kept.get("roads", "")})
 
 
 def _mapping(value: object) -> dict[str, Any]:
