@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from models.district import Stream
+from solver.roads.graph import build_turn_graph
 from solver.roads.snap import split_at_points
+from solver.roads.split import split_arcs
+from solver.roads.turns import list_turns
 from solver.tasks.day import Note
+from solver.tasks.modes import road_profile
 from solver.tasks.overrides import CLASS_NAMES, Streets, classify, select, widen
 from solver.tasks.streets import MAX_JOB_M
 
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.district import District, Order
-    from models.network import RoadNetwork
+    from models.network import Profile, RoadNetwork
     from models.rules import RuleProfile
 
 FAR_M = 100
@@ -74,66 +80,154 @@ class Ground:
 
 
 def lay(district: District, network: RoadNetwork, rules: RuleProfile, day: date) -> Ground:
-    """Lay the district on the network: split it at sites, points and orders, and cut long arcs.
+    """Lay the district on the network: cut long arcs, split it at sites, points and orders.
 
-    Raises `NetworkError` when the network has no road to snap to.
+    A stop lies on a road that the vehicles of the fleet which go there can drive. Raises
+    `NetworkError` when the network has no road to snap to.
     """
-    stops = [order for order in district.orders if order.lon is not None]
-    where: list[tuple[float, float]] = [
-        *((site.lon, site.lat) for site in district.sites),
-        *((point.lon, point.lat) for point in district.points),
-        *((order.lon or 0.0, order.lat or 0.0) for order in stops),
-    ]
-    cuts = cut_points(network)
-    lonlat = np.array([*where, *cuts.tolist()], float).reshape(-1, 2)
-    split, snaps = split_at_points(network, lonlat[:, 0], lonlat[:, 1])
-    places = [
-        Place(int(right), int(left), round(float(metres)))
-        for right, left, metres in zip(
-            snaps.arc_right[: len(where)],
-            snaps.arc_left[: len(where)],
-            snaps.distance_m[: len(where)],
-            strict=True,
-        )
-    ]
+    stops = _stops(district, rules)
+    split, places, notes = _snap(long_arcs_cut(network), district, rules, stops)
     split = widen(split, district.streets)
-    streets, notes = classify(split, rules, district.streets)
-    names = [
-        *(f"{site.id} {site.name}" for site in district.sites),
-        *(f"{point.id} {point.name}" for point in district.points),
-        *(order.id for order in stops),
-    ]
-    notes += _far(names, places)
-    first, second = len(district.sites), len(district.sites) + len(district.points)
+    streets, odd = classify(split, rules, district.streets)
+    notes += odd
+    found: dict[str, dict[str, Place]] = {"site": {}, "point": {}, "order": {}}
+    for stop, place in zip(stops, places, strict=True):
+        found[stop.table][stop.id] = place
     return Ground(
         network=split,
         streets=streets,
-        sites=dict(zip((one.id for one in district.sites), places[:first], strict=True)),
-        points=dict(zip((one.id for one in district.points), places[first:second], strict=True)),
-        orders=dict(zip((one.id for one in stops), places[second:], strict=True)),
+        sites=found["site"],
+        points=found["point"],
+        orders=found["order"],
         order_arcs=_order_arcs(split, district.orders, notes),
         closures=_closures(split, district, day, notes),
         notes=tuple(notes),
     )
 
 
-def cut_points(network: RoadNetwork) -> NDArray[np.float64]:
-    """Places that cut arcs longer than MAX_JOB_M into equal pieces, lon and lat (k, 2)."""
-    found: list[NDArray[np.float64]] = []
+class Stop(NamedTuple):
+    """A place to snap, and the operations whose vehicles go there; all of them if `every`."""
+
+    table: str
+    id: str
+    name: str
+    lon: float
+    lat: float
+    operations: frozenset[str]
+    every: bool
+
+
+def _stops(district: District, rules: RuleProfile) -> list[Stop]:
+    """Sites, points and orders with a place."""
+    everybody = frozenset(rules.operations)
+    by_stream: dict[Stream, frozenset[str]] = {
+        stream: frozenset(
+            name
+            for name, rule in rules.operations.items()
+            if rule.points is not None and stream in rule.points.streams
+        )
+        for stream in Stream
+    }
+    return [
+        *(Stop("site", one.id, one.name, one.lon, one.lat, everybody, True)
+          for one in district.sites),
+        *(Stop("point", one.id, one.name, one.lon, one.lat, by_stream[one.stream], False)
+          for one in district.points),
+        *(Stop("order", one.id, "", one.lon or 0.0, one.lat or 0.0,
+               frozenset({one.operation}), False)
+          for one in district.orders if one.lon is not None),
+    ]  # fmt: skip
+
+
+def long_arcs_cut(network: RoadNetwork) -> RoadNetwork:
+    """The network with arcs longer than MAX_JOB_M cut into equal pieces."""
     first = (network.reverse < 0) | (np.arange(network.num_arcs) < network.reverse)
+    cuts: dict[int, list[int]] = {}
     for arc in np.flatnonzero(first & (network.length_m > MAX_JOB_M)).tolist():
-        points = network.points(arc)
-        xy = network.to_xy(points[:, 0], points[:, 1])
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-        num = int(np.ceil(network.length_m[arc] / MAX_JOB_M))
-        goals = along[-1] * np.arange(1, num) / num
-        found.append(np.column_stack([np.interp(goals, along, points[:, i]) for i in (0, 1)]))
-    return np.concatenate(found) if found else np.zeros((0, 2))
+        length = int(network.length_m[arc])
+        num = ceil(length / MAX_JOB_M)
+        cuts[arc] = [length * piece // num for piece in range(1, num)]
+    return split_arcs(network, cuts).network if cuts else network
 
 
-def _far(names: list[str], places: list[Place]) -> list[Note]:
+def _snap(
+    network: RoadNetwork, district: District, rules: RuleProfile, stops: list[Stop]
+) -> tuple[RoadNetwork, list[Place], list[Note]]:
+    """Split the network at all stops; one round per set of roads that stops may lie on."""
+    rounds: dict[tuple[frozenset[str], bool], list[int]] = {}
+    fleet = _fleet_profiles(district, rules)
+    for number, stop in enumerate(stops):
+        names = frozenset(
+            profile.name for name in stop.operations for profile in fleet.get(name, ())
+        )
+        rounds.setdefault((names, stop.every), []).append(number)
+    cores = _cores(network, [one for found in fleet.values() for one in found])
+    places: dict[int, Place] = {}
+    notes: list[Note] = []
+    for (names, every), members in rounds.items():
+        usable = _usable([cores[name] for name in sorted(names)], network.num_arcs, every=every)
+        lon = np.array([stops[number].lon for number in members])
+        lat = np.array([stops[number].lat for number in members])
+        network, snap = split_at_points(network, lon, lat, usable=usable)
+        last = np.append(snap.first[1:] - 1, -1)  # an arc's end is the end of its last piece
+        cores = {name: core[snap.origin] for name, core in cores.items()}
+        places = {
+            number: Place(int(last[place.right]), int(last[place.left]), place.distance_m)
+            for number, place in places.items()
+        }
+        for number, right, left, metres in zip(
+            members,
+            snap.arc_right.tolist(),
+            snap.arc_left.tolist(),
+            snap.distance_m.tolist(),
+            strict=True,
+        ):
+            places[number] = Place(right, left, round(metres))
+        if snap.warning:
+            notes.append(Note(f"地点偏离道路,坐标系可能有误:{snap.warning}", snap.warning))
+    in_order = [places[number] for number in range(len(stops))]
+    return network, in_order, notes + _far(stops, in_order)
+
+
+def _fleet_profiles(district: District, rules: RuleProfile) -> dict[str, list[Profile]]:
+    """Road profiles of the fleet by operation."""
+    found: dict[str, list[Profile]] = {}
+    for vehicle in district.vehicles:
+        if vehicle.type not in rules.vehicles or not vehicle.available:
+            continue
+        profile = road_profile(rules, vehicle.type, vehicle.overrides)
+        for name, rule in rules.operations.items():
+            if vehicle.type in rule.vehicle_types:
+                found.setdefault(name, []).append(profile)
+    return found
+
+
+def _cores(network: RoadNetwork, profiles: list[Profile]) -> dict[str, NDArray[np.bool_]]:
+    """Arcs each profile can drive there and back, by its name."""
+    turns = list_turns(network)
+    return {
+        name: build_turn_graph(network, profile, turns=turns).core
+        for name, profile in {one.name: one for one in profiles}.items()
+    }
+
+
+def _usable(
+    cores: list[NDArray[np.bool_]], num_arcs: int, *, every: bool
+) -> NDArray[np.bool_] | None:
+    """Arcs that every one, or at least one, of the profiles can drive; None: any arc."""
+    if not cores:
+        return None
+    whole = np.logical_and.reduce(cores) if every else np.zeros(num_arcs, bool)
+    return whole if whole.any() else np.logical_or.reduce(cores)
+
+
+def _far(stops: list[Stop], places: list[Place]) -> list[Note]:
     """A note on the stops far from any road."""
-    far = [name for name, place in zip(names, places, strict=True) if place.distance_m > FAR_M]
+    far = [
+        f"{stop.id} {stop.name}".strip()
+        for stop, place in zip(stops, places, strict=True)
+        if place.distance_m > FAR_M
+    ]
     if not far:
         return []
     shown = "; ".join(far[:5]) + (" …" if len(far) > 5 else "")
