@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from models.units import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
 LANGUAGES = ("zh", "en")
@@ -51,20 +52,17 @@ def clock_text(day: date, moment: datetime, language: str) -> str:
 
 def kpi_unit(key: str) -> str:
     """Unit code in the ending of a KPI's name ("service_km" -> "km"); "%" for shares, or ""."""
-    if key in {"hours", "overtime"}:
-        return "h"
-    if key.endswith(PERCENT_ENDINGS) or key.lower() in {"k1", "k2", "k5", "k11"}:
+    if key.endswith(PERCENT_ENDINGS):
         return "%"
     ending = key.rsplit("_", 1)[-1]
     return ending if "_" in key and ending in UNIT_ENDINGS else ""
 
 
-def kpi_text(key: str, value: object, language: str) -> str:
+def kpi_text(value: object, unit: str, language: str) -> str:
     """A KPI's value with its unit, for a person."""
-    unit = kpi_unit(key)
     match value:
-        case bool() | str() | None:
-            return "—" if value is None else str(value)
+        case bool() | str():
+            return str(value)
         case int() | float() if unit == "%":
             return f"{100 * value:.1f} %"
         case int():
@@ -72,13 +70,34 @@ def kpi_text(key: str, value: object, language: str) -> str:
         case float():
             text = f"{value:,.1f}"
         case _:
-            return str(value)
+            return "—"
     return f"{text} {word('unit', unit, language)}" if unit else text
 
 
 def kpi_label(key: str, language: str) -> str:
-    """Name of a KPI; unknown keys are shown readably."""
-    for name in ("kpi", "operation", "reason", "stream"):
-        if key.lower() in words()[name]:
-            return word(name, key.lower(), language)
+    """Name of a KPI or of a row in a group of KPIs; unknown keys are shown readably."""
+    for name in ("kpi", "operation", "reason", "stream", "vehicle_type"):
+        if key in words()[name]:
+            return word(name, key, language)
     return key.replace("_", " ")
+
+
+class Kpi(NamedTuple):
+    """One key figure; `group` are the keys it stands under, outermost first."""
+
+    group: tuple[str, ...]
+    key: str
+    value: object
+    unit: str
+
+
+def flat_kpis(
+    kpis: Mapping[str, object], group: tuple[str, ...] = (), unit: str = ""
+) -> Iterator[Kpi]:
+    """All figures of a plan in order, groups opened; a group's unit holds for its members."""
+    for key, value in kpis.items():
+        own = kpi_unit(key) or unit
+        if isinstance(value, dict):
+            yield from flat_kpis(value, (*group, key), own)
+        else:
+            yield Kpi(group, key, value, own)

@@ -12,7 +12,7 @@ import numpy as np
 
 from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
-from api.i18n import LANGUAGES, kpi_label, kpi_text, seconds, words
+from api.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from models.district import District
     from models.plan import Plan, PlanRoute, PlanStation, PlanStep
 
-WORD_SECTIONS = ("ui", "operation", "kind", "site", "glyph", "stream", "reason", "unit", "highway",
-                 "column")  # fmt: skip
+WORD_SECTIONS = ("ui", "operation", "shift", "vehicle_type", "kind", "site", "glyph",
+                 "stream", "reason", "unit", "highway", "column")  # fmt: skip
 BASE_TOLERANCE_M = 4.0
 LABEL_MIN_M = 90
 MAX_STREETS = 5
@@ -40,6 +40,7 @@ def page_data(
         "engine": plan.engine, "seed": plan.seed,
         "created": plan.created.strftime("%Y-%m-%d %H:%M"), "attribution": plan.attribution,
         "words": {name: words()[name] for name in WORD_SECTIONS},
+        "notes": plan.notes,
         "kpis": list(_kpis(plan.kpis)),
         "base": list(_base(ground, streets)),
         "routes": [
@@ -69,15 +70,15 @@ def encode(line: Line) -> list[int]:
     return [int(number) for number in steps.ravel()]
 
 
-def _kpis(kpis: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _kpis(kpis: dict[str, Any], unit: str = "") -> Iterator[dict[str, Any]]:
     """A row per figure, a table per group; texts in both languages."""
     for key, value in kpis.items():
-        label = [kpi_label(key, lang) for lang in LANGUAGES]
+        own = kpi_unit(key) or unit
+        row: dict[str, Any] = {"key": key, "label": [kpi_label(key, lang) for lang in LANGUAGES]}
         if isinstance(value, dict):
-            yield {"key": key, "label": label, "rows": list(_kpis(value))}
+            yield row | {"rows": list(_kpis(value, own))}
         else:
-            yield {"key": key, "label": label,
-                   "text": [kpi_text(key, value, lang) for lang in LANGUAGES]}  # fmt: skip
+            yield row | {"text": [kpi_text(value, own, lang) for lang in LANGUAGES]}
 
 
 def _base(ground: Ground, streets: dict[str, int]) -> Iterator[list[Any]]:

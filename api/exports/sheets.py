@@ -104,9 +104,9 @@ def build_sheet(
     needed = ui["people_needed"].format(route.crew_needed)
     facts = (
         (column["vehicle"], f"{route.vehicle} {plate}".strip()),
-        (column["vehicle_type"], route.vehicle_type),
+        (column["vehicle_type"], word("vehicle_type", route.vehicle_type, language)),
         (column["operation"], word("operation", route.operation, language)),
-        (column["shift"], route.shift),
+        (column["shift"], word("shift", route.shift, language)),
         (column["depot"], sites.get(route.depot, route.depot)),
         (column["crew"], f"{crew or ui['not_assigned']} ({needed})"),
     )
@@ -142,7 +142,7 @@ def _trips(
     driven, last_load = 0, (0, 0)
     for number, trip in enumerate(route.trips, start=1):
         rows = []
-        for line in trip_lines(ground.network, trip, sites):
+        for line in trip_lines(ground.network, trip, sites, route.depot):
             driven += line.distance_m
             load = (line.load_kg, line.water_l)
             rows.append(_row(day, line, driven, changed=load != last_load, language=language))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from models.network import RoadNetwork
-    from models.plan import Piece, PlanRoute, PlanStep, PlanTrip
+    from models.plan import Piece, PlanStep, PlanTrip
 
 GOES_ON = frozenset({"", "straight"})
 
@@ -60,9 +60,19 @@ def street_name(network: RoadNetwork, piece: Piece) -> StreetName:
     return StreetName(name, network.road_class(arc) if known else "")
 
 
-def trip_lines(network: RoadNetwork, trip: PlanTrip, names: dict[str, str]) -> list[SheetLine]:
-    """Lines of a trip, consecutive pieces of one street merged into one line."""
-    return list(_merge(line for step in trip.steps for line in _step_lines(network, step, names)))
+def trip_lines(
+    network: RoadNetwork, trip: PlanTrip, names: dict[str, str], depot: str
+) -> list[SheetLine]:
+    """Lines of a trip, consecutive pieces of one street merged into one line.
+
+    `names` are the facilities' names by id; start and end are at `depot`.
+    """
+    lines = (line for step in trip.steps for line in _step_lines(network, step, names))
+    placed = (
+        replace(line, name=names.get(depot, depot)) if line.kind in {"start", "end"} else line
+        for line in lines
+    )
+    return list(_merge(placed))
 
 
 def streets_text(network: RoadNetwork, step: PlanStep, language: str) -> str:
@@ -73,11 +83,6 @@ def streets_text(network: RoadNetwork, step: PlanStep, language: str) -> str:
         if not texts or texts[-1] != text:
             texts.append(text)
     return " → ".join(texts)
-
-
-def route_distance_m(route: PlanRoute) -> int:
-    """Sum of the steps' distances [m]."""
-    return sum(step.distance_m for trip in route.trips for step in trip.steps)
 
 
 def _step_lines(network: RoadNetwork, step: PlanStep, names: dict[str, str]) -> Iterator[SheetLine]:

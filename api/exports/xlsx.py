@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from api.exports.streets import streets_text
-from api.i18n import kpi_label, kpi_unit, word
+from api.i18n import flat_kpis, kpi_label, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,30 +110,12 @@ def _format(column: str) -> str:
 
 
 def _kpis(plan: Plan, language: str) -> Iterator[Row]:
-    for key, value in plan.kpis.items():
-        if isinstance(value, dict):
-            yield kpi_label(key, language), None, None
-            for path, leaf, number in _leaves(value, language):
-                yield f"    {path}", number, _unit(leaf, language)
-        else:
-            yield kpi_label(key, language), value, _unit(key, language)
-
-
-def _leaves(
-    tree: dict[str, Any], language: str, path: str = ""
-) -> Iterator[tuple[str, str, object]]:
-    """Leaves of nested KPIs: readable path, last key, value."""
-    for key, value in tree.items():
-        here = f"{path} / {kpi_label(key, language)}" if path else kpi_label(key, language)
-        if isinstance(value, dict):
-            yield from _leaves(value, language, here)
-        else:
-            yield here, key, value if isinstance(value, int | float | None) else str(value)
-
-
-def _unit(key: str, language: str) -> str:
-    unit = kpi_unit(key)
-    return "" if unit in {"", "%"} else word("unit", unit, language)
+    for group, key, value, unit in flat_kpis(plan.kpis):
+        label = " / ".join(kpi_label(part, language) for part in (*group, key))
+        figure = value if isinstance(value, int | float) else str(value)
+        yield label, figure, "" if unit in {"", "%"} else word("unit", unit, language)
+    for note in plan.notes:
+        yield word("ui", "note", language), note, ""
 
 
 ROUTE_COLUMNS = (
@@ -146,7 +128,9 @@ ROUTE_COLUMNS = (
 def _routes(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
     for r in plan.routes:
         yield (
-            r.id, r.vehicle, r.vehicle_type, word("operation", r.operation, language), r.shift,
+            r.id, r.vehicle,
+            word("vehicle_type", r.vehicle_type, language),
+            word("operation", r.operation, language), word("shift", r.shift, language),
             names.get(r.depot, r.depot), "、".join(r.crew), r.crew_needed, r.licence, r.depart,
             r.return_, r.duration_s / 3600, r.overtime_s / 3600, r.distance_m / 1000,
             r.service_m / 1000, r.deadhead_m / 1000, len(r.trips), r.cost_cny, r.co2_kg, r.engine,

@@ -70,7 +70,7 @@ function sitePopup(site, station) {
 function renderHead() {
   document.title = `${plan.district} ${plan.date} ${ui("day_plan")}`;
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-  const wanted = ["service_km", "deadhead_km", "waste_t", "cost_cny", "co2_kg"];
+  const wanted = ["served", "service_km", "deadhead_km", "cost_cny", "co2_kg"];
   const chips = wanted.map((key) => plan.kpis.find((kpi) => kpi.key === key)).filter((kpi) => kpi && kpi.text);
   document.getElementById("head").replaceChildren(
     el("h1", plan.district, el("span", `${plan.date} ${ui("day_plan")}`)),
@@ -218,9 +218,25 @@ function renderPanelKeepingFocus() {
   }
 }
 
+// map.html#tab=routes&route=sweep-01&time=08:30&language=en opens the page at that view.
+function openAddress() {
+  const wanted = new URLSearchParams(location.hash.slice(1)), [hour, minute] = (wanted.get("time") || "").split(":").map(Number);
+  const route = plan.routes.findIndex((each) => each.id === wanted.get("route"));
+  if (wanted.get("tab") in PANELS) state.tab = wanted.get("tab");
+  if (["zh", "en"].includes(wanted.get("language"))) state.language = wanted.get("language");
+  if (["route", "operation"].includes(wanted.get("colour"))) state.colourBy = wanted.get("colour");
+  if (hour >= 0 && minute >= 0) state.time = Math.min(lastTime, Math.max(firstTime, hour * 3600 + minute * 60));
+  if (route >= 0) {
+    Object.assign(state, { tab: "routes", route });
+    map.fitBounds(extent([plan.routes[route]]).pad(0.1));
+  }
+}
+
 if (plan.tiles) L.tileLayer(plan.tiles, { maxZoom: 19 }).addTo(map);
 map.fitBounds(wholeExtent(), { padding: [20, 20] });
 if (!plan.tiles) baseCanvas.addTo(map);
 routeCanvas.addTo(map);
+new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 nameByZoom();
+openAddress();
 render(state);

@@ -106,7 +106,7 @@ function paintRoutes(context, view) {
   const shown = plan.routes.filter(isShown);
   const selected = plan.routes[state.route];
   for (const route of shown) {
-    if (route !== selected) paintRoute(context, view, route, selected ? 0.13 : 1);
+    if (route !== selected) paintRoute(context, view, route, selected ? 0.09 : 1);
   }
   if (selected) paintRoute(context, view, selected, 1);
   paintUnserved(context, view);

@@ -23,6 +23,7 @@ function overviewPanel() {
   const figures = plan.kpis.filter((kpi) => kpi.text), groups = plan.kpis.filter((kpi) => kpi.rows);
   return [
     verdict(),
+    ...plan.notes.map((note) => el("p.note", note)),
     el("dl.kpis", ...figures.map((kpi) => el("div", el("dt", pick(kpi.label)), el("dd", pick(kpi.text))))),
     ...groups.flatMap((group) => [el("h3", pick(group.label)), kpiTable(group)]),
     el("p.note", `${ui("engine")}: ${plan.engine} · ${ui("seed")} ${plan.seed} · ${ui("created")} ${plan.created}`),
@@ -66,12 +67,11 @@ function choice(key, allText, values, label) {
 function routeList() {
   const all = (key) => [...new Set(plan.routes.map((route) => route[key]))].sort();
   const found = plan.routes.filter(matches), shown = found.filter(isShown);
-  const same = (value) => value;
   return [
     el("div.filters",
       choice("operation", ui("all_operations"), operations, (value) => word("operation", value)),
-      choice("type", ui("all_vehicles"), all("type"), same),
-      choice("shift", ui("all_shifts"), all("shift"), same),
+      choice("type", ui("all_vehicles"), all("type"), (value) => word("vehicle_type", value)),
+      choice("shift", ui("all_shifts"), all("shift"), (value) => word("shift", value)),
       el("input", { type: "search", id: "search", placeholder: ui("search"), value: state.text,
         oninput: (event) => update({ text: event.target.value }) })),
     el("div.row",
@@ -95,7 +95,7 @@ function routeRow(route) {
     el("button.open", { onclick: () => openRoute(route) },
       el("b", route.vehicle), el("span", word("operation", route.operation)),
       el("small", `${clock(route.depart)}–${clock(route.end)}`),
-      el("small", `${route.id} · ${route.shift}`), el("small"), el("small", km(route.distance_m))));
+      el("small", `${route.id} · ${word("shift", route.shift)}`), el("small"), el("small", km(route.distance_m))));
 }
 
 function openRoute(route, step = null) {
@@ -109,8 +109,8 @@ function routeDetail(route) {
   const crew = route.crew.join("、") || ui("not_assigned");
   const facts = [
     [word("column", "operation"), word("operation", route.operation)],
-    [word("column", "vehicle_type"), route.type],
-    [word("column", "shift"), route.shift],
+    [word("column", "vehicle_type"), word("vehicle_type", route.type)],
+    [word("column", "shift"), word("shift", route.shift)],
     [word("column", "crew"), `${crew} (${ui("people_needed", route.needed)})`],
     [word("column", "depart"), clock(route.depart)],
     [word("column", "return"), clock(route.end)],
@@ -137,7 +137,7 @@ function stepRow(step) {
   const current = state.step === step ? ".current" : "";
   return el(`li.${step.kind}${current}`, { onclick },
     el("time", clock(step.arrive)), el("b", word("kind", step.kind)), el("span", stepText(step)),
-    el("small", step.distance ? km(step.distance) : ""));
+    el("small", step.distance ? distance(step.distance) : ""));
 }
 
 // ---- roster, unserved, violations ---------------------------------------------------------------

@@ -44,6 +44,7 @@ function clock(seconds) {
 }
 
 const km = (metres) => `${(metres / 1000).toFixed(1)} ${word("unit", "km")}`;
+const distance = (metres) => (metres < 1000 ? `${metres} ${word("unit", "m")}` : km(metres));
 const hours = (seconds) => `${(seconds / 3600).toFixed(1)} ${word("unit", "h")}`;
 const kilograms = (number) => `${number.toLocaleString("en")} ${word("unit", "kg")}`;
 

@@ -286,13 +286,15 @@ def walk_plan(network: RoadNetwork, *, routes: int = 6, serves: int = 8) -> Plan
     return Plan(
         district="天宁示范区", district_id="tianning", date=DAY, seed=1, engine="ruin",
         created=timestamp(DAY, 0), attribution="© OpenStreetMap contributors, ODbL 1.0",
-        language="zh",
+        language="zh", operations=list(OPERATIONS), notes=["雨天，雾炮停用"],
         kpis={
             "routes": routes, "tasks": routes * serves + 2, "served": routes * serves,
             "unserved": 2, "service_km": round(service, 1), "deadhead_km": round(deadhead, 1),
-            "hours": 38.5, "waste_t": 71.25, "water_l": 24500, "mechanised_rate": 0.985,
+            "duty_h": 38.5, "collected_t": {"collect_residual": 71.2, "sweep": 3.1},
+            "water_m3": 24.5,
+            "mechanised_rate": 0.985,
             "cost_cny": 5120.4, "co2_kg": 388.0, "violations": 1,
-            "unserved_by_reason": {"no_time": 1, "window": 1},
+            "unserved_reasons": {"no_time": 1, "window": 1},
             "by_operation": {"sweep": {"routes": 2, "service_km": 31.5},
                              "flush": {"routes": 2, "service_km": 28.0}},
         },

@@ -1,0 +1,65 @@
+"""What the command line prints about a plan: the key figures and where the files are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.i18n import flat_kpis, kpi_label, kpi_text, word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.plan import Plan
+
+MAX_VIOLATIONS = 20
+
+
+def print_kpis(plan: Plan, language: str, out: Path, *, console: Console | None = None) -> None:
+    """Print the figures of `plan`, its verdict, and the paths of map and sheets in `out`."""
+    console = console or Console()
+    console.print(kpi_table(plan, language))
+    console.print(verdict(plan, language))
+    for note in plan.notes:
+        console.print(note, markup=False, highlight=False)
+    places = {"map": out / "map.html", "sheets": out / "sheets" / "all.html", "folder": out}
+    for key, path in places.items():
+        console.print(f"{word('ui', key, language)}: {path}", markup=False, highlight=False,
+                      soft_wrap=True)  # fmt: skip
+
+
+def kpi_table(plan: Plan, language: str) -> Table:
+    """Key figures, groups opened below their title."""
+    table = Table(
+        title=f"{plan.district} {plan.date} {word('ui', 'day_plan', language)}",
+        title_justify="left", show_header=False, box=None, pad_edge=False,
+    )  # fmt: skip
+    table.add_column()
+    table.add_column(justify="right")
+    last: tuple[str, ...] = ()
+    for group, key, value, unit in flat_kpis(plan.kpis):
+        if group and group != last:
+            title = " / ".join(kpi_label(part, language) for part in group)
+            table.add_row(Text(title, style="bold"), "")
+        last = group
+        label = kpi_label(key, language)
+        text = kpi_text(value, unit, language)
+        table.add_row(Text("  " + label if group else label), Text(text))
+    return table
+
+
+def verdict(plan: Plan, language: str) -> Text:
+    """One line when no law is broken; else the first violations."""
+    if not plan.violations:
+        return Text(word("ui", "none_violations", language), style="green")
+    count = len(plan.violations)
+    lines = [
+        word("ui", "num_violations", language).format(count),
+        *(f"  {v.code} {v.where} {v.detail}".rstrip() for v in plan.violations[:MAX_VIOLATIONS]),
+    ]
+    if count > MAX_VIOLATIONS:
+        lines.append("  …")
+    return Text("\n".join(lines), style="red")
