@@ -66,8 +66,9 @@ def read_heading(text: str, table: str) -> Heading:
         return Heading(plain)
     bases = _bases(table)
     for base, unit in _splits(plain):
-        if base in bases:
-            heading = _with_unit(columns_of(table)[bases[base]], bases[base], unit)
+        column = bases.get(base) or bases.get(base.replace("_", ""))  # 名 称
+        if column is not None:
+            heading = _with_unit(columns_of(table)[column], column, unit)
             if heading is not None:
                 return heading
     return Heading(None)

@@ -173,7 +173,7 @@ def _sites(reading: Reading, name: str, operation: Operation) -> None:
 
 def _people(reading: Reading) -> None:
     """Warn when there are fewer people than vehicles."""
-    if "crews" not in reading.tables:
+    if not reading.rows["crews"]:
         return
     drivers = sum(driver.available for _, driver in reading.rows["crews"])
     vehicles = sum(vehicle.available for _, vehicle in reading.rows["vehicles"])
