@@ -76,7 +76,7 @@ def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNet
         raise NetworkError(f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.")
     try:
         extract = _read_extract(path, classes)
-    except (RuntimeError, ValueError, OSError, UnicodeDecodeError) as error:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         raise NetworkError(
             f"{path}: cannot be read as OpenStreetMap data ({error}). The file may be cut off or "
             "of another format: download it again, or check it with `osmium fileinfo -e`."
