@@ -10,8 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from models.errors import HuanweiError, InputErrors
 from models.units import CHINA
-from scenarios.district import Report, check_district
+from scenarios.demo import write_demo
+from scenarios.district import Report, check_district, new_folder, write_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ WORDS = {
     "warnings": ("请留意", "Worth a look"),
     "fine": ("可以制定计划。", "A plan can be made."),
     "not_fine": ("处问题需要改正。", "problem(s) to be mended."),
+    "made": ("已写入 {0} 。下一步:huanwei check {0}", "Wrote {0}. Next: huanwei check {0}"),
     "row": ("第 {} 行", "row {}"),
 }
 Day = Annotated[
@@ -38,7 +41,32 @@ Folder = Annotated[Path, typer.Argument(help="辖区文件夹 · district folder
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
+    app.command("init")(init)
     app.command("check")(check)
+
+
+def init(
+    folder: Folder,
+    demo: Annotated[bool, typer.Option("--demo", help="示例辖区 · the demo bureau")] = False,
+    roads: Annotated[
+        Path | None, typer.Option("--roads", help="道路文件 · OpenStreetMap file")
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", help="下载道路的地名 · place to take roads from")
+    ] = None,
+    language: Language = "zh",
+) -> None:
+    """新建辖区文件夹(模板或示例)· Begin a district folder: a commented template, or a demo."""
+    try:
+        if demo:
+            with new_folder(folder) as made:
+                write_demo(made, roads=roads, place=place)
+        else:
+            write_template(folder, roads=roads, place=place)
+    except HuanweiError as error:
+        print_error(error, language)
+        raise typer.Exit(2) from None
+    Console().print(word("made", language).format(folder), markup=False, highlight=False)
 
 
 def check(folder: Folder, day: Day = None, language: Language = "zh") -> None:
@@ -65,6 +93,17 @@ def print_report(report: Report, language: str, console: Console) -> None:
         console.print(word("fine", language), style="green")
     else:
         console.print(f"{len(report.issues)} {word('not_fine', language)}", style="red")
+
+
+def print_error(error: HuanweiError, language: str) -> None:
+    """An error on the error stream; every one of several issues in a line."""
+    lines = (
+        [issue.text(language) for issue in error.issues]
+        if isinstance(error, InputErrors)
+        else [str(error)]
+    )
+    for line in lines:
+        Console(stderr=True).print(line, style="red", markup=False, highlight=False)
 
 
 def _table(title: str, issues: Sequence[Issue], language: str) -> Table:

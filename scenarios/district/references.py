@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.district import SiteKind
 from scenarios.district.cells import folded, plate
 from scenarios.district.messages import suggest
+from solver.tasks.sites import refills, takes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from models.rules import Operation, RuleProfile
     from scenarios.district.read import Reading
     from scenarios.district.rows import VehicleIn
-
-CLOSED = frozenset({"closed", "planned"})
 
 
 def check_references(reading: Reading) -> None:
@@ -154,20 +153,15 @@ def _stops(reading: Reading, name: str, operation: Operation) -> int:
 def _sites(reading: Reading, name: str, operation: Operation) -> None:
     """A place to tip what it collects, and to refill what it sprays."""
     where = reading.tables["facilities"].where(0, "kind")
-    sites = [site for _, site in reading.rows["facilities"] if site.status not in CLOSED]
+    sites = [row.to_domain(lon=0.0, lat=0.0) for _, row in reading.rows["facilities"]]
     if operation.street is None and not _stops(reading, name, operation):
         return
-    for stream in operation.tip_streams if operation.tip_kinds else ():
-        takers = [
-            site
-            for site in sites
-            if site.kind in operation.tip_kinds and (not site.streams or stream in site.streams)
-        ]
-        if not takers:
-            kinds = " / ".join(operation.tip_kinds)
-            words = {"operation": name, "stream": stream.value, "kinds": kinds}
-            reading.findings.add("E410", where, name, **words)
-    if operation.refill_kinds and not any(site.kind in operation.refill_kinds for site in sites):
+    if operation.tip_kinds and not any(takes(site, operation) for site in sites):
+        kinds = " / ".join(operation.tip_kinds)
+        streams = " / ".join(operation.tip_streams)
+        words = {"operation": name, "stream": streams, "kinds": kinds}
+        reading.findings.add("E410", where, name, **words)
+    if operation.refill_kinds and not any(refills(site, operation) for site in sites):
         reading.findings.add("E411", where, name, operation=name)
 
 
