@@ -1,0 +1,179 @@
+"""`huanwei bench`: run engines on public instances, tabulate, compare, draw, verify."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path  # noqa: TC003 (typer reads annotations)
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from benchmarks.budget import Budget
+from benchmarks.curves import draw
+from benchmarks.instances import instance_files
+from benchmarks.peers import ALL_ENGINES, get_any_engine
+from benchmarks.record import Record, read_records
+from benchmarks.run import Job, run_all
+from benchmarks.solutions import verify_solution
+from benchmarks.tables import compare, instances_table, table
+from models.errors import HuanweiError
+
+
+class RunByDefault(TyperGroup):
+    """`bench PATH...` means `bench run PATH...`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Put `run` in front of what is no command."""
+        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=RunByDefault,
+    no_args_is_help=True,
+    help="公开算例评测 · Measure engines on public instances",
+)
+console = Console(soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command(
+    name="run",
+    help="Run engines on instances; runs already in OUT are skipped · 运行评测，已有结果跳过",
+)
+def run_command(  # noqa: PLR0917 (options)
+    paths: Annotated[list[Path], typer.Argument(help="instance files or folders · 算例文件或目录")],
+    out: Annotated[Path, typer.Option(help="results, appended · 结果文件（追加）")],
+    engine: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(ALL_ENGINES)}; repeat or comma · 求解器")
+    ] = None,
+    time: Annotated[float | None, typer.Option(help="wall seconds per run · 每次墙钟秒数")] = None,
+    cpu: Annotated[float | None, typer.Option(help="CPU seconds per run · 每次 CPU 秒数")] = None,
+    iterations: Annotated[int | None, typer.Option(help="iterations per run · 迭代次数")] = None,
+    seeds: Annotated[str, typer.Option(help="1,2,3 · 随机种子")] = "1",
+    workers: Annotated[int, typer.Option(help="processes per run · 每次运行的进程数")] = 1,
+    jobs: Annotated[int, typer.Option(help="runs side by side · 并行运行数")] = 1,
+    best: Annotated[
+        Path | None, typer.Option(help="best_known.csv instead of the nearest · 指定已知最优值表")
+    ] = None,
+    solutions: Annotated[
+        Path | None, typer.Option(help="folder for new best plans · 新最优解目录")
+    ] = None,
+) -> None:
+    """Run engines on instances; a file of runs is continued, not begun again."""
+    budget = _budget(time, cpu, iterations)
+    engines = [name for given in engine or ["ruin"] for name in given.split(",")]
+    for name in engines:
+        get_any_engine(name)
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise HuanweiError(f"no such file or folder: {', '.join(map(str, missing))}")
+    if best is not None and not best.is_file():
+        raise HuanweiError(f"no such file: {best}")
+    files = list(instance_files(paths))
+    if not files:
+        raise HuanweiError("no instance files in " + ", ".join(map(str, paths)))
+    planned = [
+        Job(
+            path=path,
+            engine=name,
+            seed=seed,
+            budget=budget,
+            workers=workers,
+            best=best,
+            solutions=solutions or out.parent / "solutions",
+        )
+        for path, name, seed in product(files, engines, _seeds(seeds))
+    ]
+    run_all(planned, out, parallel=jobs, report=_tell)
+
+
+def _budget(time: float | None, cpu: float | None, iterations: int | None) -> Budget:
+    given = [
+        Budget(f"{amount:g}{unit}" if unit != "it" else f"{int(amount)}it")
+        for amount, unit in ((time, "s"), (cpu, "cpu"), (iterations, "it"))
+        if amount is not None
+    ]
+    if len(given) > 1:
+        raise HuanweiError("give one of --time, --cpu, --iterations")
+    return given[0] if given else Budget("10s")
+
+
+def _seeds(text: str) -> list[int]:
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError:
+        raise HuanweiError(f"--seeds {text!r}: write whole numbers, as in 1,2,3") from None
+
+
+def _tell(record: Record) -> None:
+    if record.error:
+        console.print(f"{record.set}/{record.instance} {record.engine}: {record.error}")
+        return
+    cost = "unsolved" if record.cost is None else f"{record.cost:.10g}"
+    gap = "" if record.gap is None else f" gap {100 * record.gap:.2f} %"
+    laws = f" VIOLATIONS {record.violations}" if record.violations else ""
+    console.print(
+        f"{record.set}/{record.instance} {record.engine} seed {record.seed}: {cost}{gap}{laws} "
+        f"({record.wall_s} s, {record.cpu_s} CPU-s, {record.iterations} iterations)"
+    )
+
+
+@app.command(name="table", help="Markdown table of runs · 输出 Markdown 表")
+def table_command(
+    results: Annotated[list[Path], typer.Argument(help="files of runs · 结果文件")],
+    each: Annotated[bool, typer.Option("--each", help="one row per instance · 逐个算例")] = False,
+) -> None:
+    """Print a table of runs."""
+    records = [record for path in results for record in read_records(_existing(path))]
+    console.print(instances_table(records) if each else table(records))
+
+
+@app.command(name="compare", help="What changed between two files of runs · 比较两份结果")
+def compare_command(
+    before: Annotated[Path, typer.Argument(help="older runs · 旧结果")],
+    after: Annotated[Path, typer.Argument(help="newer runs · 新结果")],
+) -> None:
+    """Print what changed between two files of runs."""
+    console.print(compare(read_records(_existing(before)), read_records(_existing(after))))
+
+
+@app.command(name="curves", help="Draw gap over time · 绘制差距随时间变化的曲线")
+def curves_command(
+    results: Annotated[list[Path], typer.Argument(help="files of runs · 结果文件")],
+    out: Annotated[Path, typer.Option(help="picture, .png or .svg · 图片")],
+) -> None:
+    """Draw gap over time."""
+    draw([record for path in results for record in read_records(_existing(path))], out)
+
+
+@app.command(name="verify", help="Cost and judge saved plans again · 重新计算并检查保存的方案")
+def verify_command(
+    plans: Annotated[list[Path], typer.Argument(help="saved plans · 保存的方案")],
+    instances: Annotated[Path, typer.Option(help="instance file or folder · 算例文件或目录")],
+) -> None:
+    """Cost and judge saved plans again; exit code 1 when one is wrong."""
+    files = {(path.parent.name, path.stem): path for path in instance_files([_existing(instances)])}
+    wrong = 0
+    for plan in plans:
+        wanted = [
+            path for (name, stem), path in files.items() if f"{name}-{stem}" == plan.stem
+        ] or [path for path in files.values() if path.stem and plan.stem.endswith(path.stem)]
+        if not wanted:
+            raise HuanweiError(f"{plan.name}: its instance is not in {instances}")
+        claimed, found, violations = verify_solution(_existing(plan), wanted[0])
+        right = claimed == found and not violations
+        wrong += not right
+        laws = "; ".join(f"{each.code} {each.where} {each.excess}" for each in violations)
+        verdict = "right" if right else "WRONG"
+        console.print(f"{plan.name}: claimed {claimed:.10g}, found {found:.10g}, {verdict} {laws}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise HuanweiError(f"no such file or folder: {path}")
+    return path

@@ -1,0 +1,80 @@
+"""One run as one JSON line; files of runs grow by appending and can be continued."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import InstanceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A judged run. `cost` and `best_known` in the published unit; `error` tells why it is not.
+
+    `trace` holds (wall s, cost) each time the best improved. `peak_mb` counts all processes of
+    the run together; `cpu_s` too.
+    """
+
+    instance: str
+    set: str
+    family: str
+    engine: str
+    seed: int
+    budget: str
+    workers: int
+    tasks: int
+    cost: float | None = None
+    best_known: float | None = None
+    proven: bool = False
+    solved: bool = False
+    gap: float | None = None
+    bound: float | None = None
+    routes: int = 0
+    unserved: int = 0
+    violations: int = 0
+    violation_codes: tuple[str, ...] = ()
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_mb: float = 0.0
+    iterations: int = 0
+    iterations_per_s: float = 0.0
+    trace: tuple[tuple[float, float], ...] = ()
+    error: str = ""
+    version: str = ""
+    machine: str = ""
+    begun: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, int, str, int]:
+        """What is run only once into one file."""
+        return self.set, self.instance, self.engine, self.seed, self.budget, self.workers
+
+
+def append(path: Path, record: Record) -> None:
+    """Add one line; the file and its folder are made when missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+
+
+def read_records(path: Path) -> list[Record]:
+    """All runs of a file. Raises `InstanceError` with the line that is no run."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+            fields["violation_codes"] = tuple(fields["violation_codes"])
+            fields["trace"] = tuple((float(s), float(cost)) for s, cost in fields["trace"])
+            found.append(Record(**fields))
+        except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+            raise InstanceError(
+                f"{path.name} holds a line that is no run: {error}", line=number
+            ) from None
+    return found

@@ -1,0 +1,216 @@
+"""Run engines on instances, each run in a process of its own, judged by the one judge."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import platform
+import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.budget import Budget, cpu_seconds
+from benchmarks.instances import best_known
+from benchmarks.memory import PeakMemory
+from benchmarks.peers import get_any_engine
+from benchmarks.record import Record, append, read_records
+from benchmarks.solutions import save_solution
+from models.errors import HuanweiError
+from scenarios.instances import read_instance
+from solver.check import check
+from solver.routing.bounds import lower_bound
+from solver.stop import at_most
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+
+    from scenarios.instances import Instance
+    from solver.routing.engine import Engine, Outcome
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 900
+"""Reading, building and judging may take this long beyond the budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run to make."""
+
+    path: Path
+    engine: str
+    seed: int
+    budget: Budget
+    workers: int = 1
+    best: Path | None = None
+    solutions: Path | None = None
+    """Folder for plans better than the best known; None: not kept."""
+
+    @property
+    def key(self) -> tuple[str, str, str, int, str, int]:
+        """As `Record.key`."""
+        return (
+            self.path.parent.name,
+            self.path.stem,
+            self.engine,
+            self.seed,
+            self.budget.text,
+            self.workers,
+        )
+
+
+def run_all(
+    jobs: Sequence[Job],
+    out: Path,
+    *,
+    parallel: int = 1,
+    report: Callable[[Record], None] | None = None,
+) -> list[Record]:
+    """Make the runs that `out` does not hold yet, appending each as it ends.
+
+    Ctrl-C keeps what is done. Returns the new records.
+    """
+    done = {record.key for record in read_records(out)} if out.exists() else set()
+    waiting = [job for job in jobs if job.key not in done]
+    found = []
+    with ThreadPoolExecutor(parallel) as pool:
+        pending = {pool.submit(run_apart, job) for job in waiting}
+        try:
+            while pending:
+                ended, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    record = future.result()
+                    append(out, record)
+                    found.append(record)
+                    if report is not None:
+                        report(record)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            log.warning("stopped by hand; %s keeps %d runs", out, len(found))
+    return found
+
+
+def run_apart(job: Job) -> Record:
+    """Make one run in a fresh process; a crash or a hang becomes a record with `error`."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_child, args=(job, there))
+    process.start()
+    there.close()
+    limit = PATIENCE_S + 3 * (job.budget.seconds or PATIENCE_S)
+    try:
+        message = here.recv() if here.poll(limit) else f"no answer within {limit:.0f} s"
+    except EOFError:
+        process.join(10)
+        message = f"the process ended with code {process.exitcode}"
+    finally:
+        process.join(10)
+        if process.is_alive():
+            process.kill()
+    return message if isinstance(message, Record) else replace(_empty(job), error=str(message))
+
+
+def _child(job: Job, pipe: Connection) -> None:
+    try:
+        pipe.send(run(job))
+    except (HuanweiError, OSError, MemoryError) as error:
+        pipe.send(f"{type(error).__name__}: {error}")
+    finally:
+        pipe.close()
+
+
+def run(job: Job) -> Record:
+    """Make one run here: read, warm up, solve within the budget, judge.
+
+    Wall and CPU seconds count `Engine.solve` whole, building of tables included; compilation is
+    done before on a few tasks of the same problem. Raises what reading and solving raise.
+    """
+    instance = read_instance(job.path)
+    record = _empty(job, instance)
+    engine = get_any_engine(job.engine, workers=job.workers)
+    lacks = engine.lacks(instance.problem)
+    if lacks:
+        return replace(record, error="lacks: " + "; ".join(lacks))
+    _warm_up(engine, instance, job.seed)
+    with PeakMemory() as memory:
+        begin, cpu = time.monotonic(), cpu_seconds()
+        outcome = engine.solve(instance.problem, stop=job.budget.stop(), seed=job.seed)
+        wall, cpu = time.monotonic() - begin, cpu_seconds() - cpu
+    record = judged(job, instance, outcome, record)
+    return replace(
+        record,
+        wall_s=round(wall, 2),
+        cpu_s=round(cpu, 2),
+        peak_mb=memory.peak_mb,
+        iterations_per_s=round(outcome.iterations / max(wall, 1e-6), 1),
+    )
+
+
+def judged(job: Job, instance: Instance, outcome: Outcome, record: Record) -> Record:
+    """The record with cost, gap and verdict; a plan better than the best known is kept."""
+    violations = check(instance.problem, outcome.solution, outcome.schedules)
+    found = instance.published(outcome.cost.total)
+    complete = not outcome.cost.required_unserved
+    record = replace(
+        record,
+        cost=found if complete else None,
+        routes=len(outcome.solution.routes),
+        unserved=len(outcome.solution.unserved),
+        violations=len(violations),
+        violation_codes=tuple(sorted({violation.code for violation in violations})),
+        iterations=outcome.iterations,
+        trace=tuple((s, instance.published(cost)) for s, cost in outcome.trace),
+    )
+    best = best_known(job.path, instance.family, job.best)
+    bound = lower_bound(instance.problem)
+    if bound is not None:
+        record = replace(record, bound=instance.published(bound))
+    if best is None:
+        return record
+    record = replace(record, best_known=best.value, proven=best.proven)
+    if not complete:
+        return record
+    beaten = best.beaten_by(found) and not violations
+    if beaten and job.solutions is not None:
+        save_solution(job.solutions, job.path, instance, outcome, best=best, record=record)
+    return replace(record, gap=best.gap(found), solved=best.met_by(found) and not violations)
+
+
+def _warm_up(engine: Engine, instance: Instance, seed: int) -> None:
+    """Let compilers run on the same kind of problem, with a handful of tasks."""
+    few = replace(instance.problem, tasks=instance.problem.tasks[:3], spacings=())
+    engine.solve(few, stop=at_most(2), seed=seed)
+
+
+def _empty(job: Job, instance: Instance | None = None) -> Record:
+    return Record(
+        instance=job.path.stem,
+        set=job.path.parent.name,
+        family=instance.family if instance else "",
+        engine=job.engine,
+        seed=job.seed,
+        budget=job.budget.text,
+        workers=job.workers,
+        tasks=len(instance.problem.tasks) if instance else 0,
+        version=version("huanwei"),
+        machine=machine(),
+        begun=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def machine() -> str:
+    """Processor and number of cores, without the computer's name."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+                break
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
