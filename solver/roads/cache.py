@@ -102,7 +102,7 @@ class Cache:
         path = self.folder / f"{kind}-{key}.npz"
         if path.is_file():
             try:
-                with np.load(path, allow_pickle=False) as columns:
+                with path.open("rb") as file, np.load(file, allow_pickle=False) as columns:
                     found = unpack(dict(columns))
                 path.touch()
             except _DAMAGED as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.network import Turn, Who
+from models.network import NodeFlag, Turn, Who
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,9 +150,23 @@ def _bearings(network: RoadNetwork) -> tuple[NDArray[np.float64], NDArray[np.flo
     """Compass bearing at the start and at the end of each arc [degrees, clockwise from north]."""
     xy = network.to_xy(network.point_lon, network.point_lat)
     first, last = network.point_start[:-1], network.point_start[1:] - 1
-    start = _bearing(xy[first], _point_along(xy, first, last, 1))
-    end = _bearing(_point_along(xy, last, first, -1), xy[last])
+    begin, stop = _whole_arcs(network)
+    start = _bearing(xy[first], _point_along(xy, first, stop, 1))
+    end = _bearing(_point_along(xy, last, begin, -1), xy[last])
     return start, end
+
+
+def _whole_arcs(network: RoadNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """First and last point of the uncut arc each arc is a piece of; pieces lie in a row.
+
+    A stop cut near a corner must not change the angle of the corner.
+    """
+    goes_on = network.node_flags[network.head[:-1]] & int(NodeFlag.SPLIT) > 0
+    goes_on &= network.head[:-1] == network.tail[1:]
+    group = np.cumsum(np.append(True, ~goes_on)[: network.num_arcs]) - 1
+    opens = np.flatnonzero(np.diff(group, prepend=-1))
+    closes = np.append(opens[1:], network.num_arcs)
+    return network.point_start[opens][group], network.point_start[closes][group] - 1
 
 
 def _point_along(

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import time
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from models.network import Profile
+from solver.roads import cache as cache_module
+from solver.roads.cache import Cache, digest
+from solver.roads.graph import build_turn_graph
+from tests.roads.towns import STREET, cross, write_town
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.network import RoadNetwork
+
+
+def same(one: RoadNetwork, other: RoadNetwork) -> bool:
+    return all(
+        np.array_equal(getattr(one, f.name), getattr(other, f.name))
+        if isinstance(getattr(one, f.name), np.ndarray)
+        else getattr(one, f.name) == getattr(other, f.name)
+        for f in fields(one)
+    )
+
+
+def a_town(folder: Path, length: float = 100.0) -> Path:
+    rule = [("from", "way", 101), ("via", "way", 102), ("to", "way", 103)]
+    nodes = [(0.0, 0.0), (length, 0.0), (200.0, 0.0), (200.0, 90.0)]
+    named = {**STREET, "name": "江海路", "ref": "S1"}
+    ways = [([1, 2], named), ([2, 3], STREET), ([3, 4], STREET)]
+    return write_town(folder / "town.osm", nodes, ways, [(rule, {"restriction": "no_left_turn"})])
+
+
+def test_second_reading_comes_from_the_cache_and_is_the_same(tmp_path: Path, monkeypatch):
+    kept = Cache(tmp_path / "kept")
+    first = kept.network(a_town(tmp_path))
+    assert first.banned_paths
+    monkeypatch.setattr(cache_module, "read_osm", None)
+    assert same(kept.network(a_town(tmp_path)), first)
+
+
+def test_changed_bytes_are_read_again(tmp_path: Path):
+    kept = Cache(tmp_path / "kept")
+    assert kept.network(a_town(tmp_path)).length_m[0] == 100
+    assert kept.network(a_town(tmp_path, length=120.0)).length_m[0] == 120
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not a zip", None])
+def test_damaged_entries_are_built_again(tmp_path: Path, damage: bytes | None):
+    kept = Cache(tmp_path / "kept")
+    first = kept.network(a_town(tmp_path))
+    (entry,) = (tmp_path / "kept").iterdir()
+    whole = entry.read_bytes()
+    entry.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert same(kept.network(a_town(tmp_path)), first)
+    assert entry.read_bytes()[:4] == whole[:4]
+    assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".npz"]
+
+
+def test_router_and_matrix_are_kept_per_costs(tmp_path: Path, monkeypatch):
+    kept = Cache(tmp_path / "kept")
+    graph = build_turn_graph(cross(tmp_path), Profile())
+    router = kept.router(graph)
+    arcs = np.arange(8)
+    first = kept.matrix(router, arcs, arcs, True)
+    slow = build_turn_graph(graph.network, Profile(max_speed_kmh=5), turns=graph.turns)
+    monkeypatch.setattr(cache_module, "contract", None)
+    second = kept.matrix(kept.router(slow), arcs, arcs, True)
+    assert (second.duration >= first.duration).all()
+    assert second.duration.sum() > first.duration.sum()
+    monkeypatch.setattr(cache_module, "matrix", None)
+    again = kept.matrix(kept.router(graph), arcs, arcs, True)
+    np.testing.assert_array_equal(again.duration, first.duration)
+    np.testing.assert_array_equal(again.distance, first.distance)
+
+
+def test_an_unwritable_folder_costs_the_entry_not_the_plan(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    assert Cache(tmp_path / "file").network(a_town(tmp_path)).num_arcs == 6
+    assert Cache(None).network(a_town(tmp_path)).num_arcs == 6
+
+
+def test_old_entries_go_first_when_the_folder_is_full(tmp_path: Path):
+    kept = Cache(tmp_path / "kept", limit_bytes=1)
+    for length in (100.0, 110.0, 120.0):
+        kept.network(a_town(tmp_path, length))
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+
+
+def test_folder_is_a_setting(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("HUANWEI_CACHE", str(tmp_path))
+    assert Cache.from_environment().folder == tmp_path
+
+
+def test_digest_tells_shapes_types_and_order_apart():
+    a = np.arange(4, dtype=np.int32)
+    keys = [digest(a), digest(a.reshape(2, 2)), digest(a.astype(np.int64)), digest(a, 1)]
+    assert len(set(keys)) == 4
+
+
+def test_second_run_of_shanghai_takes_under_two_seconds(shared: Path, tmp_path: Path):
+    """Network, order and a 1,000 x 1,000 matrix from the cache."""
+    kept = Cache(tmp_path)
+    path = shared / "osm" / "shanghai_center.osm.pbf"
+
+    def run() -> np.ndarray:
+        graph = build_turn_graph(kept.network(path), Profile())
+        arcs = np.flatnonzero(graph.core)[:1000]
+        return kept.matrix(kept.router(graph), arcs, arcs, True).duration
+
+    first = run()
+    start = time.process_time()
+    second = run()
+    assert time.process_time() - start < 2
+    np.testing.assert_array_equal(first, second)
