@@ -386,7 +386,7 @@ class RuleProfile(Rule):
         """A copy with some costs replaced; raises `pydantic.ValidationError` on unknown keys."""
         if not overrides:
             return self
-        costs = self.costs.model_dump() | overrides
+        costs = self.costs.model_dump(exclude_unset=True) | overrides
         if isinstance(costs["source"], dict):
             costs["source"] |= dict.fromkeys(overrides, "local district.toml")
         return self.model_copy(update={"costs": Costs.model_validate(costs)})
