@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from models.errors import HuanweiError, InputErrors
 from models.units import CHINA
@@ -116,7 +117,8 @@ def _table(title: str, issues: Sequence[Issue], language: str) -> Table:
         message, hint = (
             (issue.message_zh, issue.hint_zh) if zh else (issue.message_en, issue.hint_en)
         )
-        table.add_row(issue.code, place, issue.value, f"{message}\n→ {hint}")
+        cells = (issue.code, place, issue.value, f"{message}\n→ {hint}")
+        table.add_row(*(Text(cell) for cell in cells))
     return table
 
 

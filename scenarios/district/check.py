@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models.district import District
     from models.errors import Issue
     from models.network import RoadNetwork
+    from models.rules import RuleProfile
     from scenarios.district.read import Reading
 
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Report:
     """What a check found. `figures` are counts and sums with their unit in the key.
 
-    `district` and `network` are None where they could not be read.
+    `district`, `network` and `rules` (with the district's costs) are None where they could not
+    be read.
     """
 
     issues: tuple[Issue, ...]
@@ -32,6 +34,7 @@ class Report:
     figures: Mapping[str, float]
     district: District | None
     network: RoadNetwork | None
+    rules: RuleProfile | None
 
     @property
     def fine(self) -> bool:
@@ -56,6 +59,7 @@ def check_district(folder: Path, day: date, network: RoadNetwork | None = None) 
         figures=_figures(reading, network),
         district=None if findings.issues else reading.district(),
         network=network,
+        rules=reading.rules,
     )
 
 

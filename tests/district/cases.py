@@ -133,6 +133,9 @@ def narrow_roads(folder: Path) -> None:
     (folder / "roads.osm").write_text(text, encoding="utf-8")
 
 
+NO_SERVER = """\
+overpass = { url = "http://127.0.0.1:9/api", nominatim = "http://127.0.0.1:9/" }
+"""
 TOML, SITES, CARS = "district.toml", "facilities.csv", "vehicles.csv"
 POINTS, CREWS, STREETS = "points.csv", "crews.csv", "streets.csv"
 
@@ -277,6 +280,12 @@ ROADS = [
          "", "highway"),
     Case("empty map", write("roads.osm", "<osm version='0.6'></osm>"), "E503", "roads.osm", 0, "",
          "", "highway"),
+    Case("place given offline", swap(TOML, '"roads.osm"', '"place:三星镇"\n' + NO_SERVER), "E504",
+         TOML, 0, "roads", "place:三星镇", "Connect"),
+    Case("box given offline", swap(TOML, '"roads.osm"', '"bbox:121.0,31.9,121.1,32.0"\n'
+         + NO_SERVER), "E504", TOML, 0, "roads", "bbox:121.0,31.9,121.1,32.0", "[overpass] url"),
+    Case("no box", swap(TOML, '"roads.osm"', '"bbox:121.1,31.9,121.0"'), "E507", TOML, 0, "roads",
+         "bbox:121.1,31.9,121.0", "bbox:W,S,E,N"),
     Case("point off the map", swap(POINTS, "121.083,31.9727", "121.583,31.9727"), "E505", POINTS,
          2, "lon, lat", "121.583, 31.9727", "access_min"),
     Case("GCJ-02 declared WGS-84", shifted("gcj02"), "E506", POINTS, 0, "", "",
