@@ -19,6 +19,7 @@ from scenarios.demo.streets import lay_closure, lay_orders, lay_streets
 from scenarios.demo.survey import Survey, survey
 from scenarios.demo.tables import Tables
 from scenarios.demo.town import TownSize, write_town
+from solver.roads.download import download_place
 from solver.roads.osm import read_osm
 from solver.tasks.profile import load_profile
 
@@ -60,9 +61,7 @@ def _lay_roads(
 ) -> Path:
     """The road file in the folder."""
     if place is not None:
-        from solver.roads.download import download_place  # noqa: PLC0415 - needs a network
-
-        roads = download_place(place)
+        return download_place(place, folder / "roads.osm.pbf")
     if roads is None:
         path = folder / "roads.osm"
         write_town(path, seed=seed, size=size)

@@ -164,3 +164,18 @@ def test_a_bureau_fits_a_small_extract(shared, tmp_path, name):
 def test_a_bureau_fits_a_large_extract(shared, tmp_path, name):
     write_demo(tmp_path / "demo", roads=shared / "osm" / name)
     check_scaled(tmp_path / "demo", largest=70)
+
+
+def test_a_place_is_downloaded_into_the_folder(shared, tmp_path, monkeypatch):
+    def download(name, path):
+        assert name == "海门区三星镇"
+        read = (shared / "osm" / EXTRACTS[0]).read_bytes()
+        path = path.with_name("roads.osm")
+        path.write_bytes(read)
+        return path
+
+    monkeypatch.setattr("scenarios.demo.bureau.download_place", download)
+    write_demo(tmp_path / "demo", place="海门区三星镇")
+    check_scaled(tmp_path / "demo", largest=40)
+    with pytest.raises(HuanweiError, match="not both"):
+        write_demo(tmp_path / "both", place="海门区三星镇", roads=shared / "osm" / EXTRACTS[0])
