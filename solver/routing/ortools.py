@@ -319,7 +319,7 @@ class _Model:
         """Each task in at most one mode; required ones at a price that nothing else reaches."""
         legs = max(int(each.money[each.money < FORBIDDEN].max(initial=1)) for each in self.legs)
         fixed = max(kind.fixed_cost for kind in self.problem.vehicle_types)
-        dear = 2 * (legs + 1) * (len(self.problem.tasks) + 2) + fixed
+        dear = min(2 * (legs + 1) * (len(self.problem.tasks) + 2) + fixed, FORBIDDEN // 10)
         for task, nodes in enumerate(self.stops.of_task):
             indices = [self.manager.NodeToIndex(node) for node in nodes]
             prize = self.problem.tasks[task].prize
@@ -331,8 +331,10 @@ class _Model:
                 allowed = self.stops.places[stop].vehicle_types
                 if allowed:
                     vehicles = [v for v, kind in enumerate(self.kind_of) if kind in allowed]
-                    index = self.manager.NodeToIndex(node)
-                    self.routing.SetAllowedVehiclesForIndex(vehicles, index)
+                    # not SetAllowedVehiclesForIndex, which 9.15's wrapper cannot be given a list
+                    self.routing.VehicleVar(self.manager.NodeToIndex(node)).SetValues(
+                        [-1, *vehicles]
+                    )
 
     def search(self, watch: _Watch) -> list[Route]:
         """Best routes found within the watch's budget; none where no solution was found."""

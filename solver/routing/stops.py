@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from models.problem import Facility, Mode, RoutingProblem
 
-FORBIDDEN = 10**12
+FORBIDDEN = 10**13
 """Cost of a leg that must not be driven: no way, a wrong vehicle, or coming home full."""
 
 
