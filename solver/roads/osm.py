@@ -149,14 +149,15 @@ def _add_way(extract: Extract, way: osmium.osm.Way, classes: frozenset[str]) -> 
 
 
 def _add_node(extract: Extract, node: osmium.osm.Node) -> None:
-    known = extract.nodes.get(node.id)
-    if known is not None and not len(node.tags):
+    place, tagged = node.location, len(node.tags) > 0
+    if node.id in extract.nodes and not tagged:
         return  # Overpass exports list nodes twice, the second time without tags
-    tags = {tag.k: tag.v for tag in node.tags}
-    extract.nodes[node.id] = OsmNode(
-        node.location.lon, node.location.lat, read.node_flags(tags), read.node_height_cm(tags),
-        read.signal_direction(tags),
-    )  # fmt: skip
+    kept = extract.nodes[node.id] = OsmNode(place.lon, place.lat)
+    if tagged:
+        tags = {tag.k: tag.v for tag in node.tags}
+        kept.flags = read.node_flags(tags)
+        kept.height_cm = read.node_height_cm(tags)
+        kept.signal_direction = read.signal_direction(tags)
 
 
 def _build(extract: Extract) -> RoadNetwork:
@@ -258,13 +259,11 @@ class _Arcs:
     def count_signals(self, extract: Extract, lengths: np.ndarray, flags: np.ndarray) -> np.ndarray:
         """Signals passed on each arc, without those at its tail."""
         counts = np.zeros(len(self.row), np.uint8)
-        for arc, refs in enumerate(self.refs):
-            passed = (extract.nodes[ref] for ref in refs[1:])
-            counts[arc] = sum(
-                bool(node.flags & NodeFlag.SIGNAL) and node.signal_direction in (0, self.along[arc])
-                for node in passed
-            )
-        near = (lengths < SIGNAL_CLUSTER_M) & (flags[np.array(self.tail)] & NodeFlag.SIGNAL > 0)
+        signal = int(NodeFlag.SIGNAL)
+        facing = {r: n.signal_direction for r, n in extract.nodes.items() if n.flags & signal}
+        for arc, (refs, along) in enumerate(zip(self.refs, self.along, strict=True)):
+            counts[arc] = sum(facing[ref] in (0, along) for ref in refs[1:] if ref in facing)
+        near = (lengths < SIGNAL_CLUSTER_M) & (flags[np.array(self.tail)] & signal > 0)
         counts[near] = 0
         return counts
 
@@ -277,7 +276,7 @@ def _cut_nodes(extract: Extract) -> set[int]:
     cuts = {ref for ref, count in uses.items() if count > 1}
     cuts |= {ref for way in extract.ways for ref in (way.refs[0], way.refs[-1])}
     cuts |= {ref for rule in extract.restrictions for ref in rule.via_nodes}
-    stops = NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE
+    stops = int(NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE)
     return cuts | {ref for ref, n in extract.nodes.items() if n.flags & stops or n.height_cm}
 
 
