@@ -12,6 +12,7 @@ from models.errors import InputErrors, NetworkError
 from scenarios.district import check_district, new_folder, write_template
 from scenarios.district.messages import messages
 from scenarios.district.roads import download_name
+from tests.district.cases import CASES
 from tests.district.folders import grid_osm, replace, write_good
 
 DAY = date(2026, 3, 18)
@@ -162,3 +163,8 @@ def test_every_code_has_both_languages_and_a_way_out():
     for code, texts in messages().items():
         assert set(texts) == {"en", "zh", "hint_en", "hint_zh"}, code
         assert all(texts.values()), code
+
+
+def test_every_error_has_a_test_that_makes_it():
+    made = {case.code for case in CASES} | {"E112", "E113"}  # test_a_folder_...
+    assert {code for code in messages() if code.startswith("E")} <= made
