@@ -35,8 +35,8 @@ def map_page(
     return template.render(
         plan=plan, language=language, tile_host=_host(tiles),
         leaflet_css=Markup(leaflet("leaflet.css")), leaflet_js=Markup(leaflet("leaflet.js")),
-        scripts=[Markup(_web(name)) for name in SCRIPTS],
-        styles=Markup(_web("map.css")),
+        scripts=[Markup(web_text(name)) for name in SCRIPTS],
+        styles=Markup(web_text("map.css")),
         content=Markup(script_json(content)),
     ).encode()  # fmt: skip
 
@@ -57,7 +57,8 @@ def leaflet(name: str) -> str:
 
 
 @cache
-def _web(name: str) -> str:
+def web_text(name: str) -> str:
+    """A script or style of api/web, to be put inside a page."""
     return files("api").joinpath("web", name).read_text(encoding="utf-8")
 
 

@@ -1,0 +1,302 @@
+"""`huanwei serve`: districts, plans and plan jobs of a data folder over HTTP, on this machine only.
+
+The contract is docs/api.md. Every error has one shape: {"ok": false, "error": code, "errors":
+[...], "status": n}.
+"""
+
+import asyncio
+import datetime
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.exceptions import HTTPException
+
+from api.exports.page import script_json, web_text
+from api.exports.sheets import templates
+from api.i18n import words
+from api.jobs import ENDED, Job, Jobs, Runner, plain_error
+from api.library import Library, plan_files
+
+HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+POLL_S = 0.2
+HEARTBEAT_S = 15.0
+SANDBOX = "sandbox allow-scripts allow-popups allow-modals allow-downloads"
+INDEX_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
+)
+router = APIRouter()
+
+
+class PlanOrder(BaseModel):
+    """What to plan and how hard to try: `seconds` for people, `iterations` for equal plans."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    district: str
+    date: datetime.date
+    name: str | None = Field(default=None, pattern=r"^\w[\w.-]{0,63}$")
+    seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
+    iterations: Annotated[int, Field(gt=0, le=10**9)] | None = None
+    seed: int = Field(default=1, ge=0, lt=2**31)
+    engine: str = Field(default="ruin", max_length=40)
+    only: list[str] | None = None
+    workers: int = Field(default=2, ge=1, le=64)
+    language: str = Field(default="zh", pattern="^(zh|en)$")
+
+    @model_validator(mode="after")
+    def _one_budget(self) -> "PlanOrder":
+        if self.seconds is not None and self.iterations is not None:
+            raise ValueError("give seconds or iterations, not both")
+        return self
+
+
+class ApiError(HTTPException):
+    """An answer that is an error, with its code."""
+
+    def __init__(self, status: int, code: str, message_en: str, message_zh: str) -> None:
+        super().__init__(status_code=status, detail=message_en)
+        self.errors = [{"code": code, "message_en": message_en, "message_zh": message_zh}]
+
+
+def create_app(root: Path, runner: Runner) -> FastAPI:
+    """The application over the data folder `root`; `runner` makes the plans of jobs."""
+    jobs = Jobs(runner)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        yield
+        await asyncio.to_thread(jobs.close)
+
+    app = FastAPI(title="huanwei", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.library = Library(Path(root).resolve())
+    app.state.jobs = jobs
+    app.include_router(router)
+    app.middleware("http")(refuse_foreign_pages)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(RequestValidationError)(_request_error)
+    app.exception_handler(Exception)(_internal_error)
+    return app
+
+
+async def refuse_foreign_pages(
+    request: Request, go_on: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """A page from elsewhere must not read plans or start jobs through the user's browser."""
+    host = request.headers.get("host", "")
+    origin = request.headers.get("origin")
+    if host.rpartition(":")[0] not in HOSTS and host not in HOSTS:
+        return error_response(403, [plain_error("foreign_host", f"Host {host} is not this one.")])
+    if request.method != "GET" and origin not in {None, f"http://{host}"}:
+        return error_response(403, [plain_error("foreign_origin", f"{origin} is refused.")])
+    response = await go_on(request)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def error_response(status: int, errors: list[dict[str, Any]]) -> JSONResponse:
+    """The one error shape; `error` is the first error's code."""
+    body = {"ok": False, "error": errors[0]["code"], "errors": errors, "status": status}
+    return JSONResponse(body, status_code=status)
+
+
+# ---- reading ---------------------------------------------------------------------------------
+
+
+@router.get("/", response_class=HTMLResponse, include_in_schema=False)
+def index() -> HTMLResponse:
+    """The page that lists districts and plans and starts jobs."""
+    content = {"words": {name: words()[name] for name in ("ui", "kpi", "unit")}}
+    page = templates().get_template("index.html.j2").render(
+        styles=Markup(web_text("index.css")), script=Markup(web_text("index.js")),
+        content=Markup(script_json(content)),
+    )  # fmt: skip
+    return HTMLResponse(page, headers={"Content-Security-Policy": INDEX_POLICY})
+
+
+@router.get("/api/districts")
+def list_districts(request: Request) -> list[dict[str, Any]]:
+    """Districts of the data folder: id, name, language."""
+    library = _library(request)
+    return [library.district_document(key, path) for key, path in library.districts().items()]
+
+
+@router.get("/api/plans")
+def list_plans(request: Request) -> list[dict[str, Any]]:
+    """Plans of the data folder: id, district, date, key figures, counts."""
+    library = _library(request)
+    return [library.plan_document(key, path) for key, path in library.plans().items()]
+
+
+@router.get("/api/plans/{plan}")
+def get_plan(request: Request, plan: str) -> FileResponse:
+    """The plan document (docs/plan_format.md)."""
+    return _plan_file(request, plan, "plan.json")
+
+
+@router.get("/api/plans/{plan}/geojson")
+def get_geojson(request: Request, plan: str) -> FileResponse:
+    """The plan's routes, facilities and unserved tasks as GeoJSON."""
+    return _plan_file(request, plan, "routes.geojson")
+
+
+@router.get("/api/plans/{plan}/files")
+def list_files(request: Request, plan: str) -> list[dict[str, Any]]:
+    """Files of the plan: name and size [bytes]."""
+    files = plan_files(_plan_folder(request, plan))
+    return [{"name": name, "size": path.stat().st_size} for name, path in files.items()]
+
+
+@router.get("/api/plans/{plan}/files/{name:path}")
+def get_file(request: Request, plan: str, name: str) -> FileResponse:
+    """One file of the plan."""
+    return _plan_file(request, plan, name)
+
+
+@router.get("/plans/{plan}/{name:path}", include_in_schema=False)
+def open_file(request: Request, plan: str, name: str) -> FileResponse:
+    """The same file for a browser, so that links between map and sheets hold."""
+    return _plan_file(request, plan, name or "map.html")
+
+
+# ---- jobs ------------------------------------------------------------------------------------
+
+
+@router.post("/api/jobs", status_code=202)
+def start_job(request: Request, response: Response, order: PlanOrder) -> dict[str, Any]:
+    """Queue a plan of a district; follow it at /api/jobs/{id}/events."""
+    library = _library(request)
+    folder = library.districts().get(order.district)
+    if folder is None:
+        raise ApiError(404, "no_district", f"No district {order.district} in the data folder.",
+                       f"数据文件夹中没有区域 {order.district}。")  # fmt: skip
+    out = folder / "plans" / (order.name or order.date.isoformat())
+    job = _jobs(request).submit(
+        order.model_dump(mode="json"), folder=folder, out=out, plan=library.id_of(out)
+    )
+    response.headers["Location"] = f"/api/jobs/{job.id}"
+    return job.document()
+
+
+@router.get("/api/jobs")
+def list_jobs(request: Request) -> list[dict[str, Any]]:
+    """Jobs since the server began, newest first."""
+    return [job.document() for job in _jobs(request).all()]
+
+
+@router.get("/api/jobs/{job}")
+def get_job(request: Request, job: str) -> dict[str, Any]:
+    """One job: state, settings, last progress, errors, and the id its plan will have."""
+    return _job(request, job).document()
+
+
+@router.post("/api/jobs/{job}/stop", status_code=202)
+def stop_job(request: Request, job: str) -> dict[str, Any]:
+    """Ask a job to finish now with the best plan so far."""
+    found = _job(request, job)
+    _jobs(request).stop(found)
+    return found.document()
+
+
+@router.get("/api/jobs/{job}/events")
+def job_events(request: Request, job: str) -> StreamingResponse:
+    """Server-sent events of a job: `state` and `progress`, from the first or Last-Event-ID on."""
+    last = request.headers.get("last-event-id", "")
+    begin = int(last) + 1 if last.isdecimal() else 0
+    stream = _stream(_job(request, job), begin)
+    return StreamingResponse(
+        stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _stream(job: Job, number: int) -> AsyncIterator[str]:
+    quiet = 0.0
+    while True:
+        ended = job.state in ENDED
+        for event in job.events[number:]:
+            kind = "state" if "state" in event else "progress"
+            text = json.dumps(event, ensure_ascii=False)
+            yield f"id: {number}\nevent: {kind}\ndata: {text}\n\n"
+            number += 1
+            quiet = 0.0
+        if ended:
+            return
+        await asyncio.sleep(POLL_S)
+        quiet += POLL_S
+        if quiet >= HEARTBEAT_S:
+            yield ": still here\n\n"
+            quiet = 0.0
+
+
+# ---- look-ups and errors -----------------------------------------------------------------------
+
+
+def _library(request: Request) -> Library:
+    library: Library = request.app.state.library
+    return library
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+def _job(request: Request, job_id: str) -> Job:
+    job = _jobs(request).get(job_id)
+    if job is None:
+        raise ApiError(404, "no_job", f"No job {job_id}.", f"没有任务 {job_id}。")
+    return job
+
+
+def _plan_folder(request: Request, plan: str) -> Path:
+    folder = _library(request).plans().get(plan)
+    if folder is None:
+        raise ApiError(404, "no_plan", f"No plan {plan} in the data folder.",
+                       f"数据文件夹中没有计划 {plan}。")  # fmt: skip
+    return folder
+
+
+def _plan_file(request: Request, plan: str, name: str) -> FileResponse:
+    path = plan_files(_plan_folder(request, plan)).get(name)
+    if path is None:
+        raise ApiError(404, "no_file", f"Plan {plan} has no file {name}.",
+                       f"计划 {plan} 没有文件 {name}。")  # fmt: skip
+    kinds = {".json": "application/json", ".geojson": "application/geo+json",
+             ".gpx": "application/gpx+xml"}  # fmt: skip
+    # A page of a plan folder is someone's file: it may show itself, not use this server.
+    headers = {"Content-Security-Policy": SANDBOX} if path.suffix in {".html", ".svg"} else None
+    return FileResponse(path, media_type=kinds.get(path.suffix), headers=headers)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    del request
+    if isinstance(error, ApiError):
+        return error_response(error.status_code, error.errors)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code = {404: "not_found", 405: "method_not_allowed"}.get(status, "http")
+    return error_response(status, [plain_error(code, str(getattr(error, "detail", error)))])
+
+
+async def _request_error(request: Request, error: Exception) -> JSONResponse:
+    del request
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [
+        {"code": "invalid_request", "column": ".".join(str(part) for part in each["loc"][1:]),
+         "value": str(each.get("input"))[:80], "message_en": each["msg"],
+         "message_zh": each["msg"]}
+        for each in found
+    ]  # fmt: skip
+    return error_response(422, errors or [plain_error("invalid_request", str(error))])
+
+
+async def _internal_error(request: Request, error: Exception) -> JSONResponse:
+    del request
+    return error_response(500, [plain_error("internal", type(error).__name__)])
