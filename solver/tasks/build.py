@@ -144,7 +144,7 @@ def _operation_jobs(
         if order.operation != operation:
             continue
         if order.id in ground.orders:
-            yield stop_order(operation, ground, order)
+            yield stop_order(rules, operation, ground, order)
         elif rules.operations[operation].street is not None:
             yield from order_jobs(rules, operation, ground, order, alike)
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from solver.tasks.day import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from models.district import District, ShiftPattern, Vehicle, Window
     from models.rules import RuleProfile, VehicleSpec
     from solver.tasks.jobs import Job, Slot
 
 MIN_OVERLAP_S = 1_800
-"""A shift takes part in work only if it covers this much of its hours."""
+"""A shift takes part in work only if it covers this much, or half, of its hours."""
 ROUND_TRIP_S = 1_800
 """Guess of the way to a water point or tip and back with the stay there, for sharing only."""
 
@@ -147,10 +147,11 @@ def _hours(rules: RuleProfile, shift: ShiftPattern) -> Window:
     )
 
 
-def _overlap(slots: Iterable[Slot], hours: Window) -> int:
+def _overlap(slots: Sequence[Slot], hours: Window) -> int:
     """Seconds of the hours that lie in the slots; 0 when too few to come for."""
     shared = sum(max(0, min(slot.late, hours[1]) - max(slot.early, hours[0])) for slot in slots)
-    return shared if shared >= MIN_OVERLAP_S else 0
+    whole = sum(slot.late - slot.early for slot in slots)
+    return shared if shared >= min(MIN_OVERLAP_S, whole / 2) else 0
 
 
 def _open_share(

@@ -86,8 +86,8 @@ def lay(district: District, network: RoadNetwork, rules: RuleProfile, day: date)
     `NetworkError` when the network has no road to snap to.
     """
     stops = _stops(district, rules)
-    split, places, notes = _snap(long_arcs_cut(network), district, rules, stops)
-    split = widen(split, district.streets)
+    wide = long_arcs_cut(widen(network, district.streets))
+    split, places, notes = _snap(wide, district, rules, stops)
     streets, odd = classify(split, rules, district.streets)
     notes += odd
     found: dict[str, dict[str, Place]] = {"site": {}, "point": {}, "order": {}}

@@ -35,7 +35,10 @@ def point_jobs(
 def _point_jobs(
     rules: RuleProfile, operation: str, ground: Ground, point: Point, work: PointWork
 ) -> Iterator[Job]:
-    """One job per pass; the point's own hours replace the operation's."""
+    """One job per pass; the point's own hours replace the operation's.
+
+    An operation that tips nowhere (washing, disinfection) leaves the waste where it is.
+    """
     place = ground.points[point.id]
     passes = work.visits.passes
     level = ground.cleaning_class(place.right)
@@ -58,7 +61,7 @@ def _point_jobs(
             lon=point.lon,
             lat=point.lat,
             service_s=point.service_s or service_s(work, share),
-            kg=share,
+            kg=share if rules.operations[operation].tip_kinds else 0,
             min_gap_s=round(3600 * work.visits.min_gap_h) if number > 1 else 0,
         )
 
@@ -68,7 +71,7 @@ def service_s(work: PointWork, demand_kg: int) -> int:
     return work.base_s + work.per_bin_s * max(1, ceil(demand_kg / work.bin_kg))
 
 
-def stop_order(operation: str, ground: Ground, order: Order) -> Job:
+def stop_order(rules: RuleProfile, operation: str, ground: Ground, order: Order) -> Job:
     """Job of an order at a place: any side, inside the order's window."""
     place = ground.orders[order.id]
     return Job(
@@ -84,7 +87,7 @@ def stop_order(operation: str, ground: Ground, order: Order) -> Job:
         lon=order.lon or 0.0,
         lat=order.lat or 0.0,
         service_s=order.service_s,
-        kg=order.demand_kg,
+        kg=order.demand_kg if rules.operations[operation].tip_kinds else 0,
     )
 
 

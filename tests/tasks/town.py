@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from math import cos, pi, radians
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,9 +94,15 @@ def bureau(*vehicles: Vehicle, **more: Any) -> District:
     )  # fmt: skip
 
 
+@cache
+def standard() -> RuleProfile:
+    """The shipped profile, read once."""
+    return load_profile("standard")
+
+
 def rules_of(**operations: dict[str, Any]) -> RuleProfile:
     """The standard profile with fields of its operations replaced; `street` and `points` merge."""
-    rules = load_profile("standard")
+    rules = standard()
     table = rules.model_dump(exclude_unset=True)
     for name, changes in operations.items():
         for key, value in changes.items():
@@ -116,7 +123,7 @@ def plan_day(
     network: RoadNetwork, district: District, rules: RuleProfile | None = None, **more: Any
 ) -> tuple[Ground, Day]:
     """Lay the district and build its day."""
-    rules = load_profile("standard") if rules is None else rules
+    rules = standard() if rules is None else rules
     day = more.pop("day", DAY)
     ground = lay(district, network, rules, day)
     return ground, build_parts(district, ground, rules, day, **more)
@@ -124,5 +131,5 @@ def plan_day(
 
 __all__ = [
     "DAY", "HOUR", "SHIFTS", "SITES", "bureau", "grid", "lonlat", "passes", "plan_day", "point",
-    "replace", "rules_of", "site", "vehicle",
+    "replace", "rules_of", "site", "standard", "vehicle",
 ]  # fmt: skip

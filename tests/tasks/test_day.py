@@ -1,0 +1,400 @@
+"""Points, facilities, fleet, weather and closures of a day in the 3 x 3 town."""
+
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.district import Closure, Order, Stream, Weather
+from models.solution import Reason
+from models.units import DAY as DAY_S
+from solver.tasks.points import service_s
+from solver.tasks.sites import merged, visit_windows
+from solver.tasks.weather import stopped_by
+from tests.tasks.town import (
+    DAY,
+    HOUR,
+    SITES,
+    bureau,
+    grid,
+    passes,
+    plan_day,
+    point,
+    replace,
+    rules_of,
+    site,
+    standard,
+    vehicle,
+)
+
+TRUCKS = [vehicle("t1", "cp_8", "early", "mid"), vehicle("t2", "cp_8", "early")]
+SHORT = {"street": {"classes": {"IV": passes("04:00-12:00")}, "join_m": 0}}
+
+
+def by_shift(part):
+    return dict(zip(part.shifts, part.vehicles, strict=True))
+
+
+# ------------------------------------------------------------------ points
+
+
+def test_a_bin_is_served_from_its_own_kerb_or_from_any(tmp_path):
+    """North of way 1, 100 m east: its own kerb belongs to the arc that drives west."""
+    points = (point("own", 100, 10, own_side=True), point("any", 100, 10))
+    ground, day = plan_day(grid(tmp_path), bureau(*TRUCKS, points=points))
+    (part,) = day.parts
+    own, anyside = part.refs
+    assert len(own.allowed_arcs) == 1
+    assert len(anyside.allowed_arcs) == 2
+    (arc,) = own.allowed_arcs
+    line = ground.network.points(arc)
+    assert line[0, 0] > line[-1, 0]  # westward
+    for task, ref in zip(part.problem.tasks, part.refs, strict=True):
+        for mode in task.modes:
+            assert part.col_to_end[mode.enter]
+            assert part.col_arcs[mode.enter] == part.row_arcs[mode.leave]
+            assert part.col_arcs[mode.enter] in ref.allowed_arcs
+        assert ref.mode_arcs == ((),) * len(task.modes)
+
+
+def test_time_at_a_point_goes_by_the_bin():
+    """300 kg are four bins of 75 kg: 60 s + 4 x 54 s."""
+    work = standard().operations["collect_residual"].points
+    assert service_s(work, 300) == 276
+    assert service_s(work, 301) == 330
+    assert service_s(work, 0) == 114
+
+
+def test_a_point_keeps_its_own_hours_and_time(tmp_path):
+    room = point("room", 50, 0, windows=((6 * HOUR, 8 * HOUR),), service_s=600)
+    _, day = plan_day(grid(tmp_path), bureau(*TRUCKS, points=(room, point("bin", 150, 0))))
+    room_task, bin_task = day.parts[0].problem.tasks
+    assert {(m.tw_early, m.tw_late) for m in room_task.modes} == {(6 * HOUR, 8 * HOUR - 600)}
+    assert {(m.tw_early, m.tw_late + 276) for m in bin_task.modes} == {
+        (4 * HOUR, 7 * HOUR),
+        (9 * HOUR, 16 * HOUR),
+        (19 * HOUR, 22 * HOUR),
+    }
+
+
+def test_streams_are_never_mixed(tmp_path):
+    points = (point("r", 50, 0), point("k", 150, 0, stream=Stream.KITCHEN))
+    kitchen = site("K", "plant", 390, 390, streams=frozenset({Stream.KITCHEN}))
+    fleet = [*TRUCKS, vehicle("k1", "kw_5", "mid")]
+    _, day = plan_day(grid(tmp_path), bureau(*fleet, points=points, sites=(*SITES, kitchen)))
+    parts = {part.operation: part for part in day.parts}
+    assert [ref.object_id for ref in parts["collect_residual"].refs] == ["r"]
+    assert parts["collect_residual"].sites == ("S",)
+    assert [ref.object_id for ref in parts["collect_kitchen"].refs] == ["k"]
+    assert parts["collect_kitchen"].sites == ("K",)
+
+
+def test_two_visits_share_a_days_waste(tmp_path):
+    rules = rules_of(collect_residual={"points": {"visits": passes("05:00-09:00", "14:00-18:00")}})
+    _, day = plan_day(
+        grid(tmp_path), bureau(*TRUCKS, points=(point("p", 50, 0, demand_kg=301),)), rules
+    )
+    tasks = [task for part in day.parts for task in part.problem.tasks]
+    assert [task.demand for task in tasks] == [(150,), (151,)]
+
+
+# ------------------------------------------------------------------ facilities
+
+
+def test_a_plant_off_the_map_adds_its_way_and_moves_its_hours():
+    """Gate 06:00-20:00, 30 min away, 25 min there: leave the gateway from 05:30 to 19:05."""
+    plant = site("P", "plant", 0, 0, access_s=1800, access_m=20_000, service_s=1500)
+    open_day = replace(plant, windows=((6 * HOUR, 20 * HOUR),))
+    assert visit_windows(open_day, 12 * HOUR) == ((5 * HOUR + 1800, 20 * HOUR - 3300),)
+
+
+def test_the_way_to_a_plant_is_part_of_the_visit_and_holds_no_bay(tmp_path):
+    plant = site("P", "plant", 390, 390, access_s=1800, access_m=20_000, service_s=1500, bays=2)
+    _, day = plan_day(
+        grid(tmp_path), bureau(*TRUCKS, points=(point("p", 50, 0),), sites=(*SITES, plant))
+    )
+    facility = day.parts[0].problem.facilities[day.parts[0].sites.index("P")]
+    assert (facility.duration, facility.distance, facility.bays) == (5100, 40_000, 0)
+    station = day.parts[0].problem.facilities[day.parts[0].sites.index("S")]
+    assert (station.duration, station.distance, station.bays) == (600, 0, 1)
+    assert station.windows == ((5 * HOUR, 22 * HOUR - 600),)
+
+
+def test_a_tip_open_day_and_night_stays_open_over_midnight():
+    tip = site("T", "tip", 0, 0, service_s=600)
+    assert visit_windows(tip, 28 * HOUR) == ((0, 2 * DAY_S - 600),)
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 9)), max_size=9))
+def test_merged_windows_cover_the_same_hours(pairs):
+    windows = [(early, early + length) for early, length in pairs]
+    covered = {t for early, late in windows for t in range(early, late)}
+    found = merged(windows)
+    assert {t for early, late in found for t in range(early, late)} == covered
+    assert all(first[1] < second[0] for first, second in pairwise(found))
+
+
+def test_closed_stations_take_nothing_and_capacity_is_a_limit(tmp_path):
+    shut = site("S2", "station", 10, 390, status="planned")
+    town = bureau(*TRUCKS, points=(point("p", 50, 0),), sites=(*SITES, shut))
+    _, day = plan_day(grid(tmp_path), town, station_capacity={"S": 5_000})
+    assert day.parts[0].sites == ("S",)
+    assert day.parts[0].problem.facilities[0].daily_capacity == (5_000,)
+
+
+# ------------------------------------------------------------------ fleet
+
+
+def test_equal_vehicles_are_one_type_per_shift(tmp_path):
+    special = vehicle("t3", "cp_8", "early", overrides={"waste_kg": 6000.0})
+    _, day = plan_day(grid(tmp_path), bureau(*TRUCKS, special, points=(point("p", 50, 0),)))
+    (part,) = day.parts
+    found = {
+        kind.id: (kind.capacity, vehicles)
+        for kind, vehicles in zip(part.problem.vehicle_types, part.vehicles, strict=True)
+    }
+    assert sorted(found.values()) == [
+        ((6000,), ("t3",)),
+        ((8000,), ("t1",)),
+        ((8000,), ("t1",)),
+        ((8000,), ("t2",)),
+    ]
+    assert len(set(found)) == 4
+
+
+def test_hours_costs_and_rest_of_a_vehicle_type(tmp_path):
+    """Driver 45 CNY/h, helpers 25: a crew of 3 costs 95 CNY/h = 2,639 mfen/s."""
+    _, day = plan_day(grid(tmp_path), bureau(TRUCKS[1], points=(point("p", 50, 0),)))
+    (kind,) = day.parts[0].problem.vehicle_types
+    assert (kind.tw_early, kind.tw_late) == (4 * HOUR + 900, 12 * HOUR - 900 + HOUR)
+    assert (kind.max_duration, kind.max_overtime) == (8 * HOUR - 1800, HOUR)
+    assert (kind.max_work, kind.rest_duration) == (4 * HOUR, 1200)
+    assert (kind.meal.duration, kind.meal.tw_early, kind.meal.tw_late) == (1800, 7 * HOUR, 9 * HOUR)
+    assert kind.cost_per_s == round(95 * 100_000 / 3600) == 2639
+    assert kind.cost_per_overtime_s == round(2639 * 0.5)
+    assert kind.cost_per_m == round((1.5 + 0.28 * 7.5) * 100)
+    assert kind.fixed_cost == 220 * 100_000
+    assert day.parts[0].crew == (3,)
+    assert day.parts[0].licence == ("B2",)
+    assert day.parts[0].depots == ("D",)
+
+
+def test_overtime_never_runs_into_the_next_shift(tmp_path):
+    _, day = plan_day(grid(tmp_path), bureau(TRUCKS[0], points=(point("p", 50, 0),)))
+    over = {shift: kind.max_overtime for shift, kind in
+            zip(day.parts[0].shifts, day.parts[0].problem.vehicle_types, strict=True)}  # fmt: skip
+    assert over == {"early": 0, "mid": HOUR}
+
+
+def test_shared_vehicles_are_split_by_the_work_nobody_has_yet(tmp_path):
+    """Ten equal washers may sweep or wash; each takes the larger open share, one shift one job."""
+    rules = rules_of(
+        sweep=SHORT, flush={"vehicle_types": ["ws_l"], "street": {
+            "classes": {"IV": passes("04:00-12:00")}, "join_m": 0,
+            "roads": ["residential"], "side": "one_pass"}},
+    )  # fmt: skip
+    fleet = [vehicle(f"v{n}", "ws_l", "early") for n in range(10)]
+    _, day = plan_day(grid(tmp_path), bureau(*fleet), rules)
+    used = Counter(v for part in day.parts for vehicles in part.vehicles for v in vehicles)
+    assert set(used.values()) == {1}
+    assert len(used) == 10
+    size = Counter({part.operation: sum(map(len, part.vehicles)) for part in day.parts})
+    assert size["sweep"] >= 2
+    assert size["flush"] >= 2
+
+
+def test_a_vehicle_row_may_name_its_operations(tmp_path):
+    rules = rules_of(sweep=SHORT)
+    fleet = [vehicle("a", "sw_s", "early", operations=("fog",)), vehicle("b", "sw_s", "early")]
+    _, day = plan_day(grid(tmp_path), bureau(*fleet), rules)
+    assert [part.vehicles for part in day.parts] == [(("b",),)]
+    assert any("vehicle a" in note.en for note in day.notes)
+
+
+def test_no_vehicle_on_duty_leaves_the_work_with_that_reason(tmp_path):
+    _, day = plan_day(grid(tmp_path), bureau(*TRUCKS), rules_of(sweep=SHORT), only=["sweep"])
+    assert not day.parts
+    assert {one.reason for one in day.left} == {Reason.NO_VEHICLE_TYPE}
+    assert len(day.left) == 12
+
+
+def test_work_longer_than_its_hours_is_left_with_the_reason_window(tmp_path):
+    """200 m at 5 km/h take 144 s; nobody can be done between 05:00 and 05:02."""
+    rules = rules_of(sweep={"street": {"classes": {"IV": passes("05:00-05:02")}, "join_m": 0}})
+    _, day = plan_day(grid(tmp_path), bureau(vehicle("a", "sw_s", "early")), rules, only=["sweep"])
+    assert {one.reason for one in day.left} == {Reason.WINDOW}
+    assert len(day.left) == 12
+
+
+def test_narrow_streets_are_for_small_vehicles(tmp_path):
+    """Way 2 is 2.6 m wide: a sweeper of 2.1 m drives it, one of 2.5 m does not."""
+    fleet = [vehicle("small", "sw_s", "early"), vehicle("large", "sw_l", "early")]
+    rules = rules_of(sweep=SHORT)
+    _, day = plan_day(grid(tmp_path, w2={"width": "2.6"}), bureau(*fleet), rules, only=["sweep"])
+    (part,) = day.parts
+    small = part.catalogue.index("sw_s")
+    assert len(part.profiles) == 2
+    for task, ref in zip(part.problem.tasks, part.refs, strict=True):
+        types = [mode.vehicle_types or {0, 1} for mode in task.modes]
+        assert (frozenset().union(*types) == {small}) == (ref.object_id == "2")
+
+
+def test_types_work_at_their_own_speed_and_use_their_own_water(tmp_path):
+    """A washer at 7 km/h and 110 l/min uses 4.71 times the water the rule counts per metre."""
+    fleet = [vehicle("a", "sw_l", "early"), vehicle("b", "ws_l", "early")]
+    _, day = plan_day(grid(tmp_path), bureau(*fleet), rules_of(sweep=SHORT), only=["sweep"])
+    (part,) = day.parts
+    kinds = {name: k for k, name in enumerate(part.catalogue)}
+    for task in part.problem.tasks:
+        durations = {k: m.duration for m in task.modes for k in m.vehicle_types}
+        assert durations == {kinds["sw_l"]: 120, kinds["ws_l"]: round(200 * 3.6 / 7)}
+    factor = part.water_factor[kinds["ws_l"]]
+    assert factor == pytest.approx((110 / 7) / (20 / 6))
+    assert part.problem.vehicle_types[kinds["ws_l"]].capacity == (6000, int(8000 / factor))
+    assert part.water_factor[kinds["sw_l"]] == 1
+
+
+def test_night_and_day_work_are_problems_of_their_own(tmp_path):
+    rules = rules_of(
+        sweep={"street": {"classes": {"IV": passes("05:00-07:00", "22:00-26:00")}, "join_m": 0}}
+    )
+    fleet = [vehicle("a", "sw_s", "early"), vehicle("b", "sw_s", "night")]
+    _, day = plan_day(grid(tmp_path), bureau(*fleet), rules, only=["sweep"])
+    assert [by_shift(part) for part in day.parts] == [{"early": ("a",)}, {"night": ("b",)}]
+    assert [len(part.problem.tasks) for part in day.parts] == [12, 12]
+
+
+# ------------------------------------------------------------------ weather, closures, orders
+
+
+@pytest.mark.parametrize(
+    ("weather", "operation", "bridge", "stopped"),
+    [
+        (Weather(), "flush", False, False),
+        (Weather(temperature_c=3.9), "flush", False, True),
+        (Weather(temperature_c=4.0), "flush", False, False),
+        (Weather(temperature_c=5.0), "flush", True, True),
+        (Weather(temperature_c=6.0), "flush", True, False),
+        (Weather(temperature_c=-9.0), "sweep", False, False),
+        (Weather(rain_mm=0.0), "fog", False, False),
+        (Weather(rain_mm=2.0), "fog", False, True),
+        (Weather(wind_grade=4), "sweep", False, False),
+        (Weather(wind_grade=5), "sweep", False, True),
+        (Weather(wind_grade=5), "flush", False, False),
+        (Weather(snow=True), "flush", False, True),
+        (Weather(snow=True), "collect_residual", False, False),
+    ],
+)
+def test_weather_rules(weather, operation, bridge, stopped):
+    assert bool(stopped_by(standard(), operation, weather, bridge=bridge)) == stopped
+
+
+def test_weather_leaves_every_task_with_the_reason(tmp_path):
+    town = bureau(vehicle("a", "sw_s", "early"), weather=Weather(wind_grade=6))
+    _, day = plan_day(grid(tmp_path), town, rules_of(sweep=SHORT), only=["sweep"])
+    assert not day.parts
+    assert len(day.weathered) == 12
+    assert {one.detail for one in day.weathered} == {"wind grade 6, limit 5"}
+
+
+def test_frost_comes_first_on_bridges(tmp_path):
+    rules = rules_of(sweep={**SHORT, "weather": ["water"]})
+    town = bureau(vehicle("a", "sw_s", "early"), weather=Weather(temperature_c=5))
+    _, day = plan_day(grid(tmp_path, w2={"bridge": "yes"}), town, rules, only=["sweep"])
+    assert {one.ref.object_id for one in day.weathered} == {"2"}
+    assert {ref.object_id for ref in day.parts[0].refs} == {"1", "3", "4", "5", "6"}
+
+
+def test_closed_streets_are_left_with_the_reason(tmp_path):
+    shut = Closure(way_id=2, begin=DAY, end=DAY, reason="gas works")
+    past = Closure(way_id=3, begin=date(2026, 1, 1), end=date(2026, 1, 2))
+    town = bureau(vehicle("a", "sw_s", "early"), closures=(shut, past))
+    _, day = plan_day(grid(tmp_path), town, rules_of(sweep=SHORT), only=["sweep"])
+    assert {(one.ref.object_id, one.reason, one.detail) for one in day.left} == {
+        ("2", Reason.UNREACHABLE, "closed: gas works")
+    }
+    assert len(day.parts[0].problem.tasks) == 10
+
+
+def test_orders_are_tasks_in_their_hours(tmp_path):
+    lon, lat = SITES[0].lon, SITES[0].lat
+    hours = (9 * HOUR, 11 * HOUR)
+    orders = (
+        Order(id="o1", operation="sweep", window=hours, name="street 3"),
+        Order(id="o2", operation="sweep", window=hours, lon=lon, lat=lat, service_s=900),
+        Order(id="o3", operation="juggle", window=hours, way_id=1),
+        Order(id="o4", operation="sweep", window=hours, name="nowhere"),
+    )
+    nothing = rules_of(sweep={"street": {"classes": {}, "join_m": 0}})
+    town = bureau(vehicle("a", "sw_s", "early"), orders=orders)
+    _, day = plan_day(grid(tmp_path), town, nothing, only=["sweep"])
+    tasks = dict(
+        zip(
+            [task.id for task in day.parts[0].problem.tasks],
+            day.parts[0].problem.tasks,
+            strict=True,
+        )
+    )
+    assert len(tasks) == 3
+    for name, task in tasks.items():
+        end = 11 * HOUR - (900 if "o2" in name else 144)
+        assert {(m.tw_early, m.tw_late) for m in task.modes} == {(9 * HOUR, end)}
+    text = " ".join(note.en for note in day.notes)
+    assert "o3" in text
+    assert "o4" in text
+
+
+# ------------------------------------------------------------------ everything together
+
+
+def test_a_stop_lies_on_a_road_that_its_vehicles_can_drive(tmp_path):
+    """Only street 3 is wide enough for the large sweeper; the depot by street 1 is laid there."""
+    narrow = {f"w{way}": {"width": "2.6"} for way in (1, 2, 4, 5, 6)}
+    town = bureau(vehicle("big", "sw_l", "early"), vehicle("a", "sw_s", "early"))
+    ground, day = plan_day(grid(tmp_path, **narrow), town, rules_of(sweep=SHORT), only=["sweep"])
+    assert ground.network.way[ground.sites["D"].right] == 3
+    assert any("D D" in note.en and "100 m" in note.en for note in day.notes)
+    assert len(day.parts[0].problem.tasks) == 12
+
+
+def test_a_depot_no_vehicle_can_leave_is_told(tmp_path):
+    town = bureau(vehicle("a", "sw_s", "early"), closures=(Closure(way_id=1, begin=DAY, end=DAY),))
+    _, day = plan_day(grid(tmp_path), town, rules_of(sweep=SHORT), only=["sweep"])
+    assert any("vehicles a cannot leave depot D" in note.en for note in day.notes)
+    assert {one.reason for one in day.left} == {Reason.NO_VEHICLE_TYPE}
+    assert len(day.left) == 12
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_every_job_of_random_rules_is_a_task_or_left_with_a_reason(data, tmp_path_factory):
+    side = data.draw(st.sampled_from(["each_kerb", "one_pass", "all_lanes"]))
+    begin = data.draw(st.integers(0, 22))
+    length = data.draw(st.integers(1, 8))
+    number = data.draw(st.integers(1, 3))
+    kinds = data.draw(st.lists(st.sampled_from(["sw_s", "sw_l", "ws_l", "cp_8"]), max_size=4))
+    shifts = data.draw(
+        st.lists(st.sampled_from(["early", "mid", "night"]), min_size=1, unique=True)
+    )
+    every = [f"{begin + 3 * n}:00-{begin + 3 * n + length}:00" for n in range(number)]
+    classes = {"IV": passes(*every, min_gap_h=data.draw(st.integers(0, 4)))}
+    rules = rules_of(sweep={"street": {"classes": classes, "side": side, "join_m": 0}})
+    fleet = [vehicle(f"v{n}", kind, *shifts) for n, kind in enumerate(kinds)]
+    network = grid(tmp_path_factory.mktemp("town"), w2={"oneway": "yes", "width": "9"})
+    _, day = plan_day(network, bureau(*fleet), rules, only=["sweep"])
+    tasks = [task for part in day.parts for task in part.problem.tasks]
+    assert len({task.id for task in tasks} | {one.task for one in day.left}) == len(tasks) + len(
+        day.left
+    )
+    expected = {"each_kerb": 12, "one_pass": 12, "all_lanes": 5 * 2 * 2 + 2 * 3}[side] * number
+    assert len(tasks) + len(day.left) == expected
+    for part in day.parts:
+        hours = [(kind.tw_early, kind.tw_late) for kind in part.problem.vehicle_types]
+        for task in part.problem.tasks:
+            for mode in task.modes:
+                for kind in mode.vehicle_types or range(len(hours)):
+                    assert mode.tw_late >= hours[kind][0]
+                    assert mode.tw_early + mode.duration <= hours[kind][1]
