@@ -116,7 +116,7 @@ def guess_report(network: RoadNetwork) -> GuessReport:
         network.width_guessed, network.width_guessed & network.lanes_guessed,
         network.lanes_guessed, network.speed_guessed, network.name == 0,
     )  # fmt: skip
-    return GuessReport(total / 1000, *(float(length[c].sum() / total) for c in columns))
+    return GuessReport(float(total) / 1000, *(float(length[c].sum() / total) for c in columns))
 
 
 def _read_extract(path: Path, classes: frozenset[str]) -> Extract:

@@ -47,6 +47,11 @@ def arcs_near(network: RoadNetwork, name: str, within_m: float) -> NDArray[np.in
             f"no street is called {name!r}. "
             + (f"Similar: {', '.join(ranked[:5])}." if ranked else "The map has no such name.")
         )
+    return arcs_around(network, own, within_m)
+
+
+def arcs_around(network: RoadNetwork, own: NDArray[np.int32], within_m: float) -> NDArray[np.int32]:
+    """Arcs of which `NEAR_SHARE` lies within `within_m` of the arcs `own`, these included."""
     lines = _lines(network)
     area = shapely.union_all(lines[own]).buffer(within_m)
     found = shapely.STRtree(lines).query(area, predicate="intersects")
