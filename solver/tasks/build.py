@@ -21,12 +21,13 @@ from models.problem import (
 from models.problem import Mode as ProblemMode
 from models.solution import Reason
 from models.units import MAX_TIME, MFEN_PER_CNY
+from solver.roads.cache import Cache
 from solver.roads.graph import Verdict
 from solver.tasks.day import Day, Left, Note
 from solver.tasks.fleet import Group, assign
 from solver.tasks.modes import Crewed, Draft, components, crew, drafts, road_profile
 from solver.tasks.points import point_jobs, stop_order
-from solver.tasks.roads import Places, Roads, road_matrix
+from solver.tasks.roads import Places, Roads
 from solver.tasks.sites import facilities, refills, stand, takes
 from solver.tasks.streets import order_jobs, street_jobs
 from solver.tasks.weather import stopped_by
@@ -76,17 +77,19 @@ def build_parts(
     only: Collection[str] | None = None,
     progress: Callable[[str, float], None] | None = None,
     station_capacity: Mapping[str, int] | None = None,
+    cache: Cache | None = None,
 ) -> Day:
     """All work of `day` as routing problems, and what none of them can hold, with the reason.
 
     `only` names the operations to plan (None: all of the profile). `station_capacity` limits what
-    a site takes in a day [kg]. `progress` hears the operation and the share done.
+    a site takes in a day [kg]. `progress` hears the operation and the share done. `cache` keeps
+    what roads need long for between runs (None: nothing is kept).
     """
     names = [name for name in rules.operations if only is None or name in only]
     notes = list(ground.notes)
     left: list[Left] = []
     jobs: dict[str, list[Job]] = {}
-    roads = Roads(ground.network, frozenset(ground.closures))
+    roads = Roads(ground.network, frozenset(ground.closures), cache or Cache(None))
     scene = Scene(district, ground, rules, roads, station_capacity or {})
     alike = _open_to_the_same(scene, names)
     for name in names:
@@ -280,8 +283,7 @@ def _part(
         tasks=tuple(tasks),
         vehicle_types=tuple(_unique(types)),
         matrices=tuple(
-            road_matrix(scene.roads.router(profile), row_arcs, col_arcs, col_to_end)
-            for profile in profiles
+            scene.roads.matrix(profile, row_arcs, col_arcs, col_to_end) for profile in profiles
         ),
         dimensions=tuple(_dimension(name, end_empty=bool(rule.tip_kinds)) for name in dims),
         facilities=tuple(stops),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
+from solver.roads.select import arcs_around, arcs_named, arcs_of_way
 from solver.tasks.day import Note
 
 if TYPE_CHECKING:
@@ -36,36 +36,15 @@ class Streets:
 def select(
     network: RoadNetwork, *, way_id: int | None = None, name: str | None = None, buffer_m: int = 0
 ) -> NDArray[np.bool_]:
-    """Arcs of a way, or of a name or alias; with `buffer_m` all arcs near these too (m,).
-
-    Near means that at least half of the arc lies within `buffer_m` of the chosen ones.
-    """
-    chosen = np.zeros(network.num_arcs, bool)
-    if way_id is not None:
-        chosen |= network.way == way_id
+    """Arcs of a way, or of a name or alias; with `buffer_m` all arcs near these too (m,)."""
+    found = np.zeros(0, np.int32) if way_id is None else arcs_of_way(network, way_id)
     if name:
-        known = [
-            code
-            for code, (own, aliases) in enumerate(zip(network.names, network.aliases, strict=True))
-            if code and (name == own or name in aliases)
-        ]
-        chosen |= np.isin(network.name, known)
-    return _around(network, chosen, buffer_m) if buffer_m and chosen.any() else chosen
-
-
-def _around(network: RoadNetwork, chosen: NDArray[np.bool_], buffer_m: int) -> NDArray[np.bool_]:
-    """The chosen arcs and those that run mostly within `buffer_m` of them."""
-    xy = network.to_xy(network.point_lon, network.point_lat)
-    owner = np.repeat(np.arange(network.num_arcs), np.diff(network.point_start))
-    lines = shapely.linestrings(xy, indices=owner)
-    area = shapely.union_all(shapely.buffer(lines[chosen], buffer_m))
-    shapely.prepare(area)
-    near = np.flatnonzero(shapely.intersects(area, lines))
-    inside = shapely.length(shapely.intersection(lines[near], area))
-    mostly = near[inside >= 0.5 * np.maximum(shapely.length(lines[near]), 1e-9)]
-    found = chosen.copy()
-    found[mostly] = True
-    return found
+        found = np.append(found, arcs_named(network, name))
+    if buffer_m and len(found):
+        found = arcs_around(network, found, buffer_m)
+    chosen = np.zeros(network.num_arcs, bool)
+    chosen[found] = True
+    return chosen
 
 
 def widen(network: RoadNetwork, rules: Sequence[StreetRule]) -> RoadNetwork:

@@ -9,7 +9,6 @@ import numpy as np
 
 from models.problem import DenseMatrix
 from solver.roads.graph import build_turn_graph
-from solver.roads.hierarchy import Order, contract
 from solver.roads.paths import Router, matrix
 from solver.roads.turns import Turns, list_turns
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from models.network import Profile, RoadNetwork
     from models.problem import Matrix
+    from solver.roads.cache import Cache
 
 DENSE_LIMIT = 6_000
 """Up to so many rows a matrix is held whole: 300 MB at most."""
@@ -26,23 +26,43 @@ CHUNK = 256
 
 @dataclass(slots=True)
 class Roads:
-    """Routers of a network by profile name; turns and contraction order are made once."""
+    """Routers of a network by profile name; turns and contraction order are made once.
+
+    `cache` keeps orders and matrices between runs.
+    """
 
     network: RoadNetwork
     closures: frozenset[int]
+    cache: Cache
     routers: dict[str, Router] = field(default_factory=dict)
     _turns: Turns | None = None
-    _order: Order | None = None
 
     def router(self, profile: Profile) -> Router:
         """The router of a profile; raises `NetworkError` when it can drive nothing."""
         if profile.name not in self.routers:
             if self._turns is None:
                 self._turns = list_turns(self.network)
-                self._order = contract(self.network, self._turns)
             graph = build_turn_graph(self.network, profile, self.closures, turns=self._turns)
-            self.routers[profile.name] = Router.of(graph, self._order)
+            known = next(iter(self.routers.values()), None)
+            self.routers[profile.name] = (
+                self.cache.router(graph)
+                if known is None
+                else Router.of(graph, known.hierarchy.order)
+            )
         return self.routers[profile.name]
+
+    def matrix(
+        self,
+        profile: Profile,
+        row_arcs: NDArray[np.int32],
+        col_arcs: NDArray[np.int32],
+        col_to_end: NDArray[np.bool_],
+    ) -> Matrix:
+        """Legs between all places: held whole up to DENSE_LIMIT rows, else made when asked for."""
+        router = self.router(profile)
+        if max(len(row_arcs), len(col_arcs)) > DENSE_LIMIT:
+            return RoadMatrix(router, row_arcs, col_arcs, col_to_end)
+        return DenseMatrix(*self.cache.matrix(router, row_arcs, col_arcs, col_to_end))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,18 +99,6 @@ class RoadMatrix:
             duration, distance = self.block(row, col)
             durations[span], distances[span] = duration[row_at, col_at], distance[row_at, col_at]
         return durations, distances
-
-
-def road_matrix(
-    router: Router,
-    row_arcs: NDArray[np.int32],
-    col_arcs: NDArray[np.int32],
-    col_to_end: NDArray[np.bool_],
-) -> Matrix:
-    """Legs between all places: held whole up to DENSE_LIMIT rows, else computed when asked for."""
-    if max(len(row_arcs), len(col_arcs)) > DENSE_LIMIT:
-        return RoadMatrix(router, row_arcs, col_arcs, col_to_end)
-    return DenseMatrix(*matrix(router, row_arcs, col_arcs, col_to_end))
 
 
 @dataclass(slots=True)
