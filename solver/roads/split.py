@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from models.errors import NetworkError
 from models.network import ARC_COLUMNS, NodeFlag, RoadNetwork, great_circle_m
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def split_arcs(network: RoadNetwork, cuts: Mapping[int, Sequence[int]]) -> Split
 
     `cuts[a]` ascends strictly within 1 … length - 1; only one arc of a pair may be named. Lengths
     of the pieces add up to the old length; banned turns and paths move to the pieces they mean.
+    Raises `NetworkError` for cuts that are out of range, out of order, or named from both sides.
     """
     both = _with_reverses(network, cuts)
     counts = np.ones(network.num_arcs, np.int32)
@@ -92,9 +95,16 @@ class _Nodes:
 def _with_reverses(network: RoadNetwork, cuts: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     both: dict[int, list[int]] = {}
     for arc, marks in cuts.items():
+        length = int(network.length_m[arc])
+        steps = [b - a for a, b in pairwise([0, *marks, length])]
+        if min(steps) < 1 or int(network.reverse[arc]) in cuts:
+            raise NetworkError(
+                f"arc {arc} of {length} m cannot be cut at {list(marks)} m: cuts must ascend "
+                "within it, and only one arc of a two-way road may name them."
+            )
         both[arc] = list(marks)
         if (back := int(network.reverse[arc])) >= 0:
-            both[back] = [int(network.length_m[arc]) - mark for mark in reversed(marks)]
+            both[back] = [length - mark for mark in reversed(marks)]
     return both
 
 

@@ -84,9 +84,29 @@ def test_cuts_keep_metres_geometry_and_bans(tmp_path: Path):
         np.testing.assert_allclose(line[-1], [cut.lon[cut.head[a]], cut.lat[cut.head[a]]])
 
 
-def test_cutting_changes_no_journey_and_adds_no_u_turn(shared: Path):
-    """Nanjing with 200 stops: legs between old arcs stay the same to the rounding of pieces."""
-    network = read_osm(shared / "osm" / "nanjing_xuanwu.osm.pbf")
+@pytest.mark.parametrize("cuts", [{0: [0]}, {0: [200]}, {0: [80, 80]}, {0: [50], 1: [50]}])
+def test_impossible_cuts_are_refused(tmp_path: Path, cuts: dict[int, list[int]]):
+    with pytest.raises(NetworkError, match="cannot be cut"):
+        split_arcs(street_of_200_m(tmp_path), cuts)
+
+
+def test_a_loop_can_be_cut(tmp_path: Path):
+    """A block of 400 m that begins and ends at node 1, driven both ways."""
+    nodes = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0), (-50.0, 0.0)]
+    network = town(tmp_path, nodes, [([1, 2, 3, 4, 1], STREET), ([5, 1], STREET)])
+    cut, found = snap(network, (50.0, -5.0), (50.0, 105.0))
+    assert cut.num_arcs == 2 * 3 + 2
+    graph = build_turn_graph(cut, Profile())
+    assert graph.core.all()
+    legs = matrix(graph, found.arc_right, found.arc_right, True)
+    assert legs.distance[0, 1] + legs.distance[1, 0] == 400
+    assert (found.side == 1).all()
+
+
+@pytest.mark.parametrize("name", ["nanjing_xuanwu", "taipei_arterials"])
+def test_cutting_changes_no_journey_and_adds_no_u_turn(shared: Path, name: str):
+    """200 stops: legs between old arcs stay the same, bans by node and by way included."""
+    network = read_osm(shared / "osm" / f"{name}.osm.pbf")
     profile = Profile()
     graph = build_turn_graph(network, profile)
     rng = np.random.default_rng(5)
