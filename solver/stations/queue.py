@@ -20,12 +20,21 @@ from solver.stations.retime import retime
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from models.district import District, Site
+    from models.district import District
     from models.part import Part
     from models.problem import RoutingProblem
     from models.solution import Schedule, Visit
 
 Window = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Berth:
+    """Where a facility's visits queue: the site, its bays (0: no limit), the way in and out [s]."""
+
+    site: str
+    bays: int
+    access_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,36 +102,49 @@ class _Stuck:
 def schedule_day(
     district: District, parts: Sequence[Part], solutions: Sequence[Solution]
 ) -> TimedDay:
-    """Times of all routes of all parts together, with waits at the bays.
+    """Times of all routes of all parts together, with waits at the sites' bays."""
+    sites = {site.id: Berth(site.id, site.bays, site.access_s) for site in district.sites}
+    return first_come(
+        [part.problem for part in parts],
+        solutions,
+        [tuple(sites[site] for site in part.sites) for part in parts],
+    )
+
+
+def first_come(
+    problems: Sequence[RoutingProblem],
+    solutions: Sequence[Solution],
+    berths: Sequence[Sequence[Berth]],
+) -> TimedDay:
+    """Times of all routes of all problems together; `berths[p][f]` is facility f of problem p.
 
     Deterministic. Each repair changes one facility (each at most once per visit) or drops a task,
     so it ends. A route that breaks a law before any wait is left as it is, for the judge.
     """
-    sites = {site.id: site for site in district.sites}
     lines = [
-        _line(parts[number].problem, number, route)
+        _line(problems[number], number, route)
         for number, solution in enumerate(solutions)
         for route in solution.routes
     ]
     tried: set[tuple[int, int, Route]] = set()
     dropped: list[tuple[int, int]] = []
     moved = 0
-    while (stuck := _drive(parts, sites, lines)) is not None:
+    while (stuck := _drive(problems, berths, lines)) is not None:
         line = lines[stuck.line]
-        other = _elsewhere(parts, lines, stuck, tried)
+        other = _elsewhere(problems, lines, stuck, tried)
         if other is not None:
             moved += 1
             lines[stuck.line] = other
         else:
-            lines[stuck.line], lost = _shortened(parts[line.part].problem, line, stuck)
+            lines[stuck.line], lost = _shortened(problems[line.part], line, stuck)
             dropped += [(line.part, task) for task in lost]
         for rest in lines:
             rest.restart()
-    day = _collect(parts, solutions, lines, dropped, moved)
-    late = list(_late_passes(parts, day))
+    day = _collect(solutions, lines, dropped, moved)
+    late = list(_late_passes(problems, day))
     if not late:
         return day
-    again = schedule_day(district, parts, _without(parts, day.solutions, late))
+    again = first_come(problems, _without(problems, day.solutions, late), berths)
     return replace(
         again, moved=day.moved + again.moved, dropped=(*day.dropped, *late, *again.dropped)
     )
@@ -135,27 +157,36 @@ def _line(problem: RoutingProblem, part: int, route: Route) -> _Line:
     return _Line(part, route, times, lawful=True)
 
 
-def _drive(parts: Sequence[Part], sites: dict[str, Site], lines: Sequence[_Line]) -> _Stuck | None:
+def _drive(
+    problems: Sequence[RoutingProblem],
+    berths: Sequence[Sequence[Berth]],
+    lines: Sequence[_Line],
+) -> _Stuck | None:
     """Give every visit its bay in order of arrival; the first that cannot wait, or None."""
 
     def limited(part: int, facility: int) -> bool:
-        return sites[parts[part].sites[facility]].bays > 0
+        return berths[part][facility].bays > 0
+
+    def berth(line: _Line, visit: int) -> Berth:
+        use = line.route.visits[visit]
+        if not isinstance(use, Use):
+            raise TypeError(f"visit {visit} is no facility")
+        return berths[line.part][use.facility]
 
     def arrival(number: int) -> Iterator[tuple[int, int, int]]:
         line = lines[number]
         coming = line.next_visit(limited)
         if coming is not None:
-            site = sites[_site(parts, line, coming[1])]
-            yield coming[0] + site.access_s, number, coming[1]
+            yield coming[0] + berth(line, coming[1]).access_s, number, coming[1]
 
-    free: dict[str, list[int]] = {site.id: [0] * site.bays for site in sites.values()}
+    free = {berth.site: [0] * berth.bays for own in berths for berth in own}
     coming = [entry for number in range(len(lines)) for entry in arrival(number)]
     heapq.heapify(coming)
     while coming:
         _, number, visit = heapq.heappop(coming)
         line = lines[number]
-        site = sites[_site(parts, line, visit)]
-        bays = free[site.id]
+        site = berth(line, visit)
+        bays = free[site.site]
         ready = bays[0] - site.access_s
         if line.step_of(visit)[0] < ready:
             if not line.lawful:
@@ -164,7 +195,7 @@ def _drive(parts: Sequence[Part], sites: dict[str, Site], lines: Sequence[_Line]
                 heapq.heapify(coming)
                 continue
             pins = line.pins | {visit: (ready, MAX_TIME)}
-            times = retime(parts[line.part].problem, line.route, pins)
+            times = retime(problems[line.part], line.route, pins)
             if times is None:
                 return _Stuck(number, visit, ready)
             line.times = times
@@ -176,22 +207,15 @@ def _drive(parts: Sequence[Part], sites: dict[str, Site], lines: Sequence[_Line]
     return None
 
 
-def _site(parts: Sequence[Part], line: _Line, visit: int) -> str:
-    use = line.route.visits[visit]
-    if not isinstance(use, Use):
-        raise TypeError(f"visit {visit} is no facility")
-    return parts[line.part].sites[use.facility]
-
-
 def _elsewhere(
-    parts: Sequence[Part],
+    problems: Sequence[RoutingProblem],
     lines: Sequence[_Line],
     stuck: _Stuck,
     tried: set[tuple[int, int, Route]],
 ) -> _Line | None:
     """The route with the visit at another facility, the earliest home; None: none is lawful."""
     line = lines[stuck.line]
-    problem = parts[line.part].problem
+    problem = problems[line.part]
     here = line.route.visits[stuck.visit]
     tried.add((stuck.line, stuck.visit, line.route))
     best: _Line | None = None
@@ -273,7 +297,6 @@ def _needed(
 
 
 def _collect(
-    parts: Sequence[Part],
     solutions: Sequence[Solution],
     lines: Sequence[_Line],
     dropped: Sequence[tuple[int, int]],
@@ -291,31 +314,33 @@ def _collect(
         )
     return TimedDay(
         solutions=tuple(timed),
-        schedules=tuple(tuple(line.times for line in routes[n]) for n in range(len(parts))),
+        schedules=tuple(tuple(line.times for line in routes[n]) for n in range(len(solutions))),
         moved=moved,
         dropped=tuple(dropped),
     )
 
 
-def _late_passes(parts: Sequence[Part], day: TimedDay) -> Iterator[tuple[int, int]]:
+def _late_passes(problems: Sequence[RoutingProblem], day: TimedDay) -> Iterator[tuple[int, int]]:
     """Second passes that a wait has brought too near to the first."""
-    for number, (part, solution, times) in enumerate(
-        zip(parts, day.solutions, day.schedules, strict=True)
+    for number, (problem, solution, times) in enumerate(
+        zip(problems, day.solutions, day.schedules, strict=True)
     ):
-        broken = {violation.where for violation in check_spacings(part.problem, solution, times)}
-        tasks = part.problem.tasks
-        for spacing in part.problem.spacings:
+        broken = {violation.where for violation in check_spacings(problem, solution, times)}
+        tasks = problem.tasks
+        for spacing in problem.spacings:
             if f"{tasks[spacing.first].id}, {tasks[spacing.second].id}" in broken:
                 yield number, spacing.second
 
 
 def _without(
-    parts: Sequence[Part], solutions: Sequence[Solution], lost: Sequence[tuple[int, int]]
+    problems: Sequence[RoutingProblem],
+    solutions: Sequence[Solution],
+    lost: Sequence[tuple[int, int]],
 ) -> tuple[Solution, ...]:
     """The solutions without these tasks."""
     shorter = []
-    for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
-        gone = {task for part_number, task in lost if part_number == number}
+    for number, (problem, solution) in enumerate(zip(problems, solutions, strict=True)):
+        gone = {task for part, task in lost if part == number}
         routes = []
         for route in solution.routes:
             kept: list[tuple[Visit, Window | None]] = [
@@ -323,7 +348,7 @@ def _without(
                 for visit in route.visits
                 if not (isinstance(visit, Serve) and visit.task in gone)
             ]
-            left = _needed(part.problem, route.vehicle_type, kept)
+            left = _needed(problem, route.vehicle_type, kept)
             if left:
                 routes.append(Route(route.vehicle_type, tuple(visit for visit, _ in left)))
         shorter.append(

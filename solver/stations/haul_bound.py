@@ -1,0 +1,227 @@
+"""A lower bound on the cost of the haul: a linear flow of trucks through time and space.
+
+Durations are rounded down to whole slots and every law is relaxed towards earlier, so that each
+real timetable is a flow of no higher cost; pauses and bays are left out. Per yard, at least as many
+runs as loads (a rounding cut that the shortfall may weaken).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ortools.math_opt.python import mathopt
+
+from solver.stations.yards import LEFT_PER_KG, SHORT_PER_KG, pressed_kg, total_kg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from models.district import Window
+    from models.station import HaulProblem, HaulTruck, Yard
+
+Node = tuple[int, str, int]
+"""Class of trucks, place, slot; place "" is the way out of the depot, slot 0."""
+GATE, SAFETY = "", 0.999_999
+"""Share of the linear program's value taken as proven: its tolerances are about 1e-7."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Proven least cost [mfen] and least shortfall [kg]."""
+
+    cost: int
+    shortfall_kg: int
+
+
+@dataclass(eq=False)
+class _Program:
+    problem: HaulProblem
+    slot_s: int
+    lp: mathopt.Model = field(default_factory=mathopt.Model)
+    balance: dict[Node, mathopt.LinearConstraint] = field(default_factory=dict)
+    costs: list[mathopt.LinearTypes] = field(default_factory=list)
+    kg: dict[tuple[int, int, int], mathopt.Variable] = field(default_factory=dict)
+    """By yard, plant and slot of docking; limited by `payload`."""
+    payload: dict[tuple[int, int, int], mathopt.LinearConstraint] = field(default_factory=dict)
+    runs: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
+    short: list[mathopt.Variable] = field(default_factory=list)
+
+    def move(self, tail: Node, head: Node | None, cost: int) -> mathopt.Variable:
+        """A flow from `tail` to `head` (None: home)."""
+        flow = self.lp.add_variable(lb=0)
+        self._node(tail).set_coefficient(flow, -1)
+        if head is not None:
+            self._node(head).set_coefficient(flow, 1)
+        if cost:
+            self.costs.append(cost * flow)
+        return flow
+
+    def _node(self, node: Node) -> mathopt.LinearConstraint:
+        if node not in self.balance:
+            self.balance[node] = self.lp.add_linear_constraint(lb=0, ub=0)
+        return self.balance[node]
+
+
+def bound_haul(problem: HaulProblem, slot_s: int) -> Bound:
+    """Proven least cost of any haul timetable, penalties included, and its least shortfall."""
+    if not any(total_kg(yard) for yard in problem.yards):
+        return Bound(0, 0)
+    program = _Program(problem, slot_s)
+    for number, (truck, count) in enumerate(_classes(problem)):
+        _add_class(program, number, truck, count)
+    for number, yard in enumerate(problem.yards):
+        _add_yard(program, number, yard)
+    for number, plant in enumerate(problem.plants):
+        own = [kg for (_, target, _), kg in program.kg.items() if target == number]
+        if plant.quota_kg is not None and own:
+            program.lp.add_linear_constraint(mathopt.fast_sum(own) <= plant.quota_kg)
+    cost = _least(program, program.costs)
+    if cost < SHORT_PER_KG:
+        return Bound(cost, 0)
+    return Bound(cost, _least(program, program.short))
+
+
+def _least(program: _Program, terms: Iterable[mathopt.LinearTypes]) -> int:
+    program.lp.minimize(mathopt.fast_sum(list(terms)))
+    result = mathopt.solve(program.lp, mathopt.SolverType.GLOP)
+    return max(0, int(result.dual_bound() * SAFETY))
+
+
+def _classes(problem: HaulProblem) -> list[tuple[HaulTruck, int]]:
+    classes: dict[tuple[object, ...], list[HaulTruck]] = defaultdict(list)
+    for truck in problem.trucks:
+        costs = (truck.fixed_cost, truck.cost_per_m, truck.cost_per_s)
+        key = (truck.depot, truck.payload_kg, truck.streams, truck.begin, truck.end, costs)
+        classes[key].append(truck)
+    return [(trucks[0], len(trucks)) for trucks in classes.values()]
+
+
+def _add_class(program: _Program, number: int, truck: HaulTruck, count: int) -> None:
+    """All moves of one class of trucks inside its shift."""
+    problem, slot_s = program.problem, program.slot_s
+    yards = [
+        n
+        for n, yard in enumerate(problem.yards)
+        if not truck.streams or yard.stream in truck.streams
+    ]
+    stations = sorted({problem.yards[n].station for n in yards})
+    slots = range(truck.begin // slot_s, truck.end // slot_s + 1)
+    for station in stations:
+        way = problem.travel.get((truck.depot, station))
+        if way is not None and (slot := (truck.begin + way[0]) // slot_s) in slots:
+            cost = truck.fixed_cost + _cost(truck, way)
+            program.move((number, GATE, 0), (number, station, slot), cost)
+        for slot in slots[:-1]:
+            program.move((number, station, slot), (number, station, slot + 1), 0)
+    for plant_number, plant in enumerate(problem.plants):
+        reached = set()
+        for yard_number in yards:
+            reached |= _add_runs(program, number, truck, (yard_number, plant_number), slots)
+        for slot in sorted(reached):
+            _add_returns(program, (number, plant.id, slot), truck, stations)
+    gate = program.balance.get((number, GATE, 0))
+    if gate is not None:
+        gate.lower_bound = -count
+
+
+def _add_runs(
+    program: _Program, number: int, truck: HaulTruck, pair: tuple[int, int], slots: range
+) -> set[int]:
+    """Runs from a yard to a plant in each slot; the slots in which trucks leave the plant."""
+    yard, plant = program.problem.yards[pair[0]], program.problem.plants[pair[1]]
+    way = program.problem.travel.get((yard.station, plant.id))
+    if way is None or (plant.streams and yard.stream not in plant.streams):
+        return set()
+    ends = set()
+    for slot in slots:
+        begin = max(slot * program.slot_s, truck.begin)
+        docks = _opening(yard.windows, begin)
+        if docks is None or docks >= (slot + 1) * program.slot_s:
+            continue
+        tips = _opening(plant.windows, docks + yard.swap_s + way[0])
+        if tips is None or tips + plant.tip_s > truck.end:
+            continue
+        end = (tips + plant.tip_s) // program.slot_s
+        ends.add(end)
+        stands = truck.cost_per_s * (yard.swap_s + plant.tip_s)
+        head = (number, plant.id, end)
+        flow = program.move((number, yard.station, slot), head, _cost(truck, way) + stands)
+        key = (*pair, slot)
+        if key not in program.kg:
+            program.kg[key] = program.lp.add_variable(lb=0)
+            program.costs.append(plant.gate_fee / 1_000 * program.kg[key])
+            program.payload[key] = program.lp.add_linear_constraint(ub=0)
+            program.payload[key].set_coefficient(program.kg[key], 1)
+        program.payload[key].set_coefficient(flow, -truck.payload_kg)
+        program.runs[pair[0]].append(flow)
+    return ends
+
+
+def _add_returns(program: _Program, tail: Node, truck: HaulTruck, stations: Sequence[str]) -> None:
+    """Empty from a plant to any station, or home."""
+    number, plant, slot = tail
+    moment = slot * program.slot_s
+    for station in stations:
+        way = program.problem.travel.get((plant, station))
+        if way is not None and moment + way[0] <= truck.end:
+            head = (number, station, (moment + way[0]) // program.slot_s)
+            program.move(tail, head, _cost(truck, way))
+    way = program.problem.travel.get((plant, truck.depot))
+    if way is not None and moment + way[0] <= truck.end:
+        program.move(tail, None, _cost(truck, way))
+
+
+def _add_yard(program: _Program, number: int, yard: Yard) -> None:
+    """Taken only what is ready, storage kept or paid for, all gone or paid for, whole runs."""
+    total = total_kg(yard)
+    short = program.lp.add_variable(lb=0, ub=float(total))
+    program.short.append(short)
+    program.costs.append(SHORT_PER_KG * short)
+    rest: mathopt.LinearTypes = short
+    if not yard.must_clear:
+        left = program.lp.add_variable(lb=0, ub=float(total))
+        program.costs.append(LEFT_PER_KG * left)
+        rest = short + left
+    by_slot: dict[int, list[mathopt.Variable]] = defaultdict(list)
+    for (own, _, slot), kg in program.kg.items():
+        if own == number:
+            by_slot[slot].append(kg)
+    taken: mathopt.LinearTypes = 0.0
+    known: dict[int, mathopt.LinearTypes] = {}
+    for slot in range(min(by_slot, default=0), max(by_slot, default=-1) + 1):
+        until = (slot + 1) * program.slot_s - 1
+        level = program.lp.add_variable(lb=0, ub=float(pressed_kg(yard, until)))
+        came = mathopt.fast_sum(by_slot.get(slot, []))
+        program.lp.add_linear_constraint(level - taken - came == 0)
+        known[slot] = taken = level
+    program.lp.add_linear_constraint(taken + rest >= total)
+    for moment, kept in _overflows(yard):
+        last = (moment - yard.swap_s) // program.slot_s
+        gone = next((known[s] for s in range(last, -1, -1) if s in known), 0.0)
+        program.lp.add_linear_constraint(gone + short >= kept)
+    payload = max((truck.payload_kg for truck in program.problem.trucks), default=1)
+    last_kg = total % payload or payload
+    runs = mathopt.fast_sum(program.runs.get(number, []))
+    if total:
+        program.lp.add_linear_constraint(runs + rest / last_kg >= -(-total // payload))
+
+
+def _overflows(yard: Yard) -> Iterator[tuple[int, int]]:
+    """Moments at which some waste must have left, and how much [kg]."""
+    if not yard.storage_kg:
+        return
+    stock = yard.initial_kg - yard.storage_kg
+    for moment, kg in sorted(yard.inflow):
+        stock += kg
+        if stock > 0:
+            yield moment, stock
+
+
+def _opening(windows: Sequence[Window], moment: int) -> int | None:
+    return min((max(early, moment) for early, late in windows if moment <= late), default=None)
+
+
+def _cost(truck: HaulTruck, way: tuple[int, int]) -> int:
+    return truck.cost_per_m * way[1] + truck.cost_per_s * way[0]

@@ -1,0 +1,112 @@
+"""A yard's waste in time: what came, what the press has ready, which loads it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.units import MAX_TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.station import HaulRun, Yard
+
+LEFT_PER_KG, SHORT_PER_KG = 60_000, 400_000
+"""What a kilogram costs [mfen] that stays at a station overnight although it need not leave, and
+one that overflows or should be gone: both above any haul, so that waste leaves while it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Load number `number` of a yard (index): `windows` are (early, late, cost) for docking.
+
+    The first window keeps the storage; docking later costs the overflow it lets happen.
+    """
+
+    yard: int
+    number: int
+    kg: int
+    windows: tuple[tuple[int, int, int], ...]
+
+
+def total_kg(yard: Yard) -> int:
+    """All waste of the day, yesterday's rest included."""
+    return yard.initial_kg + sum(kg for _, kg in yard.inflow)
+
+
+def cut_loads(yard: Yard, number: int, payload: int) -> list[Load]:
+    """Full loads in the order they become ready, and a last one of what remains."""
+    total = total_kg(yard)
+    loads = []
+    for count in range(-(-total // payload)):
+        kg = min(payload, total - count * payload)
+        ready = ready_at(yard, count * payload + kg)
+        due = overflow_at(yard, count * payload)
+        latest = MAX_TIME if due is None else due - yard.swap_s
+        if latest >= MAX_TIME:
+            windows: tuple[tuple[int, int, int], ...] = ((ready, MAX_TIME, 0),)
+        else:
+            late = (max(ready, latest + 1), MAX_TIME, SHORT_PER_KG * kg)
+            windows = ((ready, latest, 0), late) if ready <= latest else (late,)
+        loads.append(Load(number, count, kg, windows))
+    return loads
+
+
+def overflow_at(yard: Yard, hauled_kg: int) -> int | None:
+    """When the storage overflows if only `hauled_kg` leave; None: never."""
+    if not yard.storage_kg:
+        return None
+    stock = yard.initial_kg - hauled_kg
+    for moment, kg in sorted(yard.inflow):
+        stock += kg
+        if stock > yard.storage_kg:
+            return moment
+    return None
+
+
+def ready_at(yard: Yard, kg: int) -> int:
+    """When the press has `kg` ready, yesterday's rest first [s]; all inflow must be enough."""
+    needed = kg - yard.initial_kg
+    if needed <= 0:
+        return 0
+    came = 0
+    pressed_until = 0.0
+    for moment, amount in sorted(yard.inflow):
+        begin = max(pressed_until, moment)
+        span = amount * 3_600 / yard.press_kg_h if yard.press_kg_h else 0
+        if came + amount >= needed:
+            share = (needed - came) * 3_600 / yard.press_kg_h if yard.press_kg_h else 0
+            return int(begin + share) + 1 if yard.press_kg_h else moment
+        came += amount
+        pressed_until = begin + span
+    return MAX_TIME
+
+
+def pressed_kg(yard: Yard, until: int) -> int:
+    """Kilograms ready to leave at `until`, rounded up; yesterday's rest is ready at once."""
+    ready = 0.0
+    pressed_until = 0.0
+    for moment, amount in sorted(yard.inflow):
+        if moment > until:
+            break
+        if not yard.press_kg_h:
+            ready += amount
+            continue
+        begin = max(pressed_until, moment)
+        pressed_until = begin + amount * 3_600 / yard.press_kg_h
+        ready += amount * min(1.0, max(0.0, (until - begin) / (pressed_until - begin)))
+    return yard.initial_kg + int(ready + 0.999_999)
+
+
+def overflow_kg(yard: Yard, runs: Sequence[HaulRun]) -> int:
+    """Most kilograms above the yard's storage at any moment."""
+    if not yard.storage_kg:
+        return 0
+    changes = [(moment, 1, kg) for moment, kg in yard.inflow]
+    changes += [(run.swap_end, 0, -run.kg) for run in runs]
+    stock = most = yard.initial_kg
+    for _, _, kg in sorted(changes):
+        stock += kg
+        most = max(most, stock)
+    return max(0, most - yard.storage_kg)
