@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from models.network import RoadNetwork
     from models.plan import PlanRoute
     from models.rules import RuleProfile
-    from solver.roads.cache import Cache
     from models.solution import Solution
+    from solver.roads.cache import Cache
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
 
