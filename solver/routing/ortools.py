@@ -15,7 +15,6 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from models.solution import Serve
-from models.units import MAX_TIME
 from solver.cost import cost
 from solver.routing.arrays import build_tables
 from solver.routing.engine import Outcome, Progress
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
 
 MOST_STOPS = 4_000
 """Legs are handed over as lists of Python numbers; beyond, memory would run out."""
+
+ASKED_PER_ITERATION = 2_000
+"""The library asks for the limit at every step; a search that accepts nothing must end too."""
 
 LONGEST_S = 30 * 86_400
 """A limit for the library's own peace of mind; ours is asked all the time."""
@@ -71,14 +73,15 @@ class OrToolsEngine:
     ) -> Outcome:
         """Best solution found within the budget, `initial` where nothing better is found.
 
-        The library has no seed: equal iteration budgets give equal plans whatever `seed` is. An
-        iteration is a solution accepted by the search.
+        The library has no seed: equal iteration budgets give equal plans whatever `seed` is.
         """
         del seed
         watch = _Watch(stop, progress)
         tab = build_tables(problem)
         lost = hopeless(problem, tab)
-        routes = _Model(problem, lost, initial).search(watch) if problem.tasks else []
+        routes = []
+        if len(lost) < len(problem.tasks):
+            routes = _Model(problem, lost, initial).search(watch)
         solution = with_reasons(problem, tab, routes, lost)
         schedules = schedule_all(problem, solution.routes)
         found = Outcome(
@@ -107,38 +110,31 @@ def _better(problem: RoutingProblem, found: Outcome, initial: Solution | None) -
     )
 
 
-def needs_hours(problem: RoutingProblem) -> bool:
-    """Whether any law or cost of the problem looks at a clock."""
-    return any(
-        kind.cost_per_s
-        or kind.meal
-        or min(kind.tw_late, kind.max_duration + kind.max_overtime) < MAX_TIME
-        or kind.tw_early
-        for kind in problem.vehicle_types
-    ) or any(
-        mode.tw_early or mode.tw_late < MAX_TIME for task in problem.tasks for mode in task.modes
-    )
-
-
 class _Watch:
     """Our stop as OR-Tools' search limit, and the trace of its best costs."""
 
     def __init__(self, stop: Stop, progress: Callable[[Progress], None] | None) -> None:
         self.stop, self.progress = stop, progress
         self.begin = time.monotonic()
-        self.iterations = 0
+        self.accepted = self.asked = 0
         self.trace: list[tuple[float, int]] = []
+
+    @property
+    def iterations(self) -> int:
+        """Solutions accepted, and one more per ASKED_PER_ITERATION questions in between."""
+        return self.accepted + self.asked // ASKED_PER_ITERATION
 
     def reached(self) -> bool:
         """Whether the budget is used up; a first solution may take twice as long."""
-        return self.stop.used(self.iterations) >= (1.0 if self.iterations else 2.0)
+        self.asked += 1
+        return self.stop.used(self.iterations) >= (1.0 if self.accepted else 2.0)
 
     def accept(self, value: int) -> None:
         """Count an accepted solution of this objective value."""
-        self.iterations += 1
+        self.accepted += 1
         if not self.trace or value < self.trace[-1][1]:
             self.trace.append((round(time.monotonic() - self.begin, 3), value))
-        if self.progress is not None and self.iterations % 100 == 1:
+        if self.progress is not None and self.accepted % 100 == 1:
             self.progress(
                 Progress(
                     phase="search",
@@ -255,7 +251,7 @@ class _Model:
     def add_hours(self) -> None:
         """Times, windows, shifts and meals, where the problem has any."""
         kinds = self.problem.vehicle_types
-        if not needs_hours(self.problem):
+        if not self.stops.needs_hours:
             return
         nodes = np.array(self.stop_of)
         service = np.zeros(self.stops.num_stops, dtype=np.int64)
@@ -323,6 +319,9 @@ class _Model:
         for task, nodes in enumerate(self.stops.of_task):
             indices = [self.manager.NodeToIndex(node) for node in nodes]
             prize = self.problem.tasks[task].prize
+            if task in self.lost:
+                for index in indices:
+                    self.routing.ActiveVar(index).SetValue(0)
             self.routing.AddDisjunction(indices, dear if prize is None else prize)
         for node, stop in enumerate(self.stop_of):
             if self.stops.num_modes <= stop < self.stops.first_depot:

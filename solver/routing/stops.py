@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.solution import Route, Serve, Use
-from models.units import UNREACHABLE
+from models.units import MAX_TIME, UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,6 +69,21 @@ class Stops:
     def num_stops(self) -> int:
         """All stops, depots included."""
         return self.first_depot + 2 * len(self.problem.vehicle_types)
+
+    @property
+    def needs_hours(self) -> bool:
+        """Whether any law or cost of the problem looks at a clock."""
+        return any(
+            kind.cost_per_s
+            or kind.meal
+            or min(kind.tw_late, kind.max_duration + kind.max_overtime) < MAX_TIME
+            or kind.tw_early
+            for kind in self.problem.vehicle_types
+        ) or any(
+            mode.tw_early or mode.tw_late < MAX_TIME
+            for task in self.problem.tasks
+            for mode in task.modes
+        )
 
     def start(self, kind: int) -> int:
         """Where vehicles of a type leave."""

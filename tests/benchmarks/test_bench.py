@@ -1,0 +1,209 @@
+"""The bench runner: best known values, runs that continue, tables, pictures, saved plans."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.budget import Budget
+from benchmarks.cli import app
+from benchmarks.curves import draw, mean_gaps
+from benchmarks.instances import BestKnown, best_known, instance_files
+from benchmarks.record import Record, append, read_records
+from benchmarks.run import Job, run, run_all
+from benchmarks.solutions import verify_solution
+from benchmarks.tables import compare, instances_table, table
+from models.errors import HuanweiError, InstanceError
+from tests.instances.samples import CARP, CARP_TURNS, KIM
+
+RECORD = Record(
+    instance="gdb1",
+    set="gdb",
+    family="carp",
+    engine="ruin",
+    seed=1,
+    budget="10s",
+    workers=1,
+    tasks=22,
+    cost=320.0,
+    best_known=316.0,
+    gap=4 / 316,
+    wall_s=10.0,
+    trace=((0.5, 330.0), (2.0, 320.0)),
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A set with two instances; only one has a best known value, a weak one."""
+    here = tmp_path / "carp" / "mini"
+    here.mkdir(parents=True)
+    (here / "town2.dat").write_text(CARP)
+    (here / "town10.dat").write_text(CARP.replace("NOMBRE : triangle", "NOMBRE : other"))
+    (here / "town2.sol").write_text("Route #1: 1")
+    (tmp_path / "best_known.csv").write_text(
+        "family,set,instance,best_known,proven_optimal,source\n"
+        "mcarp,mini,town2,1,yes,other family\n"
+        "carp,elsewhere,town2,2,yes,other set\n"
+        "carp,mini,town2,20,no,by hand\n"
+    )
+    return tmp_path
+
+
+def job(folder, name="town2", **changes):
+    path = folder / "carp" / "mini" / f"{name}.dat"
+    plain = Job(path=path, engine="ortools", seed=1, budget=Budget("10it"))
+    return replace(plain, **changes)
+
+
+def test_files_come_in_natural_order_and_solutions_are_no_instances(folder):
+    assert [path.name for path in instance_files([folder])] == ["town2.dat", "town10.dat"]
+
+
+def test_best_known_follows_family_and_set_and_the_nearest_table(folder):
+    best = best_known(folder / "carp/mini/town2.dat", "carp")
+    assert (best.value, best.proven, best.source) == (20, False, "by hand")
+    assert best_known(folder / "carp/mini/town10.dat", "carp") is None
+
+
+def test_equal_to_the_decimals_published_is_no_gap_and_no_record():
+    best = BestKnown(473.53, 2, proven=False, source="")
+    assert best.gap(473.533) == 0
+    assert best.met_by(473.533)
+    assert not best.beaten_by(473.526)
+    assert best.beaten_by(473.51)
+
+
+def test_a_run_is_judged_and_a_new_best_plan_is_kept_and_checkable(folder):
+    record = run(job(folder, solutions=folder / "new"))
+    assert (record.cost, record.best_known, record.violations) == (14, 20, 0)
+    assert record.gap == pytest.approx(-0.3)
+    assert record.bound == 14
+    plan = folder / "new" / "mini-town2.json"
+    claimed, found, violations = verify_solution(plan, folder / "carp/mini/town2.dat")
+    assert (claimed, found, violations) == (14, 14, [])
+
+
+def test_an_instance_without_best_known_gets_no_gap(folder):
+    record = run(job(folder, name="town10"))
+    assert (record.cost, record.best_known, record.gap) == (14, None, None)
+
+
+def test_runs_continue_where_a_file_ends(folder):
+    out = folder / "runs.jsonl"
+    assert len(run_all([job(folder)], out)) == 1
+    assert run_all([job(folder)], out) == []
+    assert len(run_all([job(folder), job(folder, seed=2)], out)) == 1
+    assert [record.seed for record in read_records(out)] == [1, 2]
+
+
+def test_a_file_that_is_no_instance_becomes_a_record_with_its_error(folder):
+    (folder / "carp/mini/town3.dat").write_text("nothing\n")
+    (record,) = run_all([job(folder, name="town3")], folder / "runs.jsonl")
+    assert "line 1: not a known instance format" in record.error
+    assert record.cost is None
+
+
+def test_a_law_the_engine_lacks_is_said_not_broken(folder):
+    (folder / "carp/mini/kim.txt").write_text(KIM)
+    path = folder / "carp/mini/kim.txt"
+    record = run(job(folder, path=path, engine="pyvrp"))
+    assert record.error.startswith("lacks: meals; facilities that reset only some loads")
+
+
+def test_a_plan_that_leaves_required_tasks_out_has_no_cost(folder):
+    (folder / "carp/mini/turns.dat").write_text(
+        CARP_TURNS.replace("MAX_DURATION\t1000", "MAX_DURATION\t1")
+    )
+    record = run(job(folder, name="turns"))
+    assert (record.cost, record.violations, record.unserved) == (None, 0, 2)
+
+
+def test_records_survive_their_file_and_broken_lines_are_named(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    append(path, RECORD)
+    assert read_records(path) == [RECORD]
+    path.write_text(path.read_text() + '{"instance": 3}\n')
+    with pytest.raises(InstanceError, match="line 2"):
+        read_records(path)
+
+
+def test_table_counts_gaps_solved_and_unsolved():
+    solved = replace(RECORD, instance="gdb2", cost=339.0, best_known=339.0, gap=0.0, solved=True)
+    broken = replace(RECORD, instance="gdb3", cost=300.0, gap=-0.1, violations=2)
+    rows = table([RECORD, solved, broken]).splitlines()
+    assert rows[2].startswith(
+        "| gdb | ruin | 10s | 3 / 3 | 0.63 % | 1.27 % | 1 of 3 | 1 | 3.3 |".replace("3.3", "10.0")
+    )
+    assert "| gdb | gdb1 | 22 | 316 | 320 | 320 | 1.27 % |" in instances_table([RECORD, solved])
+
+
+def test_compare_lists_the_worst_change_first_and_what_is_missing():
+    other = replace(RECORD, instance="gdb2", cost=100.0)
+    after = [replace(RECORD, cost=316.0), replace(other, cost=110.0)]
+    text = compare([RECORD, other, replace(RECORD, instance="gdb9")], after)
+    assert text.index("gdb2") < text.index("gdb1")
+    assert "1 better, 1 worse" in text
+    assert "only before: gdb/gdb9/ruin" in text
+
+
+def test_curves_wait_for_the_last_run_and_never_rise(tmp_path):
+    late = replace(RECORD, seed=2, trace=((1.0, 316.0),))
+    gaps = mean_gaps([RECORD, late], np.array([0.6, 1.5, 3.0]))
+    assert [round(gap, 2) for gap in gaps[1:]] == [2.22, 0.63]
+    assert gaps[0] != gaps[0]  # not a number yet
+    draw([RECORD, late], tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").stat().st_size > 1_000
+
+
+@pytest.mark.parametrize("text", ["10", "0s", "-1s", "5min", "x"])
+def test_a_budget_says_how_it_is_written(text):
+    with pytest.raises(HuanweiError, match="write 10s"):
+        Budget(text)
+
+
+def test_the_command_runs_tabulates_and_verifies(folder):
+    runner, out = CliRunner(), folder / "runs.jsonl"
+    (folder / "carp/mini/town10.dat").unlink()
+    words = [str(folder), "--engine", "ortools,pyvrp", "--iterations", "10", "--out", str(out)]
+    result = runner.invoke(app, words)
+    assert result.exit_code == 0, result.output
+    assert "mini/town2 ortools seed 1: 14 gap -30.00 %" in result.output
+    result = runner.invoke(app, ["table", str(out)])
+    assert "| mini | pyvrp | 10it | 1 / 1 | -30.00 % |" in result.output
+    plan = folder / "solutions" / "mini-town2.json"
+    result = runner.invoke(app, ["verify", str(plan), "--instances", str(folder)])
+    assert (result.exit_code, "right" in result.output) == (0, True)
+    content = json.loads(plan.read_text())
+    plan.write_text(json.dumps(content | {"cost": 13.0}))
+    result = runner.invoke(app, ["verify", str(plan), "--instances", str(folder)])
+    assert (result.exit_code, "WRONG" in result.output) == (1, True)
+
+
+def test_a_saved_plan_for_another_file_is_refused(folder):
+    run(job(folder, solutions=folder / "new"))
+    plan = folder / "new" / "mini-town2.json"
+    with pytest.raises(HuanweiError, match="another file"):
+        verify_solution(plan, folder / "carp/mini/town10.dat")
+    plan.write_text("[]")
+    with pytest.raises(HuanweiError, match="no saved plan"):
+        verify_solution(plan, folder / "carp/mini/town2.dat")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["nowhere"], "no such file"),
+        (["--engine", "magic"], "unknown engine"),
+        (["--seeds", "one"], "whole numbers"),
+        (["--time", "1", "--cpu", "1"], "give one of"),
+    ],
+)
+def test_wrong_words_are_errors_a_user_can_act_on(folder, words, hint):
+    out = ["--out", str(folder / "runs.jsonl")]
+    paths = [] if words == ["nowhere"] else [str(folder)]
+    result = CliRunner().invoke(app, ["run", *paths, *words, *out])
+    assert isinstance(result.exception, HuanweiError)
+    assert hint in str(result.exception)
