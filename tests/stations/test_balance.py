@@ -1,0 +1,90 @@
+"""Waste to stations within their design tonnage, by hand and as a law for random towns."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.errors import HuanweiError
+from solver.stations.balance import balance, with_capacities
+from solver.stations.whatif import changed_district
+from tests.line_town import line_town
+from tests.stations.town import TIP, WATER, district, part
+
+
+def two_tips():
+    """16 kg of waste at places 1..4; tips at place 2 and, like it, at place 4."""
+    town = line_town()
+    second = replace(town.facilities[0], id="tip4", enter=4, leave=4, daily_capacity=())
+    first = replace(town.facilities[0], daily_capacity=())
+    return part(
+        line_town(facilities=(first, town.facilities[1], second)), sites=("tip", "water", "tip4")
+    )
+
+
+def stations(first_kg, second_kg):
+    return district(
+        replace(TIP, design_kg=first_kg), WATER, replace(TIP, id="tip4", design_kg=second_kg)
+    )
+
+
+def test_what_fits_is_not_short_and_capacities_are_the_designs():
+    found = balance(stations(100, 100), [two_tips()])
+    assert found.shortfall_kg == 0
+    assert found.capacity == {(0, "tip"): 100, (0, "tip4"): 100}
+    assert found.price == {"tip": 0, "tip4": 0}
+
+
+def test_a_full_station_has_a_price_for_the_longer_way():
+    """Tasks 1, 2 are nearest to place 2, task 3 as near to 4: with 4 kg there, t1 or t2 go on."""
+    found = balance(stations(4, 100), [two_tips()])
+    assert found.shortfall_kg == 0
+    assert found.price["tip"] > 0
+    assert found.price["tip4"] == 0
+
+
+def test_the_shortfall_is_what_all_stations_together_cannot_take():
+    assert balance(stations(5, 6), [two_tips()]).shortfall_kg == 16 - 11
+
+
+def test_a_closed_station_takes_nothing():
+    found = balance(stations(20, 20), [two_tips()], {"tip": 0})
+    assert found.capacity[0, "tip"] == 0
+    assert found.shortfall_kg == 0
+
+
+def test_two_parts_share_a_station_and_never_get_more_than_it_takes():
+    found = balance(stations(10, 100), [two_tips(), two_tips()])
+    assert found.capacity[0, "tip"] + found.capacity[1, "tip"] <= 10
+
+
+def test_capacities_stand_in_the_facilities_of_the_parts():
+    parts = [two_tips()]
+    (limited,) = with_capacities(parts, balance(stations(7, 9), parts))
+    daily = {f.id: f.daily_capacity for f in limited.problem.facilities}
+    assert daily["tip"][0] == 7
+    assert daily["tip4"][0] == 9
+    assert daily["water"] == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 40))
+def test_shortfall_is_demand_less_capacity_wherever_every_way_is_open(first, second):
+    assert balance(stations(first, second), [two_tips()]).shortfall_kg == max(
+        0, 16 - first - second
+    )
+
+
+def test_what_if_takes_a_site_away_scales_demand_and_cuts_a_quota():
+    town = stations(7, 9)
+    assert [s.id for s in changed_district(town, without=["tip"]).sites] == ["water", "tip4"]
+    assert changed_district(town, quota_kg={"tip4": 5}).site("tip4").daily_quota_kg == 5
+    assert [s.id for s in changed_district(town, quota_kg={"tip4": 0}).sites] == ["tip", "water"]
+
+
+def test_what_if_names_the_nearest_id():
+    with pytest.raises(HuanweiError, match="did you mean tip4"):
+        changed_district(stations(7, 9), without=["tip44"])
+    with pytest.raises(HuanweiError, match="above 0"):
+        changed_district(stations(7, 9), demand_factor=0)
