@@ -179,7 +179,10 @@ class Plan(Record):
     created: datetime
     attribution: str
     language: str
+    operations: list[str]
+    """Operations that were planned."""
     kpis: dict[str, Any]
+    notes: list[str]
     routes: list[PlanRoute]
     stations: list[PlanStation]
     haul: list[PlanHaul]

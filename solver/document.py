@@ -177,7 +177,12 @@ class RouteWriter:
                 waste += load[dim]
             elif dimension.kind == DimensionKind.WATER:
                 water += capacity[dim] - load[dim]
-        return waste, water
+        return waste, self.litres(water)
+
+    def litres(self, demand: int) -> int:
+        """Litres this type of vehicle uses for so many litres of demand."""
+        factors = self.part.water_factor
+        return round(demand * factors[self.route.vehicle_type]) if factors else demand
 
     def _facility(self, visit: int) -> Facility:
         what = self.route.visits[visit]
@@ -204,7 +209,7 @@ def _plain(kind: StepKind) -> StepName:
     return names[kind]
 
 
-def trips(steps: Sequence[PlanStep], tank_l: int) -> list[PlanTrip]:
+def cut_trips(steps: Sequence[PlanStep], tank_l: int) -> list[PlanTrip]:
     """Cut steps into trips, each ending with a facility visit or the end of the route."""
     found: list[PlanTrip] = []
     current: list[PlanStep] = []
@@ -222,10 +227,15 @@ def trips(steps: Sequence[PlanStep], tank_l: int) -> list[PlanTrip]:
     return found
 
 
+def route_name(part: Part, part_number: int, number: int) -> str:
+    """Id of a route: operation, part and number, counted from 1."""
+    return f"{part.operation}-{part_number + 1}-{number + 1:02d}"
+
+
 def write_route(
     writer: RouteWriter,
     *,
-    number: int,
+    name: str,
     part_number: int,
     vehicle: str,
     engine: str,
@@ -251,7 +261,7 @@ def write_route(
     out = schedule.end - schedule.begin
     total_m = driven.service_m + driven.deadhead_m
     return PlanRoute(
-        id=f"{part.operation}-{part_number + 1}-{number + 1:02d}",
+        id=name,
         part=part_number,
         vehicle=vehicle,
         vehicle_type=part.catalogue[which],
@@ -271,7 +281,7 @@ def write_route(
         overtime_s=max(out - kind.max_duration, 0),
         cost_cny=cny(alone),
         co2_kg=round(co2_kg(part.catalogue[which], total_m, work_s), 1),
-        trips=trips(steps, tank),
+        trips=cut_trips(steps, writer.litres(tank)),
     )
 
 

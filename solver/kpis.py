@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from models.problem import DimensionKind
@@ -15,25 +15,12 @@ if TYPE_CHECKING:
 
     from models.part import Part
     from models.plan import PlanRoute, PlanUnserved
-    from models.rules import RuleProfile
     from models.solution import Schedule, Solution
-
-
-def co2_kg(rules: RuleProfile, vehicle_type: str, distance_m: int, work_s: int) -> float:
-    """CO2 [kg] of driving `distance_m` and working `work_s` with the upper body on.
-
-    Fuel and power per km and per hour of work from the catalogue, factors from the costs table.
-    """
-    spec, costs = rules.vehicles[vehicle_type], rules.costs
-    km, hours = distance_m / 1_000, work_s / 3_600
-    fuel_l = spec.fuel_l_100km * km / 100 + spec.fuel_l_work_h * hours
-    power_kwh = spec.kwh_km * km + spec.kwh_work_h * hours
-    return fuel_l * costs.diesel_co2_kg_l + power_kwh * costs.grid_co2_kg_kwh
 
 
 def amounts(parts: Sequence[Part], solutions: Sequence[Solution]) -> dict[str, int]:
     """What was collected [kg] and used [l, Wh], by dimension name, over all served tasks."""
-    total: Counter[str] = Counter()
+    total: defaultdict[str, float] = defaultdict(float)
     for part, solution in zip(parts, solutions, strict=True):
         dimensions = part.problem.dimensions
         for route in solution.routes:
@@ -41,8 +28,10 @@ def amounts(parts: Sequence[Part], solutions: Sequence[Solution]) -> dict[str, i
                 if isinstance(visit, Serve):
                     demand = part.problem.tasks[visit.task].demand
                     for dimension, amount in zip(dimensions, demand, strict=True):
-                        total[f"{dimension.kind}:{part.operation}"] += amount
-    return dict(total)
+                        water = dimension.kind == DimensionKind.WATER and part.water_factor
+                        factor = part.water_factor[route.vehicle_type] if water else 1.0
+                        total[f"{dimension.kind}:{part.operation}"] += amount * factor
+    return {key: round(amount) for key, amount in total.items()}
 
 
 def waits(schedules: Sequence[Sequence[Schedule]]) -> int:

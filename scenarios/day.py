@@ -1,0 +1,95 @@
+"""A district folder to a day plan, and a plan folder back to its judge."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import HuanweiError, InputErrors
+from scenarios.district import check_district
+from scenarios.district.read import read_district
+from solver.plan import plan_day
+from solver.tasks.profile import district_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+    from solver.plan import DayPlan, News, Request
+
+INPUTS = "inputs.zip"
+MAX_INPUT_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A district folder, read and checked."""
+
+    district: District
+    network: RoadNetwork
+    rules: RuleProfile
+
+
+def load_folder(folder: Path, day: date) -> Loaded:
+    """Read and check a district folder; raises `InputErrors` with everything that is wrong."""
+    report = check_district(folder, day)
+    if report.issues:
+        raise InputErrors(report.issues)
+    if report.network is None:
+        raise HuanweiError(f"{folder}: the roads could not be read.")
+    district = read_district(folder, day)
+    return Loaded(district, report.network, district_rules(district))
+
+
+def plan_folder(
+    folder: Path,
+    request: Request,
+    *,
+    news: Callable[[News], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> tuple[Loaded, DayPlan]:
+    """Plan a day of the district in `folder`."""
+    loaded = load_folder(folder, request.day)
+    plan = plan_day(
+        loaded.district, loaded.network, loaded.rules, request, news=news, stopped=stopped
+    )
+    return loaded, plan
+
+
+def pack_inputs(folder: Path) -> bytes:
+    """The district folder as a zip, so that a plan can be judged wherever it is taken.
+
+    Files below hidden folders and below `plans` stay out; times are fixed, so that equal folders
+    give equal bytes.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            hidden = any(part.startswith(".") for part in inside.parts)
+            if path.is_file() and not hidden and inside.parts[0] != "plans":
+                info = zipfile.ZipInfo(inside.as_posix(), (1980, 1, 1, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, path.read_bytes())
+    return buffer.getvalue()
+
+
+def unpack_inputs(plan_folder: Path, into: Path) -> None:
+    """Lay the inputs of a plan out in `into`; raises `HuanweiError` for a missing or odd zip."""
+    path = plan_folder / INPUTS
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            if sum(info.file_size for info in infos) > MAX_INPUT_BYTES:
+                raise HuanweiError(f"{path}: unpacks to more than 1 GB; this is no plan's input.")
+            archive.extractall(into)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise HuanweiError(
+            f"{path}: cannot be read ({error}). Judge a folder that `huanwei plan` wrote."
+        ) from None
