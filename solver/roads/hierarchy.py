@@ -19,7 +19,7 @@ import numpy as np
 import pyroutingkit
 from numba import njit
 
-from solver.roads.graph import NO_KEY
+from solver.roads.graph import METRES_BITS, NO_KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from solver.roads.graph import TurnGraph
     from solver.roads.turns import Turns
 
+LANES = 8
+"""Sources swept together, so that the processor's vector units work."""
 _INF = int(NO_KEY)
+_METRES = (1 << METRES_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,46 +146,45 @@ def _customize(start, up, frm, to, key):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def climb(start, up, up_key, source, key):  # type: ignore[no-untyped-def]
-    """Keys from rank `source` to its ancestors in the elimination tree, into `key`."""
+    """Keys from rank `source` to its ancestors in the elimination tree, into the column `key`."""
     key[source] = 0
     v = source
     while start[v] < start[v + 1]:
         for a in range(start[v], start[v + 1]):
-            through = key[v] + up_key[a]
-            key[up[a]] = min(key[up[a]], through)
+            key[up[a]] = min(key[up[a]], key[v] + up_key[a])
         v = up[start[v]]
 
 
 @njit(cache=True, nogil=True)
 def sweep(start, up, down_key, key):  # type: ignore[no-untyped-def]
-    """Keys of all ranks from those of the ancestors, from the top down."""
+    """Keys of all ranks from those of the ancestors, from the top down; a column per source."""
     for v in range(len(start) - 2, -1, -1):
-        best = key[v]
         for a in range(start[v], start[v + 1]):
-            best = min(best, key[up[a]] + down_key[a])
-        key[v] = best
+            above, step = up[a], down_key[a]
+            for lane in range(key.shape[1]):
+                key[v, lane] = min(key[v, lane], key[above, lane] + step)
 
 
 @njit(cache=True, nogil=True)
 def fill_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0917
     start, up, up_key, down_key, sources, goal_start, goal, goal_key, duration, distance, none
 ):
-    """Rows of the matrix: each target is a set of goals (rank, key added), the least counts."""
-    key = np.empty(len(start) - 1, np.int64)
-    for i in range(len(sources)):
+    """Rows of the matrix, `LANES` at a time: a target is a set of goals (rank, key added)."""
+    key = np.empty((len(start) - 1, LANES), np.int64)
+    for first in range(0, len(sources), LANES):
+        lanes = min(LANES, len(sources) - first)
         key[:] = _INF
-        climb(start, up, up_key, sources[i], key)
+        for lane in range(lanes):
+            climb(start, up, up_key, sources[first + lane], key[:, lane])
         sweep(start, up, down_key, key)
         for j in range(len(goal_start) - 1):
-            best = _INF
-            for g in range(goal_start[j], goal_start[j + 1]):
-                best = min(best, key[goal[g]] + goal_key[g])
-            if best >= _INF:
-                duration[i, j] = none
-                distance[i, j] = none
-            else:
-                duration[i, j] = ((best >> 24) + 500) // 1000
-                distance[i, j] = best & 0xFFFFFF
+            for lane in range(lanes):
+                best = _INF
+                for g in range(goal_start[j], goal_start[j + 1]):
+                    best = min(best, key[goal[g], lane] + goal_key[g])
+                row = first + lane
+                duration[row, j] = none if best >= _INF else ((best >> METRES_BITS) + 500) // 1000
+                distance[row, j] = none if best >= _INF else best & _METRES
 
 
 def path_ranks(hierarchy: Hierarchy, source: int, target: int) -> NDArray[np.int32]:

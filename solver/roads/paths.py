@@ -171,10 +171,10 @@ def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) 
     _, goal, extra = router.goals.select([to_arc], [to_end])
     state_of = np.empty(turns.num_states, np.int32)
     state_of[order.rank] = np.arange(turns.num_states)
-    key = np.full(turns.num_states, NO_KEY)
-    ch.climb(order.start, order.up, router.hierarchy.up_key, order.rank[from_arc], key)
+    key = np.full((turns.num_states, 1), NO_KEY)
+    ch.climb(order.start, order.up, router.hierarchy.up_key, order.rank[from_arc], key[:, 0])
     ch.sweep(order.start, order.up, router.hierarchy.down_key, key)
-    total = key[order.rank[goal]] + extra
+    total = key[order.rank[goal], 0] + extra
     if not len(goal) or total.min() >= NO_KEY:
         raise NetworkError(
             f"no legal way for {graph.profile.name} from {_place(graph, from_arc)} to "
