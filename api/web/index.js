@@ -93,10 +93,16 @@ function jobCard(job) {
   if (progress.stage && !over) facts.push(ui(`stage_${progress.stage}`), `${ui("elapsed")} ${Math.round(progress.seconds)} s`);
   if (progress.cost_cny !== undefined && !over) facts.push(`${ui("best_cost")} ${progress.cost_cny.toLocaleString("en")}`);
   return el(`section.job.${job.state}`, {}, el("p", {}, facts.join(" · ")),
-    over ? null : el("progress", { max: 1, value: progress.stage === "search" ? progress.share : 0.02 }),
+    over ? null : el("progress", { max: 1, value: shareDone(job.settings, progress) }),
     ...(job.errors || []).map((error) => el("p.problem", {}, problemText(error))),
     job.state === "finished" ? el("a", { href: `/plans/${encodeURIComponent(job.plan)}/map.html`, target: "_blank" }, ui("open_map")) : null,
     job.state === "running" || job.state === "queued" ? el("button", { onclick: () => call(`/api/jobs/${job.id}/stop`, { method: "POST" }) }, ui("stop")) : null);
+}
+
+// With a budget in seconds the clock tells best: several parts are searched side by side.
+function shareDone(order, progress) {
+  if (["schedule", "document", "write"].includes(progress.stage)) return 0.97;
+  return order.seconds ? Math.min(0.95, progress.seconds / order.seconds || 0) : progress.share;
 }
 
 const FIGURES = ["served", "unserved", "service_km", "deadhead_km", "cost_cny"];
