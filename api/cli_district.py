@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import click
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -32,11 +33,30 @@ WORDS = {
     "made": ("已写入 {0} 。下一步:huanwei check {0}", "Wrote {0}. Next: huanwei check {0}"),
     "row": ("第 {} 行", "row {}"),
 }
+FIGURES = {
+    "facilities": ("设施 {} 处", "{} facilities"),
+    "vehicles": ("车辆 {} 辆", "{} vehicles"),
+    "points": ("收运点 {} 个", "{} points"),
+    "crews": ("人员 {} 人", "{} people"),
+    "streets": ("道路修正 {} 条", "{} street rules"),
+    "closures": ("封路 {} 处", "{} closures"),
+    "orders": ("工单 {} 张", "{} orders"),
+    "demand_residual_t": ("其他垃圾 {} 吨/日", "residual waste {} t/d"),
+    "demand_kitchen_t": ("厨余垃圾 {} 吨/日", "kitchen waste {} t/d"),
+    "demand_recyclable_t": ("可回收物 {} 吨/日", "recyclables {} t/d"),
+    "demand_hazardous_t": ("有害垃圾 {} 吨/日", "hazardous waste {} t/d"),
+    "demand_construction_t": ("建筑垃圾 {} 吨/日", "construction waste {} t/d"),
+    "demand_sweepings_t": ("清扫垃圾 {} 吨/日", "sweepings {} t/d"),
+    "design_t": ("设计能力合计 {} 吨/日", "design capacity {} t/d"),
+    "arcs": ("路段 {} 个(单向)", "{} arcs"),
+    "arcs_km": ("单向里程 {} 公里", "{} km of arcs"),
+    "width_guessed_percent": ("路宽为推定值的占 {}%", "{} % of widths guessed"),
+}
 Day = Annotated[
     datetime | None,
     typer.Option("--date", formats=["%Y-%m-%d"], help="计划日期 · day of the plan (YYYY-MM-DD)"),
 ]
-Language = Annotated[str, typer.Option("--lang", help="zh | en")]
+Language = Annotated[str, typer.Option("--lang", click_type=click.Choice(["zh", "en"]))]
 Folder = Annotated[Path, typer.Argument(help="辖区文件夹 · district folder")]
 
 
@@ -89,7 +109,8 @@ def print_report(report: Report, language: str, console: Console) -> None:
         if issues:
             console.print(_table(word(title, language), issues, language))
     if report.figures:
-        console.print(" · ".join(f"{key} {value:g}" for key, value in report.figures.items()))
+        figures = (figure(key, value, language) for key, value in report.figures.items())
+        console.print(" · ".join(figures), markup=False, highlight=False)
     if report.fine:
         console.print(word("fine", language), style="green")
     else:
@@ -120,6 +141,12 @@ def _table(title: str, issues: Sequence[Issue], language: str) -> Table:
         cells = (issue.code, place, issue.value, f"{message}\n→ {hint}")
         table.add_row(*(Text(cell) for cell in cells))
     return table
+
+
+def figure(key: str, value: float, language: str) -> str:
+    """A figure of the folder in words, such as 车辆 59 辆."""
+    zh, en = FIGURES[key]
+    return (zh if language == "zh" else en).format(f"{value:,.10g}")
 
 
 def word(key: str, language: str) -> str:

@@ -32,6 +32,7 @@ from scenarios.district.rows import (
 )
 from scenarios.district.settings import FILE, Settings, read_settings
 from scenarios.district.sheets import Row, Table, read_table
+from scenarios.district.work import check_work
 from solver.tasks.profile import load_profile
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def read_folder(folder: Path, day: date) -> Reading:
     if reading.settings is not None:
         _load_rules(reading)
     check_references(reading)
+    check_work(reading)
     return reading
 
 

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from models.district import SiteKind
 from scenarios.district.cells import folded, plate
 from scenarios.district.messages import suggest
-from solver.tasks.sites import refills, takes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from models.rules import Operation, RuleProfile
+    from models.rules import RuleProfile
     from scenarios.district.read import Reading
-    from scenarios.district.rows import VehicleIn
 
 
 def check_references(reading: Reading) -> None:
@@ -28,8 +26,6 @@ def check_references(reading: Reading) -> None:
     if reading.rules is not None:
         _types(reading, reading.rules)
         _operations(reading, reading.rules)
-        _work(reading, reading.rules)
-    _people(reading)
 
 
 def _unique(reading: Reading, name: str, column: str) -> None:
@@ -109,68 +105,3 @@ def _operations(reading: Reading, rules: RuleProfile) -> None:
                 words["types"] = ", ".join(operation.vehicle_types)
                 where = reading.tables["vehicles"].where(number, "operations")
                 reading.findings.add("E413", where, name, **words)
-
-
-def _work(reading: Reading, rules: RuleProfile) -> None:
-    """Operations with work have vehicles, tips and water; judged only on tables without faults."""
-    if reading.findings.issues or "vehicles" not in reading.tables:
-        return
-    table = reading.tables["vehicles"]
-    fleet = [vehicle for _, vehicle in reading.rows["vehicles"] if vehicle.available]
-    if not fleet:
-        reading.findings.add("E408", table.where(0, "available"))
-        return
-    for name, operation in rules.operations.items():
-        able = [vehicle for vehicle in fleet if _may(vehicle, name, operation)]
-        words = {"operation": name, "types": ", ".join(operation.vehicle_types)}
-        if able:
-            _sites(reading, name, operation)
-        elif _stops(reading, name, operation):
-            reading.findings.add("E409", table.where(0, "type"), name, **words)
-        elif operation.street is not None:
-            reading.findings.add("W402", table.where(0, "type"), name, **words)
-
-
-def _may(vehicle: VehicleIn, name: str, operation: Operation) -> bool:
-    fits = vehicle.type in operation.vehicle_types
-    return fits and (not vehicle.operations or name in vehicle.operations)
-
-
-def _stops(reading: Reading, name: str, operation: Operation) -> int:
-    """Number of points and orders that ask for the operation."""
-    orders = [order for _, order in reading.rows["orders"] if order.operation == name]
-    work = operation.points
-    if work is None:
-        return len(orders)
-    points = [
-        point
-        for _, point in reading.rows["points"]
-        if point.stream in work.streams and (not work.kinds or point.kind in work.kinds)
-    ]
-    return len(orders) + len(points)
-
-
-def _sites(reading: Reading, name: str, operation: Operation) -> None:
-    """A place to tip what it collects, and to refill what it sprays."""
-    where = reading.tables["facilities"].where(0, "kind")
-    sites = [row.to_domain(lon=0.0, lat=0.0) for _, row in reading.rows["facilities"]]
-    if operation.street is None and not _stops(reading, name, operation):
-        return
-    if operation.tip_kinds and not any(takes(site, operation) for site in sites):
-        kinds = " / ".join(operation.tip_kinds)
-        streams = " / ".join(operation.tip_streams)
-        words = {"operation": name, "stream": streams, "kinds": kinds}
-        reading.findings.add("E410", where, name, **words)
-    if operation.refill_kinds and not any(refills(site, operation) for site in sites):
-        reading.findings.add("E411", where, name, operation=name)
-
-
-def _people(reading: Reading) -> None:
-    """Warn when there are fewer people than vehicles."""
-    if not reading.rows["crews"]:
-        return
-    drivers = sum(driver.available for _, driver in reading.rows["crews"])
-    vehicles = sum(vehicle.available for _, vehicle in reading.rows["vehicles"])
-    if drivers < vehicles:
-        where = reading.tables["crews"].where()
-        reading.findings.add("W401", where, drivers=drivers, vehicles=vehicles)

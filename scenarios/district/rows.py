@@ -210,11 +210,11 @@ class PointIn(RowIn):
 
 
 class CrewIn(RowIn):
-    """A row of `crews`: one driver."""
+    """A row of `crews`: a driver, or without a licence a helper."""
 
     id: Id
     name: Text
-    licence: Licence
+    licence: Licence = ""
     home_depot: Id = ""
     skills: Ids = ()
     shifts: Ids = ()

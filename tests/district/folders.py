@@ -88,8 +88,8 @@ B1,一号房,room,residual,{at(1, 1)},240,5,06:30-09:00;18:00-20:30,no
 B2,二号房,room,residual,{at(2, 1)},300,,,yes
 B3,三号房,room,residual,{at(1, 2)},120,,,no
 B4,四号房,room,residual,{at(2, 2)},180,,,no
-B5,饭店,restaurant,kitchen,{at(0, 1)},90,3,13:30-16:00,no
-B6,食堂,restaurant,kitchen,{at(3, 1)},200,4,13:30-16:00,no
+B5,饭店,restaurant,kitchen,{at(0, 1)},90,3,09:30-11:30,no
+B6,食堂,restaurant,kitchen,{at(3, 1)},200,4,09:30-11:30,no
 """,
     "crews.csv": """\
 id,name,licence,home_depot,skills,shifts,available,hours_month_h,overtime_month_h,last_end

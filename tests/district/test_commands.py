@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from api import cli_district
+from models.district import Stream
 from models.errors import InputErrors, NetworkError
 from scenarios.district import check_district, new_folder, write_template
 from scenarios.district.messages import messages
@@ -37,6 +38,15 @@ def test_check_of_a_good_folder_says_so_in_either_language(tmp_path):
         result = run("check", good, "--date", "2026-03-18", "--lang", language)
         assert result.exit_code == 0
         assert words in result.output
+
+
+def test_check_tells_the_figures_of_the_folder_in_words(tmp_path):
+    good = write_good(tmp_path / "grid")
+    result = run("check", good, "--date", "2026-03-18")
+    for text in ("车辆 6 辆", "其他垃圾 0.84 吨/日", "设计能力合计 80 吨/日"):
+        assert text in result.output.replace("\n", " ")
+    for stream in Stream:
+        assert f"demand_{stream}_t" in cli_district.FIGURES
 
 
 def test_check_lists_every_problem_in_either_language(tmp_path):

@@ -101,8 +101,8 @@ B2,二号房,room,干垃圾,{at(2, 1)},300,,,是
 
 B3,三号房,room,生活垃圾,{at(1, 2)},120,,,
 B4,四号房,room,residual,{at(2, 2)},"1,80",,,×
-B5,饭店,restaurant,餐厨垃圾,{at(0, 1)},90,3,13:30至16:00,
-B6,食堂,restaurant,湿垃圾,{at(3, 1)},200,4,13:30到16:00,
+B5,饭店,restaurant,餐厨垃圾,{at(0, 1)},90,3,9:30至11:30,
+B6,食堂,restaurant,湿垃圾,{at(3, 1)},200,4,9:30到11:30,
 """
 
 
@@ -259,3 +259,24 @@ def test_an_operation_without_vehicles_leaves_its_streets(good):
     lines = TABLES["vehicles.csv"].splitlines()
     rewrite(good, "vehicles.csv", "\n".join(line for line in lines if "fog" not in line) + "\n")
     assert [w.code for w in check_district(good, PLAN_DAY).warnings] == ["W402"]
+
+
+def test_work_that_nobody_on_duty_can_do_is_warned_of(good):
+    """Too much for one vehicle, hours without a shift, a type without a driver."""
+    replace(good, "points.csv", "240", "9000")
+    replace(good, "points.csv", "90,3,09:30-11:30", "90,3,13:30-16:00")
+    replace(good, "orders.csv", "collect_residual,05:00-11:00", "collect_residual,21:00-22:00")
+    for name in ("张三", "李四", "王五", "赵六", "钱七"):
+        replace(good, "crews.csv", f"{name},B2", f"{name},C1")
+    replace(good, "crews.csv", "孙八,A2", "孙八,")
+    report = check_district(good, PLAN_DAY)
+    assert report.issues == ()
+    listed = [(w.code, w.file, w.row, w.column, w.value) for w in report.warnings]
+    assert sorted(listed) == [
+        ("W401", "crews.csv", 0, "", ""),
+        ("W403", "points.csv", 2, "demand_kg", "9000"),
+        ("W404", "orders.csv", 3, "window", "21:00-22:00"),
+        ("W404", "points.csv", 6, "hours", "13:30-16:00"),
+        *[("W405", "crews.csv", 0, "licence", "B2")] * 6,
+    ]
+    assert report.district.drivers[-1].licence == ""

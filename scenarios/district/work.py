@@ -1,0 +1,125 @@
+"""Whether there is enough of everything: vehicles, tips and water for the work, people to drive.
+
+Judged only when every table could be read: one fault there would give many here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.district.rows import PointIn
+from solver.shifts.rules import labour_rules
+from solver.tasks.sites import refills, takes
+
+if TYPE_CHECKING:
+    from models.rules import Operation, RuleProfile
+    from scenarios.district.read import Reading
+    from scenarios.district.rows import OrderIn, VehicleIn
+
+
+def check_work(reading: Reading) -> None:
+    """Add findings about work that nobody on duty can do."""
+    rules = reading.rules
+    if rules is None or reading.findings.issues or "vehicles" not in reading.tables:
+        return
+    table = reading.tables["vehicles"]
+    fleet = [vehicle for _, vehicle in reading.rows["vehicles"] if vehicle.available]
+    if not fleet:
+        reading.findings.add("E408", table.where(0, "available"))
+        return
+    for name, operation in rules.operations.items():
+        able = [vehicle for vehicle in fleet if _may(vehicle, name, operation)]
+        stops = _stops(reading, name, operation)
+        words = {"operation": name, "types": ", ".join(operation.vehicle_types)}
+        if able:
+            _sites(reading, name, operation, stops=bool(stops))
+            _loads(reading, rules, name, able)
+            _hours(reading, name, able)
+        elif stops:
+            reading.findings.add("E409", table.where(0, "type"), name, **words)
+        elif operation.street is not None:
+            reading.findings.add("W402", table.where(0, "type"), name, **words)
+    _people(reading, rules, fleet)
+
+
+def _may(vehicle: VehicleIn, name: str, operation: Operation) -> bool:
+    fits = vehicle.type in operation.vehicle_types
+    return fits and (not vehicle.operations or name in vehicle.operations)
+
+
+def _stops(
+    reading: Reading, name: str, operation: Operation
+) -> list[tuple[str, int, PointIn | OrderIn]]:
+    """Points and orders that ask for the operation: table, row number, row."""
+    rows: list[tuple[str, int, PointIn | OrderIn]] = [
+        ("orders", at, order) for at, order in reading.rows["orders"] if order.operation == name
+    ]
+    if (work := operation.points) is None:
+        return rows
+    return rows + [
+        ("points", at, point)
+        for at, point in reading.rows["points"]
+        if point.stream in work.streams and (not work.kinds or point.kind in work.kinds)
+    ]
+
+
+def _sites(reading: Reading, name: str, operation: Operation, *, stops: bool) -> None:
+    """A place to tip what it collects, and to refill what it sprays."""
+    where = reading.tables["facilities"].where(0, "kind")
+    sites = [row.to_domain(lon=0.0, lat=0.0) for _, row in reading.rows["facilities"]]
+    if operation.street is None and not stops:
+        return
+    if operation.tip_kinds and not any(takes(site, operation) for site in sites):
+        kinds, streams = " / ".join(operation.tip_kinds), " / ".join(operation.tip_streams)
+        reading.findings.add("E410", where, name, operation=name, stream=streams, kinds=kinds)
+    if operation.refill_kinds and not any(refills(site, operation) for site in sites):
+        reading.findings.add("E411", where, name, operation=name)
+
+
+def _loads(reading: Reading, rules: RuleProfile, name: str, able: list[VehicleIn]) -> None:
+    """No stop asks for more than the largest vehicle takes; passes share a point's demand."""
+    operation = rules.operations[name]
+    if not operation.tip_kinds:
+        return
+    payload = max(vehicle.waste_kg or rules.vehicles[vehicle.type].waste_kg for vehicle in able)
+    passes = len(operation.points.visits.passes) if operation.points else 1
+    for table, at, stop in _stops(reading, name, operation):
+        if stop.demand_kg > payload * (passes if table == "points" else 1):
+            where = reading.tables[table].where(at, "demand_kg")
+            demand = f"{stop.demand_kg:g}"
+            reading.findings.add("W403", where, demand, operation=name, payload=f"{payload:g}")
+
+
+def _hours(reading: Reading, name: str, able: list[VehicleIn]) -> None:
+    """Some vehicle is on duty in some window of every stop."""
+    patterns = reading.settings.shifts if reading.settings else ()
+    ids = {shift for vehicle in able for shift in vehicle.shifts}
+    duty = [(shift.begin, shift.end) for shift in patterns if shift.id in ids]
+    operation = reading.rules.operations[name] if reading.rules else None
+    for table, at, stop in _stops(reading, name, operation) if operation else ():
+        if isinstance(stop, PointIn):
+            windows, column = stop.hours, "hours"
+        else:
+            windows, column = (stop.window,), "window"
+        met = any(b < late and early < e for early, late in windows for b, e in duty)
+        if windows and not met:
+            where = reading.tables[table].where(at, column)
+            text = next(row.cells[column] for row in reading.tables[table].rows if row.number == at)
+            reading.findings.add("W404", where, text, operation=name)
+
+
+def _people(reading: Reading, rules: RuleProfile, fleet: list[VehicleIn]) -> None:
+    """Warn when there are fewer drivers than vehicles, or none with the licence of a type."""
+    people = [person for _, person in reading.rows["crews"] if person.available]
+    drivers = [person for person in people if person.licence]
+    if not reading.rows["crews"]:
+        return
+    table = reading.tables["crews"]
+    if len(drivers) < len(fleet):
+        reading.findings.add("W401", table.where(), drivers=len(drivers), vehicles=len(fleet))
+    labour = labour_rules(rules.labour)
+    for kind in sorted({vehicle.type for vehicle in fleet}):
+        needed = rules.vehicles[kind].licence
+        if not any(labour.covers(driver.licence, needed) for driver in drivers):
+            where = table.where(0, "licence")
+            reading.findings.add("W405", where, needed, type=kind, licence=needed)
