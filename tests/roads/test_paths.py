@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import heapq
 import tempfile
 from pathlib import Path
 
@@ -141,6 +142,48 @@ def test_hierarchy_equals_dijkstra_and_legs_equal_the_matrix(network, policy, ra
     frm, to = random.randrange(len(arcs)), random.randrange(len(arcs))
     if fast.duration[frm, to] < UNREACHABLE:
         check_leg(router, fast, frm, to, bool(ends[to]))
+
+
+def seconds_by_hand(network: RoadNetwork, frm: int) -> dict[int, float]:
+    """Seconds to the END of each arc, searching whole histories; shares no code with the solver."""
+    pairs = {(a, b) for a, b, _ in network.banned_turns.tolist()}
+    paths = {tuple(path[:-1]) for path in network.banned_paths}
+    leaving = [np.flatnonzero(network.tail == head).tolist() for head in network.head]
+
+    def legal(history: tuple[int, ...], arc: int) -> bool:
+        driven = (*history, arc)
+        ends = {driven[k:] for k in range(len(driven))}
+        return driven[-2:] not in pairs and not ends & paths
+
+    best: dict[int, float] = {}
+    queue, seen = [(0.0, (frm,))], set()
+    while queue:
+        seconds, history = heapq.heappop(queue)
+        if history in seen:
+            continue
+        seen.add(history)
+        best.setdefault(history[-1], seconds)
+        back = int(network.reverse[history[-1]])
+        onward = [a for a in leaving[history[-1]] if a != back and legal(history, a)]
+        around = [back] if back >= 0 and not onward and legal(history, back) else []
+        for further in onward + around:
+            drive = network.length_m[further] * 3.6 / min(int(network.speed_kmh[further]), 18)
+            heapq.heappush(queue, (seconds + drive, (*history, further)[-4:]))
+    return best
+
+
+@settings(max_examples=40, deadline=None)
+@given(grid_towns(), st.integers(0, 1000))
+def test_matrix_equals_a_search_over_whole_histories(network, pick):
+    try:
+        graph = build_turn_graph(network, WALKER)
+    except NetworkError:
+        return
+    frm = pick % network.num_arcs
+    legs = matrix(graph, [frm], np.arange(network.num_arcs), True)
+    by_hand = seconds_by_hand(network, frm)
+    for to, seconds in enumerate(legs.duration[0].tolist()):
+        assert seconds == pytest.approx(by_hand.get(to, UNREACHABLE), abs=1)
 
 
 def check_leg(router: Router, legs, frm: int, to: int, to_end: bool) -> None:
