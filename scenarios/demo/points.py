@@ -29,13 +29,13 @@ ROOM_SHARE = 0.16
 ROOM_HOURS = "06:30-09:00;18:00-20:30"
 BIN_HOURS = "05:30-21:30"
 """No bin lifting near homes at night (domain brief 4.4)."""
-LUNCH_HOURS = "09:00-11:00;13:00-17:00"
-DINNER_HOURS = "13:00-17:00;20:00-23:30"
+LUNCH_HOURS = "09:00-11:30;13:00-17:00"
+DINNER_HOURS = "13:00-17:00;20:00-24:00"
 WEIGHTS = {"residential": 1.0, "living_street": 1.1, "unclassified": 0.5, "tertiary": 0.6,
            "secondary": 0.3, "road": 0.5, "tertiary_link": 0.0, "primary": 0.1}  # fmt: skip
 SHOP_WEIGHTS = {"residential": 0.5, "living_street": 0.2, "unclassified": 0.2, "tertiary": 1.0,
                 "secondary": 0.9, "road": 0.3, "primary": 0.4}  # fmt: skip
-NEXT_S = {"residual": 75, "kitchen": 80}
+NEXT_S = {"residual": 70, "kitchen": 60}
 """Mean drive between neighbouring stops."""
 
 

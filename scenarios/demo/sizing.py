@@ -34,7 +34,7 @@ REFILL_S = 1_500
 """Drive to a water point, fill (8-20 min), drive back."""
 TIP_S = 1_500
 """Drive to a tip or station, weigh, tip, drive back."""
-ROTA_SIGMAS = 1.5
+ROTA_SIGMAS = 1.0
 MORNING = {"trunk": 1.0, "primary": 1.0, "secondary": 1.0, "tertiary": 1.0, "trunk_link": 1.0,
            "primary_link": 1.0, "secondary_link": 1.0, "tertiary_link": 1.0}  # fmt: skip
 

@@ -36,6 +36,8 @@ IN_TOWN_H = 0.25
 """From a station to the map's edge."""
 AT_ENDS_H = 0.7
 """Swap of boxes at the station, weighing, queue and tip at the plant."""
+LATE_HAUL = (1, 3)
+"""Of every five haul trucks, those that clear the stations in the evening."""
 HAUL_DAY_H = 13.5
 """Hours on the road of a truck in two shifts."""
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -53,12 +55,12 @@ class Fleet:
 
 
 FLEETS = (
-    Fleet(operation="sweep", shifts=("early", "mid"), dead_share=0.22,
+    Fleet(operation="sweep", shifts=("early", "mid"), dead_share=0.26,
           mix={"sw_l": 0.62, "ws_l": 0.2, "ws_e": 0.1, "sw_s": 0.08}),
-    Fleet(operation="flush", shifts=("night",), dead_share=0.22,
+    Fleet(operation="flush", shifts=("night",), dead_share=0.15,
           mix={"fl_16": 0.85, "fl_10": 0.15}),
     Fleet(operation="fog", shifts=("early", "mid"), dead_share=0.22, mix={"fog": 1.0}),
-    Fleet(operation="sidewalk_wash", shifts=("night",), dead_share=0.12, mix={"lp": 1.0}),
+    Fleet(operation="sidewalk_wash", shifts=("night",), dead_share=0.08, mix={"lp": 1.0}),
     Fleet(operation="collect_residual", shifts=("early", "mid"), dead_share=0.06,
           mix={"cp_18": 0.56, "cp_12": 0.36, "cp_8": 0.08}),
     Fleet(operation="collect_kitchen", shifts=("early", "mid", "night"), dead_share=0.08,
@@ -86,8 +88,8 @@ def lay_staff(
             rota.add_vehicle(kind, shifts, fleet.operation)
     haul = _haul_trucks(tables)
     counts["haul"] = haul
-    for kind in _kinds({"hl_15": 0.75, "semi_25": 0.25}, haul):
-        rota.add_vehicle(kind, ("early", "mid"), "")
+    for k, kind in enumerate(_kinds({"hl_15": 0.75, "semi_25": 0.25}, haul)):
+        rota.add_vehicle(kind, ("mid", "night") if k % 5 in LATE_HAUL else ("early", "mid"), "")
     rota.add_drivers(rules, names)
     return counts
 

@@ -112,12 +112,18 @@ def _duties(
             choices = [name for name in able if any(_overlap(slots, hours) for slots in work[name])]
             busy |= bool(choices)
             found.append((vehicle, shifts[shift_id], choices))
-        if not busy:
+        if not busy and not _hauls(vehicle, rules):
             notes.append(Note(
                 f"车辆 {vehicle.id}({vehicle.type})当日无适合的作业",
                 f"vehicle {vehicle.id} ({vehicle.type}) has no work of its kind in its shifts",
             ))  # fmt: skip
     return sorted(found, key=lambda duty: (len(duty[2]), duty[0].id, duty[1].id)), notes
+
+
+def _hauls(vehicle: Vehicle, rules: RuleProfile) -> bool:
+    """Whether it works between stations and plants (solver/stations), not on the streets."""
+    types = {name for rule in rules.operations.values() for name in rule.vehicle_types}
+    return "haul" in vehicle.operations or vehicle.type not in types
 
 
 def _workload(
