@@ -26,6 +26,23 @@ NUM_NEAR = 128
 
 NUM_NEAR_FACILITIES = 4
 
+FIRST, PRIZE, REMOTE, SERVABLE, DEMAND = range(5)
+"""Columns of `Tables.tasks`: first mode id, prize (-1: required), cheapest leg from a depot,
+0 where no vehicle can serve it even alone, and from DEMAND on its demands."""
+
+TASK, AT_ROW, AT_COL, DURATION, EARLY, LATE = range(6)
+"""Columns of `Tables.visit`: task (-1: a facility), matrix row and column, seconds, and window."""
+
+FIRST_WINDOW, RESETS = range(2)
+"""Columns of `Tables.facility`; from RESETS on a 1 per dimension it resets, then daily limits."""
+
+SHIFT_EARLY, SHIFT_LATE, MAX_OUT, REGULAR, PER_S, PER_OVERTIME, FIXED, MAX_WORK, REST = range(9)
+MEAL, MEAL_EARLY, MEAL_LATE, CLASS, PROFILE, START, END, AVAILABLE, CAPACITY = range(9, 18)
+"""Columns of `Tables.kinds`; from CAPACITY on its capacities, then its initial loads."""
+
+NOT_ALLOWED = 2**61
+"""Visit cost where a type may not serve."""
+
 
 class Tables(NamedTuple):
     """What never changes in a search. K types, M modes, F facilities, n tasks, D dimensions."""
@@ -40,39 +57,15 @@ class Tables(NamedTuple):
     max_modes: int
     leg: NDArray[np.int32]  # (classes, rows, cols) cost of a leg [mfen]
     time: NDArray[np.int32]  # (profiles, rows, cols) duration of a leg [s]
-    first: NDArray[np.int32]  # (n + 1,) first mode id of a task
-    task: NDArray[np.int32]  # (M + F,) task of a mode id, -1 for facilities
-    row: NDArray[np.int32]  # (M + F,)
-    col: NDArray[np.int32]  # (M + F,)
-    duration: NDArray[np.int64]  # (M + F,) [s]
-    early: NDArray[np.int64]  # (M + F,) hull of the windows of a facility
-    late: NDArray[np.int64]  # (M + F,)
-    visit_cost: NDArray[np.int64]  # (K, M + F) [mfen]
-    allowed: NDArray[np.uint8]  # (K, M + F)
-    demand: NDArray[np.int64]  # (n, D)
-    prize: NDArray[np.int64]  # (n,) -1: required
-    remote: NDArray[np.int64]  # (n,) cheapest leg from a start: far or close tasks
+    tasks: NDArray[np.int64]  # (n + 1, DEMAND + D)
     near: NDArray[np.int32]  # (n, NUM_NEAR) nearest tasks, nearest first
-    resets: NDArray[np.uint8]  # (F, D)
-    window_first: NDArray[np.int32]  # (F + 1,)
-    window_early: NDArray[np.int64]
-    window_late: NDArray[np.int64]
-    daily: NDArray[np.int64]  # (F, D), -1: no limit
-    tips_after: NDArray[np.int32]  # (M + F, D, near) facilities that reset d, by leg from the mode
-    tips_before: NDArray[np.int32]  # (M + F, D, near) the same, by leg to the mode
-    end_empty: NDArray[np.uint8]  # (D,)
-    leg_class: NDArray[np.int32]  # (K,)
-    profile: NDArray[np.int32]  # (K,)
-    start: NDArray[np.int32]  # (K,) row
-    end: NDArray[np.int32]  # (K,) column
-    available: NDArray[np.int32]  # (K,) routes of the type the search may open
-    capacity: NDArray[np.int64]  # (K, D)
-    initial: NDArray[np.int64]  # (K, D)
-    shift: NDArray[np.int64]  # (K, SHIFT columns)
-
-
-SHIFT_EARLY, SHIFT_LATE, MAX_OUT, REGULAR, PER_S, PER_OVERTIME, FIXED = range(7)
-MAX_WORK, REST, MEAL, MEAL_EARLY, MEAL_LATE, NUM_SHIFT_COLUMNS = range(7, 13)
+    visit: NDArray[np.int64]  # (M + F, 6)
+    visit_cost: NDArray[np.int64]  # (K, M + F) [mfen]
+    facility: NDArray[np.int64]  # (F + 1, RESETS + 2 D)
+    window: NDArray[np.int64]  # (windows, 2) of facilities, one after the other
+    tips: NDArray[np.int32]  # (2, M + F, D, near) facilities nearest after, before a visit
+    kinds: NDArray[np.int64]  # (K, CAPACITY + 2 D)
+    end_empty: NDArray[np.int64]  # (D,)
 
 
 def build_tables(problem: RoutingProblem) -> Tables:
@@ -89,69 +82,49 @@ def clock_tables(problem: RoutingProblem) -> Tables:
 def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
     modes = [mode for task in problem.tasks for mode in task.modes]
     places: list[Mode | Facility] = [*modes, *problem.facilities]
-    kinds = problem.vehicle_types
+    kinds, num_dims = problem.vehicle_types, len(problem.dimensions)
     rows, row_of = _compact([p.leave for p in places], [k.start for k in kinds])
     cols, col_of = _compact([p.enter for p in places], [k.end for k in kinds])
-    num_places = len(places)
-    shift = _shift_table(problem)
-    early, late = _windows(problem, places)
-    level = _level(problem, shift, early, late)
+    table = _kind_table(problem, row_of[len(places) :], col_of[len(places) :])
+    visit = _visit_table(problem, places, row_of, col_of)
+    level = _level(problem, table, visit)
     if not matrices:
         rows, cols = rows[:0], cols[:0]
     leg, leg_class, far = _legs(problem, rows, cols, wages=level <= LENGTH)
+    table[:, CLASS] = leg_class
     first = np.cumsum([0] + [len(task.modes) for task in problem.tasks])
+    facility, window = _facility_tables(problem)
     return Tables(
         num_tasks=len(problem.tasks),
         num_modes=len(modes),
         num_facilities=len(problem.facilities),
-        num_dims=len(problem.dimensions),
+        num_dims=num_dims,
         level=level,
         limited=int(any(f.daily_capacity for f in problem.facilities)),
         far=far,
         max_modes=int(np.diff(first).max(initial=1)),
         leg=leg,
         time=_times(problem, rows, cols, level),
-        first=first.astype(np.int32),
-        task=np.array(
-            [n for n, task in enumerate(problem.tasks) for _ in task.modes]
-            + [-1] * len(problem.facilities),
-            dtype=np.int32,
-        ),
-        row=row_of[:num_places],
-        col=col_of[:num_places],
-        duration=np.array([p.duration for p in places], dtype=np.int64),
-        early=early,
-        late=late,
-        visit_cost=_visit_costs(problem, places, level),
-        allowed=_allowed(problem, places, early, late),
-        demand=_matrix([task.demand for task in problem.tasks], len(problem.dimensions)),
-        prize=np.array(
-            [-1 if task.prize is None else task.prize for task in problem.tasks], dtype=np.int64
-        ),
-        remote=np.zeros(len(problem.tasks), dtype=np.int64),
+        tasks=_task_table(problem, first),
         near=np.zeros((len(problem.tasks), 0), dtype=np.int32),
-        **_facility_tables(problem),
-        tips_after=np.zeros((0, 0, 0), dtype=np.int32),
-        tips_before=np.zeros((0, 0, 0), dtype=np.int32),
-        end_empty=np.array([d.end_empty for d in problem.dimensions], dtype=np.uint8),
-        leg_class=leg_class,
-        profile=np.array([k.profile for k in kinds], dtype=np.int32),
-        start=row_of[num_places:],
-        end=col_of[num_places:],
-        available=np.array(
-            [min(k.num_available, len(problem.tasks)) for k in kinds], dtype=np.int32
-        ),
-        capacity=_matrix([k.capacity for k in kinds], len(problem.dimensions)),
-        initial=_matrix(
-            [k.initial_load or (0,) * len(problem.dimensions) for k in kinds],
-            len(problem.dimensions),
-        ),
-        shift=shift,
+        visit=visit,
+        visit_cost=_visit_costs(problem, places, visit, level),
+        facility=facility,
+        window=window,
+        tips=np.zeros((2, len(places), num_dims, 0), dtype=np.int32),
+        kinds=table,
+        end_empty=np.array([d.end_empty for d in problem.dimensions], dtype=np.int64),
     )
 
 
-def _matrix(rows: list[tuple[int, ...]], width: int) -> NDArray[np.int64]:
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
+def _task_table(problem: RoutingProblem, first: NDArray[np.int64]) -> NDArray[np.int64]:
+    table = np.zeros((len(problem.tasks) + 1, DEMAND + len(problem.dimensions)), dtype=np.int64)
+    table[:, FIRST] = first
+    table[:, SERVABLE] = 1
+    for number, task in enumerate(problem.tasks):
+        table[number, PRIZE] = -1 if task.prize is None else task.prize
+        table[number, DEMAND:] = task.demand
+    return table
 
 
 def _compact(places: list[int], depots: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -160,11 +133,14 @@ def _compact(places: list[int], depots: list[int]) -> tuple[NDArray[np.int64], N
     return used, number.astype(np.int32)
 
 
-def _shift_table(problem: RoutingProblem) -> NDArray[np.int64]:
-    table = np.zeros((len(problem.vehicle_types), NUM_SHIFT_COLUMNS), dtype=np.int64)
+def _kind_table(
+    problem: RoutingProblem, start: NDArray[np.int32], end: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    num_dims = len(problem.dimensions)
+    table = np.zeros((len(problem.vehicle_types), CAPACITY + 2 * num_dims), dtype=np.int64)
     for number, kind in enumerate(problem.vehicle_types):
         meal = kind.meal
-        table[number] = (
+        table[number, :CAPACITY] = (
             kind.tw_early,
             kind.tw_late,
             min(kind.max_duration + kind.max_overtime, kind.tw_late - kind.tw_early),
@@ -177,29 +153,38 @@ def _shift_table(problem: RoutingProblem) -> NDArray[np.int64]:
             meal.duration if meal else 0,
             meal.tw_early if meal else MAX_TIME,
             meal.tw_late if meal else MAX_TIME,
+            0,
+            kind.profile,
+            start[number],
+            end[number],
+            min(kind.num_available, len(problem.tasks)),
         )
+        table[number, CAPACITY:] = (*kind.capacity, *(kind.initial_load or (0,) * num_dims))
     return table
 
 
-def _windows(
-    problem: RoutingProblem, places: list[Mode | Facility]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Windows of all mode ids, narrowed so that spacings hold by construction."""
-    num_modes = len(places) - len(problem.facilities)
-    hulls = [
-        (min(e for e, _ in f.windows), max(late for _, late in f.windows))
-        for f in problem.facilities
-    ]
-    pairs = [(m.tw_early, m.tw_late) for task in problem.tasks for m in task.modes] + hulls
-    bounds = np.array(pairs, dtype=np.int64).reshape(len(places), 2)
-    if problem.spacings:
-        first = np.cumsum([0] + [len(task.modes) for task in problem.tasks])
-        for task, (early, late) in space_windows(problem).items():
-            ids = slice(int(first[task]), int(first[task + 1]))
-            bounds[ids, 0] = np.maximum(bounds[ids, 0], early)
-            bounds[ids, 1] = np.minimum(bounds[ids, 1], late)
-    assert num_modes >= 0
-    return bounds[:, 0].copy(), bounds[:, 1].copy()
+def _visit_table(
+    problem: RoutingProblem,
+    places: list[Mode | Facility],
+    row_of: NDArray[np.int32],
+    col_of: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    """Columns of all mode ids; windows narrowed so that spacings hold by construction."""
+    narrow = space_windows(problem) if problem.spacings else {}
+    table = np.zeros((len(places), 6), dtype=np.int64)
+    owners = [number for number, task in enumerate(problem.tasks) for _ in task.modes]
+    table[:, TASK] = owners + [-1] * len(problem.facilities)
+    table[:, AT_ROW], table[:, AT_COL] = row_of[: len(places)], col_of[: len(places)]
+    table[:, DURATION] = [place.duration for place in places]
+    modes = (mode for task in problem.tasks for mode in task.modes)
+    for number, (owner, mode) in enumerate(zip(owners, modes, strict=True)):
+        early, late = narrow.get(owner, (0, MAX_TIME))
+        table[number, EARLY] = max(mode.tw_early, early)
+        table[number, LATE] = min(mode.tw_late, late)
+    for number, facility in enumerate(problem.facilities, start=len(owners)):
+        table[number, EARLY] = min(early for early, _ in facility.windows)
+        table[number, LATE] = max(late for _, late in facility.windows)
+    return table
 
 
 def space_windows(problem: RoutingProblem) -> dict[int, tuple[int, int]]:
@@ -238,22 +223,17 @@ def space_windows(problem: RoutingProblem) -> dict[int, tuple[int, int]]:
     return window
 
 
-def _level(
-    problem: RoutingProblem,
-    shift: NDArray[np.int64],
-    early: NDArray[np.int64],
-    late: NDArray[np.int64],
-) -> int:
+def _level(problem: RoutingProblem, kinds: NDArray[np.int64], visit: NDArray[np.int64]) -> int:
     """Cheapest clock that sees every law of time this problem has."""
-    if (shift[:, MAX_WORK] > 0).any() or (shift[:, MEAL] > 0).any():
+    if (kinds[:, MAX_WORK] > 0).any() or (kinds[:, MEAL] > 0).any():
         return SIMULATED
-    opens, closes = shift[:, SHIFT_EARLY].min(initial=0), shift[:, SHIFT_LATE].max(initial=0)
-    binding = (early > opens).any() or (late < closes).any()
+    opens, closes = kinds[:, SHIFT_EARLY].min(initial=0), kinds[:, SHIFT_LATE].max(initial=0)
+    binding = (visit[:, EARLY] > opens).any() or (visit[:, LATE] < closes).any()
     if binding and any(len(f.windows) > 1 for f in problem.facilities):
         return SIMULATED
     if binding:
         return WINDOWS
-    if (shift[:, MAX_OUT] < MAX_TIME).any() or (shift[:, PER_OVERTIME] > 0).any():
+    if (kinds[:, MAX_OUT] < MAX_TIME).any() or (kinds[:, PER_OVERTIME] > 0).any():
         return LENGTH
     return FREE
 
@@ -292,68 +272,56 @@ def _times(
 
 
 def _visit_costs(
-    problem: RoutingProblem, places: list[Mode | Facility], level: int
+    problem: RoutingProblem, places: list[Mode | Facility], visit: NDArray[np.int64], level: int
 ) -> NDArray[np.int64]:
     """Cost of a visit per type: its own, its metres, and its seconds unless paid by the clock."""
     distance = np.array([p.distance for p in places], dtype=np.int64)
-    duration = np.array([p.duration for p in places], dtype=np.int64)
     own = [m.cost for task in problem.tasks for m in task.modes]
     own += [f.visit_cost for f in problem.facilities]
-    costs = [
-        np.array(own, dtype=np.int64)
-        + k.cost_per_m * distance
-        + (k.cost_per_s if level <= LENGTH else 0) * duration
-        for k in problem.vehicle_types
-    ]
-    return np.array(costs, dtype=np.int64).reshape(len(problem.vehicle_types), len(places))
+    costs = np.zeros((len(problem.vehicle_types), len(places)), dtype=np.int64)
+    for number, kind in enumerate(problem.vehicle_types):
+        costs[number] = np.array(own, dtype=np.int64) + kind.cost_per_m * distance
+        if level <= LENGTH:
+            costs[number] += kind.cost_per_s * visit[:, DURATION]
+        closed = [bool(p.vehicle_types) and number not in p.vehicle_types for p in places]
+        costs[number, np.array(closed, dtype=bool)] = NOT_ALLOWED
+    costs[:, visit[:, EARLY] > visit[:, LATE]] = NOT_ALLOWED
+    return costs
 
 
-def _allowed(
-    problem: RoutingProblem,
-    places: list[Mode | Facility],
-    early: NDArray[np.int64],
-    late: NDArray[np.int64],
-) -> NDArray[np.uint8]:
-    kinds = range(len(problem.vehicle_types))
-    open_to = [[not p.vehicle_types or k in p.vehicle_types for p in places] for k in kinds]
-    table = np.array(open_to, dtype=np.uint8).reshape(len(kinds), len(places))
-    table[:, early > late] = 0
-    return table
-
-
-def _facility_tables(problem: RoutingProblem) -> dict[str, NDArray[np.generic]]:
+def _facility_tables(problem: RoutingProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     num_dims, facilities = len(problem.dimensions), problem.facilities
+    table = np.zeros((len(facilities) + 1, RESETS + 2 * num_dims), dtype=np.int64)
+    table[:, FIRST_WINDOW] = np.cumsum([0] + [len(f.windows) for f in facilities])
+    for number, facility in enumerate(facilities):
+        resets = (int(dim in facility.resets) for dim in range(num_dims))
+        table[number, RESETS:] = (*resets, *(facility.daily_capacity or (-1,) * num_dims))
     windows = [window for f in facilities for window in sorted(f.windows)]
-    bounds = np.array(windows, dtype=np.int64).reshape(len(windows), 2)
-    resets = [[d in f.resets for d in range(num_dims)] for f in facilities]
-    return {
-        "resets": np.array(resets, dtype=np.uint8).reshape(len(facilities), num_dims),
-        "window_first": np.cumsum([0] + [len(f.windows) for f in facilities]).astype(np.int32),
-        "window_early": bounds[:, 0].copy(),
-        "window_late": bounds[:, 1].copy(),
-        "daily": _matrix([f.daily_capacity or (-1,) * num_dims for f in facilities], num_dims),
-    }
+    return table, np.array(windows, dtype=np.int64).reshape(len(windows), 2)
 
 
-def _with_neighbours(tables: Tables) -> Tables:
-    cheapest = tables.leg.min(axis=0)
-    starts = cheapest[tables.start].min(axis=0)[tables.col[: tables.num_modes]]
-    remote = np.minimum.reduceat(starts, tables.first[:-1]) if tables.num_tasks else starts
-    return tables._replace(
-        near=_near_tasks(tables, cheapest),
-        remote=remote.astype(np.int64),
-        tips_after=_near_facilities(tables, cheapest, leaving=True),
-        tips_before=_near_facilities(tables, cheapest, leaving=False),
-    )
+def _with_neighbours(tab: Tables) -> Tables:
+    cheapest = tab.leg.min(axis=0)
+    rows, cols = tab.visit[: tab.num_modes, AT_ROW], tab.visit[: tab.num_modes, AT_COL]
+    if tab.num_tasks:
+        starts = cheapest[tab.kinds[:, START]].min(axis=0)[cols]
+        tab.tasks[:-1, REMOTE] = np.minimum.reduceat(starts, tab.tasks[:-1, FIRST])
+    near = _near_tasks(cheapest, rows, cols, tab.tasks[:, FIRST])
+    tips = [_near_facilities(tab, cheapest, leaving=leaving) for leaving in (True, False)]
+    return tab._replace(near=near, tips=np.stack(tips))
 
 
-def _near_tasks(tables: Tables, cheapest: NDArray[np.int32]) -> NDArray[np.int32]:
+def _near_tasks(
+    cheapest: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    cols: NDArray[np.int64],
+    first: NDArray[np.int64],
+) -> NDArray[np.int32]:
     """Nearest tasks of every task by the cheaper direction over all modes; itself left out."""
-    n, first = tables.num_tasks, tables.first
+    n = len(first) - 1
     width = min(NUM_NEAR, n - 1)
     if width <= 0:
         return np.zeros((n, 0), dtype=np.int32)
-    rows, cols = tables.row[: tables.num_modes], tables.col[: tables.num_modes]
     near = np.zeros((n, width), dtype=np.int32)
     for low in range(0, n, 128):
         high = min(low + 128, n)
@@ -371,20 +339,18 @@ def _near_tasks(tables: Tables, cheapest: NDArray[np.int32]) -> NDArray[np.int32
 
 
 def _near_facilities(
-    tables: Tables, cheapest: NDArray[np.int32], *, leaving: bool
+    tab: Tables, cheapest: NDArray[np.int32], *, leaving: bool
 ) -> NDArray[np.int32]:
     """Facilities that reset each dimension, nearest first; -1 fills up."""
-    ids = np.arange(len(tables.row))
-    facilities = tables.num_modes + np.arange(tables.num_facilities)
-    near = np.full((len(ids), tables.num_dims, NUM_NEAR_FACILITIES), -1, dtype=np.int32)
-    for dim in range(tables.num_dims):
-        able = facilities[tables.resets[:, dim] > 0]
-        if len(able) == 0:
-            continue
+    rows, cols = tab.visit[:, AT_ROW], tab.visit[:, AT_COL]
+    near = np.full((len(rows), tab.num_dims, NUM_NEAR_FACILITIES), -1, dtype=np.int32)
+    for dim in range(tab.num_dims):
+        able = np.flatnonzero(tab.facility[:-1, RESETS + dim])
+        ids = tab.num_modes + able
         if leaving:
-            legs = cheapest[tables.row[ids, None], tables.col[None, able]]
+            legs = cheapest[rows[:, None], cols[None, ids]]
         else:
-            legs = cheapest[tables.row[None, able], tables.col[ids, None]]
+            legs = cheapest[rows[None, ids], cols[:, None]]
         order = np.argsort(legs, axis=1, kind="stable")[:, :NUM_NEAR_FACILITIES]
-        near[:, dim, : order.shape[1]] = able[order] - tables.num_modes
+        near[:, dim, : order.shape[1]] = able[order]
     return near

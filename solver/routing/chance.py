@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray  # noqa: TC002
 
+from solver.routing.compiled import inner
 
-@njit(cache=True)
+
+@inner
 def draw(rng: NDArray[np.uint64]) -> float:
     """Uniform in [0, 1) (Marsaglia 2003)."""
     x = rng[0]
@@ -18,7 +19,7 @@ def draw(rng: NDArray[np.uint64]) -> float:
     return float(x >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True)
+@inner
 def below(rng: NDArray[np.uint64], limit: int) -> int:
     """Uniform in 0..limit - 1."""
     return int(draw(rng) * limit)

@@ -3,14 +3,19 @@
 Pauses are taken at the place just left, as late as the law allows; a wait of `REST` counts as one.
 """
 
+# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
+
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray  # noqa: TC002
+from numpy.typing import NDArray
 
 from models.units import UNREACHABLE
 from solver.routing.arrays import (
+    DURATION,
+    EARLY,
+    FIRST_WINDOW,
+    LATE,
     MAX_OUT,
     MAX_WORK,
     MEAL,
@@ -24,6 +29,7 @@ from solver.routing.arrays import (
     SHIFT_LATE,
     Tables,
 )
+from solver.routing.compiled import entry, inner
 
 DRIVE, WAIT, SERVE, BREAK = range(4)
 """Kinds of recorded steps: rows (kind, begin, end, visit)."""
@@ -31,28 +37,30 @@ DRIVE, WAIT, SERVE, BREAK = range(4)
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)
+@inner
 def wage(tab: Tables, kind: int, out: int) -> int:
     """Pay for a route that is `out` seconds away [mfen]."""
-    law = tab.shift[kind]
+    law = tab.kinds[kind]
     return law[PER_S] * out + law[PER_OVERTIME] * max(out - law[REGULAR], 0)
 
 
-@njit(cache=True)
+@inner
 def opening(tab: Tables, mode: int, moment: int) -> int:
     """First moment from `moment` on at which the visit may begin; -1: never again."""
     if mode < tab.num_modes:
-        if moment > tab.late[mode]:
+        if moment > tab.visit[mode, LATE]:
             return -1
-        return max(moment, tab.early[mode])
+        return max(moment, tab.visit[mode, EARLY])
     facility = mode - tab.num_modes
-    for window in range(tab.window_first[facility], tab.window_first[facility + 1]):
-        if moment <= tab.window_late[window]:
-            return max(moment, tab.window_early[window])
+    for window in range(
+        tab.facility[facility, FIRST_WINDOW], tab.facility[facility + 1, FIRST_WINDOW]
+    ):
+        if moment <= tab.window[window, 1]:
+            return max(moment, tab.window[window, 0])
     return -1
 
 
-@njit(cache=True)
+@inner
 def note(steps: Ints, kind: int, begin: int, end: int, visit: int) -> None:
     """Append a step to `steps`, whose first row counts them; nothing where it has no room."""
     if len(steps) == 0 or (end == begin and kind != SERVE and kind != DRIVE):
@@ -62,7 +70,7 @@ def note(steps: Ints, kind: int, begin: int, end: int, visit: int) -> None:
     row[0], row[1], row[2], row[3] = kind, begin, end, visit
 
 
-@njit(cache=True)
+@inner
 def meal_place(law: Ints, now: int, arrive: int, begin: int, leave: int) -> int:
     """Where a meal still owed is eaten: 0 later, 1 before this leg, 2 on arrival, -1 too late."""
     if now >= law[MEAL_EARLY] and now <= law[MEAL_LATE]:
@@ -75,7 +83,7 @@ def meal_place(law: Ints, now: int, arrive: int, begin: int, leave: int) -> int:
     return 1 if arrive > law[MEAL_LATE] else 2
 
 
-@njit(cache=True)
+@inner
 def eat(law: Ints, now: int, since: int, idle: int, steps: Ints) -> tuple[int, int, int]:
     """A meal as soon as its window is open; `now`, `since` and `idle` after it, now -1: too late."""
     sit = max(now, law[MEAL_EARLY])
@@ -87,7 +95,7 @@ def eat(law: Ints, now: int, since: int, idle: int, steps: Ints) -> tuple[int, i
     return done, done if law[MEAL] >= law[REST] else since, idle + sit - now
 
 
-@njit(cache=True)
+@inner
 def pause(
     tab: Tables, law: Ints, mode: int, leg: int, now: int, since: int, hungry: bool, steps: Ints
 ) -> tuple[int, int, int, int]:
@@ -95,7 +103,7 @@ def pause(
 
     The last is 0: nothing, 1: the meal on arrival, 2: a rest on arrival, 3: the meal was eaten.
     """
-    service = tab.duration[mode] if mode >= 0 else 0
+    service = tab.visit[mode, DURATION] if mode >= 0 else 0
     idle = there = 0
     for _ in range(3):  # a meal, a rest, and go
         arrive = now + leg
@@ -128,7 +136,7 @@ def pause(
     return now, since, idle, there
 
 
-@njit(cache=True)
+@entry
 def drive(
     tab: Tables,
     kind: int,
@@ -145,7 +153,7 @@ def drive(
     than `holds[i]` where that is given. Windows, rests and meals are laws here; shift and length
     of the route are judged by the caller.
     """
-    law = tab.shift[kind]
+    law = tab.kinds[kind]
     now = since = depart
     idle = 0
     hungry = law[MEAL] > 0 and depart <= law[MEAL_EARLY]
@@ -180,14 +188,14 @@ def drive(
         idle += begin - now
         if law[MAX_WORK] > 0 and begin - now >= law[REST]:
             since = begin
-        now = begin + tab.duration[mode]
+        now = begin + tab.visit[mode, DURATION]
         if law[MAX_WORK] > 0 and now - since > law[MAX_WORK]:
             return -1, 0
         note(steps, SERVE, begin, now, i)
     return now, idle
 
 
-@njit(cache=True)
+@inner
 def leave_late(
     tab: Tables, kind: int, visits: NDArray[np.int32], legs: Ints, num: int, depart: int
 ) -> tuple[int, int]:
@@ -208,7 +216,7 @@ def leave_late(
     return low, back
 
 
-@njit(cache=True)
+@entry
 def simulate(
     tab: Tables, kind: int, visits: NDArray[np.int32], legs: Ints, num: int
 ) -> tuple[int, int]:
@@ -217,7 +225,7 @@ def simulate(
     Leaves as late as possible without returning later. Where the meal makes the day too long, it
     also tries to leave just after the meal's window opens (no meal is due then).
     """
-    law = tab.shift[kind]
+    law = tab.kinds[kind]
     depart = law[SHIFT_EARLY]
     for _ in range(2):
         leave, back = leave_late(tab, kind, visits, legs, num, depart)

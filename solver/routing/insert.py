@@ -1,18 +1,67 @@
 """The one insertion test, where all laws of the search live: cheapest place of a task, or none."""
 
+# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
+
 from __future__ import annotations
 
 import math
 
-from numba import njit
-
-from solver.routing.arrays import FIXED, FREE, LENGTH, MAX_OUT, SHIFT_LATE, SIMULATED, Tables
+from solver.routing.arrays import (
+    AT_COL,
+    AT_ROW,
+    CAPACITY,
+    CLASS,
+    DEMAND,
+    DURATION,
+    EARLY,
+    FIRST,
+    FIXED,
+    FREE,
+    LATE,
+    LENGTH,
+    MAX_OUT,
+    PRIZE,
+    PROFILE,
+    RESETS,
+    SHIFT_LATE,
+    SIMULATED,
+    TASK,
+    Tables,
+)
 from solver.routing.chance import draw
 from solver.routing.clock import simulate, wage
+from solver.routing.compiled import inner
 from solver.routing.state import (
+    AFTER,
     BLINK,
+    BY_MODE,
+    CLOSER,
+    COL,
+    DELTA,
+    FACILITY,
+    KIND,
+    LAST,
+    LEGS,
     MARK,
+    MODE,
+    NODE_MARK,
+    NUM_SLOTS,
+    OUT,
     POOL,
+    POSITIONS,
+    PRE,
+    PRED,
+    ROUTE,
+    ROW,
+    SECOND,
+    SIZE,
+    SLOT,
+    SLOT_FIRST,
+    STRETCH,
+    SUCC,
+    TRIP,
+    VARIANT,
+    VISITS,
     State,
     link,
     refresh,
@@ -23,28 +72,27 @@ from solver.routing.state import (
 NUM_BESIDE = 60
 """Nearest tasks beside which an insertion is tried."""
 
-DELTA, AFTER, MODE, VARIANT, FACILITY, SECOND = range(6)
 PLAIN, FACILITY_FIRST, FACILITY_THEN = range(3)
-"""Entries of `State.choice`; variants: [task], [facilities, task], [task, facilities]."""
+"""Variants: [task], [facilities, task], [task, facilities]."""
 
 NO_LIMIT = 2**61
 
 
-@njit(cache=True)
+@inner
 def insert(tab: Tables, st: State, task: int, blink: float) -> bool:
     """Insert a task at its cheapest place, skipping places with chance `blink`; False: no place."""
-    prize = tab.prize[task]
-    st.choice[DELTA] = NO_LIMIT if prize < 0 else prize
-    st.choice[AFTER] = -1
+    prize = tab.tasks[task, PRIZE]
+    st.num[DELTA] = NO_LIMIT if prize < 0 else prize
+    st.num[AFTER] = -1
     scan(tab, st, task, list_near(tab, st, task), blink)
-    if st.choice[AFTER] < 0:
+    if st.num[AFTER] < 0:
         scan(tab, st, task, list_ends(tab, st), 0.0)
-        if st.choice[AFTER] < 0:
+        if st.num[AFTER] < 0:
             return False
     return carry_out(tab, st)
 
 
-@njit(cache=True)
+@inner
 def list_near(tab: Tables, st: State, task: int) -> int:
     """Write to `positions` the places beside near tasks, at ends of their trips, in new routes."""
     n = tab.num_tasks
@@ -53,68 +101,73 @@ def list_near(tab: Tables, st: State, task: int) -> int:
     num = 0
     for i in range(min(tab.near.shape[1], NUM_BESIDE)):
         v = tab.near[task, i]
-        slot = st.route[v]
+        slot = st.node[v, ROUTE]
         if slot < 0:
             continue
-        trip = st.trip[v]
+        trip = st.node[v, TRIP]
         depot = n + slot
-        for u in (v, st.pred[v], trip, st.pred[trip], st.pred[depot]):
-            if st.mark[u] != stamp and st.route[u] >= 0:
-                st.mark[u] = stamp
-                st.positions[num] = u
+        for u in (v, st.node[v, PRED], trip, st.node[trip, PRED], st.node[depot, PRED]):
+            if st.ints[NODE_MARK, u] != stamp and st.node[u, ROUTE] >= 0:
+                st.ints[NODE_MARK, u] = stamp
+                st.ids[POSITIONS, num] = u
                 num += 1
-    for kind in range(len(st.num_slots)):
-        if st.num_slots[kind] > 0:
-            st.positions[num] = n + st.slots[st.slot_first[kind] + st.num_slots[kind] - 1]
+    for kind in range(len(st.stack)):
+        if st.stack[kind, NUM_SLOTS] > 0:
+            st.ids[POSITIONS, num] = (
+                n + st.route[st.stack[kind, SLOT_FIRST] + st.stack[kind, NUM_SLOTS] - 1, SLOT]
+            )
             num += 1
     return num
 
 
-@njit(cache=True)
+@inner
 def list_ends(tab: Tables, st: State) -> int:
     """Write to `positions` the first and last place of every route in use."""
     num = 0
-    for slot in range(len(st.kind)):
+    for slot in range(len(st.route)):
         depot = tab.num_tasks + slot
-        if st.succ[depot] != depot:
-            st.positions[num] = depot
-            st.positions[num + 1] = st.pred[depot]
+        if st.node[depot, SUCC] != depot:
+            st.ids[POSITIONS, num] = depot
+            st.ids[POSITIONS, num + 1] = st.node[depot, PRED]
             num += 2
     return num
 
 
-@njit(cache=True)
+@inner
 def scan(tab: Tables, st: State, task: int, num: int, blink: float) -> None:
     """Keep in `choice` the cheapest of the `num` listed positions over all modes."""
     dims = tab.num_dims
     simple = tab.level == FREE and tab.limited == 0
-    best = st.choice[DELTA]
+    best = st.num[DELTA]
     until = st.num[BLINK] if blink > 0 else num
     for i in range(num):
         if until == 0:
             until = int(math.log(1 - draw(st.rng)) / math.log(1 - blink))
             continue
         until -= 1
-        u = st.positions[i]
-        v = st.succ[u]
-        slot = st.route[u]
-        kind = st.kind[slot]
+        u = st.ids[POSITIONS, i]
+        v = st.node[u, SUCC]
+        slot = st.node[u, ROUTE]
+        kind = st.route[slot, KIND]
         fits = True
         for dim in range(dims):
-            q = tab.demand[task, dim]
+            q = tab.tasks[task, DEMAND + dim]
             if q > 0 and (
-                st.stretch[u, dim] + q > tab.capacity[kind, dim]
-                or (tab.end_empty[dim] and st.last[u, dim])
+                st.load[u, dim, STRETCH] + q > tab.kinds[kind, CAPACITY + dim]
+                or (tab.end_empty[dim] and st.load[u, dim, LAST])
             ):
                 fits = False
         if not fits and tab.num_facilities == 0:
             continue
-        leg = tab.leg[tab.leg_class[kind]]
-        base = tab.shift[kind, FIXED] if u == v else -leg[st.row[u], st.col[v]]
-        for mode in range(tab.first[task], tab.first[task + 1]):
-            legs = leg[st.row[u], tab.col[mode]] + leg[tab.row[mode], st.col[v]]
+        leg = tab.leg[tab.kinds[kind, CLASS]]
+        base = tab.kinds[kind, FIXED] if u == v else -leg[st.node[u, ROW], st.node[v, COL]]
+        for mode in range(tab.tasks[task, FIRST], tab.tasks[task + 1, FIRST]):
+            legs = (
+                leg[st.node[u, ROW], tab.visit[mode, AT_COL]]
+                + leg[tab.visit[mode, AT_ROW], st.node[v, COL]]
+            )
             delta = legs + base + tab.visit_cost[kind, mode]
-            if delta >= best or legs >= tab.far or not tab.allowed[kind, mode]:
+            if delta >= best or legs >= tab.far:
                 continue
             if simple and fits:
                 best = delta
@@ -127,15 +180,15 @@ def scan(tab: Tables, st: State, task: int, num: int, blink: float) -> None:
         st.num[BLINK] = until
 
 
-@njit(cache=True)
+@inner
 def _choose(
     st: State, delta: int, u: int, mode: int, variant: int, facility: int, second: int
 ) -> None:
-    st.choice[DELTA], st.choice[AFTER], st.choice[MODE] = delta, u, mode
-    st.choice[VARIANT], st.choice[FACILITY], st.choice[SECOND] = variant, facility, second
+    st.num[DELTA], st.num[AFTER], st.num[BY_MODE] = delta, u, mode
+    st.num[VARIANT], st.num[FACILITY], st.num[SECOND] = variant, facility, second
 
 
-@njit(cache=True)
+@inner
 def _visits(tab: Tables, mode: int, variant: int, facility: int, second: int) -> tuple[int, ...]:
     """The up to three mode ids to insert, in order; -1: none."""
     first_id = tab.num_modes + facility if facility >= 0 else -1
@@ -145,15 +198,14 @@ def _visits(tab: Tables, mode: int, variant: int, facility: int, second: int) ->
     return int(mode), first_id, second_id
 
 
-@njit(cache=True)
+@inner
 def _with_facility(tab: Tables, st: State, u: int, mode: int) -> int:
     """Try the task with a facility (two where one is not enough) beside it; the best delta."""
     if st.num[POOL] < 4:
-        return st.choice[DELTA]
-    kind = st.kind[st.route[u]]
+        return st.num[DELTA]
     for variant in (FACILITY_FIRST, FACILITY_THEN):
         dim = _overflow(tab, st, u, mode, PLAIN, -1, -1)
-        near = tab.tips_before if variant == FACILITY_FIRST else tab.tips_after
+        near = tab.tips[1 if variant == FACILITY_FIRST else 0]
         for i in range(near.shape[2]):
             facility = near[mode, dim, i]
             if facility < 0:
@@ -164,60 +216,57 @@ def _with_facility(tab: Tables, st: State, u: int, mode: int) -> int:
                 second = near[tab.num_modes + facility, rest, 0]
                 if second < 0 or _overflow(tab, st, u, mode, variant, facility, second) >= 0:
                     continue
-                if not tab.allowed[kind, tab.num_modes + second]:
-                    continue
-            if tab.allowed[kind, tab.num_modes + facility]:
-                _examine(tab, st, u, mode, variant, facility, second)
-    return st.choice[DELTA]
+            _examine(tab, st, u, mode, variant, facility, second)
+    return st.num[DELTA]
 
 
-@njit(cache=True)
+@inner
 def _overflow(
     tab: Tables, st: State, u: int, mode: int, variant: int, facility: int, second: int
 ) -> int:
     """First dimension in which the load would break a law, -1: none."""
-    kind = st.kind[st.route[u]]
-    task = tab.task[mode]
+    kind = st.route[st.node[u, ROUTE], KIND]
+    task = tab.visit[mode, TASK]
     for dim in range(tab.num_dims):
-        q = tab.demand[task, dim]
-        load = st.stretch[u, dim] + q
-        if (facility >= 0 and tab.resets[facility, dim]) or (
-            second >= 0 and tab.resets[second, dim]
+        q = tab.tasks[task, DEMAND + dim]
+        load = st.load[u, dim, STRETCH] + q
+        if (facility >= 0 and tab.facility[facility, RESETS + dim]) or (
+            second >= 0 and tab.facility[second, RESETS + dim]
         ):
             if variant == FACILITY_THEN:
-                if st.pre[u, dim] + q > tab.capacity[kind, dim]:
+                if st.load[u, dim, PRE] + q > tab.kinds[kind, CAPACITY + dim]:
                     return dim
                 continue
-            load -= st.pre[u, dim]
-        if load > tab.capacity[kind, dim]:
+            load -= st.load[u, dim, PRE]
+        if load > tab.kinds[kind, CAPACITY + dim]:
             return dim
-        if q > 0 and tab.end_empty[dim] and st.last[u, dim]:
+        if q > 0 and tab.end_empty[dim] and st.load[u, dim, LAST]:
             return dim
     return -1
 
 
-@njit(cache=True)
+@inner
 def _examine(
     tab: Tables, st: State, u: int, mode: int, variant: int, facility: int, second: int
 ) -> int:
     """Cost and clock of one way to insert after `u`; keeps it when best; the best delta."""
-    v = st.succ[u]
-    slot = st.route[u]
-    kind = st.kind[slot]
-    leg = tab.leg[tab.leg_class[kind]]
+    v = st.node[u, SUCC]
+    slot = st.node[u, ROUTE]
+    kind = st.route[slot, KIND]
+    leg = tab.leg[tab.kinds[kind, CLASS]]
     visits = _visits(tab, mode, variant, facility, second)
-    delta = tab.shift[kind, FIXED] if u == v else -leg[st.row[u], st.col[v]]
-    row = st.row[u]
+    delta = tab.kinds[kind, FIXED] if u == v else -leg[st.node[u, ROW], st.node[v, COL]]
+    row = st.node[u, ROW]
     for visit in visits:
         if visit >= 0:
-            step = leg[row, tab.col[visit]]
+            step = leg[row, tab.visit[visit, AT_COL]]
             if step >= tab.far:
-                return st.choice[DELTA]
+                return st.num[DELTA]
             delta += step + tab.visit_cost[kind, visit]
-            row = tab.row[visit]
-    step = leg[row, st.col[v]]
+            row = tab.visit[visit, AT_ROW]
+    step = leg[row, st.node[v, COL]]
     delta += step
-    best = st.choice[DELTA]
+    best = st.num[DELTA]
     if delta >= best or step >= tab.far:
         return best
     if tab.limited and not _leaves_room(tab, st, u, mode, variant, facility):
@@ -226,7 +275,7 @@ def _examine(
         out = _out_with(tab, st, u, visits)
         if out < 0:
             return best
-        old = wage(tab, kind, st.out[slot]) if u != v else 0
+        old = wage(tab, kind, st.route[slot, OUT]) if u != v else 0
         if tab.level == SIMULATED:
             if delta + wage(tab, kind, out) - old >= best:
                 return best
@@ -240,96 +289,107 @@ def _examine(
     return delta
 
 
-@njit(cache=True)
+@inner
 def _leaves_room(tab: Tables, st: State, u: int, mode: int, variant: int, facility: int) -> bool:
     """Whether facilities keep their daily capacity (chains are judged after the insertion)."""
-    task = tab.task[mode]
+    task = tab.visit[mode, TASK]
     for dim in range(tab.num_dims):
-        q = tab.demand[task, dim]
-        closer = st.closer[u, dim]
-        if variant == PLAIN or not tab.resets[facility, dim]:
-            if closer >= 0 and 0 <= tab.daily[closer, dim] < st.taken[closer, dim] + q:
+        q = tab.tasks[task, DEMAND + dim]
+        closer = st.load[u, dim, CLOSER]
+        if variant == PLAIN or not tab.facility[facility, RESETS + dim]:
+            if (
+                closer >= 0
+                and 0
+                <= tab.facility[closer, RESETS + tab.num_dims + dim]
+                < st.taken[-1, closer, dim] + q
+            ):
                 return False
             continue
-        more = q if closer == facility else st.pre[u, dim] + (q if variant == FACILITY_THEN else 0)
-        if 0 <= tab.daily[facility, dim] < st.taken[facility, dim] + more:
+        more = (
+            q
+            if closer == facility
+            else st.load[u, dim, PRE] + (q if variant == FACILITY_THEN else 0)
+        )
+        if (
+            0
+            <= tab.facility[facility, RESETS + tab.num_dims + dim]
+            < st.taken[-1, facility, dim] + more
+        ):
             return False
     return True
 
 
-@njit(cache=True)
+@inner
 def _out_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
     """Least seconds away with `visits` after `u` (without pauses); -1: breaks a law of time."""
-    v = st.succ[u]
-    slot = st.route[u]
-    kind = st.kind[slot]
-    law = tab.shift[kind]
-    time = tab.time[tab.profile[kind]]
-    row = st.row[u]
+    v = st.node[u, SUCC]
+    slot = st.node[u, ROUTE]
+    kind = st.route[slot, KIND]
+    law = tab.kinds[kind]
+    time = tab.time[tab.kinds[kind, PROFILE]]
+    row = st.node[u, ROW]
     if tab.level == LENGTH:
-        out = st.out[slot] - (time[row, st.col[v]] if u != v else 0)
+        out = st.route[slot, OUT] - (time[row, st.node[v, COL]] if u != v else 0)
         for visit in visits:
             if visit >= 0:
-                out += time[row, tab.col[visit]] + tab.duration[visit]
-                row = tab.row[visit]
-        out += time[row, st.col[v]]
+                out += time[row, tab.visit[visit, AT_COL]] + tab.visit[visit, DURATION]
+                row = tab.visit[visit, AT_ROW]
+        out += time[row, st.node[v, COL]]
         return out if out <= law[MAX_OUT] else -1
-    length, early, late = st.head[u, 0], st.head[u, 1], st.head[u, 2]
+    length, early, late = st.ends[u, 0], st.ends[u, 1], st.ends[u, 2]
     for visit in visits:
         if visit >= 0:
-            length += time[row, tab.col[visit]]
-            if early + length > tab.late[visit]:
+            length += time[row, tab.visit[visit, AT_COL]]
+            if early + length > tab.visit[visit, LATE]:
                 return -1
-            wait = max(tab.early[visit] - length - late, 0)
-            early = max(tab.early[visit] - length, early) - wait
-            late = min(tab.late[visit] - length, late)
-            length += wait + tab.duration[visit]
-            row = tab.row[visit]
-    length += time[row, st.col[v]]
-    if early + length > st.tail[v, 2] or early + length > law[SHIFT_LATE]:
+            wait = max(tab.visit[visit, EARLY] - length - late, 0)
+            early = max(tab.visit[visit, EARLY] - length, early) - wait
+            late = min(tab.visit[visit, LATE] - length, late)
+            length += wait + tab.visit[visit, DURATION]
+            row = tab.visit[visit, AT_ROW]
+    length += time[row, st.node[v, COL]]
+    if early + length > st.ends[v, 5] or early + length > law[SHIFT_LATE]:
         return -1
-    out = length + max(st.tail[v, 1] - length - late, 0) + st.tail[v, 0]
+    out = length + max(st.ends[v, 4] - length - late, 0) + st.ends[v, 3]
     return out if out <= law[MAX_OUT] else -1
 
 
-@njit(cache=True)
+@inner
 def _simulated_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
     """Seconds away with `visits` after `u`, pauses and all; -1: breaks a law."""
-    slot = st.route[u]
+    slot = st.node[u, ROUTE]
     depot = tab.num_tasks + slot
-    time = tab.time[tab.profile[st.kind[slot]]]
+    time = tab.time[tab.kinds[st.route[slot, KIND], PROFILE]]
     num = 0
-    row = st.row[depot]
+    row = st.node[depot, ROW]
     at = depot
     while True:
         if at != depot:
-            st.visits[num] = st.mode[at]
+            st.ids[VISITS, num] = st.node[at, MODE]
             num += 1
         if at == u:
             for visit in visits:
                 if visit >= 0:
-                    st.visits[num] = visit
+                    st.ids[VISITS, num] = visit
                     num += 1
-        at = st.succ[at]
+        at = st.node[at, SUCC]
         if at == depot:
             break
     for i in range(num):
-        st.legs[i] = time[row, tab.col[st.visits[i]]]
-        row = tab.row[st.visits[i]]
-    st.legs[num] = time[row, st.col[depot]]
-    depart, back = simulate(tab, st.kind[slot], st.visits, st.legs, num)
+        st.ints[LEGS, i] = time[row, tab.visit[st.ids[VISITS, i], AT_COL]]
+        row = tab.visit[st.ids[VISITS, i], AT_ROW]
+    st.ints[LEGS, num] = time[row, st.node[depot, COL]]
+    depart, back = simulate(tab, st.route[slot, KIND], st.ids[VISITS], st.ints[LEGS], num)
     return back - depart if back >= 0 else -1
 
 
-@njit(cache=True)
+@inner
 def carry_out(tab: Tables, st: State) -> bool:
     """Insert as chosen; False, and nothing changed: a facility would take too much."""
-    u = st.choice[AFTER]
-    slot = st.route[u]
+    u = st.num[AFTER]
+    slot = st.node[u, ROUTE]
     touch(tab, st, slot)
-    visits = _visits(
-        tab, st.choice[MODE], st.choice[VARIANT], st.choice[FACILITY], st.choice[SECOND]
-    )
+    visits = _visits(tab, st.num[BY_MODE], st.num[VARIANT], st.num[FACILITY], st.num[SECOND])
     last = u
     for visit in visits:
         if visit >= 0:
@@ -337,34 +397,38 @@ def carry_out(tab: Tables, st: State) -> bool:
     refresh(tab, st, slot)
     if tab.limited and over_daily(tab, st):
         while last != u:
-            before = st.pred[last]
+            before = st.node[last, PRED]
             unlink(tab, st, last)
             last = before
         refresh(tab, st, slot)
         return False
-    if st.choice[VARIANT] != PLAIN:
+    if st.num[VARIANT] != PLAIN:
         drop_redundant(tab, st, slot)
     return True
 
 
-@njit(cache=True)
+@inner
 def over_daily(tab: Tables, st: State) -> bool:
     """Whether a facility takes more than its daily capacity."""
     for facility in range(tab.num_facilities):
         for dim in range(tab.num_dims):
-            if 0 <= tab.daily[facility, dim] < st.taken[facility, dim]:
+            if (
+                0
+                <= tab.facility[facility, RESETS + tab.num_dims + dim]
+                < st.taken[-1, facility, dim]
+            ):
                 return True
     return False
 
 
-@njit(cache=True)
+@inner
 def drop_redundant(tab: Tables, st: State, slot: int) -> bool:
     """Leave out facility visits the loads do not need; False: the route breaks a law of time."""
     depot = tab.num_tasks + slot
     fits = True
-    v = st.succ[depot]
+    v = st.node[depot, SUCC]
     while v != depot:
-        after = st.succ[v]
+        after = st.node[v, SUCC]
         if v >= tab.num_tasks and _redundant(tab, st, slot, v):
             unlink(tab, st, v)
             fits = refresh(tab, st, slot)
@@ -372,24 +436,26 @@ def drop_redundant(tab: Tables, st: State, slot: int) -> bool:
     return fits
 
 
-@njit(cache=True)
+@inner
 def _redundant(tab: Tables, st: State, slot: int, v: int) -> bool:
     """Whether a facility visit can go: cheaper, and no load breaks a law without it."""
-    if st.size[slot] == 0:
+    if st.route[slot, SIZE] == 0:
         return True
-    kind = st.kind[slot]
-    u, w = st.pred[v], st.succ[v]
-    facility = st.mode[v] - tab.num_modes
+    kind = st.route[slot, KIND]
+    u, w = st.node[v, PRED], st.node[v, SUCC]
+    facility = st.node[v, MODE] - tab.num_modes
     for dim in range(tab.num_dims):
-        if not tab.resets[facility, dim]:
+        if not tab.facility[facility, RESETS + dim]:
             continue
-        if st.pre[u, dim] + st.stretch[v, dim] > tab.capacity[kind, dim]:
+        if st.load[u, dim, PRE] + st.load[v, dim, STRETCH] > tab.kinds[kind, CAPACITY + dim]:
             return False
-        if tab.end_empty[dim] and st.last[v, dim] and st.pre[u, dim] > 0:
+        if tab.end_empty[dim] and st.load[v, dim, LAST] and st.load[u, dim, PRE] > 0:
             return False
-    leg = tab.leg[tab.leg_class[kind]]
-    short = leg[st.row[u], st.col[w]]
+    leg = tab.leg[tab.kinds[kind, CLASS]]
+    short = leg[st.node[u, ROW], st.node[w, COL]]
     return (
         short
-        <= leg[st.row[u], st.col[v]] + leg[st.row[v], st.col[w]] + tab.visit_cost[kind, st.mode[v]]
+        <= leg[st.node[u, ROW], st.node[v, COL]]
+        + leg[st.node[v, ROW], st.node[w, COL]]
+        + tab.visit_cost[kind, st.node[v, MODE]]
     )

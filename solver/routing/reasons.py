@@ -8,11 +8,14 @@ import numpy as np
 
 from models.solution import Reason, Route, Serve, Solution, Use
 from models.units import UNREACHABLE
+from solver.routing.arrays import CAPACITY, DEMAND
 from solver.routing.clock import simulate
 from solver.routing.schedule import route_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from models.problem import RoutingProblem
     from solver.routing.arrays import Tables
@@ -53,7 +56,8 @@ def _hurdle(problem: RoutingProblem, tab: Tables, kind: int, task: int, mode: in
     """How many hurdles of `ORDER` this way of serving the task takes."""
     if not problem.can_serve(kind, problem.tasks[task].modes[mode]):
         return 0
-    if (tab.demand[task] > tab.capacity[kind]).any():
+    demand, capacity, _ = loads(tab, kind, task)
+    if (demand > capacity).any():
         return 1
     best = 2
     for route in _routes_alone(problem, tab, kind, Serve(task, mode)):
@@ -67,10 +71,18 @@ def _hurdle(problem: RoutingProblem, tab: Tables, kind: int, task: int, mode: in
     return best
 
 
+def loads(
+    tab: Tables, kind: int, task: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Demand of a task, capacity and initial load of a type, each of shape (D,)."""
+    capacity, initial = np.split(tab.kinds[kind, CAPACITY:], 2)
+    return tab.tasks[task, DEMAND:], capacity, initial
+
+
 def _routes_alone(problem: RoutingProblem, tab: Tables, kind: int, serve: Serve) -> Iterator[Route]:
     """Shortest routes that serve one task with the facilities it needs."""
-    demand, initial = tab.demand[serve.task], tab.initial[kind]
-    before = set(np.flatnonzero(demand + initial > tab.capacity[kind]).tolist())
+    demand, capacity, initial = loads(tab, kind, serve.task)
+    before = set(np.flatnonzero(demand + initial > capacity).tolist())
     after = set(np.flatnonzero((tab.end_empty > 0) & (demand > 0)).tolist())
     for first in _covers(problem, kind, before):
         for last in _covers(problem, kind, after):

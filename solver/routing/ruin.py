@@ -4,30 +4,48 @@ Ruin: remove strings of tasks near a random task, from trips near each other. Re
 removed task at its cheapest place, trying every mode, with blinks. Accept by simulated annealing.
 """
 
+# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
+
 from __future__ import annotations
 
 import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from solver.routing.arrays import Tables  # noqa: TC001
+from solver.routing.arrays import DEMAND, EARLY, FIRST, LATE, PRIZE, REMOTE, SERVABLE, TASK, Tables
 from solver.routing.chance import below, draw
+from solver.routing.compiled import entry, inner
 from solver.routing.directions import improve_directions
 from solver.routing.insert import drop_redundant, insert, over_daily
 from solver.routing.state import (
+    ABSENCES,
     ABSENT,
     ABSENT_BEFORE,
+    ABSENT_IDS,
+    BEFORE_IDS,
     BEST_COST,
     BEST_REQUIRED,
     CURR_COST,
     CURR_REQUIRED,
+    KEY,
     MARK,
+    MODE,
+    NODE_MARK,
+    PLACE,
+    PRED,
+    ROUTE,
     SERVED,
+    STARTED,
+    SUCC,
+    TODO,
     TOTAL,
     TOUCHED,
+    TOUCHED_SLOT,
+    TRIP,
+    TRIP_SIZE,
     TRIPS,
+    Ids,
     State,
     begin_change,
     link,
@@ -56,29 +74,37 @@ MAX_ABSENT_TRIED = 24
 """Tasks absent for long that an iteration tries to place again."""
 
 
-@njit(cache=True)
+@entry
 def search(
-    tab: Tables, st: State, tune: Tuning, iterations: int, heat: float, cooling: float
-) -> float:
-    """Run `iterations` of ruin and recreate from temperature `heat`; the temperature after them."""
+    tab: Tables, st: State, tune: Tuning, plan: Ids, iterations: int, heat: float, cooling: float
+) -> None:
+    """Run `iterations` of ruin and recreate from temperature `heat`.
+
+    The first call builds the first plan on `plan`, rows of (route slot, mode id), maybe none.
+    """
+    if st.num[STARTED] == 0:
+        construct(tab, st, tune.blink, plan)
     for _ in range(iterations):
         begin_change(st)
         fits = ruin(tab, st, tune)
         if fits:
             recreate(tab, st, tune.blink)
             for number in range(st.num[TOUCHED]):
-                improve_directions(tab, st, st.touched[number])
+                improve_directions(tab, st, st.route[number, TOUCHED_SLOT])
         if fits and accept(tab, st, heat):
             keep_best(st)
         else:
             undo(tab, st)
         heat *= cooling
-    return heat
 
 
-@njit(cache=True)
-def construct(tab: Tables, st: State, blink: float) -> None:
-    """First plan: insert all absent tasks, and take it as current and best."""
+@inner
+def construct(tab: Tables, st: State, blink: float, plan: Ids) -> None:
+    """First plan: `plan` as far as it keeps the laws, then all absent tasks inserted."""
+    st.num[STARTED] = 1
+    reset(tab, st)
+    load_plan(tab, st, plan)
+    list_absent(tab, st)
     begin_change(st)
     sort_absent(tab, st, st.num[ABSENT])
     recreate_in_order(tab, st, st.num[ABSENT], blink)
@@ -87,20 +113,50 @@ def construct(tab: Tables, st: State, blink: float) -> None:
     keep_best(st)
 
 
-@njit(cache=True)
-def load_plan(tab: Tables, st: State, slots: np.ndarray, visits: np.ndarray) -> None:
-    """Take up a plan: mode ids in `visits`, each in the route slot beside it, in order."""
-    reset(tab, st)
-    for number in range(len(slots)):
-        depot = tab.num_tasks + slots[number]
-        if tab.task[visits[number]] < 0 or st.route[tab.task[visits[number]]] < 0:
-            link(tab, st, st.pred[depot], visits[number])
-            if number + 1 == len(slots) or slots[number + 1] != slots[number]:
-                refresh(tab, st, slots[number])
-    _list_absent(tab, st)
+@inner
+def load_plan(tab: Tables, st: State, plan: Ids) -> None:
+    """Take up the routes of `plan`; a route that breaks a law loses tasks from its end."""
+    for number in range(len(plan)):
+        slot = plan[number, 0]
+        depot = tab.num_tasks + slot
+        task = tab.visit[plan[number, 1], TASK]
+        if task < 0 or st.node[task, ROUTE] < 0:
+            link(tab, st, st.node[depot, PRED], plan[number, 1])
+        if number + 1 == len(plan) or plan[number + 1, 0] != slot:
+            fits = refresh(tab, st, slot)
+            while not (fits and loads_fit(tab, st, slot)):
+                node = st.node[depot, PRED]
+                while node >= tab.num_tasks and node != depot:
+                    node = st.node[node, PRED]
+                unlink(tab, st, node if node != depot else st.node[depot, PRED])
+                fits = refresh(tab, st, slot)
+            drop_redundant(tab, st, slot)
 
 
-@njit(cache=True)
+@inner
+def loads_fit(tab: Tables, st: State, slot: int) -> bool:
+    """Whether a route given from outside keeps loads, types, ways and daily capacities."""
+    depot = tab.num_tasks + slot
+    if st.node[depot, SUCC] == depot:
+        return True
+    kind = st.route[slot, KIND]
+    leg = tab.leg[tab.kinds[kind, CLASS]]
+    fits = tab.limited == 0 or not over_daily(tab, st)
+    u = depot
+    while True:
+        v = st.node[u, SUCC]
+        fits = fits and leg[st.node[u, ROW], st.node[v, COL]] < tab.far
+        for dim in range(tab.num_dims):
+            fits = fits and st.load[u, dim, PRE] <= tab.kinds[kind, CAPACITY + dim]
+            if v == depot and tab.end_empty[dim]:
+                fits = fits and st.load[u, dim, PRE] == 0
+        if v == depot:
+            return fits
+        fits = fits and tab.visit_cost[kind, st.node[v, MODE]] < NOT_ALLOWED
+        u = v
+
+
+@inner
 def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
     """Remove strings from trips near a random task; False: what is left breaks a law of time."""
     if st.num[SERVED] == 0:
@@ -114,52 +170,52 @@ def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
     stamp = st.num[MARK]
     for i in range(-1, tab.near.shape[1]):
         task = seed if i < 0 else tab.near[seed, i]
-        if st.route[task] < 0 or st.mark[st.trip[task]] == stamp:
+        if st.node[task, ROUTE] < 0 or st.ints[NODE_MARK, st.node[task, TRIP]] == stamp:
             continue
-        trip = st.trip[task]
-        st.mark[trip] = stamp
-        touch(tab, st, st.route[task])
-        length = int(draw(st.rng) * min(longest, st.trip_size[trip]) + 1.0)
-        remove_string(tab, st, tune, task, min(length, st.trip_size[trip]))
+        trip = st.node[task, TRIP]
+        st.ints[NODE_MARK, trip] = stamp
+        touch(tab, st, st.node[task, ROUTE])
+        length = int(draw(st.rng) * min(longest, st.node[trip, TRIP_SIZE]) + 1.0)
+        remove_string(tab, st, tune, task, min(length, st.node[trip, TRIP_SIZE]))
         strings -= 1
         if strings == 0:
             break
     fits = True
     for number in range(st.num[TOUCHED]):
-        slot = st.touched[number]
+        slot = st.route[number, TOUCHED_SLOT]
         fits = refresh(tab, st, slot) and fits
         if tab.num_facilities > 0:
             fits = drop_redundant(tab, st, slot) and fits
     return fits
 
 
-@njit(cache=True)
+@inner
 def remove_string(tab: Tables, st: State, tune: Tuning, task: int, length: int) -> None:
     """Remove `length` tasks in a row that include `task`, or, split, with some kept inside."""
-    size = st.trip_size[st.trip[task]]
+    size = st.node[st.node[task, TRIP], TRIP_SIZE]
     kept = 0
     if length > 1 and length < size and draw(st.rng) < tune.split_chance:
         kept = 1
         while length + kept < size and draw(st.rng) < tune.split_stop:
             kept += 1
-    place = st.place[task]
+    place = st.node[task, PLACE]
     span = length + kept
     low = max(0, place - span + 1)
     begin = low + below(st.rng, min(place, size - span) - low + 1)
     node = task
     for _ in range(place - begin):
-        node = st.pred[node]
+        node = st.node[node, PRED]
     hole = below(st.rng, length - 1) + 1 if kept > 0 else span
     for i in range(span):
-        after = st.succ[node]
+        after = st.node[node, SUCC]
         if not hole <= i < hole + kept:
             unlink(tab, st, node)
-            st.absent[st.num[ABSENT]] = node
+            st.ids[ABSENT_IDS, st.num[ABSENT]] = node
             st.num[ABSENT] += 1
         node = after
 
 
-@njit(cache=True)
+@inner
 def recreate(tab: Tables, st: State, blink: float) -> None:
     """Insert absent tasks at their cheapest places, in a random one of several orders."""
     num = st.num[ABSENT]
@@ -167,81 +223,84 @@ def recreate(tab: Tables, st: State, blink: float) -> None:
     tried = min(old, MAX_ABSENT_TRIED)
     for i in range(tried):  # a random choice of the tasks absent for long
         j = i + below(st.rng, old - i)
-        st.absent[i], st.absent[j] = st.absent[j], st.absent[i]
+        st.ids[ABSENT_IDS, i], st.ids[ABSENT_IDS, j] = st.ids[ABSENT_IDS, j], st.ids[ABSENT_IDS, i]
     for i in range(old, num):  # then those just removed
-        st.absent[tried + i - old], st.absent[i] = st.absent[i], st.absent[tried + i - old]
+        st.ids[ABSENT_IDS, tried + i - old], st.ids[ABSENT_IDS, i] = (
+            st.ids[ABSENT_IDS, i],
+            st.ids[ABSENT_IDS, tried + i - old],
+        )
     count = tried + num - old
     sort_absent(tab, st, count)
     recreate_in_order(tab, st, count, blink)
 
 
-@njit(cache=True)
+@inner
 def recreate_in_order(tab: Tables, st: State, count: int, blink: float) -> None:
     """Insert the first `count` absent tasks in their order; what finds no place stays absent."""
-    st.todo[:count] = st.absent[:count]
+    st.ids[TODO, :count] = st.ids[ABSENT_IDS, :count]
     kept = 0
     for i in range(count):
-        if not insert(tab, st, st.todo[i], blink):
-            st.absent[kept] = st.todo[i]
+        if not insert(tab, st, st.ids[TODO, i], blink):
+            st.ids[ABSENT_IDS, kept] = st.ids[TODO, i]
             kept += 1
     for i in range(count, st.num[ABSENT]):
-        st.absent[kept] = st.absent[i]
+        st.ids[ABSENT_IDS, kept] = st.ids[ABSENT_IDS, i]
         kept += 1
     st.num[ABSENT] = kept
 
 
-@njit(cache=True)
+@inner
 def sort_absent(tab: Tables, st: State, count: int) -> None:
     """Order the first `count` absent tasks: random, large, far, close, tight or early first."""
     timed = tab.level >= 2
     pick = below(st.rng, 13 if timed else 11)
     for i in range(count):
-        task = st.absent[i]
+        task = st.ids[ABSENT_IDS, i]
         if pick < 4 or (tab.num_dims == 0 and pick < 8):
-            st.key[i] = int(draw(st.rng) * 2**40)
+            st.ints[KEY, i] = int(draw(st.rng) * 2**40)
         elif pick < 8:
-            st.key[i] = -tab.demand[task, 0]
+            st.ints[KEY, i] = -tab.tasks[task, DEMAND + 0]
         elif pick < 10:
-            st.key[i] = -tab.remote[task]
+            st.ints[KEY, i] = -tab.tasks[task, REMOTE]
         elif pick < 11:
-            st.key[i] = tab.remote[task]
+            st.ints[KEY, i] = tab.tasks[task, REMOTE]
         elif pick < 12:
-            mode = tab.first[task]
-            st.key[i] = tab.late[mode] - tab.early[mode]
+            mode = tab.tasks[task, FIRST]
+            st.ints[KEY, i] = tab.visit[mode, LATE] - tab.visit[mode, EARLY]
         else:
-            st.key[i] = tab.late[tab.first[task]]
+            st.ints[KEY, i] = tab.visit[tab.tasks[task, FIRST], LATE]
     if count > 200:
-        order = np.argsort(st.key[:count], kind="mergesort")
-        st.todo[:count] = st.absent[:count]
+        order = np.argsort(st.ints[KEY, :count], kind="mergesort")
+        st.ids[TODO, :count] = st.ids[ABSENT_IDS, :count]
         for i in range(count):
-            st.absent[i] = st.todo[order[i]]
+            st.ids[ABSENT_IDS, i] = st.ids[TODO, order[i]]
         return
     for i in range(1, count):
-        key, task = st.key[i], st.absent[i]
+        key, task = st.ints[KEY, i], st.ids[ABSENT_IDS, i]
         j = i
-        while j > 0 and st.key[j - 1] > key:
-            st.key[j], st.absent[j] = st.key[j - 1], st.absent[j - 1]
+        while j > 0 and st.ints[KEY, j - 1] > key:
+            st.ints[KEY, j], st.ids[ABSENT_IDS, j] = st.ints[KEY, j - 1], st.ids[ABSENT_IDS, j - 1]
             j -= 1
-        st.key[j], st.absent[j] = key, task
+        st.ints[KEY, j], st.ids[ABSENT_IDS, j] = key, task
 
 
-@njit(cache=True)
+@inner
 def _measure(tab: Tables, st: State) -> tuple[int, int, int]:
     """Cost with prizes lost, required tasks absent, and the sum of their absences."""
     cost = st.num[TOTAL]
     required = 0
     absences = 0
     for i in range(st.num[ABSENT]):
-        task = st.absent[i]
-        if tab.prize[task] < 0:
+        task = st.ids[ABSENT_IDS, i]
+        if tab.tasks[task, PRIZE] < 0:
             required += 1
-            absences += st.absences[task]
+            absences += st.ints[ABSENCES, task]
         else:
-            cost += tab.prize[task]
+            cost += tab.tasks[task, PRIZE]
     return cost, required, absences
 
 
-@njit(cache=True)
+@inner
 def accept(tab: Tables, st: State, heat: float) -> bool:
     """Simulated annealing on cost; absent required tasks weigh first, by absence counters."""
     cost, required, absences = _measure(tab, st)
@@ -253,32 +312,32 @@ def accept(tab: Tables, st: State, heat: float) -> bool:
         good = cost < st.num[CURR_COST] - heat * math.log(1.0 - draw(st.rng))
     if required > 0:
         for i in range(st.num[ABSENT_BEFORE]):
-            absences -= st.absences[st.absent_before[i]]
+            absences -= st.ints[ABSENCES, st.ids[BEFORE_IDS, i]]
         good = good or absences < 0
         for i in range(st.num[ABSENT]):
-            st.absences[st.absent[i]] += tab.prize[st.absent[i]] < 0
+            st.ints[ABSENCES, st.ids[ABSENT_IDS, i]] += tab.tasks[st.ids[ABSENT_IDS, i], PRIZE] < 0
     if good:
         st.num[CURR_COST], st.num[CURR_REQUIRED] = cost, required
     return good
 
 
-@njit(cache=True)
+@inner
 def keep_best(st: State) -> None:
     """Copy the current plan when it is the best so far."""
     required, cost = st.num[CURR_REQUIRED], st.num[CURR_COST]
     best = st.num[BEST_REQUIRED]
     if required < best or (required == best and cost < st.num[BEST_COST]):
         st.num[BEST_REQUIRED], st.num[BEST_COST] = required, cost
-        st.best_succ[:] = st.succ
-        st.best_mode[:] = st.mode
+        st.best[:, 0] = st.node[:, SUCC]
+        st.best[:, 1] = st.node[:, MODE]
 
 
-@njit(cache=True)
-def _list_absent(tab: Tables, st: State) -> None:
-    """Absent tasks after routes were written."""
+@inner
+def list_absent(tab: Tables, st: State) -> None:
+    """List the tasks in no route, but for those no vehicle can serve."""
     num = 0
     for task in range(tab.num_tasks):
-        if st.route[task] < 0:
-            st.absent[num] = task
+        if st.node[task, ROUTE] < 0 and tab.tasks[task, SERVABLE]:
+            st.ids[ABSENT_IDS, num] = task
             num += 1
     st.num[ABSENT] = num

@@ -10,12 +10,21 @@ import numpy as np
 
 from models.solution import Route, Serve, Solution, Use
 from solver.cost import cost
-from solver.routing.arrays import Tables, build_tables
+from solver.routing.arrays import (
+    AT_COL,
+    AT_ROW,
+    AVAILABLE,
+    FIRST,
+    SERVABLE,
+    TASK,
+    Tables,
+    build_tables,
+)
 from solver.routing.engine import Outcome, Progress
 from solver.routing.reasons import hopeless, with_reasons
-from solver.routing.ruin import Tuning, construct, load_plan, search
+from solver.routing.ruin import Tuning, search
 from solver.routing.schedule import schedule_all
-from solver.routing.state import ABSENT, BEST_COST, BEST_REQUIRED, State, empty_state
+from solver.routing.state import BEST_COST, BEST_REQUIRED, KIND, State, empty_state
 from solver.stop import at_most
 
 if TYPE_CHECKING:
@@ -65,7 +74,7 @@ class RuinEngine:
         tab = build_tables(problem)
         lost = hopeless(problem, tab)
         run = Search(tab, self.tuning, seed, lost, begin)
-        run.start(problem, initial)
+        run.start(initial)
         run.go(stop, progress)
         solution = run.solution(problem, lost)
         schedules = schedule_all(problem, solution.routes)
@@ -107,19 +116,16 @@ class Search:
         self.first_heat = max(tuning.first_heat * middle, 1e-9)
         self.last_heat = max(tuning.last_heat * middle, 1e-10)
 
-    def start(self, problem: RoutingProblem, initial: Solution | None) -> None:
+    def start(self, initial: Solution | None) -> None:
         """Build the first plan, on `initial` where it is given."""
-        if initial is not None:
-            slots, visits = encode(problem, self.tab, initial)
-            load_plan(self.tab, self.state, slots, visits)
-        absent = [t for t in self.state.absent[: self.state.num[ABSENT]] if t not in self.lost]
-        self.state.absent[: len(absent)] = absent
-        self.state.num[ABSENT] = len(absent)
-        construct(self.tab, self.state, self.tuning.blink)
+        self.tab.tasks[list(self.lost), SERVABLE] = 0
+        plan = encode(self.tab, initial) if initial else np.zeros((0, 2), dtype=np.int32)
+        search(self.tab, self.state, self.tuning, plan, 0, 1.0, 1.0)
         self._note()
 
     def go(self, stop: Stop, progress: Callable[[Progress], None] | None) -> None:
         """Search in chunks until the budget is used or someone presses Ctrl-C."""
+        nothing = np.zeros((0, 2), dtype=np.int32)
         chunk = max(CHUNK_WORK // max(self.tab.num_tasks, 1), 64)
         used = stop.used(self.iterations)
         step = 0.0
@@ -127,7 +133,7 @@ class Search:
             while used < 1.0 and self.tab.num_tasks > len(self.lost):
                 heat = self.first_heat * (self.last_heat / self.first_heat) ** used
                 cooling = (self.last_heat / self.first_heat) ** (step / chunk)
-                search(self.tab, self.state, self.tuning, chunk, heat, cooling)
+                search(self.tab, self.state, self.tuning, nothing, chunk, heat, cooling)
                 self.iterations += chunk
                 before, used = used, stop.used(self.iterations)
                 step = used - before
@@ -165,51 +171,51 @@ def median_leg(tab: Tables) -> float:
         return 1.0
     rng = np.random.default_rng(0)
     pairs = rng.integers(0, num, size=(2, 20_000))
-    legs = tab.leg[0][tab.row[pairs[0]], tab.col[pairs[1]]]
-    legs = legs[(legs < tab.far) & (tab.task[pairs[0]] != tab.task[pairs[1]])]
+    legs = tab.leg[0][tab.visit[pairs[0], AT_ROW], tab.visit[pairs[1], AT_COL]]
+    legs = legs[(legs < tab.far) & (tab.visit[pairs[0], TASK] != tab.visit[pairs[1], TASK])]
     return float(np.median(legs)) if len(legs) else 1.0
 
 
 def decode(tab: Tables, state: State) -> list[Route]:
     """Routes of the best plan."""
     routes = []
-    for slot in range(len(state.kind)):
+    for slot in range(len(state.route)):
         depot = tab.num_tasks + slot
-        node = int(state.best_succ[depot])
+        node = int(state.best[depot, 0])
         visits: list[Visit] = []
         while node != depot:
-            mode = int(state.best_mode[node])
-            task = int(tab.task[mode])
+            mode = int(state.best[node, 1])
+            task = int(tab.visit[mode, TASK])
             visits.append(
-                Serve(task, mode - int(tab.first[task])) if task >= 0 else Use(mode - tab.num_modes)
+                Serve(task, mode - int(tab.tasks[task, FIRST]))
+                if task >= 0
+                else Use(mode - tab.num_modes)
             )
-            node = int(state.best_succ[node])
+            node = int(state.best[node, 0])
         if visits:
-            routes.append(Route(int(state.kind[slot]), tuple(visits)))
+            routes.append(Route(int(state.route[slot, KIND]), tuple(visits)))
     return routes
 
 
-def encode(
-    problem: RoutingProblem, tab: Tables, solution: Solution
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Route slots and mode ids of a plan; routes beyond the fleet are left out."""
-    del problem
-    first = np.concatenate([[0], np.cumsum(tab.available)])
-    used = [0] * len(tab.available)
-    slots, visits = [], []
+def encode(tab: Tables, solution: Solution) -> NDArray[np.int32]:
+    """Rows (route slot, mode id) of a plan; routes beyond the fleet are left out."""
+    count = tab.kinds[:, AVAILABLE]
+    first = np.concatenate([[0], np.cumsum(count)])
+    used = [0] * len(count)
+    rows = []
     for route in solution.routes:
         kind = route.vehicle_type
-        if used[kind] == tab.available[kind]:
+        if used[kind] == count[kind]:
             continue
         for visit in route.visits:
-            slots.append(first[kind] + used[kind])
-            visits.append(
-                tab.first[visit.task] + visit.mode
+            mode = (
+                tab.tasks[visit.task, FIRST] + visit.mode
                 if isinstance(visit, Serve)
                 else tab.num_modes + visit.facility
             )
+            rows.append((first[kind] + used[kind], mode))
         used[kind] += 1
-    return np.array(slots, dtype=np.int32), np.array(visits, dtype=np.int32)
+    return np.array(rows, dtype=np.int32).reshape(len(rows), 2)
 
 
 def warm_up() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from models.solution import Schedule, Serve, Step, StepKind
 from models.units import UNREACHABLE
 from solver.cost import legs as route_legs
-from solver.routing.arrays import MEAL, SHIFT_EARLY, Tables, clock_tables
+from solver.routing.arrays import DURATION, EARLY, FIRST, SHIFT_EARLY, Tables, clock_tables
 from solver.routing.clock import BREAK, DRIVE, SERVE, WAIT, drive, simulate
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from models.solution import Route
 
 KINDS = {DRIVE: StepKind.DRIVE, WAIT: StepKind.WAIT, BREAK: StepKind.BREAK}
-Ints = "NDArray[np.int64]"
 
 
 def schedule(problem: RoutingProblem, route: Route) -> Schedule:
@@ -50,7 +49,7 @@ def route_arrays(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Mode ids of the visits, shape (v,), and durations of the legs [s], shape (v + 1,)."""
     visits = [
-        tab.first[visit.task] + visit.mode
+        tab.tasks[visit.task, FIRST] + visit.mode
         if isinstance(visit, Serve)
         else tab.num_modes + visit.facility
         for visit in route.visits
@@ -94,7 +93,7 @@ def as_it_comes(problem: RoutingProblem, route: Route) -> Schedule:
     """Times of a route that breaks laws: driven in order, waiting for windows, no pauses."""
     tab = clock_tables(problem)
     visits, legs = route_arrays(problem, tab, route)
-    now = int(tab.shift[route.vehicle_type, SHIFT_EARLY])
+    now = int(tab.kinds[route.vehicle_type, SHIFT_EARLY])
     steps = [Step(kind=StepKind.START, begin=now, end=now)]
     for number, leg in enumerate(legs.tolist()):
         arrive = now + (leg if leg < UNREACHABLE else 0)
@@ -103,10 +102,10 @@ def as_it_comes(problem: RoutingProblem, route: Route) -> Schedule:
         if number == len(visits):
             break
         mode = int(visits[number])
-        begin = max(now, int(tab.early[mode]))
+        begin = max(now, int(tab.visit[mode, EARLY]))
         if begin > now:
             steps.append(Step(kind=StepKind.WAIT, begin=now, end=begin))
-        now = begin + int(tab.duration[mode])
+        now = begin + int(tab.visit[mode, DURATION])
         kind = StepKind.SERVE if mode < tab.num_modes else StepKind.FACILITY
         steps.append(Step(kind=kind, begin=begin, end=now, visit=number))
     steps.append(Step(kind=StepKind.END, begin=now, end=now))

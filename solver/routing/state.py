@@ -5,454 +5,448 @@ is a ring through its depot node. Sums reach from the last reset of a load (`pre
 whole stretch between two resets (`stretch`); times are kept as in Vidal et al. (2013).
 """
 
+# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
+
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray  # noqa: TC002
+from numpy.typing import NDArray
 
 from solver.routing.arrays import (
+    AT_COL,
+    AT_ROW,
+    AVAILABLE,
+    CAPACITY,
+    CLASS,
+    DEMAND,
+    DURATION,
+    EARLY,
+    END,
     FIXED,
     FREE,
+    LATE,
     MAX_OUT,
+    PROFILE,
+    RESETS,
     SHIFT_EARLY,
     SHIFT_LATE,
     SIMULATED,
+    START,
+    TASK,
     WINDOWS,
     Tables,
 )
 from solver.routing.clock import simulate, wage
+from solver.routing.compiled import inner
 
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
 
 
-class State(NamedTuple):
-    """N nodes, R route slots, n tasks, D dimensions, K types."""
+SUCC, PRED, ROW, COL, MODE, ROUTE, TRIP, PLACE, TRIP_SIZE, NODE_COLUMNS = range(10)
+"""Columns of `State.node`. ROW and COL: where its mode leaves and enters; MODE: -1 at depots;
+ROUTE: -1 for tasks in none; TRIP: node its trip began with; PLACE: tasks before it in the trip;
+TRIP_SIZE: tasks of the trip that begins here."""
 
-    succ: Ids  # (N,)
-    pred: Ids  # (N,)
-    row: Ids  # (N,) where the node's mode leaves
-    col: Ids  # (N,) where it enters
-    mode: Ids  # (N,) mode id; -1 at depot nodes
-    route: Ids  # (N,) -1: a task in no route
-    trip: Ids  # (N,) depot or facility node the trip began with
-    place: Ids  # (N,) number of tasks before it in its trip
-    trip_size: Ids  # (N,) tasks of the trip that begins here
-    pre: Ints  # (N, D) load after the node
-    stretch: Ints  # (N, D) load of the whole stretch between resets the next leg lies in
-    last: Ids  # (N, D) 1: no reset follows
-    closer: Ids  # (N, D) facility that resets next, -1: none (kept where capacities are daily)
-    head: Ints  # (N, 3) duration, earliest, latest start of the route up to the node
-    tail: Ints  # (N, 3) the same from the node on
-    kind: Ids  # (R,) vehicle type
-    size: Ids  # (R,) tasks
-    trips: Ids  # (R,)
-    cost: Ints  # (R,)
-    out: Ints  # (R,) seconds away
-    taken: Ints  # (F, D) loads left at facilities (kept where capacities are daily)
-    route_taken: Ints  # (R, F, D)
-    slots: Ids  # (R,) free slots, stacked per type
-    slot_place: Ids  # (R,) place in `slots`; -1: in use
-    slot_first: Ids  # (K + 1,)
-    num_slots: Ids  # (K,) free slots per type
-    pool: Ids  # free facility nodes
-    absent: Ids  # (n,) tasks in no route
-    absent_before: Ids  # (n,)
-    todo: Ids  # (n,)
-    key: Ints  # (n,)
-    absences: Ints  # (n,) how often a task could not be placed
-    mark: Ints  # (N,) stamps
-    route_mark: Ints  # (R,)
-    touched: Ids  # (R,)
+PRE, STRETCH, LAST, CLOSER, LOAD_COLUMNS = range(5)
+"""Last axis of `State.load`. PRE: load after the node; STRETCH: load of the whole stretch between
+resets the next leg lies in; LAST: 1 where no reset follows; CLOSER: facility that resets next."""
+
+KIND, SIZE, TRIPS_OF, COST, OUT, SLOT, SLOT_PLACE, ROUTE_MARK, TOUCHED_SLOT, ROUTE_COLUMNS = range(
+    10
+)
+"""Columns of `State.route`. OUT: seconds away; SLOT: free slots, stacked per type; SLOT_PLACE: a
+slot's place in that stack, -1: in use; TOUCHED_SLOT: list of the routes changed."""
+
+SLOT_FIRST, NUM_SLOTS = range(2)
+"""Columns of `State.stack`, per type: where its stack of free slots begins, and its height."""
+
+POOL_IDS, ABSENT_IDS, BEFORE_IDS, TODO, POSITIONS, VISITS, NUM_ID_LISTS = range(7)
+"""Rows of `State.ids`: free facility nodes, tasks in no route (now, and before the iteration),
+and scratch: tasks to insert, nodes to insert after, mode ids of one route."""
+
+KEY, ABSENCES, NODE_MARK, LEGS, NUM_INT_LISTS = range(5)
+"""Rows of `State.ints`: sort keys, how often a task could not be placed, stamps, leg durations."""
+
+ABSENT, ABSENT_BEFORE, TOUCHED, UNDO, POOL, STAMP, TRIPS, SERVED, TOTAL, MARK = range(10)
+CURR_COST, CURR_REQUIRED, BEST_COST, BEST_REQUIRED, BLINK, STARTED = range(10, 16)
+DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, NUM_COUNTERS = range(16, 23)
+"""Entries of `State.num`: counters, and from DELTA on the best insertion of a task."""
+
+
+class State(NamedTuple):
+    """N nodes, R route slots, n tasks, D dimensions, K types. Few arrays: they compile faster."""
+
+    node: Ids  # (N, NODE_COLUMNS)
+    load: Ints  # (N, D, LOAD_COLUMNS)
+    ends: Ints  # (N, 6) duration, earliest, latest start: up to the node, and from it on
+    route: Ints  # (R, ROUTE_COLUMNS)
+    taken: Ints  # (R + 1, F, D) loads left at facilities by each route and, last, by all
+    stack: Ints  # (K, 2)
+    ids: Ids  # (NUM_ID_LISTS, N + 9)
+    ints: Ints  # (NUM_INT_LISTS, N + 9)
     undo: Ids  # sequences of touched routes
-    positions: Ids  # (N,) nodes after which an insertion is tried
-    choice: Ints  # (8,) best insertion of a task
-    visits: Ids  # (N,) scratch: mode ids of one route
-    legs: Ints  # (N + 1,) scratch: leg durations of one route
     value: Ints  # (N, modes) scratch of the dynamic program
     back: Ids  # (N, modes)
-    best_succ: Ids  # (N,)
-    best_mode: Ids  # (N,)
-    num: Ints  # counters, see below
+    best: Ids  # (N, 2) successors and modes of the best plan
+    num: Ints  # (NUM_COUNTERS,)
     rng: NDArray[np.uint64]  # (1,)
 
 
-ABSENT, ABSENT_BEFORE, TOUCHED, UNDO, POOL, STAMP, TRIPS, SERVED, TOTAL = range(9)
-MARK, CURR_COST, CURR_REQUIRED, BEST_COST, BEST_REQUIRED, BLINK, NUM_COUNTERS = range(9, 16)
-
-
 def empty_state(tab: Tables, seed: int) -> State:
-    """A plan with nothing served: all tasks absent, all slots free."""
-    n, dims, modes = tab.num_tasks, tab.num_dims, tab.max_modes
-    num_kinds, facilities = len(tab.available), tab.num_facilities
-    slots = int(tab.available.sum())
-    pool = 2 * n + 2 * slots + 8 if facilities else 1
-    nodes = n + slots + pool
-    timed = nodes if tab.level >= WINDOWS else 1
-    wide = max(modes, facilities)
+    """Room for a plan; the search fills it."""
+    n, dims, facilities = tab.num_tasks, tab.num_dims, tab.num_facilities
+    slots = int(tab.kinds[:, AVAILABLE].sum())
+    nodes = n + slots + (2 * n + 2 * slots + 8 if facilities else 0)
+    wide = max(tab.max_modes, facilities)
 
-    def ids(*shape: int, fill: int = 0) -> Ids:
-        return np.full(shape, fill, dtype=np.int32)
+    def ids(*shape: int) -> Ids:
+        return np.full(shape, -1, dtype=np.int32)
 
     def ints(*shape: int) -> Ints:
         return np.zeros(shape, dtype=np.int64)
 
-    state = State(
-        *(ids(nodes, fill=-1) for _ in range(9)),
-        ints(nodes, dims),
-        ints(nodes, dims),
-        ids(nodes, dims),
-        ids(nodes, dims) if tab.limited else ids(1, 1),
-        ints(timed, 3),
-        ints(timed, 3),
-        *(ids(slots) for _ in range(3)),
-        *(ints(slots) for _ in range(2)),
-        ints(facilities, dims),
-        ints(slots, facilities, dims) if tab.limited else ints(1, 1, 1),
-        ids(slots),
-        ids(slots),
-        np.concatenate([[0], np.cumsum(tab.available)]).astype(np.int32),
-        ids(num_kinds),
-        ids(pool),
-        *(ids(n) for _ in range(3)),
-        *(ints(n) for _ in range(2)),
-        ints(nodes),
-        ints(slots),
-        ids(slots),
-        ids(2 * nodes + 2 * slots),
-        ids(nodes),
-        ints(8),
-        ids(nodes + 8),
-        ints(nodes + 9),
-        ints(nodes, wide),
-        ids(nodes, wide),
-        *(ids(nodes, fill=-1) for _ in range(2)),
-        ints(NUM_COUNTERS),
-        np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1], dtype=np.uint64),
+    return State(
+        node=ids(nodes, NODE_COLUMNS),
+        load=ints(nodes, dims, LOAD_COLUMNS),
+        ends=ints(nodes if tab.level >= WINDOWS else 1, 6),
+        route=ints(slots, ROUTE_COLUMNS),
+        taken=ints(slots + 1, facilities, dims) if tab.limited else ints(1, 1, 1),
+        stack=ints(len(tab.kinds), 2),
+        ids=ids(NUM_ID_LISTS, nodes + 9),
+        ints=ints(NUM_INT_LISTS, nodes + 9),
+        undo=ids(2 * nodes + 2 * slots),
+        value=ints(nodes, wide),
+        back=ids(nodes, wide),
+        best=ids(nodes, 2),
+        num=ints(NUM_COUNTERS),
+        rng=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1], dtype=np.uint64),
     )
-    reset(tab, state)
-    return state
 
 
-@njit(cache=True)
+@inner
 def reset(tab: Tables, st: State) -> None:
     """Empty all routes; every task becomes absent."""
     n = tab.num_tasks
     slot = 0
-    for kind in range(len(tab.available)):
-        st.num_slots[kind] = tab.available[kind]
-        for number in range(tab.available[kind]):
+    st.route[:] = 0
+    for kind in range(len(tab.kinds)):
+        count = tab.kinds[kind, AVAILABLE]
+        st.stack[kind, SLOT_FIRST], st.stack[kind, NUM_SLOTS] = slot, count
+        for number in range(count):
             node = n + slot
-            st.kind[slot] = kind
-            st.row[node], st.col[node] = tab.start[kind], tab.end[kind]
-            st.mode[node], st.route[node] = -1, slot
-            st.succ[node] = st.pred[node] = st.trip[node] = node
+            st.route[slot, KIND] = kind
+            st.node[node, ROW], st.node[node, COL] = tab.kinds[kind, START], tab.kinds[kind, END]
+            st.node[node, ROUTE] = slot
+            st.node[node, SUCC] = st.node[node, PRED] = st.node[node, TRIP] = node
             # the first slot lies on top
-            st.slots[st.slot_first[kind] + tab.available[kind] - 1 - number] = slot
-            st.slot_place[slot] = tab.available[kind] - 1 - number
-            st.size[slot] = st.trips[slot] = 0
-            st.cost[slot] = st.out[slot] = 0
+            st.route[st.stack[kind, SLOT_FIRST] + count - 1 - number, SLOT] = slot
+            st.route[slot, SLOT_PLACE] = count - 1 - number
             slot += 1
     for task in range(n):
-        st.route[task] = -1
-        st.absent[task] = task
-    for number in range(len(st.pool)):
-        st.pool[number] = n + slot + len(st.pool) - 1 - number
-    st.taken[:] = 0
-    st.route_taken[:] = 0
-    st.num[:ABSENT_BEFORE] = n
-    st.num[POOL] = len(st.pool)
-    st.num[TRIPS] = st.num[SERVED] = st.num[TOTAL] = st.num[TOUCHED] = st.num[UNDO] = 0
-    for slot in range(len(st.kind)):
+        st.node[task, ROUTE] = -1
+        st.ids[ABSENT_IDS, task] = task
+    for number in range(len(st.node) - n - slot):
+        st.ids[POOL_IDS, number] = len(st.node) - 1 - number
+    st.num[POOL] = len(st.node) - n - slot
+    st.num[ABSENT] = n
+    for slot in range(len(st.route)):
         refresh(tab, st, slot)
 
 
-@njit(cache=True)
+@inner
 def refresh(tab: Tables, st: State, slot: int) -> bool:
     """Recompute everything about one route; False: it breaks a law of time."""
     depot = tab.num_tasks + slot
-    was_cost, was_trips, was_size = st.cost[slot], st.trips[slot], st.size[slot]
+    was_cost, was_trips, was_size = (
+        st.route[slot, COST],
+        st.route[slot, TRIPS_OF],
+        st.route[slot, SIZE],
+    )
     cost = _forward(tab, st, slot, depot)
     _backward(tab, st, slot, depot)
     if tab.limited:
         _retake(tab, st, slot, depot)
     fits = True
-    if st.size[slot] == 0 and st.succ[depot] == depot:
+    if st.route[slot, SIZE] == 0 and st.node[depot, SUCC] == depot:
         cost = 0
-        st.out[slot] = 0
+        st.route[slot, OUT] = 0
     if tab.level > FREE:
         fits = _time_route(tab, st, slot, depot)
-        if st.succ[depot] != depot:
-            cost += wage(tab, st.kind[slot], st.out[slot])
-    st.cost[slot] = cost
+        if st.node[depot, SUCC] != depot:
+            cost += wage(tab, st.route[slot, KIND], st.route[slot, OUT])
+    st.route[slot, COST] = cost
     st.num[TOTAL] += cost - was_cost
-    st.num[TRIPS] += st.trips[slot] - was_trips
-    st.num[SERVED] += st.size[slot] - was_size
-    _book_slot(st, slot, st.succ[depot] == depot)
+    st.num[TRIPS] += st.route[slot, TRIPS_OF] - was_trips
+    st.num[SERVED] += st.route[slot, SIZE] - was_size
+    _book_slot(st, slot, st.node[depot, SUCC] == depot)
     return fits
 
 
-@njit(cache=True)
+@inner
 def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
     """Loads, trips and places from the depot on; the route's cost without the clock."""
-    kind = st.kind[slot]
-    leg = tab.leg[tab.leg_class[kind]]
+    kind = st.route[slot, KIND]
+    leg = tab.leg[tab.kinds[kind, CLASS]]
     n, dims = tab.num_tasks, tab.num_dims
     for dim in range(dims):
-        st.pre[depot, dim] = tab.initial[kind, dim]
-    cost = tab.shift[kind, FIXED]
+        st.load[depot, dim, PRE] = tab.kinds[kind, CAPACITY + tab.num_dims + dim]
+    cost = tab.kinds[kind, FIXED]
     size = 0
     trips = 0
     trip = u = depot
     place = 0
     while True:
-        v = st.succ[u]
-        cost += leg[st.row[u], st.col[v]]
+        v = st.node[u, SUCC]
+        cost += leg[st.node[u, ROW], st.node[v, COL]]
         if v == depot:
             break
-        mode = st.mode[v]
+        mode = st.node[v, MODE]
         cost += tab.visit_cost[kind, mode]
-        st.route[v] = slot
+        st.node[v, ROUTE] = slot
         if v < n:
             for dim in range(dims):
-                st.pre[v, dim] = st.pre[u, dim] + tab.demand[v, dim]
-            st.trip[v], st.place[v] = trip, place
+                st.load[v, dim, PRE] = st.load[u, dim, PRE] + tab.tasks[v, DEMAND + dim]
+            st.node[v, TRIP], st.node[v, PLACE] = trip, place
             place += 1
         else:
             facility = mode - tab.num_modes
             for dim in range(dims):
-                st.pre[v, dim] = 0 if tab.resets[facility, dim] else st.pre[u, dim]
-            st.trip_size[trip] = place
+                st.load[v, dim, PRE] = (
+                    0 if tab.facility[facility, RESETS + dim] else st.load[u, dim, PRE]
+                )
+            st.node[trip, TRIP_SIZE] = place
             trips += place > 0
             size += place
             trip, place = v, 0
-            st.trip[v] = v
+            st.node[v, TRIP] = v
         u = v
-    st.trip_size[trip] = place
-    st.trips[slot] = trips + (place > 0)
-    st.size[slot] = size + place
+    st.node[trip, TRIP_SIZE] = place
+    st.route[slot, TRIPS_OF] = trips + (place > 0)
+    st.route[slot, SIZE] = size + place
     return cost
 
 
-@njit(cache=True)
+@inner
 def _backward(tab: Tables, st: State, slot: int, depot: int) -> None:
     """Loads of whole stretches between resets, from the end of the route back."""
     n, dims = tab.num_tasks, tab.num_dims
-    v, w = st.pred[depot], depot
+    v, w = st.node[depot, PRED], depot
     while True:
-        facility = st.mode[w] - tab.num_modes if w >= n and w != depot else -1
+        facility = st.node[w, MODE] - tab.num_modes if w >= n and w != depot else -1
         for dim in range(dims):
-            if w == depot or (facility >= 0 and tab.resets[facility, dim]):
-                st.stretch[v, dim] = st.pre[v, dim]
-                st.last[v, dim] = w == depot
+            if w == depot or (facility >= 0 and tab.facility[facility, RESETS + dim]):
+                st.load[v, dim, STRETCH] = st.load[v, dim, PRE]
+                st.load[v, dim, LAST] = w == depot
                 if tab.limited:
-                    st.closer[v, dim] = facility
+                    st.load[v, dim, CLOSER] = facility
             else:
-                st.stretch[v, dim] = st.stretch[w, dim]
-                st.last[v, dim] = st.last[w, dim]
+                st.load[v, dim, STRETCH] = st.load[w, dim, STRETCH]
+                st.load[v, dim, LAST] = st.load[w, dim, LAST]
                 if tab.limited:
-                    st.closer[v, dim] = st.closer[w, dim]
+                    st.load[v, dim, CLOSER] = st.load[w, dim, CLOSER]
         if v == depot:
             break
-        v, w = st.pred[v], v
+        v, w = st.node[v, PRED], v
 
 
-@njit(cache=True)
+@inner
 def _retake(tab: Tables, st: State, slot: int, depot: int) -> None:
     """Loads the route leaves at facilities."""
     for facility in range(tab.num_facilities):
         for dim in range(tab.num_dims):
-            st.taken[facility, dim] -= st.route_taken[slot, facility, dim]
-            st.route_taken[slot, facility, dim] = 0
+            st.taken[-1, facility, dim] -= st.taken[slot, facility, dim]
+            st.taken[slot, facility, dim] = 0
     u = depot
-    while st.succ[u] != depot:
-        v = st.succ[u]
+    while st.node[u, SUCC] != depot:
+        v = st.node[u, SUCC]
         if v >= tab.num_tasks:
-            facility = st.mode[v] - tab.num_modes
+            facility = st.node[v, MODE] - tab.num_modes
             for dim in range(tab.num_dims):
-                if tab.resets[facility, dim]:
-                    st.route_taken[slot, facility, dim] += st.pre[u, dim]
-                    st.taken[facility, dim] += st.pre[u, dim]
+                if tab.facility[facility, RESETS + dim]:
+                    st.taken[slot, facility, dim] += st.load[u, dim, PRE]
+                    st.taken[-1, facility, dim] += st.load[u, dim, PRE]
         u = v
 
 
-@njit(cache=True)
+@inner
 def _time_route(tab: Tables, st: State, slot: int, depot: int) -> bool:
     """Length of the route, and its time windows from both ends; False: it breaks a law."""
-    kind = st.kind[slot]
-    time = tab.time[tab.profile[kind]]
-    law = tab.shift[kind]
+    kind = st.route[slot, KIND]
+    time = tab.time[tab.kinds[kind, PROFILE]]
+    law = tab.kinds[kind]
     fits = True
     if tab.level >= WINDOWS:
         fits = _time_ends(tab, st, kind, depot)
-    if st.succ[depot] == depot:
+    if st.node[depot, SUCC] == depot:
         return True
     if tab.level == SIMULATED:
         num = list_route(tab, st, slot)
-        depart, back = simulate(tab, kind, st.visits, st.legs, num)
-        st.out[slot] = max(back - depart, 0)
+        depart, back = simulate(tab, kind, st.ids[VISITS], st.ints[LEGS], num)
+        st.route[slot, OUT] = max(back - depart, 0)
         return back >= 0
     out = 0
     if tab.level == WINDOWS:
-        u = st.pred[depot]
-        delta = st.head[u, 0] + time[st.row[u], st.col[depot]]
-        out = delta + max(law[SHIFT_EARLY] - delta - st.head[u, 2], 0)
+        u = st.node[depot, PRED]
+        delta = st.ends[u, 0] + time[st.node[u, ROW], st.node[depot, COL]]
+        out = delta + max(law[SHIFT_EARLY] - delta - st.ends[u, 2], 0)
     else:
         u = depot
         while True:
-            v = st.succ[u]
-            out += time[st.row[u], st.col[v]]
+            v = st.node[u, SUCC]
+            out += time[st.node[u, ROW], st.node[v, COL]]
             if v == depot:
                 break
-            out += tab.duration[st.mode[v]]
+            out += tab.visit[st.node[v, MODE], DURATION]
             u = v
-    st.out[slot] = out
+    st.route[slot, OUT] = out
     return fits and out <= law[MAX_OUT]
 
 
-@njit(cache=True)
+@inner
 def _time_ends(tab: Tables, st: State, kind: int, depot: int) -> bool:
     """Duration, earliest and latest start of every beginning and every end of the route."""
-    time = tab.time[tab.profile[kind]]
-    law = tab.shift[kind]
-    for ends in (st.head, st.tail):
-        ends[depot, 0], ends[depot, 1], ends[depot, 2] = 0, law[SHIFT_EARLY], law[SHIFT_LATE]
+    time = tab.time[tab.kinds[kind, PROFILE]]
+    law = tab.kinds[kind]
+    for at in (0, 3):
+        st.ends[depot, at] = 0
+        st.ends[depot, at + 1], st.ends[depot, at + 2] = law[SHIFT_EARLY], law[SHIFT_LATE]
     fits = True
     u = depot
-    while st.succ[u] != depot:
-        v = st.succ[u]
-        mode = st.mode[v]
-        delta = st.head[u, 0] + time[st.row[u], st.col[v]]
-        wait = max(tab.early[mode] - delta - st.head[u, 2], 0)
-        fits = fits and st.head[u, 1] + delta <= tab.late[mode]
-        st.head[v, 0] = delta + wait + tab.duration[mode]
-        st.head[v, 1] = max(tab.early[mode] - delta, st.head[u, 1]) - wait
-        st.head[v, 2] = min(tab.late[mode] - delta, st.head[u, 2])
+    while st.node[u, SUCC] != depot:
+        v = st.node[u, SUCC]
+        mode = st.node[v, MODE]
+        delta = st.ends[u, 0] + time[st.node[u, ROW], st.node[v, COL]]
+        wait = max(tab.visit[mode, EARLY] - delta - st.ends[u, 2], 0)
+        fits = fits and st.ends[u, 1] + delta <= tab.visit[mode, LATE]
+        st.ends[v, 0] = delta + wait + tab.visit[mode, DURATION]
+        st.ends[v, 1] = max(tab.visit[mode, EARLY] - delta, st.ends[u, 1]) - wait
+        st.ends[v, 2] = min(tab.visit[mode, LATE] - delta, st.ends[u, 2])
         u = v
     fits = fits and (
-        st.head[u, 1] + st.head[u, 0] + time[st.row[u], st.col[depot]] <= law[SHIFT_LATE]
+        st.ends[u, 1] + st.ends[u, 0] + time[st.node[u, ROW], st.node[depot, COL]]
+        <= law[SHIFT_LATE]
     )
     v = depot
-    while st.pred[v] != depot:
-        u = st.pred[v]
-        mode = st.mode[u]
-        delta = tab.duration[mode] + time[st.row[u], st.col[v]]
-        wait = max(st.tail[v, 1] - delta - tab.late[mode], 0)
-        st.tail[u, 0] = delta + wait + st.tail[v, 0]
-        st.tail[u, 1] = max(st.tail[v, 1] - delta, tab.early[mode]) - wait
-        st.tail[u, 2] = min(st.tail[v, 2] - delta, tab.late[mode])
+    while st.node[v, PRED] != depot:
+        u = st.node[v, PRED]
+        mode = st.node[u, MODE]
+        delta = tab.visit[mode, DURATION] + time[st.node[u, ROW], st.node[v, COL]]
+        wait = max(st.ends[v, 4] - delta - tab.visit[mode, LATE], 0)
+        st.ends[u, 3] = delta + wait + st.ends[v, 3]
+        st.ends[u, 4] = max(st.ends[v, 4] - delta, tab.visit[mode, EARLY]) - wait
+        st.ends[u, 5] = min(st.ends[v, 5] - delta, tab.visit[mode, LATE])
         v = u
     return fits
 
 
-@njit(cache=True)
+@inner
 def list_route(tab: Tables, st: State, slot: int) -> int:
     """Write the route's mode ids and leg durations to `visits` and `legs`; number of visits."""
     depot = tab.num_tasks + slot
-    time = tab.time[tab.profile[st.kind[slot]]]
+    time = tab.time[tab.kinds[st.route[slot, KIND], PROFILE]]
     num = 0
     u = depot
     while True:
-        v = st.succ[u]
-        st.legs[num] = time[st.row[u], st.col[v]]
+        v = st.node[u, SUCC]
+        st.ints[LEGS, num] = time[st.node[u, ROW], st.node[v, COL]]
         if v == depot:
             return num
-        st.visits[num] = st.mode[v]
+        st.ids[VISITS, num] = st.node[v, MODE]
         num += 1
         u = v
 
 
-@njit(cache=True)
+@inner
 def _book_slot(st: State, slot: int, empty: bool) -> None:
     """Keep the stacks of free slots."""
-    kind = st.kind[slot]
-    first = st.slot_first[kind]
-    place = st.slot_place[slot]
+    kind = st.route[slot, KIND]
+    first = st.stack[kind, SLOT_FIRST]
+    place = st.route[slot, SLOT_PLACE]
     if empty and place < 0:
-        st.slots[first + st.num_slots[kind]] = slot
-        st.slot_place[slot] = st.num_slots[kind]
-        st.num_slots[kind] += 1
+        st.route[first + st.stack[kind, NUM_SLOTS], SLOT] = slot
+        st.route[slot, SLOT_PLACE] = st.stack[kind, NUM_SLOTS]
+        st.stack[kind, NUM_SLOTS] += 1
     elif not empty and place >= 0:
-        st.num_slots[kind] -= 1
-        other = st.slots[first + st.num_slots[kind]]
-        st.slots[first + place] = other
-        st.slot_place[other] = place
-        st.slot_place[slot] = -1
+        st.stack[kind, NUM_SLOTS] -= 1
+        other = st.route[first + st.stack[kind, NUM_SLOTS], SLOT]
+        st.route[first + place, SLOT] = other
+        st.route[other, SLOT_PLACE] = place
+        st.route[slot, SLOT_PLACE] = -1
 
 
-@njit(cache=True)
+@inner
 def link(tab: Tables, st: State, u: int, mode: int) -> int:
     """Insert a visit after node `u`; its node."""
-    node = tab.task[mode]
+    node = tab.visit[mode, TASK]
     if node < 0:
         st.num[POOL] -= 1
-        node = st.pool[st.num[POOL]]
-    v = st.succ[u]
-    st.succ[u] = st.pred[v] = node
-    st.pred[node], st.succ[node] = u, v
+        node = st.ids[POOL_IDS, st.num[POOL]]
+    v = st.node[u, SUCC]
+    st.node[u, SUCC] = st.node[v, PRED] = node
+    st.node[node, PRED], st.node[node, SUCC] = u, v
     set_mode(tab, st, node, mode)
-    st.route[node] = st.route[u]
+    st.node[node, ROUTE] = st.node[u, ROUTE]
     return node
 
 
-@njit(cache=True)
+@inner
 def set_mode(tab: Tables, st: State, node: int, mode: int) -> None:
     """Serve a node in another mode, or another facility."""
-    st.mode[node] = mode
-    st.row[node], st.col[node] = tab.row[mode], tab.col[mode]
+    st.node[node, MODE] = mode
+    st.node[node, ROW], st.node[node, COL] = tab.visit[mode, AT_ROW], tab.visit[mode, AT_COL]
 
 
-@njit(cache=True)
+@inner
 def unlink(tab: Tables, st: State, node: int) -> None:
     """Take a node out of its route; facility nodes go back to the pool."""
-    u, v = st.pred[node], st.succ[node]
-    st.succ[u], st.pred[v] = v, u
-    st.route[node] = -1
+    u, v = st.node[node, PRED], st.node[node, SUCC]
+    st.node[u, SUCC], st.node[v, PRED] = v, u
+    st.node[node, ROUTE] = -1
     if node >= tab.num_tasks:
-        st.pool[st.num[POOL]] = node
+        st.ids[POOL_IDS, st.num[POOL]] = node
         st.num[POOL] += 1
 
 
-@njit(cache=True)
+@inner
 def touch(tab: Tables, st: State, slot: int) -> None:
     """Remember a route as it is, once per iteration, before it changes."""
-    if st.route_mark[slot] == st.num[STAMP]:
+    if st.route[slot, ROUTE_MARK] == st.num[STAMP]:
         return
-    st.route_mark[slot] = st.num[STAMP]
-    st.touched[st.num[TOUCHED]] = slot
+    st.route[slot, ROUTE_MARK] = st.num[STAMP]
+    st.route[st.num[TOUCHED], TOUCHED_SLOT] = slot
     st.num[TOUCHED] += 1
     depot = tab.num_tasks + slot
     end = st.num[UNDO]
-    v = st.succ[depot]
+    v = st.node[depot, SUCC]
     while v != depot:
-        st.undo[end] = st.mode[v]
+        st.undo[end] = st.node[v, MODE]
         end += 1
-        v = st.succ[v]
+        v = st.node[v, SUCC]
     st.undo[end] = -1
     st.num[UNDO] = end + 1
 
 
-@njit(cache=True)
+@inner
 def begin_change(st: State) -> None:
     """A new iteration: nothing touched yet."""
     st.num[STAMP] += 1
     st.num[TOUCHED] = st.num[UNDO] = 0
     num = st.num[ABSENT]
     st.num[ABSENT_BEFORE] = num
-    st.absent_before[:num] = st.absent[:num]
+    st.ids[BEFORE_IDS, :num] = st.ids[ABSENT_IDS, :num]
 
 
-@njit(cache=True)
+@inner
 def undo(tab: Tables, st: State) -> None:
     """Put all touched routes and the absent tasks back as they were."""
     for number in range(st.num[TOUCHED]):
-        clear(tab, st, st.touched[number])
+        clear(tab, st, st.route[number, TOUCHED_SLOT])
     at = 0
     for number in range(st.num[TOUCHED]):
-        slot = st.touched[number]
+        slot = st.route[number, TOUCHED_SLOT]
         u = tab.num_tasks + slot
         while st.undo[at] >= 0:
             u = link(tab, st, u, st.undo[at])
@@ -461,12 +455,12 @@ def undo(tab: Tables, st: State) -> None:
         refresh(tab, st, slot)
     num = st.num[ABSENT_BEFORE]
     st.num[ABSENT] = num
-    st.absent[:num] = st.absent_before[:num]
+    st.ids[ABSENT_IDS, :num] = st.ids[BEFORE_IDS, :num]
 
 
-@njit(cache=True)
+@inner
 def clear(tab: Tables, st: State, slot: int) -> None:
     """Unlink all nodes of a route."""
     depot = tab.num_tasks + slot
-    while st.succ[depot] != depot:
-        unlink(tab, st, st.succ[depot])
+    while st.node[depot, SUCC] != depot:
+        unlink(tab, st, st.node[depot, SUCC])
