@@ -168,3 +168,24 @@ class RosterProblem:
     def month(self, day: int) -> int:
         """Number of the calendar month day `day` lies in, 0 for that of day 0."""
         return sum(end < day for end in self.month_ends)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StaffingProblem:
+    """Duties at fixed times and who can do them; wanted are as few people as can do all.
+
+    `spans[d]` is (begin, end), half open; `able[p]` the duties (indices) person p can do. The
+    shift minimisation personnel task scheduling problem (Krishnamoorthy, Ernst, Baatar 2012).
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    able: tuple[frozenset[int], ...]
+
+    def __post_init__(self) -> None:
+        doable = frozenset[int]().union(*self.able)
+        for number, (begin, end) in enumerate(self.spans):
+            if begin >= end or number not in doable:
+                raise ProblemError(
+                    f"duty {number} from {begin} to {end}: it ends before it begins, or nobody "
+                    "can do it"
+                )
