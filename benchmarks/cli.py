@@ -17,6 +17,7 @@ from benchmarks.peers import ALL_ENGINES, get_any_engine
 from benchmarks.record import Record, read_records
 from benchmarks.run import Job, run_all
 from benchmarks.solutions import verify_solution
+from benchmarks.suite import suite_lines, write_page
 from benchmarks.tables import compare, instances_table, table
 from models.errors import HuanweiError
 
@@ -171,6 +172,35 @@ def verify_command(
         console.print(f"{plan.name}: claimed {claimed:.10g}, found {found:.10g}, {verdict} {laws}")
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command(name="suite", help="Run what the published tables show · 运行发布表格的全部评测")
+def suite_command(
+    instances: Annotated[Path, typer.Argument(help="folder of public instances · 算例目录")],
+    out: Annotated[Path, typer.Option(help="folder of results · 结果目录")],
+    only: Annotated[
+        list[str] | None, typer.Option(help="lines of the suite; default all · 仅运行这些行")
+    ] = None,
+) -> None:
+    """Run the suite; what its result files hold already is skipped."""
+    lines = suite_lines()
+    unknown = set(only or ()) - {line.name for line in lines}
+    if unknown:
+        names = ", ".join(line.name for line in lines)
+        raise HuanweiError(f"no line {', '.join(sorted(unknown))} in the suite; there are {names}")
+    for line in lines:
+        if not only or line.name in only:
+            console.print(f"== {line.title}: {line.aim}")
+            app(line.command(str(_existing(instances)), str(out)), standalone_mode=False)
+
+
+@app.command(name="page", help="Write docs/benchmarks.md from results · 由结果生成文档页")
+def page_command(
+    results: Annotated[Path, typer.Option(help="folder of results · 结果目录")],
+    page: Annotated[Path, typer.Option(help="the page · 文档页")] = Path("docs/benchmarks.md"),
+) -> None:
+    """Write the page of published tables, the tables of instances and the curves."""
+    write_page(_existing(results), page)
 
 
 def _existing(path: Path) -> Path:

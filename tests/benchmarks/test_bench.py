@@ -14,6 +14,7 @@ from benchmarks.instances import BestKnown, best_known, instance_files
 from benchmarks.record import Record, append, read_records
 from benchmarks.run import Job, run, run_all
 from benchmarks.solutions import verify_solution
+from benchmarks.suite import suite_lines, write_page
 from benchmarks.tables import compare, instances_table, table
 from models.errors import HuanweiError, InstanceError
 from tests.instances.samples import CARP, CARP_TURNS, KIM
@@ -207,3 +208,18 @@ def test_wrong_words_are_errors_a_user_can_act_on(folder, words, hint):
     result = CliRunner().invoke(app, ["run", *paths, *words, *out])
     assert isinstance(result.exception, HuanweiError)
     assert hint in str(result.exception)
+
+
+def test_the_suite_reads_existing_folders_and_the_page_says_what_is_not_run(tmp_path, shared):
+    lines = suite_lines()
+    assert len({line.name for line in lines}) == len(lines)
+    for line in lines:
+        assert all((shared / "instances" / path).exists() for path in line.instances), line.name
+    results = tmp_path / "results"
+    append(results / "small.jsonl", RECORD)
+    write_page(results, tmp_path / "docs" / "benchmarks.md")
+    page = (tmp_path / "docs" / "benchmarks.md").read_text()
+    assert "| gdb | ruin | 10s | 1 / 1 | 1.27 %" in page
+    assert page.count("Not run yet.") == len(lines) - 1
+    assert (tmp_path / "docs/benchmarks/small.png").exists()
+    assert "| gdb | gdb1 |" in (tmp_path / "tables/small.md").read_text()
