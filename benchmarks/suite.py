@@ -31,8 +31,7 @@ huanwei bench page --results benchmarks/results
 ```
 
 where INSTANCES is the folder of public instances. The runs of each section are the command below
-its
-title; results are appended, so that an interrupted suite goes on where it stopped.
+its title; results are appended, so that an interrupted suite goes on where it stopped.
 """
 
 
