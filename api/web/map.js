@@ -191,8 +191,8 @@ function render(now) {
   if (changed("language", "tab")) renderTabs();
   if (words || filters) renderTimeBar();
   if (words || filters || changed("tab", "route", "step", "colourBy")) renderPanelKeepingFocus();
-  renderClock();
-  routeCanvas.redraw();
+  if (words || filters || changed("time", "playing")) renderClock();
+  if (filters || changed("time", "playing", "route", "step", "colourBy")) routeCanvas.redraw();
   drawn = { ...now };
 }
 

@@ -128,7 +128,7 @@ function paintRoute(context, view, route, strength) {
       if (!done && time === Infinity) continue;
       context.globalAlpha = strength * (done ? (serve ? 0.92 : 0.6) : 0.16);
       context.lineWidth = serve ? width : Math.max(1, width * 0.4);
-      context.setLineDash(serve ? [] : [5, 4]);
+      context.setLineDash(serve || state.playing ? [] : [5, 4]); // dashes cost too much for film
       context.beginPath();
       for (const step of route.steps) {
         if ((step.kind === "serve") === serve && step.line && inView(step.line, view)) {
