@@ -279,7 +279,7 @@ def _part(
     row_arcs, col_arcs, col_to_end = places.columns()
     number = {(one.job.kerb, one.job.pass_number): i for i, one in enumerate(members)}
     problem = RoutingProblem(
-        name=f"{operation} {min(one.group.shift.id for one in crews)}",
+        name=f"{operation} {'+'.join(dict.fromkeys(one.group.shift.id for one in crews))}",
         tasks=tuple(tasks),
         vehicle_types=tuple(_unique(types)),
         matrices=tuple(

@@ -132,10 +132,11 @@ def pieces(
 def _links(
     ground: Ground, chosen: NDArray[np.bool_], alike: NDArray[np.int64], *, join: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Next and previous chosen arc of the same street, class and number in `alike`, else -1.
+    """Next and previous chosen arc of the same street, else -1.
 
-    Through split nodes; with `join` over junctions too, where the street goes on in one piece and
-    no turn restriction forbids it in either direction.
+    They agree in class, width, bridge and the number in `alike`. Through split nodes; with `join`
+    over junctions too, where the street goes on in one piece and no turn restriction forbids it
+    in either direction.
     """
     network = ground.network
     after = np.full(network.num_arcs, -1)
@@ -145,6 +146,7 @@ def _links(
     passable &= join | (network.node_flags & NodeFlag.SPLIT > 0)
     banned = _banned_pairs(network)
     street = _streets(network)
+    columns = (alike, ground.classes, network.width_dm, network.bridge, network.reverse >= 0)
     leaving: dict[tuple[int, int], list[int]] = {}
     arriving: Counter[tuple[int, int]] = Counter()
     for arc in np.flatnonzero(chosen).tolist():
@@ -157,9 +159,8 @@ def _links(
         if len(onward) != 1 or arriving[place] > 1 + (back >= 0):
             continue  # the street forks or crosses itself here
         to = onward[0]
-        two_way = (back >= 0) == (network.reverse[to] >= 0)
-        same = ground.classes[to] == ground.classes[arc] and alike[to] == alike[arc]
-        if same and two_way and not {(arc, to), (int(network.reverse[to]), back)} & banned:
+        same = all(column[to] == column[arc] for column in columns)
+        if same and not {(arc, to), (int(network.reverse[to]), back)} & banned:
             after[arc], before[to] = to, arc
     return after, before
 
