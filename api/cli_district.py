@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -33,6 +33,15 @@ WORDS = {
     "made": ("已写入 {0} 。下一步:huanwei check {0}", "Wrote {0}. Next: huanwei check {0}"),
     "row": ("第 {} 行", "row {}"),
 }
+
+
+class Tongue(StrEnum):
+    """Languages of the command line."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 FIGURES = {
     "facilities": ("设施 {} 处", "{} facilities"),
     "vehicles": ("车辆 {} 辆", "{} vehicles"),
@@ -56,7 +65,7 @@ Day = Annotated[
     datetime | None,
     typer.Option("--date", formats=["%Y-%m-%d"], help="计划日期 · day of the plan (YYYY-MM-DD)"),
 ]
-Language = Annotated[str, typer.Option("--lang", click_type=click.Choice(["zh", "en"]))]
+Language = Annotated[Tongue, typer.Option("--lang", help="语言 · language")]
 Folder = Annotated[Path, typer.Argument(help="辖区文件夹 · district folder")]
 
 
@@ -75,7 +84,7 @@ def init(
     place: Annotated[
         str | None, typer.Option("--place", help="下载道路的地名 · place to take roads from")
     ] = None,
-    language: Language = "zh",
+    language: Language = Tongue.ZH,
 ) -> None:
     """新建辖区文件夹(模板或示例)· Begin a district folder: a commented template, or a demo."""
     try:
@@ -90,7 +99,7 @@ def init(
     Console().print(word("made", language).format(folder), markup=False, highlight=False)
 
 
-def check(folder: Folder, day: Day = None, language: Language = "zh") -> None:
+def check(folder: Folder, day: Day = None, language: Language = Tongue.ZH) -> None:
     """检查辖区文件夹,列出全部问题 · List everything wrong with a district folder."""
     report = check_district(folder, _day(day))
     print_report(report, language, Console())
