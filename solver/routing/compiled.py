@@ -1,12 +1,49 @@
 """How loops are compiled: `entry` points are called from Python and cached, `inner` ones are not.
 
-Inner functions get no wrapper for Python: for functions with many arrays in their arguments that
-is most of the compilation time.
+Inner functions get no wrapper for Python: with many arrays in their arguments that is most of the
+compilation time. The cache is keyed by the sources of all compiled loops together, for an entry
+point holds the code of all it calls.
 """
 
 from __future__ import annotations
 
-from numba import njit
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-entry = njit(cache=True)
-inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+import numba
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOURCES = ("arrays", "chance", "clock", "compiled", "directions", "insert", "ruin", "state")
+
+
+def cache_folder() -> Path:
+    """Where compiled loops of these very sources are kept."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256(numba.__version__.encode())
+    for name in SOURCES:
+        digest.update((here / f"{name}.py").read_bytes())
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "huanwei" / "compiled" / digest.hexdigest()[:16]
+
+
+def entry(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function called from Python; its machine code is kept on disk."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        compiled: Callable[..., Any] = numba.njit(cache=True)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled
+
+
+def is_compiled(name: str) -> bool:
+    """Whether an entry point is on disk already."""
+    return any(cache_folder().rglob(f"*{name}*.nbi"))
+
+
+inner = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -20,10 +20,11 @@ from solver.routing.arrays import (
     Tables,
     build_tables,
 )
+from solver.routing.compiled import is_compiled
 from solver.routing.engine import Outcome, Progress
+from solver.routing.queue import schedule_solution
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.ruin import Tuning, search
-from solver.routing.schedule import schedule_all
 from solver.routing.state import BEST_COST, BEST_REQUIRED, KIND, State, empty_state
 from solver.stop import at_most
 
@@ -76,8 +77,7 @@ class RuinEngine:
         run = Search(tab, self.tuning, seed, lost, begin)
         run.start(initial)
         run.go(stop, progress)
-        solution = run.solution(problem, lost)
-        schedules = schedule_all(problem, solution.routes)
+        solution, schedules = schedule_solution(problem, run.solution(problem, lost))
         return Outcome(
             solution=solution,
             schedules=schedules,
@@ -89,17 +89,11 @@ class RuinEngine:
 
 def announce_compilation(progress: Callable[[Progress], None] | None) -> None:
     """Say once that the compiler will be at work, where nothing is cached yet."""
-    if search.signatures or search.stats.cache_path and _has_cache():
+    if is_compiled("search"):
         return
     log.warning("compiling the routing engine, once, about %d s", COMPILE_S)
     if progress:
         progress(Progress(phase="compile", used=0.0, seconds=float(COMPILE_S)))
-
-
-def _has_cache() -> bool:
-    from pathlib import Path  # noqa: PLC0415
-
-    return any(Path(search.stats.cache_path).glob("ruin.search*.nbi"))
 
 
 class Search:

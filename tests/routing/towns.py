@@ -1,4 +1,6 @@
-"""Random little problems that use many laws at once."""
+"""Small random problems with any mix of laws, and brute force over tiny ones."""
+
+from itertools import permutations, product
 
 import numpy as np
 
@@ -10,88 +12,146 @@ from models.problem import (
     Meal,
     Mode,
     RoutingProblem,
+    Spacing,
     Task,
     VehicleType,
 )
+from models.solution import Route, Serve, Solution
+from models.units import UNREACHABLE
+from solver.cost import cost
+from solver.routing.schedule import schedule
 
-HOUR = 3_600
+DAY_END = 40_000
 
 
-def random_town(
-    seed: int, *, tasks: int = 8, meal: bool = False, closing: bool = False, water: bool = True
-) -> RoutingProblem:
-    """Points on a 3 km square, driven at 5 m/s; two vehicle types, waste (end empty) and water."""
+def matrix(rng: np.random.Generator, places: int) -> DenseMatrix:
+    """Metric legs between random points: minutes by the grid, some detours by direction."""
+    points = rng.integers(0, 30, size=(places, 2))
+    grid = np.abs(points[:, None, :] - points[None, :, :]).sum(axis=2)
+    durations = (grid * 60 + rng.integers(0, 30, size=(places, 1))).astype(np.int32)
+    return DenseMatrix(durations, (durations * 8).astype(np.int32))
+
+
+def random_problem(seed: int, *, tasks: int = 9, laws: bool = True) -> RoutingProblem:
+    """A town of a few tasks; each law is there or not by the toss of a coin."""
     rng = np.random.default_rng(seed)
-    size = 2 * tasks + 6
-    points = rng.integers(0, 3_000, size=(size, 2))
-    metres = np.abs(points[:, None] - points[None]).sum(axis=2).astype(np.int32)
-    facilities = [
-        Facility(
-            id="tip",
-            enter=0,
-            leave=1,
-            resets=frozenset({0}),
-            duration=300,
-            distance=40,
-            visit_cost=500,
-            windows=((6 * HOUR, 11 * HOUR), (12 * HOUR, 15 * HOUR)) if closing else ((0, 10**9),),
-        )
-    ]
-    if water:
-        facilities.append(
-            Facility(id="hydrant", enter=2, leave=2, resets=frozenset({1}), duration=200)
-        )
-    dimensions = [Dimension(name="waste", kind=DimensionKind.WASTE, end_empty=True)]
-    if water:
-        dimensions.append(Dimension(name="water", kind=DimensionKind.WATER))
-    dims = len(dimensions)
+
+    def coin() -> bool:
+        return laws and bool(rng.random() < 0.5)
+
+    num_facilities = int(rng.integers(1, 4)) if coin() else 0
+    num_dims = int(rng.integers(1, 3)) if num_facilities or coin() else 1
+    num_kinds = 1 + coin()
+    places = tasks * 2 + num_facilities + num_kinds
+    timed, breaks, prizes, typed = coin(), coin(), coin(), coin()
+    kinds = (DimensionKind.WASTE, DimensionKind.WATER)
+    legs = matrix(rng, places)
+    if coin():
+        legs.duration[3, :4] = UNREACHABLE
     return RoutingProblem(
-        name=f"random {seed}",
-        tasks=tuple(_task(rng, number, dims) for number in range(tasks)),
-        facilities=tuple(facilities),
-        vehicle_types=(
-            _vehicle("small", (12, 300)[:dims], 3, meal=meal),
-            _vehicle("large", (20, 500)[:dims], 4, meal=meal),
+        tasks=tuple(
+            Task(
+                id=f"task {n}",
+                modes=tuple(_mode(rng, n, side, timed, typed, num_kinds) for side in range(2)),
+                demand=tuple(int(q) for q in rng.integers(0, 5, size=num_dims)),
+                prize=int(rng.integers(0, 40_000)) if prizes and rng.random() < 0.5 else None,
+            )
+            for n in range(tasks)
         ),
-        dimensions=tuple(dimensions),
-        matrices=(DenseMatrix(metres // 5, metres),),
+        facilities=tuple(
+            _facility(rng, n, 2 * tasks + n, num_dims, timed) for n in range(num_facilities)
+        ),
+        vehicle_types=tuple(
+            _vehicle(rng, n, places - 1 - n, num_dims, timed, breaks) for n in range(num_kinds)
+        ),
+        matrices=(legs,),
+        dimensions=tuple(
+            Dimension(
+                name=kinds[d], kind=kinds[d], end_empty=d == 0 and num_facilities > 0 and coin()
+            )
+            for d in range(num_dims)
+        ),
+        spacings=(Spacing(first=0, second=1, min_gap=3_000),) if timed and coin() else (),
     )
 
 
-def _task(rng: np.random.Generator, number: int, dims: int) -> Task:
-    first, second = 6 + 2 * number, 7 + 2 * number
-    early = int(rng.integers(7, 10)) * HOUR
-    late = early + int(rng.integers(2, 5)) * HOUR
-    length = int(rng.integers(100, 600))
-    common = {"duration": 2 * length, "distance": length, "tw_early": early, "tw_late": late}
-    modes = [Mode(enter=first, leave=second, **common)]
-    if rng.random() < 0.6:
-        modes.append(Mode(enter=second, leave=first, cost=int(rng.integers(0, 50)), **common))
-    if rng.random() < 0.2:
-        modes = [Mode(enter=first, leave=second, vehicle_types=frozenset({1}), **common)]
-    demand = (int(rng.integers(2, 7)), int(rng.integers(20, 120)))[:dims]
-    return Task(
-        id=f"t{number}",
-        modes=tuple(modes),
-        demand=demand,
-        prize=1_500 if rng.random() < 0.2 else None,
+def _mode(rng, task, side, timed, typed, num_kinds) -> Mode:
+    early = int(rng.integers(0, 20_000)) if timed else 0
+    only = typed and rng.random() < 0.3
+    return Mode(
+        enter=2 * task + side,
+        leave=2 * task + side,
+        duration=int(rng.integers(60, 900)),
+        distance=int(rng.integers(0, 500)),
+        cost=int(rng.integers(0, 50)),
+        tw_early=early,
+        tw_late=early + int(rng.integers(600, 15_000)) if timed else DAY_END,
+        vehicle_types=frozenset({int(rng.integers(num_kinds))}) if only else frozenset(),
     )
 
 
-def _vehicle(name: str, capacity: tuple[int, ...], place: int, *, meal: bool) -> VehicleType:
+def _facility(rng, number, place, num_dims, timed) -> Facility:
+    resets = {int(d) for d in range(num_dims) if rng.random() < 0.6} or {0}
+    windows = ((0, 12_000), (16_000, DAY_END)) if timed and rng.random() < 0.5 else ((0, DAY_END),)
+    return Facility(
+        id=f"facility {number}",
+        enter=place,
+        leave=place,
+        resets=frozenset(resets),
+        duration=int(rng.integers(100, 900)),
+        windows=windows,
+        visit_cost=int(rng.integers(0, 100)),
+        bays=int(rng.integers(0, 2)),
+        daily_capacity=(int(rng.integers(4, 20)),) * num_dims if rng.random() < 0.3 else (),
+    )
+
+
+def _vehicle(rng, number, place, num_dims, timed, breaks) -> VehicleType:
     return VehicleType(
-        id=name,
-        capacity=capacity,
+        id=f"type {number}",
+        capacity=tuple(int(q) for q in rng.integers(4, 12, size=num_dims)),
         start=place,
         end=place,
-        num_available=6,
-        tw_early=6 * HOUR,
-        tw_late=16 * HOUR,
-        max_duration=7 * HOUR,
-        max_overtime=HOUR,
-        fixed_cost=1_000,
+        num_available=int(rng.integers(1, 6)),
+        tw_early=int(rng.integers(0, 3_000)) if timed else 0,
+        tw_late=DAY_END,
+        max_duration=int(rng.integers(6_000, 30_000)) if rng.random() < 0.5 else DAY_END,
+        max_overtime=1_800,
+        max_work=5_000 if breaks else 0,
+        meal=Meal(duration=1_800, tw_early=8_000, tw_late=12_000) if breaks else None,
+        fixed_cost=int(rng.integers(0, 5_000)),
         cost_per_m=1,
-        cost_per_s=1,
-        cost_per_overtime_s=2,
-        meal=Meal(duration=1_800, tw_early=11 * HOUR, tw_late=12 * HOUR) if meal else None,
+        cost_per_s=int(rng.integers(0, 4)),
+        cost_per_overtime_s=5,
     )
+
+
+def cheapest(problem: RoutingProblem) -> int:
+    """Cost of the best plan that serves everything, by trying all of them."""
+    count = len(problem.tasks)
+    capacity = problem.vehicle_types[0].capacity
+    best = None
+    for order in permutations(range(count)):
+        for cuts in product((False, True), repeat=count - 1):
+            groups = [[order[0]]]
+            for task, cut in zip(order[1:], cuts, strict=True):
+                if cut:
+                    groups.append([])
+                groups[-1].append(task)
+            if len(groups) > problem.vehicle_types[0].num_available:
+                continue
+            loads = [sum(problem.tasks[t].demand[0] for t in group) for group in groups]
+            if max(loads) > capacity[0] or groups != sorted(groups):
+                continue
+            total = sum(_cheapest_route(problem, tuple(group)) for group in groups)
+            best = total if best is None else min(best, total)
+    assert best is not None
+    return best
+
+
+def _cheapest_route(problem: RoutingProblem, group: tuple[int, ...]) -> int:
+    def price(modes: tuple[int, ...]) -> int:
+        route = Route(0, tuple(Serve(t, m) for t, m in zip(group, modes, strict=True)))
+        return cost(problem, Solution((route,)), [schedule(problem, route)]).total
+
+    return min(price(modes) for modes in product(range(2), repeat=len(group)))
