@@ -31,4 +31,8 @@ def serve(
     from api.server import create_app  # noqa: PLC0415
 
     Console().print(f"http://{LOOPBACK}:{port}/")
-    uvicorn.run(create_app(folder, plan_runner), host=LOOPBACK, port=port, log_level="warning")
+    # Open event streams must not keep the server from stopping its jobs.
+    uvicorn.run(
+        create_app(folder, plan_runner), host=LOOPBACK, port=port, log_level="warning",
+        timeout_graceful_shutdown=2,
+    )  # fmt: skip
