@@ -10,6 +10,7 @@ import numpy as np
 
 from models.errors import HuanweiError
 from models.problem import DimensionKind
+from models.units import UNREACHABLE
 from solver.cost import cost
 from solver.routing.arrays import build_tables
 from solver.routing.engine import ENGINES, Outcome, Progress, get_engine
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from solver.stop import Stop
 
 ALL_ENGINES = (*ENGINES, "pyvrp")
-MOST_STOPS = 12_000
+MOST_STOPS = 8_000
+FORBIDDEN_LEGS = 30
+"""How many of the longest legs a leg costs that must not be driven."""
 
 
 def get_any_engine(name: str, *, workers: int = 1) -> Engine:
@@ -187,8 +190,8 @@ def _data(pyvrp: Any, stops: Stops, legs: list[Legs]) -> Any:
         vehicle_types=[
             _vehicle(pyvrp, stops, k, kind) for k, kind in enumerate(problem.vehicle_types)
         ],
-        distance_matrices=[_zero_diagonal(each.money) for each in legs],
-        duration_matrices=[_zero_diagonal(each.drive) for each in legs],
+        distance_matrices=[_prepared(each.money) for each in legs],
+        duration_matrices=[_prepared(each.drive) for each in legs],
         groups=[
             pyvrp.ClientGroup(clients, required=problem.tasks[task].prize is None)
             for task, clients in zip(numbers, members, strict=True)
@@ -196,8 +199,14 @@ def _data(pyvrp: Any, stops: Stops, legs: list[Legs]) -> Any:
     )
 
 
-def _zero_diagonal(legs: NDArray[np.int64]) -> NDArray[np.int64]:
+def _prepared(legs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Zeros on the diagonal, as asked for; what must not be driven is dear but no astronomy.
+
+    PyVRP sets its penalties by mean legs, which entries of FORBIDDEN would spoil.
+    """
     legs = legs.copy()
+    driven = legs[legs < UNREACHABLE]
+    legs[legs >= UNREACHABLE] = FORBIDDEN_LEGS * (int(driven.max(initial=0)) + 1)
     np.fill_diagonal(legs, 0)
     return legs
 

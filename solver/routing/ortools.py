@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Ints = np.ndarray[Any, np.dtype[np.int64]]
 
-MOST_STOPS = 4_000
+MOST_STOPS = 3_000
 """Legs are handed over as lists of Python numbers; beyond, memory would run out."""
 
 ASKED_PER_ITERATION = 2_000
