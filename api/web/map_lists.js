@@ -145,13 +145,12 @@ function rosterPanel() {
   const span = [Math.min(...plan.roster.map((duty) => duty[3])), Math.max(...plan.roster.map((duty) => duty[4]))];
   const percent = (time) => `${(100 * (time - span[0])) / (span[1] - span[0] || 1)}%`;
   return [el("table.plain", el("tr", el("th", word("column", "driver")), el("th", word("column", "work")),
-    el("th", `${clock(span[0])} – ${clock(span[1])}`)),
+    el("th", word("column", "t")), el("th")),
   ...plan.roster.map(([id, name, work, begin, end, overtime]) => el("tr",
     el("td", name || id),
     el("td", ...work.map((each) => workLink(each))),
-    el("td.bar", { title: `${clock(begin)}–${clock(end)}` },
-      el("u", { style: { left: percent(begin), width: percent(end - begin + span[0]) } }),
-      el("small", `${clock(begin)}–${clock(end)}${overtime ? ` +${hours(overtime)}` : ""}`)))))];
+    el("td.num", `${clock(begin)}–${clock(end)}`, overtime ? el("small", ` +${hours(overtime)}`) : null),
+    el("td.bar", el("u", { style: { left: percent(begin), width: percent(end - begin + span[0]) } })))))];
 }
 
 function workLink(id) {
