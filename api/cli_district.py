@@ -30,7 +30,7 @@ WORDS = {
     "warnings": ("请留意", "Worth a look"),
     "fine": ("可以制定计划。", "A plan can be made."),
     "not_fine": ("处问题需要改正。", "problem(s) to be mended."),
-    "made": ("已写入 {0} 。下一步:huanwei check {0}", "Wrote {0}. Next: huanwei check {0}"),
+    "made": ("已写入 {0} 。下一步：huanwei check {0}", "Wrote {0}. Next: huanwei check {0}"),
     "row": ("第 {} 行", "row {}"),
 }
 
@@ -57,7 +57,7 @@ FIGURES = {
     "demand_construction_t": ("建筑垃圾 {} 吨/日", "construction waste {} t/d"),
     "demand_sweepings_t": ("清扫垃圾 {} 吨/日", "sweepings {} t/d"),
     "design_t": ("设计能力合计 {} 吨/日", "design capacity {} t/d"),
-    "arcs": ("路段 {} 个(单向)", "{} arcs"),
+    "arcs": ("路段 {} 个（单向）", "{} arcs"),
     "arcs_km": ("单向里程 {} 公里", "{} km of arcs"),
     "width_guessed_percent": ("路宽为推定值的占 {}%", "{} % of widths guessed"),
 }
@@ -139,7 +139,9 @@ def print_error(error: HuanweiError, language: str) -> None:
 
 def _table(title: str, issues: Sequence[Issue], language: str) -> Table:
     columns = [word(key, language) for key in ("place", "value", "problem")]
-    table = Table("", *columns, title=title, title_justify="left", show_lines=True)
+    table = Table(title=title, title_justify="left", show_lines=True)
+    for column in ("", *columns):
+        table.add_column(column, overflow="fold")  # nothing is cut off
     for issue in issues:
         row = word("row", language).format(issue.row) if issue.row else ""
         place = " ".join(part for part in (issue.file, row, issue.column) if part)

@@ -120,7 +120,9 @@ def word(text: object, kind: str) -> object:
         return text
     known = word_aliases(kind)
     if folded(text) not in known:
-        raise PydanticCustomError("E305", "unknown word", suggest(text, names()["words"][kind]))
+        spellings = names()["words"][kind]
+        chinese = {name: aliases[0] for name, aliases in spellings.items() if aliases}
+        raise PydanticCustomError("E305", "unknown word", suggest(text, spellings, chinese))
     return known[folded(text)]
 
 

@@ -70,13 +70,21 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
-def suggest(word: str, known: Iterable[str]) -> dict[str, str]:
-    """Words for a hint: the nearest known word, and the list of them."""
+def suggest(
+    word: str, known: Iterable[str], chinese: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Words for a hint: the nearest known word, and the list of them.
+
+    `chinese` gives some of them a name for `known_zh`.
+    """
     words = list(known)
     close = nearest(word, words)
     listed = ", ".join(words[:LISTED]) + (", ..." if len(words) > LISTED else "")
     return {
         "nearest_en": f"Did you mean {close}? " if close else "",
-        "nearest_zh": f"是否想写 {close}?" if close else "",
+        "nearest_zh": f"是否想写 {close}？" if close else "",
         "known": listed or "-",
+        "known_zh": listed
+        if not chinese
+        else "、".join(f"{word}（{chinese[word]}）" if word in chinese else word for word in words),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.district import SiteKind
-from scenarios.district.cells import folded, plate
+from scenarios.district.cells import folded, plate, word_aliases
 from scenarios.district.messages import suggest
 
 if TYPE_CHECKING:
@@ -48,34 +48,37 @@ def _hours(reading: Reading) -> None:
             reading.findings.add("W301", reading.tables["facilities"].where(number, "hours"))
 
 
-def _known(reading: Reading, code: str, name: str, column: str, known: Collection[str]) -> None:
-    """Every entry of `column` is one of `known`."""
+def _known(reading: Reading, code: str, name: str, column: str, *known: Collection[str]) -> None:
+    """Every entry of `column` is one of the first `known`; the last are those to choose from."""
     for number, row in reading.rows[name]:
         given = getattr(row, column)
         for entry in (given,) if isinstance(given, str) else given:
-            if entry and entry not in known:
+            if entry and entry not in known[0]:
                 where = reading.tables[name].where(number, column)
-                reading.findings.add(code, where, entry, **suggest(entry, sorted(known)))
+                reading.findings.add(code, where, entry, **suggest(entry, sorted(known[-1])))
 
 
-def _ids(reading: Reading, kind: SiteKind) -> set[str]:
-    """Ids of the sites of `kind`, also of rows with another fault."""
-    table = reading.tables.get("facilities")
-    good = {site.id for _, site in reading.rows["facilities"] if site.kind is kind}
-    faulty = {number for number, _ in reading.rows["facilities"]}
-    rows = [row for row in table.rows if row.number not in faulty] if table else []
-    return good | {row.cells.get("id", "") for row in rows} - {""}
+def _depots_given(reading: Reading) -> set[str]:
+    """Ids of depots, and of rows with a fault that may be depots."""
+    sites = reading.rows["facilities"]
+    good, read = {site.id for _, site in sites if site.kind is SiteKind.DEPOT}, dict(sites)
+    for row in reading.tables["facilities"].rows:
+        kind = word_aliases("kind").get(folded(row.cells.get("kind", "")), SiteKind.DEPOT)
+        if row.number not in read and kind == SiteKind.DEPOT:
+            good.add(row.cells.get("id", ""))
+    return good - {""}
 
 
 def _depots(reading: Reading) -> None:
     if "facilities" not in reading.tables:
         return
-    depots = _ids(reading, SiteKind.DEPOT)
+    depots = _depots_given(reading)
     if not depots:
         reading.findings.add("E407", reading.tables["facilities"].where(0, "kind"))
         return
-    _known(reading, "E402", "vehicles", "depot", depots)
-    _known(reading, "E402", "crews", "home_depot", depots)
+    listed = {site.id for _, site in reading.rows["facilities"] if site.kind is SiteKind.DEPOT}
+    _known(reading, "E402", "vehicles", "depot", depots, listed)
+    _known(reading, "E402", "crews", "home_depot", depots, listed)
 
 
 def _shifts(reading: Reading) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date as Date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -51,6 +52,11 @@ def _crs(text: str) -> str:
 
 def _time(text: object) -> object:
     return cells.moment(text) if isinstance(text, str) else text
+
+
+def _roads(text: str) -> str:
+    """A full-width colon after `place` or `bbox` is as good as another."""
+    return re.sub(r"^(place|bbox)：", r"\1:", text.strip())
 
 
 Crs = Annotated[str, AfterValidator(_crs)]
@@ -122,7 +128,7 @@ class Settings(SettingsTable):
 
     name: str = Field(min_length=1, max_length=200)
     id: str | None = Field(default=None, min_length=1, max_length=80)
-    roads: str = Field(min_length=1)
+    roads: Annotated[str, AfterValidator(_roads), Field(min_length=1)]
     profile: str = Field(default="standard", min_length=1)
     crs: Crs = "wgs84"
     language: Literal["zh", "en"] = "zh"
