@@ -188,8 +188,7 @@ def _visit_table(
 
 
 def space_windows(problem: RoutingProblem) -> dict[int, tuple[int, int]]:
-    """
-    Windows [s] for tasks in spacings, cut so that any two times inside them keep the gap.
+    """Windows [s] for tasks in spacings, cut so that any two times inside them keep the gap.
 
     A chain of passes shares its common span evenly. An empty window (early > late) means that the
     gap cannot be kept at all.

@@ -63,7 +63,7 @@ def opening(tab: Tables, mode: int, moment: int) -> int:
 @inner
 def note(steps: Ints, kind: int, begin: int, end: int, visit: int) -> None:
     """Append a step to `steps`, whose first row counts them; nothing where it has no room."""
-    if len(steps) == 0 or (end == begin and kind != SERVE and kind != DRIVE):
+    if len(steps) == 0 or (end == begin and kind in (WAIT, BREAK)):
         return
     steps[0, 0] += 1
     row = steps[steps[0, 0]]
@@ -85,7 +85,7 @@ def meal_place(law: Ints, now: int, arrive: int, begin: int, leave: int) -> int:
 
 @inner
 def eat(law: Ints, now: int, since: int, idle: int, steps: Ints) -> tuple[int, int, int]:
-    """A meal as soon as its window is open; `now`, `since` and `idle` after it, now -1: too late."""
+    """A meal as soon as its window opens; now (-1: too late), since and idle after it."""
     sit = max(now, law[MEAL_EARLY])
     if law[MAX_WORK] > 0 and sit - now < law[REST] and sit - since > law[MAX_WORK]:
         return -1, since, idle
@@ -167,7 +167,7 @@ def drive(
             if now < 0:
                 return -1, 0
             idle += waited
-            hungry = hungry and there != 3 and there != 4
+            hungry = hungry and there < 3
         note(steps, DRIVE, now, now + legs[i], i)
         now += legs[i]
         if there == 1:
@@ -175,7 +175,7 @@ def drive(
             hungry = False
             if now < 0:
                 return -1, 0
-        if there == 2 or there == 4:
+        if there in (2, 4):
             note(steps, BREAK, now, now + law[REST], -1)
             now += law[REST]
             since = now

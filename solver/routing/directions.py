@@ -1,7 +1,5 @@
 """Best modes and facilities for a route whose order is given: a dynamic program, compiled."""
 
-# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
-
 from __future__ import annotations
 
 from solver.routing.arrays import AT_COL, AT_ROW, CLASS, FIRST, FREE, NOT_ALLOWED, RESETS, Tables

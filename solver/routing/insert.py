@@ -250,43 +250,57 @@ def _examine(
     tab: Tables, st: State, u: int, mode: int, variant: int, facility: int, second: int
 ) -> int:
     """Cost and clock of one way to insert after `u`; keeps it when best; the best delta."""
-    v = st.node[u, SUCC]
-    slot = st.node[u, ROUTE]
-    kind = st.route[slot, KIND]
-    leg = tab.leg[tab.kinds[kind, CLASS]]
     visits = _visits(tab, mode, variant, facility, second)
+    best = st.num[DELTA]
+    delta = _leg_delta(tab, st, u, visits)
+    if delta >= best:
+        return best
+    if tab.limited and not _leaves_room(tab, st, u, mode, variant, facility):
+        return best
+    if tab.level > FREE:
+        delta += _clock_delta(tab, st, u, visits, best - delta)
+        if delta >= best:
+            return best
+    _choose(st, delta, u, mode, variant, facility, second)
+    return delta
+
+
+@inner
+def _leg_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
+    """Cost of legs and visits when `visits` come after `u`; NO_LIMIT where there is no way."""
+    v = st.node[u, SUCC]
+    kind = st.route[st.node[u, ROUTE], KIND]
+    leg = tab.leg[tab.kinds[kind, CLASS]]
     delta = tab.kinds[kind, FIXED] if u == v else -leg[st.node[u, ROW], st.node[v, COL]]
     row = st.node[u, ROW]
     for visit in visits:
         if visit >= 0:
             step = leg[row, tab.visit[visit, AT_COL]]
             if step >= tab.far:
-                return st.num[DELTA]
+                return NO_LIMIT
             delta += step + tab.visit_cost[kind, visit]
             row = tab.visit[visit, AT_ROW]
     step = leg[row, st.node[v, COL]]
-    delta += step
-    best = st.num[DELTA]
-    if delta >= best or step >= tab.far:
-        return best
-    if tab.limited and not _leaves_room(tab, st, u, mode, variant, facility):
-        return best
-    if tab.level > FREE:
-        out = _out_with(tab, st, u, visits)
-        if out < 0:
-            return best
-        old = wage(tab, kind, st.route[slot, OUT]) if u != v else 0
-        if tab.level == SIMULATED:
-            if delta + wage(tab, kind, out) - old >= best:
-                return best
-            out = _simulated_with(tab, st, u, visits)
-            if out < 0:
-                return best
-        delta += wage(tab, kind, out) - old
-        if delta >= best:
-            return best
-    _choose(st, delta, u, mode, variant, facility, second)
-    return delta
+    return delta + step if step < tab.far else NO_LIMIT
+
+
+@inner
+def _clock_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...], limit: int) -> int:
+    """Wages more when `visits` come after `u`; NO_LIMIT where a law of time breaks.
+
+    Routes are simulated only where the necessary part costs less than `limit`.
+    """
+    slot = st.node[u, ROUTE]
+    kind = st.route[slot, KIND]
+    out = _out_with(tab, st, u, visits)
+    if out < 0:
+        return NO_LIMIT
+    old = wage(tab, kind, st.route[slot, OUT]) if u != st.node[u, SUCC] else 0
+    more = wage(tab, kind, out) - old
+    if tab.level < SIMULATED or more >= limit:
+        return more
+    out = _simulated_with(tab, st, u, visits)
+    return wage(tab, kind, out) - old if out >= 0 else NO_LIMIT
 
 
 @inner

@@ -31,7 +31,7 @@ class _Timing:
         """Begin a visit no earlier than `until`; False: the route then breaks a law."""
         self.holds[visit] = until
         kind = self.route.vehicle_type
-        later = timed(self.tab, self.route, self.visits, self.legs, self.holds, self.first.begin)
+        later = timed(self.tab, self.route, (self.visits, self.legs, self.holds), self.first.begin)
         if later is None:
             return False
         self.schedule = later
@@ -50,8 +50,7 @@ class _Timing:
 def schedule_solution(
     problem: RoutingProblem, solution: Solution, *, bays: bool = True
 ) -> tuple[Solution, tuple[Schedule, ...]]:
-    """
-    Times of all routes; with `bays`, vehicles wait for each other where bays are few.
+    """Times of all routes; with `bays`, vehicles wait for each other where bays are few.
 
     Where a wait would make a route break a law, tasks are given up (Reason.QUEUE), the one that
     frees most time first, until everything fits; the solution returned says which.

@@ -13,7 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.routing.arrays import DEMAND, EARLY, FIRST, LATE, PRIZE, REMOTE, SERVABLE, TASK, Tables
+from solver.routing.arrays import (
+    CAPACITY,
+    CLASS,
+    DEMAND,
+    EARLY,
+    FIRST,
+    LATE,
+    NOT_ALLOWED,
+    PRIZE,
+    REMOTE,
+    SERVABLE,
+    TASK,
+    Tables,
+)
 from solver.routing.chance import below, draw
 from solver.routing.compiled import entry, inner
 from solver.routing.directions import improve_directions
@@ -26,15 +39,19 @@ from solver.routing.state import (
     BEFORE_IDS,
     BEST_COST,
     BEST_REQUIRED,
+    COL,
     CURR_COST,
     CURR_REQUIRED,
     KEY,
+    KIND,
     MARK,
     MODE,
     NODE_MARK,
     PLACE,
+    PRE,
     PRED,
     ROUTE,
+    ROW,
     SERVED,
     STARTED,
     SUCC,
@@ -65,10 +82,17 @@ class Tuning(NamedTuple):
     split_chance: float = 0.5
     split_stop: float = 0.01
     blink: float = 0.01
+    long_trip: int = 30
+    """Tasks from which a trip counts as long: several strings, and turns."""
+    turn_chance: float = 0.2
+    """Share of iterations that reverse a stretch instead of a ruin where trips are long."""
     first_heat: float = 0.1
     last_heat: float = 0.001
     """First and last temperature as shares of the median distance between tasks."""
 
+
+NUM_TURN_ENDS = 20
+"""Nearest tasks that may be the other end of a reversed stretch."""
 
 MAX_ABSENT_TRIED = 24
 """Tasks absent for long that an iteration tries to place again."""
@@ -86,7 +110,11 @@ def search(
         construct(tab, st, tune.blink, plan)
     for _ in range(iterations):
         begin_change(st)
-        fits = ruin(tab, st, tune)
+        turns = st.num[SERVED] > tune.long_trip * st.num[TRIPS]
+        if turns and draw(st.rng) < tune.turn_chance:
+            fits = turn_around(tab, st)
+        else:
+            fits = ruin(tab, st, tune)
         if fits:
             recreate(tab, st, tune.blink)
             for number in range(st.num[TOUCHED]):
@@ -158,7 +186,10 @@ def loads_fit(tab: Tables, st: State, slot: int) -> bool:
 
 @inner
 def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
-    """Remove strings from trips near a random task; False: what is left breaks a law of time."""
+    """Remove strings from trips near a random task; False: what is left breaks a law of time.
+
+    A long trip may lose several strings, apart from each other.
+    """
     if st.num[SERVED] == 0:
         return True
     mean_size = st.num[SERVED] / st.num[TRIPS]
@@ -170,16 +201,44 @@ def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
     stamp = st.num[MARK]
     for i in range(-1, tab.near.shape[1]):
         task = seed if i < 0 else tab.near[seed, i]
-        if st.node[task, ROUTE] < 0 or st.ints[NODE_MARK, st.node[task, TRIP]] == stamp:
-            continue
         trip = st.node[task, TRIP]
-        st.ints[NODE_MARK, trip] = stamp
-        touch(tab, st, st.node[task, ROUTE])
-        length = int(draw(st.rng) * min(longest, st.node[trip, TRIP_SIZE]) + 1.0)
-        remove_string(tab, st, tune, task, min(length, st.node[trip, TRIP_SIZE]))
+        if (
+            st.node[task, ROUTE] < 0
+            or max(st.ints[NODE_MARK, trip], st.ints[NODE_MARK, task]) == stamp
+        ):
+            continue
+        slot = st.node[task, ROUTE]
+        touch(tab, st, slot)
+        size = st.node[trip, TRIP_SIZE]
+        length = min(int(draw(st.rng) * min(longest, size) + 1.0), size)
+        if size < tune.long_trip:
+            st.ints[NODE_MARK, trip] = stamp
+            remove_string(tab, st, tune, task, length)
+        else:
+            mark_around(tab, st, task, 2 * length, stamp)
+            remove_string(tab, st, tune, task, length)
+            refresh(tab, st, slot)
         strings -= 1
         if strings == 0:
             break
+    return close_gaps(tab, st)
+
+
+@inner
+def mark_around(tab: Tables, st: State, task: int, reach: int, stamp: int) -> None:
+    """Stamp the tasks up to `reach` steps from `task` along its trip."""
+    for column in (SUCC, PRED):
+        node = task
+        for _ in range(reach):
+            node = st.node[node, column]
+            if node >= tab.num_tasks:
+                break
+            st.ints[NODE_MARK, node] = stamp
+
+
+@inner
+def close_gaps(tab: Tables, st: State) -> bool:
+    """Recompute the touched routes without what was removed, nor idle facility visits."""
     fits = True
     for number in range(st.num[TOUCHED]):
         slot = st.route[number, TOUCHED_SLOT]
@@ -187,6 +246,30 @@ def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
         if tab.num_facilities > 0:
             fits = drop_redundant(tab, st, slot) and fits
     return fits
+
+
+@inner
+def turn_around(tab: Tables, st: State) -> bool:
+    """Reverse the stretch between two near tasks of one trip; False: there is none, or no time."""
+    first = below(st.rng, tab.num_tasks)
+    if st.node[first, ROUTE] < 0 or tab.near.shape[1] == 0:
+        return False
+    last = tab.near[first, below(st.rng, min(NUM_TURN_ENDS, tab.near.shape[1]))]
+    if st.node[last, ROUTE] < 0 or st.node[last, TRIP] != st.node[first, TRIP]:
+        return False
+    if st.node[first, PLACE] > st.node[last, PLACE]:
+        first, last = last, first
+    slot = st.node[first, ROUTE]
+    touch(tab, st, slot)
+    before, after = st.node[first, PRED], st.node[last, SUCC]
+    node = first
+    while node != after:
+        succ = st.node[node, SUCC]
+        st.node[node, SUCC], st.node[node, PRED] = st.node[node, PRED], succ
+        node = succ
+    st.node[before, SUCC], st.node[last, PRED] = last, before
+    st.node[first, SUCC], st.node[after, PRED] = after, first
+    return refresh(tab, st, slot)
 
 
 @inner

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from models.problem import RoutingProblem
     from models.solution import Route
 
+Times = tuple["NDArray[np.int32]", "NDArray[np.int64]", "NDArray[np.int64]"]
+
 KINDS = {DRIVE: StepKind.DRIVE, WAIT: StepKind.WAIT, BREAK: StepKind.BREAK}
 
 
 def schedule(problem: RoutingProblem, route: Route) -> Schedule:
-    """
-    Times of one route, as good as its laws allow.
+    """Times of one route, as good as its laws allow.
 
     It leaves as late as possible without returning later; pauses are taken at the place just left,
     as late as the law allows. A route that cannot keep its laws is timed as it comes, without
@@ -36,7 +37,8 @@ def schedule(problem: RoutingProblem, route: Route) -> Schedule:
     depart, back = simulate(tab, route.vehicle_type, visits, legs, len(visits))
     if back < 0:
         return as_it_comes(problem, route)
-    return timed(tab, route, visits, legs, legs[:0], depart)
+    timing = timed(tab, route, (visits, legs, legs[:0]), int(depart))
+    return timing or as_it_comes(problem, route)
 
 
 def schedule_all(problem: RoutingProblem, routes: Sequence[Route]) -> tuple[Schedule, ...]:
@@ -60,18 +62,12 @@ def route_arrays(
     return np.array(visits, dtype=np.int32), durations.astype(np.int64)
 
 
-def timed(
-    tab: Tables,
-    route: Route,
-    visits: NDArray[np.int32],
-    legs: NDArray[np.int64],
-    holds: NDArray[np.int64],
-    depart: int,
-) -> Schedule | None:
-    """Steps of a route that leaves at `depart`; visits begin no earlier than `holds`.
+def timed(tab: Tables, route: Route, times: Times, depart: int) -> Schedule | None:
+    """Steps of a route that leaves at `depart`; None where a law of windows or pauses breaks.
 
-    None where a law of windows or pauses breaks.
+    `times` are mode ids, leg durations, and the moments before which visits may not begin.
     """
+    visits, legs, holds = times
     rows = np.zeros((6 * len(visits) + 12, 4), dtype=np.int64)
     back, _ = drive(tab, route.vehicle_type, visits, legs, holds, len(visits), depart, rows)
     if back < 0:
@@ -85,7 +81,7 @@ def timed(
             name = KINDS[kind]
         if name != StepKind.DRIVE or end > begin:
             steps.append(Step(kind=name, begin=begin, end=end, visit=visit))
-    steps.append(Step(kind=StepKind.END, begin=back, end=back))
+    steps.append(Step(kind=StepKind.END, begin=int(back), end=int(back)))
     return Schedule(tuple(steps))
 
 

@@ -5,8 +5,6 @@ is a ring through its depot node. Sums reach from the last reset of a load (`pre
 whole stretch between two resets (`stretch`); times are kept as in Vidal et al. (2013).
 """
 
-# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
-
 from __future__ import annotations
 
 from typing import NamedTuple

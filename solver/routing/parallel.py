@@ -1,0 +1,159 @@
+"""Several searches of one problem in worker processes, with exchange of the best plan.
+
+Exchange points lie at fixed iterations, so an iteration budget gives the same plan every time.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import HuanweiError
+from solver.routing.running import CHUNK_WORK, NO_PLAN, Report, Search
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+    from types import TracebackType
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.problem import RoutingProblem
+    from models.solution import Solution
+    from solver.routing.ruin import Tuning
+    from solver.stop import Stop
+
+log = logging.getLogger(__name__)
+
+EXCHANGES = 16
+"""How often, about, the workers compare their plans."""
+
+LOOKS = 8
+"""Looks at the budget between two exchanges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker answers: (required absent, cost) of its best plan, and the plan."""
+
+    best: tuple[int, int]
+    plan: NDArray[np.int32]
+
+
+class Crew:
+    """Worker processes, each with a search of its own; a context manager that ends them."""
+
+    def __init__(
+        self,
+        problem: RoutingProblem,
+        tuning: Tuning,
+        seeds: list[int],
+        initial: Solution | None,
+    ) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.ends: list[Connection] = []
+        self.processes: list[BaseProcess] = []
+        for seed in seeds:
+            here, there = context.Pipe()
+            process = context.Process(
+                target=_work, args=(there, problem, tuning, seed, initial), daemon=True
+            )
+            process.start()
+            there.close()
+            self.ends.append(here)
+            self.processes.append(process)
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for end in self.ends:
+            end.close()
+        for process in self.processes:
+            process.join(timeout=0.2)
+            if process.is_alive():
+                process.terminate()
+                process.join()
+
+    def tell(self, number: int, order: tuple[NDArray[np.int32], int, float, float]) -> None:
+        """Give a worker its next piece: plan to adopt (or none), iterations, budget share."""
+        self.ends[number].send(order)
+
+    def hear(self, number: int) -> Answer:
+        """Wait for a worker's answer."""
+        try:
+            answer: Answer = self.ends[number].recv()
+        except EOFError as error:
+            raise HuanweiError("a worker process of the routing engine died") from error
+        return answer
+
+
+def _work(
+    end: Connection, problem: RoutingProblem, tuning: Tuning, seed: int, initial: Solution | None
+) -> None:
+    """Life of a worker: search what is asked for until the other end closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    run = Search(problem, tuning, seed, initial)
+    try:
+        while True:
+            plan, iterations, used, step = end.recv()
+            if len(plan):
+                run.adopt(plan)
+            run.advance(iterations, used, step)
+            end.send(Answer(run.best, run.plan()))
+    except (EOFError, BrokenPipeError):
+        return
+
+
+def run_together(
+    run: Search, workers: int, stop: Stop, seed: int, initial: Solution | None, report: Report
+) -> NDArray[np.int32]:
+    """Search with `workers` processes until the budget is used; the best plan.
+
+    `run` holds the first plan; iterations are counted per worker. At an exchange the worker with
+    the worst plan goes on from the best one.
+    """
+    best, plan = run.best, run.plan()
+    seeds = [seed * 1_009 + number for number in range(workers)]
+    piece = max(CHUNK_WORK // max(run.tab.num_tasks, 1), 64)
+    used, step, iterations, round_number = stop.used(0), 0.0, 0, 0
+    orders = [NO_PLAN] * workers
+    try:
+        with Crew(run.problem, run.tuning, seeds, initial) as crew:
+            while used < 1.0 and run.tab.num_tasks > len(run.lost):
+                for number in range(workers):
+                    crew.tell(number, (orders[number], piece, used, step))
+                answers = [crew.hear(number) for number in range(workers)]
+                iterations += piece
+                first = min(answers, key=lambda answer: answer.best)
+                if first.best < best:
+                    best, plan = first.best, first.plan
+                before, used = used, stop.used(iterations)
+                step = used - before
+                piece = _next_piece(piece, step, 1.0 / (EXCHANGES * LOOKS))
+                step = min(1.0 / (EXCHANGES * LOOKS), 1.0 - min(used, 1.0))
+                round_number += 1
+                orders = [NO_PLAN] * workers
+                if round_number % LOOKS == 0 and workers > 1:
+                    worst = max(range(workers), key=lambda number: answers[number].best)
+                    orders[worst] = plan
+                report(used, iterations, best)
+    except KeyboardInterrupt:
+        log.warning("stopped by hand; keeping the best plan so far")
+    return plan
+
+
+def _next_piece(piece: int, step: float, wanted: float) -> int:
+    """Iterations that use about `wanted` of the budget, when `piece` used `step`."""
+    if step <= 0.0:
+        return piece * 2
+    return max(int(piece * min(max(wanted / step, 0.25), 4.0)), 16)

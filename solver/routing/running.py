@@ -1,0 +1,154 @@
+"""A running search: compiled loops with a problem, a plan in hand and a share of the budget."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.solution import Route, Serve, Solution, Use
+from solver.routing.arrays import (
+    AT_COL,
+    AT_ROW,
+    AVAILABLE,
+    FIRST,
+    SERVABLE,
+    TASK,
+    Tables,
+    build_tables,
+)
+from solver.routing.reasons import hopeless, with_reasons
+from solver.routing.ruin import Tuning, search
+from solver.routing.state import BEST_COST, BEST_REQUIRED, KIND, STARTED, State, empty_state
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.problem import RoutingProblem
+    from models.solution import Visit
+    from solver.stop import Stop
+
+log = logging.getLogger(__name__)
+
+NO_PLAN = np.zeros((0, 2), dtype=np.int32)
+
+CHUNK_WORK = 400_000
+"""Iterations times tasks between two looks at the clock."""
+
+Report = Callable[[float, int, tuple[int, int]], None]
+"""Hears of the share of the budget used, the iterations, and the best (required absent, cost)."""
+
+
+class Search:
+    """One running search over one problem: its tables, its state, and how far it is."""
+
+    def __init__(
+        self, problem: RoutingProblem, tuning: Tuning, seed: int, initial: Solution | None
+    ) -> None:
+        self.problem, self.tuning = problem, tuning
+        self.tab = build_tables(problem)
+        self.lost = hopeless(problem, self.tab)
+        self.tab.tasks[list(self.lost), SERVABLE] = 0
+        middle = median_leg(self.tab)
+        self.first_heat = max(tuning.first_heat * middle, 1e-9)
+        self.last_heat = max(tuning.last_heat * middle, 1e-10)
+        self.state: State = empty_state(self.tab, seed)
+        self.iterations = 0
+        self.adopt(encode(self.tab, initial) if initial else NO_PLAN)
+
+    def adopt(self, plan: NDArray[np.int32]) -> None:
+        """Go on from `plan`, rows of (route slot, mode id); tasks missing in it are inserted."""
+        self.state.num[STARTED] = 0
+        search(self.tab, self.state, self.tuning, plan, 0, 1.0, 1.0)
+
+    def advance(self, iterations: int, used: float, step: float) -> None:
+        """Search on; the budget is used to `used` before and about `used` + `step` after."""
+        fall = self.last_heat / self.first_heat
+        heat, cooling = self.first_heat * fall**used, fall ** (step / iterations)
+        search(self.tab, self.state, self.tuning, NO_PLAN, iterations, heat, cooling)
+        self.iterations += iterations
+
+    @property
+    def best(self) -> tuple[int, int]:
+        """Required tasks the best plan leaves out, and its cost."""
+        num = self.state.num
+        return int(num[BEST_REQUIRED]) + len(self.lost), int(num[BEST_COST])
+
+    def plan(self) -> NDArray[np.int32]:
+        """The best plan, rows of (route slot, mode id)."""
+        rows = []
+        for slot in range(len(self.state.route)):
+            depot = self.tab.num_tasks + slot
+            node = int(self.state.best[depot, 0])
+            while node != depot:
+                rows.append((slot, int(self.state.best[node, 1])))
+                node = int(self.state.best[node, 0])
+        return np.array(rows, dtype=np.int32).reshape(len(rows), 2)
+
+    def solution(self, plan: NDArray[np.int32]) -> Solution:
+        """A plan as routes, with reasons for what is missing."""
+        routes = decode(self.tab, self.state, plan)
+        return with_reasons(self.problem, self.tab, routes, self.lost)
+
+
+def run_alone(search_run: Search, stop: Stop, report: Report) -> NDArray[np.int32]:
+    """Search in chunks until the budget is used or someone presses Ctrl-C; the best plan."""
+    chunk = max(CHUNK_WORK // max(search_run.tab.num_tasks, 1), 64)
+    used, step = stop.used(0), 0.0
+    try:
+        while used < 1.0 and search_run.tab.num_tasks > len(search_run.lost):
+            search_run.advance(chunk, used, step)
+            before, used = used, stop.used(search_run.iterations)
+            step = used - before
+            report(used, search_run.iterations, search_run.best)
+    except KeyboardInterrupt:
+        log.warning("stopped by hand; keeping the best plan so far")
+    return search_run.plan()
+
+
+def median_leg(tab: Tables) -> float:
+    """Median leg cost between the modes of tasks, from a fixed sample."""
+    num = tab.num_modes
+    if num < 2:
+        return 1.0
+    rng = np.random.default_rng(0)
+    pairs = rng.integers(0, num, size=(2, 20_000))
+    legs = tab.leg[0][tab.visit[pairs[0], AT_ROW], tab.visit[pairs[1], AT_COL]]
+    legs = legs[(legs < tab.far) & (tab.visit[pairs[0], TASK] != tab.visit[pairs[1], TASK])]
+    return float(np.median(legs)) if len(legs) else 1.0
+
+
+def decode(tab: Tables, state: State, plan: NDArray[np.int32]) -> list[Route]:
+    """Routes of a plan, rows of (route slot, mode id)."""
+    visits: dict[int, list[Visit]] = {}
+    for slot, mode in plan.tolist():
+        task = int(tab.visit[mode, TASK])
+        visits.setdefault(slot, []).append(
+            Serve(task, mode - int(tab.tasks[task, FIRST]))
+            if task >= 0
+            else Use(mode - tab.num_modes)
+        )
+    return [Route(int(state.route[slot, KIND]), tuple(done)) for slot, done in visits.items()]
+
+
+def encode(tab: Tables, solution: Solution) -> NDArray[np.int32]:
+    """Rows (route slot, mode id) of a plan; routes beyond the fleet are left out."""
+    count = tab.kinds[:, AVAILABLE]
+    first = np.concatenate([[0], np.cumsum(count)])
+    used = [0] * len(count)
+    rows = []
+    for route in solution.routes:
+        kind = route.vehicle_type
+        if used[kind] == count[kind]:
+            continue
+        for visit in route.visits:
+            mode = (
+                tab.tasks[visit.task, FIRST] + visit.mode
+                if isinstance(visit, Serve)
+                else tab.num_modes + visit.facility
+            )
+            rows.append((first[kind] + used[kind], mode))
+        used[kind] += 1
+    return np.array(rows, dtype=np.int32).reshape(len(rows), 2)
