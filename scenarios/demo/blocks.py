@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scenarios.demo.lines import Piece
     from scenarios.demo.town import Town
 
-LANE_EVERY_M = 230.0
+LANE_EVERY_M = 240.0
 MARGIN_M = 18.0
 """Between the middle of a lane and the buildings' lot."""
 DROP_SHARE = 0.16

@@ -138,9 +138,9 @@ def _bridge(line: Line, number: int) -> dict[str, str] | None:
     """Tags of the bridge of a line, None where a branch road ends at the water."""
     if line.road_class != "tertiary":
         return {"bridge": "yes", "layer": "1"}
-    if number % 4 == 3:
+    if not line.oneway and number % 4 == 3:
         return None
-    return {"bridge": "yes", "layer": "1", "maxweight": "15" if line.oneway else "10"}
+    return {"bridge": "yes", "layer": "1", "maxweight": "15" if line.oneway > 0 else "10"}
 
 
 def _gap(line: Line, number: int, count: int, rng: random.Random) -> bool:

@@ -29,7 +29,7 @@ OUT_S = 1_500
 HOME_S = 2_700
 """From the last work to the end of a shift: last tip, drive home, wash and hand over."""
 BREAK_SHARE = 0.1
-"""Meal and rests, as a share of the time on duty."""
+"""Meal and rests, as a share of the time on duty; they fall into hours without work, if any."""
 REFILL_S = 1_500
 """Drive to a water point, fill (8-20 min), drive back."""
 TIP_S = 1_500

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 TownSize = Literal["tiny", "default", "large"]
 SIZES_M: dict[TownSize, tuple[float, float, float]] = {
     "tiny": (1_600, 1_300, 520),
-    "default": (6_000, 5_000, 640),
-    "large": (11_000, 9_000, 640),
+    "default": (6_000, 5_000, 760),
+    "large": (11_000, 9_000, 760),
 }
 """Width, height and mean spacing of through roads."""
 NOTE = "A made-up town, no map of a real place. Free to use, CC0."

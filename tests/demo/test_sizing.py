@@ -18,7 +18,7 @@ MORNING = (4 * HOUR, 7 * HOUR)
 
 
 def test_a_shift_gives_its_windows_less_the_way_out_and_home():
-    """04:25 to 07:00 in the morning window; all day 04:25 to 11:15 less a tenth for breaks."""
+    """04:25 to 07:00, breaks later; all day 04:25 to 11:15 less a tenth for breaks."""
     assert duty_hours([MORNING], [EARLY]) == pytest.approx(155 / 60)
     assert duty_hours([(0, 24 * HOUR)], [EARLY]) == pytest.approx(0.9 * 410 / 60)
     assert duty_hours([(13 * HOUR, 14 * HOUR)], [EARLY]) == 0
