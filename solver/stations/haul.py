@@ -8,7 +8,7 @@ alike, so windows in their order say exactly that the stock stays between nothin
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -31,7 +31,13 @@ from models.units import MAX_TIME, UNREACHABLE
 from solver.routing.engine import get_engine
 from solver.stations.haul_bound import Bound, bound_haul
 from solver.stations.queue import Berth, first_come
-from solver.stations.yards import LEFT_PER_KG, SHORT_PER_KG, cut_loads, overflow_kg
+from solver.stations.yards import (
+    LEFT_PER_KG,
+    SHORT_PER_KG,
+    cut_loads,
+    overflow_kg,
+    total_kg,
+)
 from solver.stop import after, at_most, either
 
 if TYPE_CHECKING:
@@ -123,14 +129,13 @@ def _with_quota_left(
 
 
 def _best_tours(problem: HaulProblem, budget: HaulBudget) -> list[HaulTour]:
-    """Tours for one stream; loads are cut to the payload of each kind of truck in turn."""
+    """Tours for one stream: the cheapest over several ways to cut its waste into loads."""
     best: tuple[int, list[HaulTour]] | None = None
-    payloads = sorted({truck.payload_kg for truck in problem.trucks}, reverse=True)
-    for payload in payloads:
+    for sizes in load_sizes(problem):
         loads = [
             load
             for number, yard in enumerate(problem.yards)
-            for load in cut_loads(yard, number, payload)
+            for load in cut_loads(yard, number, sizes[number])
         ]
         if not loads or not problem.plants:
             continue
@@ -139,6 +144,30 @@ def _best_tours(problem: HaulProblem, budget: HaulBudget) -> list[HaulTour]:
         if best is None or cost < best[0]:
             best = cost, tours
     return best[1] if best else []
+
+
+def load_sizes(problem: HaulProblem) -> list[tuple[int, ...]]:
+    """Load size of each yard [kg], in several ways: each payload for all yards, and mixed.
+
+    Mixed: the fullest yards fill the largest trucks up to these trucks' share of all payload, the
+    others the payload most trucks have.
+    """
+    trucks = Counter(truck.payload_kg for truck in problem.trucks)
+    payloads = sorted(trucks, reverse=True)
+    ways = [(payload,) * len(problem.yards) for payload in payloads]
+    if len(payloads) < 2:
+        return ways
+    large = payloads[0]
+    usual = max(payloads[1:], key=lambda payload: (trucks[payload], payload))
+    total = sum(total_kg(yard) for yard in problem.yards)
+    share = large * trucks[large] / sum(payload * count for payload, count in trucks.items())
+    sizes = [usual] * len(problem.yards)
+    filled = 0
+    for number in sorted(range(len(sizes)), key=lambda n: (-total_kg(problem.yards[n]), n)):
+        if filled + total_kg(problem.yards[number]) <= share * total:
+            sizes[number] = large
+            filled += total_kg(problem.yards[number])
+    return list(dict.fromkeys([*ways, tuple(sizes)]))
 
 
 def _solve(problem: HaulProblem, loads: Sequence[Load], budget: HaulBudget) -> list[HaulTour]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models.district import Stream
 from models.station import HaulProblem, HaulTruck, Plant, Yard
 from solver.check_haul import check_haul
-from solver.stations.haul import HaulBudget, haul_cost, plan_haul
+from solver.stations.haul import HaulBudget, haul_cost, load_sizes, plan_haul
 from solver.stations.haul_bound import bound_haul
 
 HOUR = 3_600
@@ -202,3 +202,11 @@ def test_a_truck_class_with_other_costs_is_its_own():
     cheap = replace(truck("t3"), fixed_cost=10)
     plan = plan_haul(problem(trucks=(truck(), cheap)), SMALL)
     assert [tour.truck for tour in plan.tours] == ["t3"]
+
+
+def test_loads_are_cut_to_each_payload_and_mixed_by_the_share_of_the_large_trucks():
+    """Large trucks have 25 of 45 t: a yard of 20 of 30 t is above that share, one of 10 is not."""
+    small = yard(station="u", inflow=((HOUR, 10_000),))
+    trucks = (truck("a", payload_kg=25_000), truck("b"), truck("c"))
+    case = problem(yards=(yard(), small), trucks=trucks)
+    assert load_sizes(case) == [(25_000, 25_000), (10_000, 10_000), (10_000, 25_000)]

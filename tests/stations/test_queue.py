@@ -3,11 +3,15 @@
 from dataclasses import replace
 from itertools import pairwise
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from models.problem import Facility
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from solver.check import check
 from solver.check_day import check_day
 from solver.stations.queue import schedule_day
+from solver.stations.retime import retime
 from tests.line_town import line_town, sweeper
 from tests.stations.town import TIP, WATER, district, part, with_bays
 
@@ -87,3 +91,37 @@ def test_the_same_day_is_timed_the_same_way_twice():
     parts = tuple(part() for _ in range(3))
     first, second = (schedule_day(district(), parts, (OUT_AND_TIP,) * 3) for _ in range(2))
     assert first == second
+
+
+@st.composite
+def days(draw):
+    """Some parts of line town with random routes, shifts and bays, each route lawful alone."""
+    parts, solutions = [], []
+    for _ in range(draw(st.integers(1, 4))):
+        kind = sweeper(
+            tw_late=draw(st.sampled_from([1_500, 2_500, 4_000, 20_000])),
+            max_work=draw(st.sampled_from([0, 2_000, 14_400])),
+        )
+        own = part(line_town(vehicle_types=(kind,), spacings=()))
+        tasks = draw(st.permutations(range(4)))[: draw(st.integers(1, 4))]
+        visits = [visit for task in tasks for visit in (Serve(task, 0), Use(0))]
+        route = Route(0, tuple(visits))
+        if retime(own.problem, route, {}) is None:
+            route = Route(0, ())
+            tasks = ()
+        lost = dict.fromkeys(set(range(4)) - set(tasks), Reason.NO_TIME)
+        parts.append(own)
+        solutions.append(Solution((route,) if tasks else (), lost))
+    return parts, solutions, draw(st.integers(1, 2))
+
+
+@settings(max_examples=120, deadline=None)
+@given(days())
+def test_after_the_queue_every_route_is_lawful_and_every_task_accounted_for(case):
+    parts, solutions, bays = case
+    town = district(with_bays(TIP, bays), WATER)
+    day = schedule_day(town, parts, solutions)
+    assert judged(town, parts, day) == []
+    before = sum(reason != Reason.QUEUE for s in solutions for reason in s.unserved.values())
+    after = sum(len(solution.unserved) for solution in day.solutions)
+    assert after == before + len(day.dropped)
