@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 LARGEST = 1e9
+PADDING = {0: " ", 0x1A: " "}
+"""NUL padding and the end-of-file sign of old systems."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def lines(text: str) -> list[Line]:
     """All lines that hold anything, numbered as an editor shows them."""
     return [
         Line(number, content)
-        for number, content in enumerate(text.replace("\0", " ").splitlines(), start=1)
+        for number, content in enumerate(text.translate(PADDING).splitlines(), start=1)
         if content.strip()
     ]
 
