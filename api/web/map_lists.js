@@ -23,9 +23,9 @@ function overviewPanel() {
   const figures = plan.kpis.filter((kpi) => kpi.text), groups = plan.kpis.filter((kpi) => kpi.rows);
   return [
     verdict(),
-    ...plan.notes.map((note) => el("p.note", note)),
     el("dl.kpis", ...figures.map((kpi) => el("div", el("dt", pick(kpi.label)), el("dd", pick(kpi.text))))),
     ...groups.flatMap((group) => [el("h3", pick(group.label)), kpiTable(group)]),
+    ...(plan.notes.length ? [el("h3", ui("note")), ...plan.notes.map((note) => el("p.note", note))] : []),
     el("p.note", `${ui("engine")}: ${plan.engine} · ${ui("seed")} ${plan.seed} · ${ui("created")} ${plan.created}`),
     el("p.note", el("a", { href: "sheets/all.html", target: "_blank" }, `${ui("sheet_link")} (${ui("all_routes")})`)),
   ];
