@@ -36,21 +36,38 @@ def total_kg(yard: Yard) -> int:
 
 
 def cut_loads(yard: Yard, number: int, payload: int) -> list[Load]:
-    """Full loads in the order they become ready, and a last one of what remains."""
+    """Full loads in the order they become ready, and a last one of what remains.
+
+    Where a full load is not pressed before the storage overflows, but enough of it is, a smaller
+    load leaves in time.
+    """
     total = total_kg(yard)
-    loads = []
-    for count in range(-(-total // payload)):
-        kg = min(payload, total - count * payload)
-        ready = ready_at(yard, count * payload + kg)
-        due = overflow_at(yard, count * payload)
+    loads: list[Load] = []
+    hauled = 0
+    while hauled < total:
+        kg = min(payload, total - hauled)
+        due = overflow_at(yard, hauled)
         latest = MAX_TIME if due is None else due - yard.swap_s
-        if latest >= MAX_TIME:
+        ready = ready_at(yard, hauled + kg)
+        if due is not None and ready > latest:
+            enough = overflow_kg_until(yard, due) - hauled
+            pressed = pressed_kg(yard, latest) - hauled - 1
+            if 0 < enough <= pressed:
+                kg, ready = pressed, ready_at(yard, hauled + pressed)
+        late = (max(ready, latest + 1), MAX_TIME, SHORT_PER_KG * kg)
+        if latest == MAX_TIME:
             windows: tuple[tuple[int, int, int], ...] = ((ready, MAX_TIME, 0),)
         else:
-            late = (max(ready, latest + 1), MAX_TIME, SHORT_PER_KG * kg)
             windows = ((ready, latest, 0), late) if ready <= latest else (late,)
-        loads.append(Load(number, count, kg, windows))
+        loads.append(Load(number, len(loads), kg, windows))
+        hauled += kg
     return loads
+
+
+def overflow_kg_until(yard: Yard, moment: int) -> int:
+    """What must have left by `moment` for the storage to hold, tippings then included [kg]."""
+    came = sum(kg for when, kg in yard.inflow if when <= moment)
+    return yard.initial_kg + came - yard.storage_kg
 
 
 def overflow_at(yard: Yard, hauled_kg: int) -> int | None:
