@@ -8,7 +8,7 @@ from solver.routing.bounds import fewest_routes_and_trips, lower_bound
 from solver.routing.ortools import OrToolsEngine
 from solver.stop import at_most
 from tests.instances.samples import CARP, MCARPTIF
-from tests.routing.towns import random_town
+from tests.routing.little_town import random_town
 
 
 def test_a_triangle_by_hand():

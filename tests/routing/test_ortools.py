@@ -12,7 +12,7 @@ from solver.routing.ortools import OrToolsEngine
 from solver.stop import at_most
 from tests.instances.samples import ALL
 from tests.line_town import line_town
-from tests.routing.towns import random_town
+from tests.routing.little_town import random_town
 
 
 def judged(problem, *, iterations=60, initial=None):
