@@ -17,7 +17,11 @@ import numba
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SOURCES = ("arrays", "chance", "clock", "compiled", "directions", "insert", "ruin", "state")
+CONFIG: Any = numba.config
+NJIT: Any = numba.njit
+"""Typed loosely: Numba's own stubs know neither the cache folder nor these options."""
+
+SOURCES = ("arrays", "chance", "clock", "directions", "insert", "ruin", "state")
 
 
 def cache_folder() -> Path:
@@ -32,12 +36,12 @@ def cache_folder() -> Path:
 
 def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function called from Python; its machine code is kept on disk."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(cache_folder())
     try:
-        compiled: Callable[..., Any] = numba.njit(cache=True)(function)
+        compiled: Callable[..., Any] = NJIT(cache=True)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        CONFIG.CACHE_DIR = before
     return compiled
 
 
@@ -46,4 +50,4 @@ def is_compiled(name: str) -> bool:
     return any(cache_folder().rglob(f"*{name}*.nbi"))
 
 
-inner = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inner = NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.problem import DenseMatrix, RoutingProblem
+from models.problem import DenseMatrix, Facility, Mode, RoutingProblem
 from models.solution import Reason, Route, Serve, Solution, Use
 from models.units import MAX_TIME, UNREACHABLE
 from solver.cost import cost
@@ -61,6 +61,7 @@ def is_huge(problem: RoutingProblem) -> bool:
 def solve_in_parts(
     problem: RoutingProblem,
     tuning: Tuning,
+    *,
     workers: int,
     stop: Stop,
     seed: int,
@@ -255,7 +256,7 @@ class Patchwork:
         ]
         return [max(n, 0) * size // max(size + waiting, 1) for n in left]
 
-    def _rooms(self, inside: list[int], share: float) -> tuple[object, ...]:
+    def _rooms(self, inside: list[int], share: float) -> tuple[Facility, ...]:
         """Facilities with what the routes outside the part leave of their daily capacity."""
         taken = np.zeros((len(self.whole.facilities), len(self.whole.dimensions)), dtype=np.int64)
         for number, route in enumerate(self.routes):
@@ -335,13 +336,13 @@ def _add_loads(problem: RoutingProblem, route: Route, taken: NDArray[np.int64]) 
 def small_matrix(problem: RoutingProblem) -> RoutingProblem:
     """The same problem over the block of its matrices that it uses: small enough to send."""
     modes = [mode for task in problem.tasks for mode in task.modes]
-    places = [*modes, *problem.facilities]
+    places: list[Mode | Facility] = [*modes, *problem.facilities]
     kinds = problem.vehicle_types
     rows, row_of = np.unique(
-        [p.leave for p in places] + [k.start for k in kinds], return_inverse=True
+        np.array([p.leave for p in places] + [k.start for k in kinds]), return_inverse=True
     )
     cols, col_of = np.unique(
-        [p.enter for p in places] + [k.end for k in kinds], return_inverse=True
+        np.array([p.enter for p in places] + [k.end for k in kinds]), return_inverse=True
     )
     row, col = row_of.tolist(), col_of.tolist()
     at = iter(range(len(places)))

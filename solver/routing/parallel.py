@@ -115,7 +115,13 @@ def _work(
 
 
 def run_together(
-    run: Search, workers: int, stop: Stop, seed: int, initial: Solution | None, report: Report
+    run: Search,
+    *,
+    workers: int,
+    stop: Stop,
+    seed: int,
+    initial: Solution | None,
+    report: Report,
 ) -> NDArray[np.int32]:
     """Search with `workers` processes until the budget is used; the best plan.
 

@@ -58,13 +58,26 @@ class RuinEngine:
         announce_compilation(progress)
         if is_huge(problem):
             solution = solve_in_parts(
-                problem, self.tuning, self.workers, stop, seed, initial, log_book.note
+                problem,
+                self.tuning,
+                workers=self.workers,
+                stop=stop,
+                seed=seed,
+                initial=initial,
+                report=log_book.note,
             )
             return log_book.outcome(problem, solution)
         run = Search(problem, self.tuning, seed, initial)
         log_book.note(0.0, 0, run.best)
         if self.workers > 1:
-            plan = run_together(run, self.workers, stop, seed, initial, log_book.note)
+            plan = run_together(
+                run,
+                workers=self.workers,
+                stop=stop,
+                seed=seed,
+                initial=initial,
+                report=log_book.note,
+            )
         else:
             plan = run_alone(run, stop, log_book.note)
         return log_book.outcome(problem, run.solution(plan))

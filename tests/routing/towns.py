@@ -52,7 +52,10 @@ def random_problem(seed: int, *, tasks: int = 9, laws: bool = True) -> RoutingPr
         tasks=tuple(
             Task(
                 id=f"task {n}",
-                modes=tuple(_mode(rng, n, side, timed, typed, num_kinds) for side in range(2)),
+                modes=tuple(
+                    _mode(rng, n, side, timed=timed, typed=typed, num_kinds=num_kinds)
+                    for side in range(2)
+                ),
                 demand=tuple(int(q) for q in rng.integers(0, 5, size=num_dims)),
                 prize=int(rng.integers(0, 40_000)) if prizes and rng.random() < 0.5 else None,
             )
@@ -62,7 +65,8 @@ def random_problem(seed: int, *, tasks: int = 9, laws: bool = True) -> RoutingPr
             _facility(rng, n, 2 * tasks + n, num_dims, timed) for n in range(num_facilities)
         ),
         vehicle_types=tuple(
-            _vehicle(rng, n, places - 1 - n, num_dims, timed, breaks) for n in range(num_kinds)
+            _vehicle(rng, n, places - 1 - n, num_dims, timed=timed, breaks=breaks)
+            for n in range(num_kinds)
         ),
         matrices=(legs,),
         dimensions=tuple(
@@ -75,7 +79,7 @@ def random_problem(seed: int, *, tasks: int = 9, laws: bool = True) -> RoutingPr
     )
 
 
-def _mode(rng, task, side, timed, typed, num_kinds) -> Mode:
+def _mode(rng, task, side, *, timed, typed, num_kinds) -> Mode:
     early = int(rng.integers(0, 20_000)) if timed else 0
     only = typed and rng.random() < 0.3
     return Mode(
@@ -106,7 +110,7 @@ def _facility(rng, number, place, num_dims, timed) -> Facility:
     )
 
 
-def _vehicle(rng, number, place, num_dims, timed, breaks) -> VehicleType:
+def _vehicle(rng, number, place, num_dims, *, timed, breaks) -> VehicleType:
     return VehicleType(
         id=f"type {number}",
         capacity=tuple(int(q) for q in rng.integers(4, 12, size=num_dims)),

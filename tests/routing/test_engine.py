@@ -1,0 +1,109 @@
+import hashlib
+import threading
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.solution import Reason, Route, Serve, Solution
+from solver.check import check
+from solver.routing.engine import get_engine
+from solver.routing.ruin_engine import RuinEngine
+from solver.stop import after, at_most, either, when
+from tests.routing.towns import cheapest, random_problem
+
+
+def solve(problem, iterations=300, seed=1, initial=None):
+    return RuinEngine().solve(problem, stop=at_most(iterations), seed=seed, initial=initial)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000))
+def test_the_judge_accepts_every_plan(seed):
+    problem = random_problem(seed)
+    outcome = solve(problem, iterations=200)
+    assert check(problem, outcome.solution, outcome.schedules) == []
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000))
+def test_tiny_towns_are_solved_to_the_optimum(seed):
+    problem = random_problem(seed, tasks=4, laws=False)
+    roomy = replace(
+        problem,
+        vehicle_types=(
+            replace(
+                problem.vehicle_types[0], max_duration=100_000, tw_late=200_000, num_available=4
+            ),
+        ),
+    )
+    assert solve(roomy).cost.total == cheapest(roomy)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_same_seed_and_iterations_same_plan(seed):
+    problem = random_problem(7, tasks=14)
+    first, second = (solve(problem, seed=seed) for _ in range(2))
+    assert first.solution == second.solution
+    assert first.schedules == second.schedules
+
+
+def test_fingerprint():
+    """Cost and routes for three seeds: a change that moves them must bring a benchmark table."""
+    problem = random_problem(11, tasks=16, laws=False)
+    prints = []
+    for seed in (1, 2, 3):
+        outcome = solve(problem, iterations=100, seed=seed)
+        text = repr(outcome.solution.routes).encode()
+        prints.append((outcome.cost.total, hashlib.sha256(text).hexdigest()[:8]))
+    assert prints == FINGERPRINTS
+
+
+FINGERPRINTS = [(82947, "b8dd7786"), (82947, "8380ba74"), (82947, "8380ba74")]
+
+
+def test_a_warm_start_is_never_made_worse():
+    problem = random_problem(5, tasks=20, laws=False)
+    first = solve(problem, iterations=2_000)
+    again = solve(problem, iterations=1, seed=9, initial=first.solution)
+    assert again.cost.key <= first.cost.key
+
+
+def test_a_broken_start_is_repaired():
+    """All tasks in one route, overloaded and served twice: what breaks a law is dropped."""
+    problem = random_problem(3, tasks=12)
+    visits = (*(Serve(task, 0) for task in range(12)), Serve(0, 1))
+    outcome = solve(problem, iterations=1, initial=Solution((Route(0, visits),)))
+    assert check(problem, outcome.solution, outcome.schedules) == []
+
+
+def test_a_flag_stops_the_search():
+    flag = threading.Event()
+    flag.set()
+    outcome = RuinEngine().solve(
+        random_problem(1), stop=either(when(flag), after(60)), progress=lambda news: None
+    )
+    assert outcome.iterations == 0
+    assert outcome.solution.routes
+
+
+def test_what_no_vehicle_can_carry_is_named():
+    problem = random_problem(2, tasks=5, laws=False)
+    heavy = replace(problem.tasks[2], demand=(1_000,))
+    tasks = (*problem.tasks[:2], heavy, *problem.tasks[3:])
+    outcome = solve(replace(problem, tasks=tasks), iterations=10)
+    assert outcome.solution.unserved[2] == Reason.TOO_LARGE
+
+
+def test_an_optional_task_dearer_than_its_prize_stays_out():
+    problem = random_problem(2, tasks=5, laws=False)
+    cheap = tuple(replace(task, prize=0) for task in problem.tasks)
+    outcome = solve(replace(problem, tasks=cheap), iterations=50)
+    assert outcome.cost.total == 0
+    assert set(outcome.solution.unserved.values()) == {Reason.NOT_WORTH}
+
+
+def test_engines_have_names():
+    assert get_engine("ruin").name == "ruin"
+    assert get_engine("ruin").lacks(random_problem(1)) == []
