@@ -16,6 +16,7 @@ from ortools.sat.python import cp_model
 from models.shift import Roster
 from solver.shifts.blocked import explain
 from solver.shifts.fit import clash, is_helper, unfit
+from solver.shifts.greedy import greedy_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,28 +42,34 @@ class Budget:
 
 @dataclass(eq=False)
 class _Model:
-    """The model under construction; `works[person, group]` are its decisions."""
+    """The model under construction.
+
+    `works[person, group]` are its decisions; `on[person, hours]` says that the person works in one
+    of the groups of equal hours, `hours[h]` lists these groups. Laws look at hours only.
+    """
 
     problem: RosterProblem
     groups: list[list[Duty]]
+    hours: list[list[int]]
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     works: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
+    on: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
     missing: list[cp_model.IntVar] = field(default_factory=list)
     costs: list[cp_model.LinearExpr] = field(default_factory=list)
 
     def of_person(self, person: int) -> list[int]:
-        """Groups the person may work in, by beginning."""
-        return [g for g in range(len(self.groups)) if (person, g) in self.works]
+        """Hours in which the person may work, by beginning."""
+        return [h for h in range(len(self.hours)) if (person, h) in self.on]
 
-    def duty(self, group: int) -> Duty:
-        """A duty that stands for its group."""
-        return self.groups[group][0]
+    def duty(self, hours: int) -> Duty:
+        """A duty that stands for all of these hours."""
+        return self.groups[self.hours[hours][0]][0]
 
     def by_day(self, person: int) -> dict[int, list[int]]:
-        """The person's groups by day."""
+        """The person's hours by day."""
         days: dict[int, list[int]] = defaultdict(list)
-        for group in self.of_person(person):
-            days[self.duty(group).day].append(group)
+        for hours in self.of_person(person):
+            days[self.duty(hours).day].append(hours)
         return days
 
 
@@ -77,9 +84,13 @@ def solve_roster(
     `keep` is an earlier roster: it seeds the search, and seats that change cost a little. Same
     problem and deterministic budget, same roster (one worker).
     """
-    model = _Model(problem, _groups(problem))
+    first = greedy_roster(problem, keep or {})
+    groups = _groups(problem)
+    model = _Model(problem, groups, _hours(groups))
     add_seats(model, keep or {})
+    add_hint(model, first)
     for person in range(len(problem.drivers)):
+        add_on(model, person)
         add_clashes(model, person)
         add_runs(model, person)
     hours = [add_overtime(model, person) for person in range(len(problem.drivers))]
@@ -93,7 +104,7 @@ def solve_roster(
     solver.parameters.random_seed = budget.seed
     status = solver.solve(model.cp)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return Roster(crews={}, unstaffed=explain(problem, {}))
+        return Roster(crews=first, unstaffed=explain(problem, first))
     crews = _crews(model, solver.boolean_value)
     return Roster(
         crews=crews,
@@ -109,6 +120,27 @@ def _groups(problem: RosterProblem) -> list[list[Duty]]:
         key = (duty.begin, duty.end, duty.depot, duty.shift, duty.licence, duty.crew)
         groups[*key, tuple(sorted(duty.skills)), duty.paid_s, duty.heavy].append(duty)
     return list(groups.values())
+
+
+def _hours(groups: Sequence[Sequence[Duty]]) -> list[list[int]]:
+    """Groups of equal hours, by beginning."""
+    hours: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for number, (duty, *_) in enumerate(groups):
+        hours[duty.begin, duty.end, duty.paid_s].append(number)
+    return [hours[key] for key in sorted(hours)]
+
+
+def add_hint(model: _Model, crews: Mapping[str, tuple[str, ...]]) -> None:
+    """Start the search from a roster."""
+    numbers = {driver.id: number for number, driver in enumerate(model.problem.drivers)}
+    chosen = {
+        (numbers[person], group)
+        for group, duties in enumerate(model.groups)
+        for duty in duties
+        for person in crews.get(duty.id, ())
+    }
+    for key, works in model.works.items():
+        model.cp.add_hint(works, key in chosen)
 
 
 def add_seats(model: _Model, keep: Mapping[str, tuple[str, ...]]) -> None:
@@ -127,10 +159,8 @@ def add_seats(model: _Model, keep: Mapping[str, tuple[str, ...]]) -> None:
             roles[helper].append(works)
             if driver.home_depot and duty.depot and driver.home_depot != duty.depot:
                 model.costs.append(AWAY * works)
-            if keep:
-                model.cp.add_hint(works, driver.id in kept)
-                if driver.id not in kept:
-                    model.costs.append(KEPT * works)
+            if keep and driver.id not in kept:
+                model.costs.append(KEPT * works)
         beside = problem.seats(duty) - 1
         if beside:
             model.cp.add(sum(roles[True]) <= beside * sum(roles[False]))
@@ -139,6 +169,17 @@ def add_seats(model: _Model, keep: Mapping[str, tuple[str, ...]]) -> None:
                 missing = model.cp.new_int_var(0, seats * len(duties), f"missing {duty.id}")
                 model.missing.append(missing)
                 model.cp.add(sum(people) + missing == seats * len(duties))
+
+
+def add_on(model: _Model, person: int) -> None:
+    """Whether the person works in hours: in at most one of their groups."""
+    for number, groups in enumerate(model.hours):
+        works = [model.works[person, group] for group in groups if (person, group) in model.works]
+        if len(works) == 1:
+            model.on[person, number] = works[0]
+        elif works:
+            model.on[person, number] = model.cp.new_bool_var(f"on {person} {number}")
+            model.cp.add(sum(works) == model.on[person, number])
 
 
 def add_clashes(model: _Model, person: int) -> None:
@@ -157,12 +198,12 @@ def add_clashes(model: _Model, person: int) -> None:
         if all(
             clash(rules, model.duty(a), model.duty(b)) for a, b in combinations([*near, group], 2)
         ):
-            model.cp.add_at_most_one(model.works[person, g] for g in [*near, group])
+            model.cp.add_at_most_one(model.on[person, g] for g in [*near, group])
             continue
-        model.cp.add_at_most_one(model.works[person, g] for g in [*sure, group])
+        model.cp.add_at_most_one(model.on[person, g] for g in [*sure, group])
         for other in near:
             if other not in sure and clash(rules, model.duty(other), here):
-                model.cp.add_at_most_one(model.works[person, other], model.works[person, group])
+                model.cp.add_at_most_one(model.on[person, other], model.on[person, group])
     limit = rules.normal_day_s + rules.max_overtime_day_s
     for same_day in model.by_day(person).values():
         if len(same_day) > 1:
@@ -188,7 +229,7 @@ def _add_run(
         if not groups:
             continue
         busy[day] = model.cp.new_bool_var(f"busy {person} {day}")
-        works = [model.works[person, group] for group in groups]
+        works = [model.on[person, group] for group in groups]
         if all(_never_both(model, a, b) for a, b in combinations(groups, 2)):
             model.cp.add(sum(works) <= busy[day])
         else:
@@ -250,10 +291,12 @@ def add_fair_shares(model: _Model, hours: Sequence[cp_model.LinearExprT]) -> Non
     problem = model.problem
     groups = range(len(model.groups))
     least = min((driver.hours_month_s for driver in problem.drivers), default=0)
-    if len({model.duty(group).day for group in groups}) <= 1:
+    if len({model.groups[group][0].day for group in groups}) <= 1:
         for (person, group), works in model.works.items():
             ahead = (problem.drivers[person].hours_month_s - least) // (4 * QUARTER)
-            tired = problem.drivers[person].nights_run * model.duty(group).is_night(problem.rules)
+            tired = problem.drivers[person].nights_run * model.groups[group][0].is_night(
+                problem.rules
+            )
             model.costs.append((min(ahead, 100) // 4 + 5 * tired) * works)
         return
     for helper in (False, True):
@@ -273,7 +316,7 @@ def add_fair_shares(model: _Model, hours: Sequence[cp_model.LinearExprT]) -> Non
             lambda duty: duty.heavy,
         )
         for counts in counted:
-            chosen = [g for g in groups if counts(model.duty(g))]
+            chosen = [g for g in groups if counts(model.groups[g][0])]
             if chosen:
                 shares = [
                     sum(model.works[p, g] for g in chosen if (p, g) in model.works) for p in people
@@ -294,7 +337,7 @@ def _add_spread(
 
 
 def _paid(model: _Model, person: int, groups: Sequence[int]) -> cp_model.LinearExprT:
-    return sum(model.duty(g).paid_s * model.works[person, g] for g in groups)
+    return sum(model.duty(g).paid_s * model.on[person, g] for g in groups)
 
 
 def _crews(model: _Model, chosen: Callable[[cp_model.IntVar], bool]) -> dict[str, tuple[str, ...]]:

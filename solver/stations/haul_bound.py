@@ -1,14 +1,16 @@
 """A lower bound on the cost of the haul: a linear flow of trucks through time and space.
 
 Durations are rounded down to whole slots and every law is relaxed towards earlier, so that each
-real timetable is a flow of no higher cost; pauses and bays are left out. Per yard, at least as many
-runs as loads (a rounding cut that the shortfall may weaken).
+real timetable is a flow of no higher cost; bays are left out. A tour longer than a truck may go
+without a pause has one. Per yard, at least as many runs as loads (a rounding cut that the shortfall
+may weaken).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ortools.math_opt.python import mathopt
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
     from models.district import Window
     from models.station import HaulProblem, HaulTruck, Yard
 
-Node = tuple[int, str, int]
-"""Class of trucks, place, slot; place "" is the way out of the depot, slot 0."""
+Node = tuple[int, int, str, int]
+"""Class of trucks, track, place, slot; place "" is the way out of the depot, track and slot 0."""
+MOST_PLANTS = 8
+BLOCK_S = 7_200
+"""Tours without a pause are told apart by the block of hours they leave in."""
 GATE, SAFETY = "", 0.999_999
 """Share of the linear program's value taken as proven: its tolerances are about 1e-7."""
 
@@ -33,6 +38,27 @@ class Bound:
 
     cost: int
     shortfall_kg: int
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Moves of one class of trucks between a begin and an end [s].
+
+    Track 0 is before a pause, 1 after it, others are tours without. Trucks leave the depot until
+    `leave_until` (None: they come from another track), and go home where `homeward`.
+    """
+
+    fleet: int
+    number: int
+    truck: HaulTruck
+    begin: int
+    leave_until: int | None
+    end: int
+    homeward: bool = True
+
+    def at(self, place: str, slot: int) -> Node:
+        """The track's node at a place in a slot."""
+        return self.fleet, self.number, place, slot
 
 
 @dataclass(eq=False)
@@ -46,7 +72,9 @@ class _Program:
     """By yard, plant and slot of docking; limited by `payload`."""
     payload: dict[tuple[int, int, int], mathopt.LinearConstraint] = field(default_factory=dict)
     runs: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
+    plant_runs: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
     short: list[mathopt.Variable] = field(default_factory=list)
+    left: list[mathopt.Variable] = field(default_factory=list)
 
     def move(self, tail: Node, head: Node | None, cost: int) -> mathopt.Variable:
         """A flow from `tail` to `head` (None: home)."""
@@ -77,6 +105,7 @@ def bound_haul(problem: HaulProblem, slot_s: int) -> Bound:
         own = [kg for (_, target, _), kg in program.kg.items() if target == number]
         if plant.quota_kg is not None and own:
             program.lp.add_linear_constraint(mathopt.fast_sum(own) <= plant.quota_kg)
+    _add_plant_runs(program)
     cost = _least(program, program.costs)
     if cost < SHORT_PER_KG:
         return Bound(cost, 0)
@@ -99,55 +128,96 @@ def _classes(problem: HaulProblem) -> list[tuple[HaulTruck, int]]:
 
 
 def _add_class(program: _Program, number: int, truck: HaulTruck, count: int) -> None:
-    """All moves of one class of trucks inside its shift."""
-    problem, slot_s = program.problem, program.slot_s
+    """All moves of one class of trucks: tours with a pause, and tours short enough without.
+
+    A tour without a pause that leaves in a block of hours is back by the end of the block and the
+    longest stretch.
+    """
+    stretch = program.problem.max_work_s
+    if not stretch or truck.end - truck.begin <= stretch:
+        tracks = [Track(number, 0, truck, truck.begin, truck.begin, truck.end)]
+    else:
+        tracks = [
+            Track(number, 0, truck, truck.begin, truck.begin, truck.end, homeward=False),
+            Track(number, 1, truck, truck.begin, None, truck.end),
+        ]
+        starts = range(truck.begin, max(truck.end - stretch, truck.begin + 1), BLOCK_S)
+        for index, begin in enumerate(starts):
+            last = begin + BLOCK_S
+            back = min(truck.end, last + stretch)
+            tracks.append(Track(number, 2 + index, truck, begin, last, back))
+    for track in tracks:
+        places = _add_track(program, track)
+        if track.number == 0 and not track.homeward:
+            _add_pauses(program, track, places)
+    gate = program.balance.get((number, 0, GATE, 0))
+    if gate is not None:
+        gate.lower_bound = -count
+
+
+def _add_track(program: _Program, track: Track) -> set[str]:
+    """Moves of one track; the places its trucks can be at."""
+    problem, slot_s, truck = program.problem, program.slot_s, track.truck
     yards = [
         n
         for n, yard in enumerate(problem.yards)
         if not truck.streams or yard.stream in truck.streams
     ]
     stations = sorted({problem.yards[n].station for n in yards})
-    slots = range(truck.begin // slot_s, truck.end // slot_s + 1)
+    slots = range(track.begin // slot_s, track.end // slot_s + 1)
     for station in stations:
         way = problem.travel.get((truck.depot, station))
-        if way is not None and (slot := (truck.begin + way[0]) // slot_s) in slots:
-            cost = truck.fixed_cost + _cost(truck, way)
-            program.move((number, GATE, 0), (number, station, slot), cost)
+        if way is not None and track.leave_until is not None:
+            for leave in range(track.begin, track.leave_until + 1, slot_s):
+                slot = (leave + way[0]) // slot_s
+                if slot in slots:
+                    cost = truck.fixed_cost + _cost(truck, way)
+                    program.move((track.fleet, 0, GATE, 0), track.at(station, slot), cost)
         for slot in slots[:-1]:
-            program.move((number, station, slot), (number, station, slot + 1), 0)
+            program.move(track.at(station, slot), track.at(station, slot + 1), 0)
     for plant_number, plant in enumerate(problem.plants):
         reached = set()
         for yard_number in yards:
-            reached |= _add_runs(program, number, truck, (yard_number, plant_number), slots)
+            reached |= _add_runs(program, track, (yard_number, plant_number), slots)
         for slot in sorted(reached):
-            _add_returns(program, (number, plant.id, slot), truck, stations)
-    gate = program.balance.get((number, GATE, 0))
-    if gate is not None:
-        gate.lower_bound = -count
+            _add_returns(program, track, plant.id, stations, slot)
+    return set(stations)
 
 
-def _add_runs(
-    program: _Program, number: int, truck: HaulTruck, pair: tuple[int, int], slots: range
-) -> set[int]:
+def _add_pauses(program: _Program, track: Track, places: set[str]) -> None:
+    """From the track before the pause to the one after it, at stations."""
+    slots = range(track.begin // program.slot_s, track.end // program.slot_s + 1)
+    pause = program.problem.pause_s
+    after = replace(track, number=1)
+    for place in sorted(places | {plant.id for plant in program.problem.plants}):
+        for slot in slots:
+            end = (slot * program.slot_s + pause) // program.slot_s
+            tail = track.at(place, slot)
+            if end in slots and tail in program.balance:
+                program.move(tail, after.at(place, end), track.truck.cost_per_s * pause)
+
+
+def _add_runs(program: _Program, track: Track, pair: tuple[int, int], slots: range) -> set[int]:
     """Runs from a yard to a plant in each slot; the slots in which trucks leave the plant."""
     yard, plant = program.problem.yards[pair[0]], program.problem.plants[pair[1]]
+    truck = track.truck
     way = program.problem.travel.get((yard.station, plant.id))
     if way is None or (plant.streams and yard.stream not in plant.streams):
         return set()
     ends = set()
     for slot in slots:
-        begin = max(slot * program.slot_s, truck.begin)
+        begin = max(slot * program.slot_s, track.begin)
         docks = _opening(yard.windows, begin)
         if docks is None or docks >= (slot + 1) * program.slot_s:
             continue
         tips = _opening(plant.windows, docks + yard.swap_s + way[0])
-        if tips is None or tips + plant.tip_s > truck.end:
+        if tips is None or tips + plant.tip_s > track.end:
             continue
         end = (tips + plant.tip_s) // program.slot_s
         ends.add(end)
         stands = truck.cost_per_s * (yard.swap_s + plant.tip_s)
-        head = (number, plant.id, end)
-        flow = program.move((number, yard.station, slot), head, _cost(truck, way) + stands)
+        head = track.at(plant.id, end)
+        flow = program.move(track.at(yard.station, slot), head, _cost(truck, way) + stands)
         key = (*pair, slot)
         if key not in program.kg:
             program.kg[key] = program.lp.add_variable(lb=0)
@@ -156,20 +226,23 @@ def _add_runs(
             program.payload[key].set_coefficient(program.kg[key], 1)
         program.payload[key].set_coefficient(flow, -truck.payload_kg)
         program.runs[pair[0]].append(flow)
+        program.plant_runs[pair[1]].append(flow)
     return ends
 
 
-def _add_returns(program: _Program, tail: Node, truck: HaulTruck, stations: Sequence[str]) -> None:
+def _add_returns(
+    program: _Program, track: Track, plant: str, stations: Sequence[str], slot: int
+) -> None:
     """Empty from a plant to any station, or home."""
-    number, plant, slot = tail
     moment = slot * program.slot_s
+    truck, tail = track.truck, track.at(plant, slot)
     for station in stations:
         way = program.problem.travel.get((plant, station))
-        if way is not None and moment + way[0] <= truck.end:
-            head = (number, station, (moment + way[0]) // program.slot_s)
+        if way is not None and moment + way[0] <= track.end:
+            head = track.at(station, (moment + way[0]) // program.slot_s)
             program.move(tail, head, _cost(truck, way))
     way = program.problem.travel.get((plant, truck.depot))
-    if way is not None and moment + way[0] <= truck.end:
+    if track.homeward and way is not None and moment + way[0] <= track.end:
         program.move(tail, None, _cost(truck, way))
 
 
@@ -182,6 +255,7 @@ def _add_yard(program: _Program, number: int, yard: Yard) -> None:
     rest: mathopt.LinearTypes = short
     if not yard.must_clear:
         left = program.lp.add_variable(lb=0, ub=float(total))
+        program.left.append(left)
         program.costs.append(LEFT_PER_KG * left)
         rest = short + left
     by_slot: dict[int, list[mathopt.Variable]] = defaultdict(list)
@@ -206,6 +280,28 @@ def _add_yard(program: _Program, number: int, yard: Yard) -> None:
     runs = mathopt.fast_sum(program.runs.get(number, []))
     if total:
         program.lp.add_linear_constraint(runs + rest / last_kg >= -(-total // payload))
+
+
+def _add_plant_runs(program: _Program) -> None:
+    """Whole runs to every set of plants: what the quotas of the others cannot take goes there."""
+    problem = program.problem
+    total = sum(total_kg(yard) for yard in problem.yards)
+    payload = max((truck.payload_kg for truck in problem.trucks), default=1)
+    rest = mathopt.fast_sum([*program.short, *program.left])
+    plants = range(len(problem.plants))
+    if len(plants) > MOST_PLANTS:
+        return
+    for size in plants[1:]:
+        for chosen in combinations(plants, size):
+            quotas = [problem.plants[n].quota_kg for n in plants if n not in chosen]
+            if any(quota is None for quota in quotas):
+                continue
+            kg = total - sum(quota for quota in quotas if quota is not None)
+            if kg > 0:
+                last_kg = kg % payload or payload
+                runs = [flow for n in chosen for flow in program.plant_runs.get(n, [])]
+                least = -(-kg // payload)
+                program.lp.add_linear_constraint(mathopt.fast_sum(runs) + rest / last_kg >= least)
 
 
 def _overflows(yard: Yard) -> Iterator[tuple[int, int]]:
