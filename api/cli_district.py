@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models.errors import HuanweiError, InputErrors
-from models.units import CHINA
+from api.options import Day, Folder, Language, Tongue, day_of, errors_end_with_2
 from scenarios.demo import write_demo
 from scenarios.district import Report, check_district, new_folder, write_template
 
@@ -34,14 +31,6 @@ WORDS = {
     "row": ("第 {} 行", "row {}"),
 }
 
-
-class Tongue(StrEnum):
-    """Languages of the command line."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 FIGURES = {
     "facilities": ("设施 {} 处", "{} facilities"),
     "vehicles": ("车辆 {} 辆", "{} vehicles"),
@@ -61,12 +50,6 @@ FIGURES = {
     "arcs_km": ("单向里程 {} 公里", "{} km of arcs"),
     "width_guessed_percent": ("路宽为推定值的占 {}%", "{} % of widths guessed"),
 }
-Day = Annotated[
-    datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="计划日期 · day of the plan (YYYY-MM-DD)"),
-]
-Language = Annotated[Tongue, typer.Option("--lang", help="语言 · language")]
-Folder = Annotated[Path, typer.Argument(help="辖区文件夹 · district folder")]
 
 
 def register(app: typer.Typer) -> None:
@@ -87,29 +70,21 @@ def init(
     language: Language = Tongue.ZH,
 ) -> None:
     """新建辖区文件夹(模板或示例)· Begin a district folder: a commented template, or a demo."""
-    try:
+    with errors_end_with_2(language):
         if demo:
             with new_folder(folder) as made:
                 write_demo(made, roads=roads, place=place)
         else:
             write_template(folder, roads=roads, place=place)
-    except HuanweiError as error:
-        print_error(error, language)
-        raise typer.Exit(2) from None
     Console().print(word("made", language).format(folder), markup=False, highlight=False)
 
 
 def check(folder: Folder, day: Day = None, language: Language = Tongue.ZH) -> None:
     """检查辖区文件夹,列出全部问题 · List everything wrong with a district folder."""
-    report = check_district(folder, _day(day))
+    report = check_district(folder, day_of(day))
     print_report(report, language, Console())
     if not report.fine:
         raise typer.Exit(2)
-
-
-def _day(day: datetime | None) -> date:
-    """The day asked for; today's date in China if none."""
-    return (day or datetime.now(CHINA)).date()
 
 
 def print_report(report: Report, language: str, console: Console) -> None:
@@ -124,17 +99,6 @@ def print_report(report: Report, language: str, console: Console) -> None:
         console.print(word("fine", language), style="green")
     else:
         console.print(f"{len(report.issues)} {word('not_fine', language)}", style="red")
-
-
-def print_error(error: HuanweiError, language: str) -> None:
-    """An error on the error stream; every one of several issues in a line."""
-    lines = (
-        [issue.text(language) for issue in error.issues]
-        if isinstance(error, InputErrors)
-        else [str(error)]
-    )
-    for line in lines:
-        Console(stderr=True).print(line, style="red", markup=False, highlight=False)
 
 
 def _table(title: str, issues: Sequence[Issue], language: str) -> Table:

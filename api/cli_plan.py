@@ -5,55 +5,51 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from api.exports import write_plan
 from api.i18n import word
+from api.options import Day, Folder, Language, Tongue, day_of, errors_end_with_2
 from api.report import print_kpis
-from models.errors import HuanweiError
-from models.units import CHINA
-from scenarios.day import INPUTS, pack_inputs, plan_folder
-from scenarios.demo import write_demo
-from solver.parallel import Budget
-from solver.plan import Request
-from solver.routing import warm_up
+from api.runner import budget, write_day
+from models.units import cny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from solver.plan import News
+    from scenarios.judge import Judgement
+    from solver.plan import News, Request
 
-DEFAULT_SECONDS = 60.0
-Folder = Annotated[Path, typer.Argument(help="辖区文件夹 · district folder")]
-Language = Annotated[str, typer.Option("--lang", help="zh | en")]
+DEMO_DAY = date(2026, 5, 12)
+Seconds = Annotated[
+    float | None, typer.Option("--time", min=0.1, help="搜索秒数 · seconds of search")
+]
+Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
+MAX_LINES = 40
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("plan")(plan)
+    app.command("judge")(judge)
     app.command("demo")(demo)
     app.command("warm-up", hidden=True)(warm)
 
 
 def plan(
     folder: Folder,
-    day: Annotated[
-        datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], help="计划日期,默认今天 · day, default today"),
-    ] = None,
+    day: Day = None,
     out: Annotated[
         Path | None, typer.Option(help="计划文件夹 · plan folder (default DIR/plans/DATE)")
     ] = None,
-    seconds: Annotated[
-        float | None, typer.Option("--time", min=0.1, help="搜索秒数 · seconds of search")
-    ] = None,
+    seconds: Seconds = None,
     iterations: Annotated[
         int | None, typer.Option(min=1, help="迭代次数(可重现)· iterations (reproducible)")
     ] = None,
@@ -62,58 +58,106 @@ def plan(
     only: Annotated[
         str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="进程数 · worker processes")] = 2,
-    language: Language = "zh",
+    workers: Workers = 2,
+    language: Language = Tongue.ZH,
 ) -> None:
     """制定日计划并写出计划文件夹 · Plan a day and write the plan folder."""
-    when = (day or datetime.now(CHINA)).date()
+    from solver.plan import Request  # noqa: PLC0415  (the engines take a second to load)
+
     request = Request(
-        day=when,
-        budget=_budget(seconds, iterations),
+        day=day_of(day),
+        budget=budget(seconds, iterations),
         seed=seed,
         engine=engine,
         workers=workers,
-        only=_names(only),
+        only=frozenset(name.strip() for name in only.split(",")) if only else None,
     )
-    run_plan(folder, request, out or folder / "plans" / when.isoformat(), language)
+    run_plan(folder, request, out or folder / "plans" / request.day.isoformat(), language)
 
 
 def demo(
     folder: Annotated[Path, typer.Argument(help="新文件夹 · new folder")] = Path("demo"),
-    seconds: Annotated[
-        float | None, typer.Option("--time", min=0.1, help="搜索秒数 · seconds of search")
-    ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="进程数 · worker processes")] = 2,
-    language: Language = "zh",
+    seconds: Seconds = None,
+    workers: Workers = 2,
+    language: Language = Tongue.ZH,
 ) -> None:
     """生成示例辖区并制定计划 · Lay out the demo bureau and plan its day."""
-    if not (folder / "district.toml").is_file():
-        write_demo(folder)
-    request = Request(day=date(2026, 5, 12), budget=_budget(seconds, None), workers=workers)
+    from scenarios.demo import write_demo  # noqa: PLC0415
+    from solver.plan import Request  # noqa: PLC0415
+
+    with errors_end_with_2(language):
+        if not (folder / "district.toml").is_file():
+            write_demo(folder)
+    request = Request(day=DEMO_DAY, budget=budget(seconds, None), workers=workers)
     run_plan(folder, request, folder / "plans" / request.day.isoformat(), language)
+
+
+def judge(
+    folder: Annotated[Path, typer.Argument(help="计划文件夹 · plan folder")],
+    write: Annotated[
+        bool, typer.Option("--write", help="按新的时刻重写计划 · write the re-timed plan")
+    ] = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """重新计时并裁判改过的计划 · Re-time and judge an edited plan.json."""
+    from api.exports import write_plan  # noqa: PLC0415
+    from scenarios.day import INPUTS  # noqa: PLC0415
+    from scenarios.judge import judge_folder  # noqa: PLC0415
+
+    with errors_end_with_2(language):
+        found = judge_folder(folder)
+        if write:
+            write_plan(
+                found.retimed,
+                found.network,
+                found.district,
+                folder,
+                language=language,
+                extra={INPUTS: (folder / INPUTS).read_bytes()},
+            )
+    print_judgement(found, language)
+    if found.retimed.violations:
+        raise typer.Exit(1)
 
 
 def warm() -> None:
     """Compile the engines once, so that no plan has to wait for it."""
-    Console(stderr=True).print("编译求解引擎(仅一次)· compiling the engines, once …")
+    from solver.routing.ruin_engine import warm_up  # noqa: PLC0415
+
+    Console(stderr=True).print(word("ui", "compiling", "zh"), word("ui", "compiling", "en"))
     warm_up()
 
 
-def run_plan(folder: Path, request: Request, out: Path, language: str) -> None:
+def run_plan(folder: Path, request: Request, out: Path, language: Tongue) -> None:
     """Plan, write, and print the figures; Ctrl-C ends the search with the best plan so far."""
+    with errors_end_with_2(language):
+        with interruptible() as halt, progress_lines(language) as tell:
+            made = write_day(
+                folder, request, out, language=language, news=tell, stopped=halt.is_set
+            )
+        print_kpis(made, language, out)
+
+
+def print_judgement(found: Judgement, language: Tongue) -> None:
+    """What is wrong as written, and what remains when the order stays and the times are new."""
     console = Console()
-    with interruptible() as halt, progress_bar(console) as tell:
-        loaded, made = plan_folder(folder, request, news=tell, stopped=halt.is_set)
-        tell_word(tell, "write")
-        write_plan(
-            made.plan,
-            made.ground.network,
-            loaded.district,
-            out,
-            language=language,
-            extra={INPUTS: pack_inputs(folder)},
-        )
-    print_kpis(made.plan, language, out)
+    for title, violations in (
+        ("as_written", found.as_written),
+        ("retimed", found.retimed.violations),
+    ):
+        label = word("ui", title, language)
+        if not violations:
+            console.print(f"{label}: {word('ui', 'none_violations', language)}", style="green")
+            continue
+        table = Table(title=f"{label}: {len(violations)}", title_justify="left")
+        for column in ("code", "where", "excess", "detail"):
+            table.add_column(word("ui", column, language))
+        for one in violations[:MAX_LINES]:
+            table.add_row(one.code, one.where, str(one.excess or ""), one.detail)
+        console.print(table)
+    before, after = found.kpis_before, found.retimed.kpis
+    for key in ("service_km", "deadhead_km", "duty_h", "cost_cny", "unserved"):
+        console.print(f"{word('kpi', key, language)}: {before.get(key)} → {after.get(key)}")
 
 
 @contextmanager
@@ -131,3 +175,55 @@ def interruptible() -> Iterator[threading.Event]:
         yield halt
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def progress_lines(language: str) -> Iterator[ProgressLines]:
+    """A line per stage and, while searching, one per part: share, cost, unserved."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[news]}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    ) as bars:
+        yield ProgressLines(bars, language)
+
+
+class ProgressLines:
+    """Shows the planner's news."""
+
+    def __init__(self, bars: Progress, language: str) -> None:
+        """Draw on `bars`."""
+        self.bars = bars
+        self.language = language
+        self.lines: dict[str, TaskID] = {}
+        self.stage = ""
+
+    def __call__(self, news: News) -> None:
+        """Draw one piece of news."""
+        if news.stage != self.stage:
+            self._finish(self.stage)
+            self.stage = news.stage
+        key = news.stage if news.search is None else f"{news.stage} {news.search.part}"
+        label = word("stage", news.stage, self.language)
+        if news.detail:
+            label += " · " + word("operation", news.detail, self.language)
+        if key not in self.lines:
+            self.lines[key] = self.bars.add_task(label, total=1.0, news="")
+        text = ""
+        if news.search is not None:
+            progress = news.search.progress
+            if progress.phase == "compile":
+                text = word("ui", "compiling", self.language)
+            elif progress.cost is not None:
+                unserved = word("ui", "unserved_tab", self.language)
+                text = f"{cny(progress.cost):,.0f} CNY · {unserved} {progress.required_unserved}"
+        self.bars.update(
+            self.lines[key], completed=min(news.share, 1.0), description=label, news=text
+        )
+
+    def _finish(self, stage: str) -> None:
+        for key, line in self.lines.items():
+            if key.split()[0] == stage:
+                self.bars.update(line, completed=1.0)

@@ -1,4 +1,4 @@
-"""The runner of plan jobs: a district folder becomes a plan folder."""
+"""A district folder becomes a plan folder: for the command line and for the server's jobs."""
 
 from __future__ import annotations
 
@@ -6,42 +6,78 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api.exports import write_plan
+from api.exports.folder import refuse_stranger
 from models.units import cny
 from scenarios.day import INPUTS, pack_inputs, plan_folder
 from solver.parallel import Budget
-from solver.plan import Request
+from solver.plan import News, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from solver.plan import News
+    from models.plan import Plan
 
 DEFAULT_SECONDS = 60.0
 
 
-def plan_runner(
-    settings: dict[str, Any], folder: Path, out: Path, *,
-    tell: Callable[[Mapping[str, Any]], None], stopped: Callable[[], bool],
-) -> None:  # fmt: skip
-    """Plan the day in `settings` (a `PlanOrder` as JSON) and write its folder."""
-    only, seconds, iterations = (settings[key] for key in ("only", "seconds", "iterations"))
+def budget(seconds: float | None, iterations: int | None) -> Budget:
+    """Seconds or iterations as asked for; a minute when nothing is."""
     if seconds is None and iterations is None:
         seconds = DEFAULT_SECONDS
+    return Budget(seconds=None if iterations else seconds, iterations=iterations)
+
+
+def write_day(
+    folder: Path,
+    request: Request,
+    out: Path,
+    *,
+    language: str,
+    news: Callable[[News], None],
+    stopped: Callable[[], bool],
+) -> Plan:
+    """Plan a day of `folder` and write the plan folder `out`, whole or not at all."""
+    refuse_stranger(out)
+    loaded, made = plan_folder(folder, request, news=news, stopped=stopped)
+    news(News("write"))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_plan(
+        made.plan,
+        made.ground.network,
+        loaded.district,
+        out,
+        language=language,
+        extra={INPUTS: pack_inputs(folder)},
+    )
+    return made.plan
+
+
+def plan_runner(
+    settings: dict[str, Any],
+    folder: Path,
+    out: Path,
+    *,
+    tell: Callable[[Mapping[str, Any]], None],
+    stopped: Callable[[], bool],
+) -> None:
+    """Plan the day in `settings` (a `PlanOrder` as JSON) and write its folder."""
     request = Request(
         day=date.fromisoformat(settings["date"]),
-        budget=Budget(seconds=seconds, iterations=iterations),
-        seed=settings["seed"], engine=settings["engine"], workers=settings["workers"],
-        only=frozenset(only) if only else None,
-    )  # fmt: skip
-    loaded, made = plan_folder(
-        folder, request, news=lambda one: tell(message(one)), stopped=stopped
+        budget=budget(settings["seconds"], settings["iterations"]),
+        seed=settings["seed"],
+        engine=settings["engine"],
+        workers=settings["workers"],
+        only=frozenset(settings["only"]) if settings["only"] else None,
     )
-    tell({"stage": "write", "share": 0.0})
-    write_plan(
-        made.plan, made.ground.network, loaded.district, out,
-        language=settings["language"], extra={INPUTS: pack_inputs(folder)},
-    )  # fmt: skip
+    write_day(
+        folder,
+        request,
+        out,
+        language=settings["language"],
+        news=lambda one: tell(message(one)),
+        stopped=stopped,
+    )
 
 
 def message(news: News) -> dict[str, Any]:

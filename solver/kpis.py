@@ -71,15 +71,17 @@ def kpis(
 ) -> dict[str, Any]:
     """Key figures of the day: work, driving, hours, loads, service, money, emissions."""
     used = amounts(parts, solutions)
-    tasks = sum(len(part.problem.tasks) for part in parts)
-    left_out = sum(len(solution.unserved) for solution in solutions)
+    served = sum(
+        len(part.problem.tasks) - len(solution.unserved)
+        for part, solution in zip(parts, solutions, strict=True)
+    )
     service_m = sum(route.service_m for route in routes)
     deadhead_m = sum(route.deadhead_m for route in routes)
     return {
         "routes": len(routes),
         "vehicles": len({route.vehicle for route in routes}),
-        "tasks": tasks,
-        "served": tasks - left_out,
+        "tasks": served + len(unserved),
+        "served": served,
         "unserved": len(unserved),
         "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),
         "service_km": round(service_m / 1_000, 1),

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
-from solver.routing.engine import Outcome, Progress, get_engine
+from solver.routing.engine import Outcome, Progress, get_engine, prepare
 from solver.stop import after, at_most, either, when
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from multiprocessing.context import ForkContext, SpawnContext
     from multiprocessing.process import BaseProcess
     from multiprocessing.queues import Queue
     from multiprocessing.synchronize import Event
@@ -60,8 +61,11 @@ def solve_parts(
         return []
     lanes = _lanes([len(problem.tasks) for problem in problems], workers)
     shares = _shares(problems, lanes, budget)
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    prepare(
+        engine,
+        lambda one: progress(PartProgress(0, one)) if progress is not None else None,
+    )
+    context = _context()
     halt, news = context.Event(), context.Queue()
     processes = [
         context.Process(
@@ -89,6 +93,13 @@ def solve_parts(
             process.join(timeout=10)
             process.kill()
     return [found[part] for part in range(len(problems))]
+
+
+def _context() -> ForkContext | SpawnContext:
+    """Forked workers share matrices and compiled code; where there is no fork, spawned ones."""
+    if "fork" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
 
 
 def _gather(

@@ -116,10 +116,10 @@ def plan_day(
     tell("schedule")
     timed = schedule_day(district, day.parts, [outcome.solution for outcome in outcomes])
     tell("document")
-    return _document(district, ground, rules, request, day=day, timed=timed)
+    return write_document(district, ground, rules, request, day=day, timed=timed)
 
 
-def _document(
+def write_document(
     district: District,
     ground: Ground,
     rules: RuleProfile,
@@ -127,12 +127,25 @@ def _document(
     *,
     day: Day,
     timed: TimedDay,
+    vehicles: Mapping[tuple[int, int], str] | None = None,
 ) -> DayPlan:
-    """Write, staff and judge the plan."""
+    """Write, staff and judge the plan.
+
+    `vehicles` names the vehicle of route (part, number); without it the vehicles of a type are
+    taken in their order.
+    """
     labour = labour_rules(rules.labour)
     duties = route_duties(labour, day.parts, timed.solutions, timed.schedules)
     staffing = assign_drivers(district, labour, duties, request.day)
-    routes = _routes(district, rules, request, day, timed=timed, crews=staffing[1].crews)
+    routes = _routes(
+        district,
+        rules,
+        request,
+        day,
+        timed=timed,
+        crews=staffing[1].crews,
+        vehicles=vehicles or deal_vehicles(day, timed.solutions),
+    )
     unserved = [*_unserved(day, timed.solutions), *_never_a_task(day)]
     figures = kpis(
         day.parts,
@@ -200,12 +213,12 @@ def _routes(
     *,
     timed: TimedDay,
     crews: Mapping[str, tuple[str, ...]],
+    vehicles: Mapping[tuple[int, int], str],
 ) -> list[PlanRoute]:
-    """All routes of the day; the vehicles of a type go out in the order of departure."""
+    """All routes of the day."""
     site_names = {site.id: site.name for site in district.sites}
     written: list[PlanRoute] = []
     for number, part in enumerate(day.parts):
-        vehicles = [iter(names) for names in part.vehicles]
         pairs = zip(timed.solutions[number].routes, timed.schedules[number], strict=True)
         for index, (route, schedule) in enumerate(pairs):
             kind = part.problem.vehicle_types[route.vehicle_type]
@@ -222,7 +235,7 @@ def _routes(
                     writer,
                     name=route_name(part, number, index),
                     part_number=number,
-                    vehicle=next(vehicles[route.vehicle_type]),
+                    vehicle=vehicles[number, index],
                     engine=request.engine,
                     crew=list(crews.get(route_id(number, index), ())),
                     co2_kg=lambda catalogue, metres, work_s: (
@@ -231,6 +244,16 @@ def _routes(
                 )
             )
     return written
+
+
+def deal_vehicles(day: Day, solutions: Sequence[Solution]) -> dict[tuple[int, int], str]:
+    """A vehicle for each route (part, number): those of its type in their order."""
+    dealt = {}
+    for number, (part, solution) in enumerate(zip(day.parts, solutions, strict=True)):
+        waiting = [iter(names) for names in part.vehicles]
+        for index, route in enumerate(solution.routes):
+            dealt[number, index] = next(waiting[route.vehicle_type])
+    return dealt
 
 
 def _unserved(day: Day, solutions: Sequence[Solution]) -> Iterator[PlanUnserved]:

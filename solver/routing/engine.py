@@ -81,3 +81,12 @@ def get_engine(name: str, *, workers: int = 1) -> Engine:
             return OrToolsEngine()
         case _:
             raise HuanweiError(f"unknown engine {name!r}; there are {', '.join(ENGINES)}")
+
+
+def prepare(name: str, progress: Callable[[Progress], None] | None = None) -> None:
+    """Load and, the first time, compile the engine here, so that forked workers have it."""
+    if name == "ruin":
+        from solver.routing.ruin_engine import announce_compilation, warm_up  # noqa: PLC0415
+
+        announce_compilation(progress)
+        warm_up()

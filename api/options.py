@@ -1,0 +1,59 @@
+"""Options and endings that all commands share."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from models.errors import HuanweiError, InputErrors
+from models.units import CHINA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Tongue(StrEnum):
+    """Languages of the command line."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+Language = Annotated[Tongue, typer.Option("--lang", envvar="HUANWEI_LANG", help="语言 · language")]
+Folder = Annotated[Path, typer.Argument(help="辖区文件夹 · district folder")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="计划日期 · day of the plan (YYYY-MM-DD)"),
+]
+
+
+def day_of(day: datetime | None) -> date:
+    """The day asked for; today's date in China if none."""
+    return (day or datetime.now(CHINA)).date()
+
+
+def print_error(error: HuanweiError, language: str) -> None:
+    """An error on the error stream; every one of several issues in a line."""
+    lines = (
+        [issue.text(language) for issue in error.issues]
+        if isinstance(error, InputErrors)
+        else [str(error)]
+    )
+    for line in lines:
+        Console(stderr=True).print(line, style="red", markup=False, highlight=False)
+
+
+@contextmanager
+def errors_end_with_2(language: str) -> Iterator[None]:
+    """Print an error a user can act on, and end with exit code 2."""
+    try:
+        yield
+    except HuanweiError as error:
+        print_error(error, language)
+        raise typer.Exit(2) from None
