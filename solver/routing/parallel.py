@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
-from solver.routing.running import CHUNK_WORK, NO_PLAN, Report, Search
+from solver.routing.running import FIRST_CHUNK, NO_PLAN, Report, Search, next_chunk
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -130,7 +130,7 @@ def run_together(
     """
     best, plan = run.best, run.plan()
     seeds = [seed * 1_009 + number for number in range(workers)]
-    piece = max(CHUNK_WORK // max(run.tab.num_tasks, 1), 64)
+    piece = FIRST_CHUNK
     used, step, iterations, round_number = stop.used(0), 0.0, 0, 0
     orders = [NO_PLAN] * workers
     try:
@@ -144,9 +144,8 @@ def run_together(
                 if first.best < best:
                     best, plan = first.best, first.plan
                 before, used = used, stop.used(iterations)
-                step = used - before
-                piece = _next_piece(piece, step, 1.0 / (EXCHANGES * LOOKS))
-                step = min(1.0 / (EXCHANGES * LOOKS), 1.0 - min(used, 1.0))
+                wanted = min(1.0 - used, 1 / (EXCHANGES * LOOKS))
+                piece, step = next_chunk(piece, used - before, wanted)
                 round_number += 1
                 orders = [NO_PLAN] * workers
                 if round_number % LOOKS == 0 and workers > 1:
@@ -156,10 +155,3 @@ def run_together(
     except KeyboardInterrupt:
         log.warning("stopped by hand; keeping the best plan so far")
     return plan
-
-
-def _next_piece(piece: int, step: float, wanted: float) -> int:
-    """Iterations that use about `wanted` of the budget, when `piece` used `step`."""
-    if step <= 0.0:
-        return piece * 2
-    return max(int(piece * min(max(wanted / step, 0.25), 4.0)), 16)

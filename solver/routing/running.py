@@ -37,6 +37,10 @@ NO_PLAN = np.zeros((0, 2), dtype=np.int32)
 CHUNK_WORK = 400_000
 """Iterations times tasks between two looks at the clock."""
 
+FIRST_CHUNK = 64
+NUM_CHUNKS = 100
+"""Iterations of the first chunk; looks at the budget, at least."""
+
 Report = Callable[[float, int, tuple[int, int]], None]
 """Hears of the share of the budget used, the iterations, and the best (required absent, cost)."""
 
@@ -95,17 +99,30 @@ class Search:
 
 def run_alone(search_run: Search, stop: Stop, report: Report) -> NDArray[np.int32]:
     """Search in chunks until the budget is used or someone presses Ctrl-C; the best plan."""
-    chunk = max(CHUNK_WORK // max(search_run.tab.num_tasks, 1), 64)
+    longest = max(CHUNK_WORK // max(search_run.tab.num_tasks, 1), FIRST_CHUNK)
+    chunk = FIRST_CHUNK
     used, step = stop.used(0), 0.0
     try:
         while used < 1.0 and search_run.tab.num_tasks > len(search_run.lost):
             search_run.advance(chunk, used, step)
             before, used = used, stop.used(search_run.iterations)
-            step = used - before
+            chunk, step = next_chunk(chunk, used - before, min(1.0 - used, 1 / NUM_CHUNKS))
+            chunk = min(chunk, longest)
             report(used, search_run.iterations, search_run.best)
     except KeyboardInterrupt:
         log.warning("stopped by hand; keeping the best plan so far")
     return search_run.plan()
+
+
+def next_chunk(chunk: int, step: float, wanted: float) -> tuple[int, float]:
+    """Iterations that use about `wanted` of the budget, when `chunk` used `step`; and that share.
+
+    Grows at most fourfold, so that one odd measurement does no harm.
+    """
+    if step <= 0.0:
+        return 2 * chunk, 0.0
+    size = max(min(round(chunk * wanted / step), 4 * chunk), 1)
+    return size, step * size / chunk
 
 
 def median_leg(tab: Tables) -> float:

@@ -60,7 +60,7 @@ def test_fingerprint():
     assert prints == FINGERPRINTS
 
 
-FINGERPRINTS = [(82947, "b8dd7786"), (82947, "8380ba74"), (82947, "8380ba74")]
+FINGERPRINTS = [(82947, "b8dd7786"), (82947, "8380ba74"), (84760, "90b8b010")]
 
 
 def test_a_warm_start_is_never_made_worse():
