@@ -75,7 +75,8 @@ NUM_BESIDE = 60
 PLAIN, FACILITY_FIRST, FACILITY_THEN = range(3)
 """Variants: [task], [facilities, task], [task, facilities]."""
 
-NO_LIMIT = 2**61
+NO_LIMIT, FORBIDDEN = 2**60, 2**61
+"""Where the search for the best insertion begins, and what no insertion may cost."""
 
 
 @inner
@@ -267,7 +268,7 @@ def _examine(
 
 @inner
 def _leg_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
-    """Cost of legs and visits when `visits` come after `u`; NO_LIMIT where there is no way."""
+    """Cost of legs and visits when `visits` come after `u`; FORBIDDEN where there is no way."""
     v = st.node[u, SUCC]
     kind = st.route[st.node[u, ROUTE], KIND]
     leg = tab.leg[tab.kinds[kind, CLASS]]
@@ -277,16 +278,16 @@ def _leg_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
         if visit >= 0:
             step = leg[row, tab.visit[visit, AT_COL]]
             if step >= tab.far:
-                return NO_LIMIT
+                return FORBIDDEN
             delta += step + tab.visit_cost[kind, visit]
             row = tab.visit[visit, AT_ROW]
     step = leg[row, st.node[v, COL]]
-    return delta + step if step < tab.far else NO_LIMIT
+    return delta + step if step < tab.far else FORBIDDEN
 
 
 @inner
 def _clock_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...], limit: int) -> int:
-    """Wages more when `visits` come after `u`; NO_LIMIT where a law of time breaks.
+    """Wages more when `visits` come after `u`; FORBIDDEN where a law of time breaks.
 
     Routes are simulated only where the necessary part costs less than `limit`.
     """
@@ -294,13 +295,13 @@ def _clock_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...], limit:
     kind = st.route[slot, KIND]
     out = _out_with(tab, st, u, visits)
     if out < 0:
-        return NO_LIMIT
+        return FORBIDDEN
     old = wage(tab, kind, st.route[slot, OUT]) if u != st.node[u, SUCC] else 0
     more = wage(tab, kind, out) - old
     if tab.level < SIMULATED or more >= limit:
         return more
     out = _simulated_with(tab, st, u, visits)
-    return wage(tab, kind, out) - old if out >= 0 else NO_LIMIT
+    return wage(tab, kind, out) - old if out >= 0 else FORBIDDEN
 
 
 @inner

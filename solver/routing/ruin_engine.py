@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-COMPILE_S = 60
+COMPILE_S = 100
 """What the first run on a machine spends compiling, about [s]."""
 
 
