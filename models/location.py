@@ -1,0 +1,252 @@
+"""Where stations stand: zones, sites, plants, periods, and a choice of sites over time.
+
+A site is an existing station or a candidate. Money in mfen, waste in kg a day, exposure in
+weighted persons. Problem class: multi-period capacitated facility location with a second stage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import ProblemError
+from models.units import UNREACHABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+FAR_AWAY_M = 1_000_000
+"""Distance to homes, schools or hospitals where the map shows none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeClass:
+    """A class of transfer stations by design tonnage, with its distance to the next building.
+
+    CJJ/T 47-2016, as quoted in the domain brief 4.7.
+    """
+
+    name: str
+    from_kg: int
+    building_m: int
+    land_m2: int
+    """Least land."""
+
+
+SIZE_CLASSES: tuple[SizeClass, ...] = (
+    SizeClass("large I", 1_000_000, 30, 15_000),
+    SizeClass("large II", 450_000, 20, 10_000),
+    SizeClass("medium III", 150_000, 15, 4_000),
+    SizeClass("small IV", 50_000, 10, 1_000),
+    SizeClass("small V", 0, 8, 500),
+)
+SCHOOL_M = 100
+"""Hard distance to schools, kindergartens and hospitals (default exclusion, domain brief 4.7)."""
+SCHOOL_SOFT_M = 300
+
+
+def size_class(capacity_kg: int) -> SizeClass:
+    """The class of a station of this design tonnage [kg/d]."""
+    return next(one for one in SIZE_CLASSES if capacity_kg >= one.from_kg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandZone:
+    """Stops that lie together: `demand_kg` a day on average."""
+
+    id: str
+    lon: float
+    lat: float
+    demand_kg: int
+
+    def __post_init__(self) -> None:
+        if self.demand_kg < 0:
+            raise ProblemError(f"zone {self.id}: demand {self.demand_kg} kg. Give 0 or more.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateSite:
+    """A place where a station stands or could stand, in one size.
+
+    Sites of one `place` exclude each other (the same lot in several sizes). `day_cost` [mfen/d]
+    while it is open; `opening_cost`, `closing_cost` [mfen] once. `home_m`, `sensitive_m`:
+    free distance to the next home and the next school, kindergarten or hospital.
+    """
+
+    id: str
+    name: str
+    place: str
+    lon: float
+    lat: float
+    capacity_kg: int
+    existing: bool = False
+    may_close: bool = True
+    """Existing sites only: whether the study may give it up."""
+    open_from: int = 1
+    """First period a new site can work in."""
+    day_cost: int = 0
+    opening_cost: int = 0
+    closing_cost: int = 0
+    exposure: int = 0
+    opposition_percent: int = 0
+    home_m: int = FAR_AWAY_M
+    sensitive_m: int = FAR_AWAY_M
+
+    def __post_init__(self) -> None:
+        if self.capacity_kg <= 0:
+            raise ProblemError(
+                f"site {self.id}: capacity {self.capacity_kg} kg/d. Give more than 0."
+            )
+        if not 0 <= self.opposition_percent <= 100:
+            raise ProblemError(
+                f"site {self.id}: opposition {self.opposition_percent} %. Give 0 to 100."
+            )
+
+    @property
+    def short_of_homes_m(self) -> int:
+        """Metres missing to the distance its size class keeps from buildings; 0: none."""
+        return max(0, size_class(self.capacity_kg).building_m - self.home_m)
+
+    @property
+    def short_of_schools_m(self) -> int:
+        """Metres missing to the hard distance from schools and hospitals; 0: none."""
+        return max(0, SCHOOL_M - self.sensitive_m)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationPlant:
+    """Where stations send waste; `quota_kg` a day, `gate_fee` mfen per tonne."""
+
+    id: str
+    quota_kg: int
+    gate_fee: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From `begin` until the next period: `weight` days of it count in cost and exposure.
+
+    `growth_percent` scales all demand, 100 is today's. Period 0 is today: nothing is decided.
+    """
+
+    begin: date
+    weight: int = 1
+    growth_percent: int = 100
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RelocationProblem:
+    """Which sites are open when, who goes where: z zones, s sites, p plants, t periods.
+
+    `UNREACHABLE` in a table forbids the pair. `max_drive_s` 0 means no limit. Without plants
+    there is no second stage.
+    """
+
+    zones: tuple[DemandZone, ...]
+    sites: tuple[CandidateSite, ...]
+    plants: tuple[LocationPlant, ...]
+    periods: tuple[Period, ...]
+    collect_cost: NDArray[np.int64]
+    """Shape (z, s): all of the zone's waste of one day to the site [mfen]."""
+    drive_s: NDArray[np.int64]
+    """Shape (z, s): drive of a loaded truck [s]."""
+    haul_cost: NDArray[np.int64]
+    """Shape (s, p): one tonne from the site to the plant, gate fee apart [mfen]."""
+    peak_percent: int = 130
+    max_drive_s: int = 0
+    single_source: bool = False
+    keep_capacity: bool = True
+    """Capacity never falls below today's: what is pulled down is replaced."""
+    outages: bool = False
+    """N-1: all waste finds a plant when any one plant is out."""
+    starts_today: bool = True
+    """Period 0 is today's state; off: everything is decided, from period 0 on."""
+
+    def __post_init__(self) -> None:
+        """Refuse tables that do not fit and studies without a site or a period."""
+        shapes = {
+            "collect_cost": (self.collect_cost.shape, (len(self.zones), len(self.sites))),
+            "drive_s": (self.drive_s.shape, (len(self.zones), len(self.sites))),
+            "haul_cost": (self.haul_cost.shape, (len(self.sites), len(self.plants))),
+        }
+        odd = [f"{n} is {got}, expected {want}" for n, (got, want) in shapes.items() if got != want]
+        if odd:
+            raise ProblemError("; ".join(odd) + ".")
+        if not self.sites or not self.periods:
+            raise ProblemError("a location problem needs a site and a period.")
+        if any(a.begin >= b.begin for a, b in zip(self.periods, self.periods[1:], strict=False)):
+            raise ProblemError("periods must follow one another in time.")
+        if self.peak_percent < 100:
+            raise ProblemError(f"peak factor {self.peak_percent} %. Give 100 or more.")
+        for table in (self.collect_cost, self.drive_s, self.haul_cost):
+            table.flags.writeable = False
+
+    def decided(self, period: int) -> bool:
+        """Whether the plan answers for this period; today is as it is."""
+        return period > 0 or not self.starts_today
+
+    def demand_kg(self, zone: int, period: int) -> int:
+        """Waste of the zone on a day of the period, rounded up."""
+        return -(-self.zones[zone].demand_kg * self.periods[period].growth_percent // 100)
+
+    def total_kg(self, period: int) -> int:
+        """Waste of all zones on a day of the period."""
+        return sum(self.demand_kg(zone, period) for zone in range(len(self.zones)))
+
+    def peak_kg(self, period: int) -> int:
+        """Capacity a day of the period asks for: demand times the peak factor, rounded up."""
+        return -(-self.total_kg(period) * self.peak_percent // 100)
+
+    def usable_kg(self, site: int) -> int:
+        """Mean waste a day that leaves room for the peak."""
+        return self.sites[site].capacity_kg * 100 // self.peak_percent
+
+    def allowed(self) -> NDArray[np.bool_]:
+        """Pairs of zone and site within reach and the limit of drive time, shape (z, s)."""
+        near = (self.collect_cost < UNREACHABLE_COST) & (self.drive_s < UNREACHABLE)
+        if self.max_drive_s:
+            near &= self.drive_s <= self.max_drive_s
+        out: NDArray[np.bool_] = near
+        return out
+
+
+UNREACHABLE_COST = 10**15
+"""A cost from here on forbids the pair."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RelocationSolution:
+    """Sites open in each period and the flows of one day [kg].
+
+    `open_sites[t]` are indices of sites; `assigned[t][zone, site]` and `hauled[t][site, plant]`
+    kilograms. `cost` [mfen over all weighted days] by the one cost function of the model's room;
+    `bound` is a proven lower limit of it under the limits the search was given.
+    """
+
+    open_sites: tuple[frozenset[int], ...]
+    assigned: tuple[Mapping[tuple[int, int], int], ...]
+    hauled: tuple[Mapping[tuple[int, int], int], ...]
+    cost: int
+    bound: int
+
+    @property
+    def gap(self) -> float:
+        """(cost - bound) / bound; 0 where both are 0."""
+        return (self.cost - self.bound) / max(1, abs(self.bound))
+
+    @property
+    def proven(self) -> bool:
+        """Whether the bound meets the cost (to one part in 100,000)."""
+        return self.gap <= 1e-5
+
+
+def exposure_of(problem: RelocationProblem, open_sites: tuple[frozenset[int], ...]) -> int:
+    """Weighted persons times days, over all periods."""
+    return sum(
+        period.weight * sum(problem.sites[site].exposure for site in sites)
+        for period, sites in zip(problem.periods, open_sites, strict=True)
+    )

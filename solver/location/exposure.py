@@ -1,0 +1,215 @@
+"""Who lives near a place: people from a file, the map or the waste, schools and hospitals.
+
+The source of the population is always kept with the numbers, for evidence must say what it rests
+on. Exposure is sum pop(b) exp(-d / 150 m) up to 500 m (domain brief 5.9).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from models.district import Stream
+from models.location import FAR_AWAY_M, SCHOOL_SOFT_M
+from models.network import local_xy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from models.district import Point
+    from solver.roads.surroundings import Area, Surroundings
+
+BANDS_M = (100, 200, 300, 500)
+DECAY_M = 150.0
+FLOOR_M2 = 38.0
+"""Gross floor area per person (census 2020 mean 38.6 m2 in cities, memory)."""
+PEOPLE_PER_M2 = 0.02
+"""On `landuse=residential` without buildings: 20,000 a km2 (memory)."""
+KG_PER_PERSON = 1.0
+"""Waste per person and day: 0.8 to 1.2 kg (domain brief 4.7)."""
+GRID_M = 50.0
+_HOMES = frozenset({
+    "apartments", "residential", "house", "detached", "terrace", "dormitory",
+    "semidetached_house", "bungalow", "farm", "hut",
+})  # fmt: skip
+_LOW = frozenset({"house", "detached", "terrace", "semidetached_house", "bungalow", "farm", "hut"})
+
+
+class PopulationSource(StrEnum):
+    """Where the number of people comes from."""
+
+    FILE = "file"
+    BUILDINGS = "buildings"
+    LANDUSE = "landuse"
+    DEMAND = "demand"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class People:
+    """Persons at places of a local plane: `xy` [m] (n, 2), `persons` (n,), and their source."""
+
+    xy: NDArray[np.float64]
+    persons: NDArray[np.float64]
+    source: PopulationSource
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Who is near one place: persons within `BANDS_M`, weighted persons, sensitive places.
+
+    `home_m` and `sensitive_m` are to the next outline; `FAR_AWAY_M` where the map shows none.
+    """
+
+    within: tuple[int, ...]
+    weighted: int
+    sensitive: int
+    """Schools, kindergartens and hospitals within 300 m."""
+    names: tuple[str, ...]
+    home_m: int
+    sensitive_m: int
+
+    @property
+    def opposition_percent(self) -> int:
+        """A heuristic 0 to 100: 1 - exp(-(weighted persons / 400 + sensitive places / 2))."""
+        return round(100 * (1 - float(np.exp(-(self.weighted / 400 + self.sensitive / 2)))))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Neighbourhood:
+    """Homes and sensitive places in the plane about `origin`, ready for questions."""
+
+    origin: tuple[float, float]
+    people: People
+    homes: shapely.STRtree
+    sensitive: shapely.STRtree
+    sensitive_names: tuple[str, ...]
+
+    def xy(self, lon: Sequence[float], lat: Sequence[float]) -> NDArray[np.float64]:
+        """Places in the plane [m], shape (n, 2)."""
+        return local_xy(np.asarray(lon, float), np.asarray(lat, float), self.origin)
+
+    def around(self, lon: float, lat: float, *, radius_m: float = 0.0) -> Exposure:
+        """Who is near a station at (lon, lat) whose lot reaches `radius_m` around it."""
+        here = self.xy([lon], [lat])[0]
+        away = np.hypot(*(self.people.xy - here).T) if len(self.people.xy) else np.zeros(0)
+        near = away <= BANDS_M[-1]
+        spot = shapely.Point(*here)
+        close = self.sensitive.query(spot, predicate="dwithin", distance=SCHOOL_SOFT_M + radius_m)
+        return Exposure(
+            within=tuple(round(float(self.people.persons[away <= m].sum())) for m in BANDS_M),
+            weighted=round(
+                float((self.people.persons[near] * np.exp(-away[near] / DECAY_M)).sum())
+            ),
+            sensitive=len(close),
+            names=tuple(sorted(self.sensitive_names[k] for k in close.tolist())),
+            home_m=_free(self.homes, spot, radius_m),
+            sensitive_m=_free(self.sensitive, spot, radius_m),
+        )
+
+
+def neighbourhood(
+    surroundings: Surroundings,
+    points: Iterable[Point],
+    origin: tuple[float, float],
+    census: Sequence[tuple[float, float, float]] | None = None,
+) -> Neighbourhood:
+    """The neighbourhood of a district; `census` rows are (lon, lat, persons) of a file."""
+    homes = [area for area in surroundings.buildings if _is_home(area, surroundings)]
+    sensitive = [(_shape(a, origin), _label(a.tags)) for a in surroundings.amenities]
+    for spot in surroundings.amenity_spots:
+        at = local_xy(np.array([spot.lon]), np.array([spot.lat]), origin)[0]
+        sensitive.append((shapely.Point(*at), _label(spot.tags)))
+    return Neighbourhood(
+        origin=origin,
+        people=find_people(surroundings, homes, points, origin, census),
+        homes=shapely.STRtree([_shape(area, origin) for area in homes]),
+        sensitive=shapely.STRtree([shape for shape, _ in sensitive]),
+        sensitive_names=tuple(name for _, name in sensitive),
+    )
+
+
+def find_people(
+    surroundings: Surroundings,
+    homes: Sequence[Area],
+    points: Iterable[Point],
+    origin: tuple[float, float],
+    census: Sequence[tuple[float, float, float]] | None,
+) -> People:
+    """The best source there is: a file, residential buildings, residential land, the waste."""
+    if census is not None:
+        rows = np.array(census, float).reshape(-1, 3)
+        return People(local_xy(rows[:, 0], rows[:, 1], origin), rows[:, 2], PopulationSource.FILE)
+    if homes:
+        shapes = [_shape(area, origin) for area in homes]
+        middles = np.array([(s.centroid.x, s.centroid.y) for s in shapes])
+        floors = np.array([s.area * _levels(a) for s, a in zip(shapes, homes, strict=True)])
+        return People(middles, floors / FLOOR_M2, PopulationSource.BUILDINGS)
+    land = [a for a in surroundings.land if a.tags["landuse"] == "residential"]
+    if land:
+        grids = [grid(_shape(area, origin), GRID_M) for area in land]
+        shares = [np.full(len(g), _shape(a, origin).area * PEOPLE_PER_M2 / max(1, len(g)))
+                  for g, a in zip(grids, land, strict=True)]  # fmt: skip
+        return People(np.concatenate(grids), np.concatenate(shares), PopulationSource.LANDUSE)
+    stops = [one for one in points if one.stream == Stream.RESIDUAL]
+    lon, lat = np.array([p.lon for p in stops]), np.array([p.lat for p in stops])
+    persons = np.array([p.demand_kg / KG_PER_PERSON for p in stops])
+    return People(local_xy(lon, lat, origin), persons, PopulationSource.DEMAND)
+
+
+def grid(shape: shapely.Polygon, step_m: float) -> NDArray[np.float64]:
+    """Places `step_m` apart inside a shape, shape (n, 2); at least one."""
+    west, south, east, north = shape.bounds
+    xs = np.arange(west + step_m / 2, east, step_m)
+    ys = np.arange(south + step_m / 2, north, step_m)
+    table = np.array([(x, y) for x in xs for y in ys]).reshape(-1, 2)
+    inside = table[shapely.contains_xy(shape, table[:, 0], table[:, 1])]
+    if len(inside):
+        return np.asarray(inside)
+    middle = shape.representative_point()
+    return np.array([[middle.x, middle.y]])
+
+
+def outline(area: Area, origin: tuple[float, float]) -> shapely.Polygon:
+    """The area in the plane about `origin`, mended where its ring crosses itself."""
+    return _shape(area, origin)
+
+
+def _shape(area: Area, origin: tuple[float, float]) -> shapely.Polygon:
+    ring = np.array(area.ring)
+    shape = shapely.Polygon(local_xy(ring[:, 0], ring[:, 1], origin))
+    return shape if shape.is_valid else shapely.convex_hull(shape)
+
+
+def _is_home(area: Area, surroundings: Surroundings) -> bool:
+    """Tagged as one; a plain `yes` counts where the map tags no home at all."""
+    kind = area.tags["building"]
+    tagged = any(a.tags["building"] in _HOMES for a in surroundings.buildings[:2_000])
+    return kind in _HOMES or (kind == "yes" and not tagged)
+
+
+def _levels(area: Area) -> float:
+    """Storeys as tagged, else 2 for houses and 6 for flats (memory)."""
+    text = area.tags.get("building:levels", "")
+    try:
+        return min(60.0, max(1.0, float(text)))
+    except ValueError:
+        return 2.0 if area.tags["building"] in _LOW else 6.0
+
+
+def _label(tags: object) -> str:
+    table = dict(tags)  # type: ignore[call-overload]
+    return str(table.get("name") or table.get("amenity", ""))
+
+
+def _free(tree: shapely.STRtree, spot: shapely.Point, radius_m: float) -> int:
+    """Metres between the lot and the next outline; 0 when they touch."""
+    if not len(tree.geometries):
+        return FAR_AWAY_M
+    nearest = tree.geometries[tree.nearest(spot)]
+    return max(0, int(shapely.distance(spot, nearest) - radius_m))
