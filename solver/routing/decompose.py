@@ -83,13 +83,13 @@ def solve_in_parts(
             )
         try:
             queue = compact_groups(whole, places) if initial is None else []
-            while stop.used(iterations) < 1.0:
+            while queue or stop.used(iterations) < 1.0:
                 first = bool(queue)
                 groups = [queue.pop() for _ in range(min(workers, len(queue)))]
                 if not first:
                     groups = state.near_groups(places, workers, rng)
                 parts = [state.part(group, queue) for group in groups]
-                chunk = max(60 * CHUNK_WORK // PART_MODES, 200)
+                chunk = _part_iterations(stop.used(iterations), first)
                 heat = tuning if first else tuning._replace(first_heat=WARM_HEAT)
                 jobs = [(part, heat, int(rng.integers(2**31)), chunk) for part in parts]
                 answers = list(pool.map(solve_part, jobs)) if pool else [*map(solve_part, jobs)]
@@ -100,6 +100,14 @@ def solve_in_parts(
         except KeyboardInterrupt:
             log.warning("stopped by hand; keeping the best plan so far")
     return state.solution()
+
+
+def _part_iterations(used: float, first: bool) -> int:
+    """Iterations for a part: few at first, hardly any for parts the budget no longer covers."""
+    if used >= 1.0:
+        return 20
+    whole = max(60 * CHUNK_WORK // PART_MODES, 200)
+    return max(whole // 10, 200) if first else whole
 
 
 def _ignore_interrupt() -> None:
