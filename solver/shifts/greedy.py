@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from models.district import Driver
     from models.shift import Duty, RosterProblem
 
+AWAY_S, RARE_S, NIGHT_S = 28_800, 57_600, 14_400
+"""Weight [s] of another depot, of a licence the duty does not need, of each earlier night."""
+
 
 def greedy_roster(
     problem: RosterProblem, keep: Mapping[str, tuple[str, ...]]
@@ -57,12 +60,15 @@ class _Person:
         self.nights: set[int] = set()
         self.worked: dict[int, int] = defaultdict(int)
 
-    def rank(self, duty: Duty, kept: tuple[str, ...]) -> tuple[bool, bool, bool, int, str]:
-        """Smaller is better."""
+    def rank(self, duty: Duty, kept: tuple[str, ...]) -> tuple[bool, int, str]:
+        """Smaller is better; another depot, a rarer licence and nights before count as hours."""
         driver = self.driver
         away = bool(driver.home_depot and duty.depot and driver.home_depot != duty.depot)
-        hours = driver.hours_month_s + sum(self.worked.values())
-        return driver.id not in kept, away, driver.licence != duty.licence, hours, driver.id
+        load = driver.hours_month_s + sum(self.worked.values())
+        load += RARE_S * (driver.licence != duty.licence)
+        if duty.is_night(self.problem.rules):
+            load += NIGHT_S * (len(self.nights) + driver.nights_run)
+        return driver.id not in kept, load + AWAY_S * away, driver.id
 
     def can_take(self, duty: Duty) -> bool:
         """Whether the duty is lawful after all earlier ones."""

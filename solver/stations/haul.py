@@ -58,9 +58,9 @@ class HaulBudget:
     `slot_s` is the grid of the lower bound; 0: no bound is computed (it is 0 then).
     """
 
-    iterations: int = 20_000
+    iterations: int = 4_000
     seconds: float = 20.0
-    slot_s: int = 900
+    slot_s: int = 1_200
     seed: int = 1
 
 

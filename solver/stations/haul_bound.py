@@ -42,7 +42,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Moves of one class of trucks between a begin and an end [s].
+    """Moves of one class of trucks between a begin and an end [s], `longest_s` in all.
 
     Track 0 is before a pause, 1 after it, others are tours without. Trucks leave the depot until
     `leave_until` (None: they come from another track), and go home where `homeward`.
@@ -54,6 +54,7 @@ class Track:
     begin: int
     leave_until: int | None
     end: int
+    longest_s: int
     homeward: bool = True
 
     def at(self, place: str, slot: int) -> Node:
@@ -70,20 +71,33 @@ class _Program:
     costs: list[mathopt.LinearTypes] = field(default_factory=list)
     kg: dict[tuple[int, int, int], mathopt.Variable] = field(default_factory=dict)
     """By yard, plant and slot of docking; limited by `payload`."""
+    hours: dict[tuple[int, int], mathopt.LinearConstraint] = field(default_factory=dict)
     payload: dict[tuple[int, int, int], mathopt.LinearConstraint] = field(default_factory=dict)
     runs: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
     plant_runs: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
     short: list[mathopt.Variable] = field(default_factory=list)
     left: list[mathopt.Variable] = field(default_factory=list)
 
-    def move(self, tail: Node, head: Node | None, cost: int) -> mathopt.Variable:
-        """A flow from `tail` to `head` (None: home)."""
+    def move(
+        self, track: Track, tail: Node, head: Node | None, way: tuple[int, int]
+    ) -> mathopt.Variable:
+        """A flow from `tail` to `head` (None: home), of `way` = (s, m) per truck.
+
+        The real seconds of all moves stay within the hours of the tours that begin.
+        """
         flow = self.lp.add_variable(lb=0)
         self._node(tail).set_coefficient(flow, -1)
         if head is not None:
             self._node(head).set_coefficient(flow, 1)
+        begins = tail[2] == GATE
+        truck = track.truck
+        cost = truck.cost_per_m * way[1] + truck.cost_per_s * way[0] + truck.fixed_cost * begins
         if cost:
             self.costs.append(cost * flow)
+        key = track.fleet, track.number if track.number > 1 else 0
+        if key not in self.hours:
+            self.hours[key] = self.lp.add_linear_constraint(ub=0)
+        self.hours[key].set_coefficient(flow, way[0] - track.longest_s * begins)
         return flow
 
     def _node(self, node: Node) -> mathopt.LinearConstraint:
@@ -134,18 +148,19 @@ def _add_class(program: _Program, number: int, truck: HaulTruck, count: int) -> 
     longest stretch.
     """
     stretch = program.problem.max_work_s
-    if not stretch or truck.end - truck.begin <= stretch:
-        tracks = [Track(number, 0, truck, truck.begin, truck.begin, truck.end)]
+    shift = truck.end - truck.begin
+    if not stretch or shift <= stretch:
+        tracks = [Track(number, 0, truck, truck.begin, truck.begin, truck.end, shift)]
     else:
         tracks = [
-            Track(number, 0, truck, truck.begin, truck.begin, truck.end, homeward=False),
-            Track(number, 1, truck, truck.begin, None, truck.end),
+            Track(number, 0, truck, truck.begin, truck.begin, truck.end, shift, homeward=False),
+            Track(number, 1, truck, truck.begin, None, truck.end, shift),
         ]
         starts = range(truck.begin, max(truck.end - stretch, truck.begin + 1), BLOCK_S)
         for index, begin in enumerate(starts):
             last = begin + BLOCK_S
             back = min(truck.end, last + stretch)
-            tracks.append(Track(number, 2 + index, truck, begin, last, back))
+            tracks.append(Track(number, 2 + index, truck, begin, last, back, stretch))
     for track in tracks:
         places = _add_track(program, track)
         if track.number == 0 and not track.homeward:
@@ -171,10 +186,10 @@ def _add_track(program: _Program, track: Track) -> set[str]:
             for leave in range(track.begin, track.leave_until + 1, slot_s):
                 slot = (leave + way[0]) // slot_s
                 if slot in slots:
-                    cost = truck.fixed_cost + _cost(truck, way)
-                    program.move((track.fleet, 0, GATE, 0), track.at(station, slot), cost)
+                    gate = (track.fleet, 0, GATE, 0)
+                    program.move(track, gate, track.at(station, slot), way)
         for slot in slots[:-1]:
-            program.move(track.at(station, slot), track.at(station, slot + 1), 0)
+            program.move(track, track.at(station, slot), track.at(station, slot + 1), (0, 0))
     for plant_number, plant in enumerate(problem.plants):
         reached = set()
         for yard_number in yards:
@@ -194,7 +209,7 @@ def _add_pauses(program: _Program, track: Track, places: set[str]) -> None:
             end = (slot * program.slot_s + pause) // program.slot_s
             tail = track.at(place, slot)
             if end in slots and tail in program.balance:
-                program.move(tail, after.at(place, end), track.truck.cost_per_s * pause)
+                program.move(track, tail, after.at(place, end), (pause, 0))
 
 
 def _add_runs(program: _Program, track: Track, pair: tuple[int, int], slots: range) -> set[int]:
@@ -215,9 +230,8 @@ def _add_runs(program: _Program, track: Track, pair: tuple[int, int], slots: ran
             continue
         end = (tips + plant.tip_s) // program.slot_s
         ends.add(end)
-        stands = truck.cost_per_s * (yard.swap_s + plant.tip_s)
-        head = track.at(plant.id, end)
-        flow = program.move(track.at(yard.station, slot), head, _cost(truck, way) + stands)
+        run = way[0] + yard.swap_s + plant.tip_s, way[1]
+        flow = program.move(track, track.at(yard.station, slot), track.at(plant.id, end), run)
         key = (*pair, slot)
         if key not in program.kg:
             program.kg[key] = program.lp.add_variable(lb=0)
@@ -240,10 +254,10 @@ def _add_returns(
         way = program.problem.travel.get((plant, station))
         if way is not None and moment + way[0] <= track.end:
             head = track.at(station, (moment + way[0]) // program.slot_s)
-            program.move(tail, head, _cost(truck, way))
+            program.move(track, tail, head, way)
     way = program.problem.travel.get((plant, truck.depot))
     if track.homeward and way is not None and moment + way[0] <= track.end:
-        program.move(tail, None, _cost(truck, way))
+        program.move(track, tail, None, way)
 
 
 def _add_yard(program: _Program, number: int, yard: Yard) -> None:
@@ -317,7 +331,3 @@ def _overflows(yard: Yard) -> Iterator[tuple[int, int]]:
 
 def _opening(windows: Sequence[Window], moment: int) -> int | None:
     return min((max(early, moment) for early, late in windows if moment <= late), default=None)
-
-
-def _cost(truck: HaulTruck, way: tuple[int, int]) -> int:
-    return truck.cost_per_m * way[1] + truck.cost_per_s * way[0]
