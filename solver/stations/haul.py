@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from models.solution import Route, Schedule, Solution
     from models.station import HaulProblem, HaulTruck, Plant, Yard
     from solver.stations.yards import Load
+    from solver.stop import Stop
 
 NO_LIMIT = 2_000_000_000
 
@@ -62,6 +63,19 @@ class HaulBudget:
     seconds: float = 20.0
     slot_s: int = 1_200
     seed: int = 1
+
+
+class _Brake:
+    """A stop whose clock starts with the search: compiling the engine takes no time from it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.clock: Stop | None = None
+
+    def used(self, iterations: int) -> float:
+        """Share of the seconds used since the first look."""
+        self.clock = self.clock or after(self.seconds)
+        return self.clock.used(iterations)
 
 
 def plan_haul(problem: HaulProblem, budget: HaulBudget | None = None) -> HaulPlan:
@@ -172,7 +186,7 @@ def load_sizes(problem: HaulProblem) -> list[tuple[int, ...]]:
 
 def _solve(problem: HaulProblem, loads: Sequence[Load], budget: HaulBudget) -> list[HaulTour]:
     routing, classes = haul_routing(problem, loads)
-    stop = either(at_most(budget.iterations), after(budget.seconds))
+    stop = either(at_most(budget.iterations), _Brake(budget.seconds))
     outcome = get_engine("ruin").solve(routing, stop=stop, seed=budget.seed)
     berths = [Berth(plant.id, plant.bays) for plant in problem.plants]
     day = first_come([routing], [outcome.solution], [berths])
