@@ -1,0 +1,327 @@
+"""The planner's study: screen all candidate sites, find alternatives, rank them.
+
+Two speeds: every site is screened by one small linear program; the best go into the exact model,
+whose answers are judged, tried under growth and plant outages, and ranked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.location import RelocationSolution, exposure_of
+from solver.check_location import check_location
+from solver.location.build import narrowed
+from solver.location.cost import LocationCost, location_cost
+from solver.location.evaluate import evaluate
+from solver.location.model import Wishes, solve_location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from models.location import RelocationProblem
+    from models.solution import Violation
+
+GROWTH_PERCENT = (100, 110, 120, 130)
+EXPOSURE_MFEN = 200_000
+"""Screening only: a weighted person a day counts as 2 CNY, to keep quiet sites in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A new site in the place of the troubled station it would serve best instead of."""
+
+    site: int
+    instead_of: int
+    day_cost: int
+    exposure: int
+
+    @property
+    def score(self) -> int:
+        """Cost and exposure in one number, for the short list only."""
+        return self.day_cost + EXPOSURE_MFEN * self.exposure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """Share of cases (demand growth x any plant out) in which all waste has its place."""
+
+    cases: int
+    fit: int
+    fit_without_outage: int
+    worst_kg: int
+    """Most waste without a place in any case."""
+    worst_cost_percent: int
+    """Dearest case that fits, against today's demand."""
+
+    @property
+    def percent(self) -> int:
+        """Share of cases that fit."""
+        return round(100 * self.fit / max(1, self.cases))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Alternative:
+    """A plan of sites with all that ranks it; `kind` says which question it answers."""
+
+    kind: str
+    solution: RelocationSolution
+    cost: LocationCost
+    exposure: int
+    opposition_percent: int
+    robustness: Robustness
+    violations: tuple[Violation, ...]
+
+    @property
+    def final(self) -> frozenset[int]:
+        """Sites open at the end."""
+        return self.solution.open_sites[-1]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """Alternatives best first, of sites of `problem`; questions without an answer; the front.
+
+    `front` are (cost, exposure) of the Pareto list, cheapest first.
+    """
+
+    problem: RelocationProblem
+    alternatives: tuple[Alternative, ...]
+    impossible: tuple[str, ...]
+    front: tuple[tuple[int, int], ...]
+    screened: tuple[Screened, ...]
+    shortlist: tuple[int, ...]
+    """Index in the whole problem of each site of `problem`."""
+
+
+def screen(problem: RelocationProblem, troubled: Sequence[int]) -> list[Screened]:
+    """Each new site instead of each troubled station: one linear program each, best first."""
+    today = {k for k, site in enumerate(problem.sites) if site.existing}
+    found = []
+    for k, site in enumerate(problem.sites):
+        if site.existing or site.short_of_homes_m or site.short_of_schools_m:
+            continue
+        tries = []
+        for gone in troubled:
+            chosen = today - {gone} | {k}
+            day = evaluate(problem, chosen, peak=False)
+            fines = 50_000 * day.overload_kg + 500_000 * day.stuck_kg
+            exposure = sum(problem.sites[s].exposure for s in chosen)
+            tries.append(Screened(k, gone, day.total + fines, exposure))
+        found.append(min(tries, key=lambda one: one.score))
+    return sorted(found, key=lambda one: (one.score, one.site))
+
+
+def short_list(
+    problem: RelocationProblem, screened: Sequence[Screened], places: int
+) -> tuple[int, ...]:
+    """Existing sites and all sizes of the best lots, half by score and half by exposure."""
+    lots: list[str] = []
+    quiet = sorted(screened, key=lambda one: (one.exposure, one.day_cost))
+    for pair in zip(screened, quiet, strict=True):
+        lots += [problem.sites[one.site].place for one in pair]
+    kept = set(list(dict.fromkeys(lots))[:places])
+    return tuple(
+        k
+        for k, site in enumerate(problem.sites)
+        if site.existing or (site.place in kept and not site.short_of_homes_m)
+    )
+
+
+def study(
+    problem: RelocationProblem,
+    troubled: Sequence[int],
+    *,
+    places: int = 10,
+    front_points: int = 4,
+    seconds: float = 20.0,
+    news: Callable[[str, float], None] | None = None,
+) -> Study:
+    """Screen, solve, judge and rank; `seconds` bound each exact solve."""
+    tell = news or (lambda stage, share: None)
+    tell("screen", 0.0)
+    screened = screen(problem, troubled)
+    shortlist = short_list(problem, screened, places)
+    small = narrowed(problem, shortlist)
+    found: dict[frozenset[int], Alternative] = {}
+    today = do_nothing(small)
+    add(found, weigh(small, "do_nothing", today))
+    questions = list(wishes_of(small, [shortlist.index(k) for k in troubled]))
+    impossible = []
+    for number, (kind, wishes) in enumerate(questions):
+        tell(kind, (number + 1) / (len(questions) + front_points + 1))
+        answer = solve_location(small, wishes, seconds=seconds)
+        if answer is None:
+            impossible.append(kind)
+        else:
+            add(found, weigh(small, kind, answer))
+    for answer in pareto(small, front_points, seconds=seconds):
+        tell("front", (len(questions) + 1) / (len(questions) + front_points + 1))
+        add(found, weigh(small, "front", answer))
+    ranked = rank(list(found.values()))
+    return Study(
+        problem=small,
+        alternatives=tuple(ranked),
+        impossible=tuple(impossible),
+        front=front_of(ranked),
+        screened=tuple(screened),
+        shortlist=shortlist,
+    )
+
+
+def add(found: dict[frozenset[int], Alternative], one: Alternative) -> None:
+    """Keep one alternative for each set of sites at the end, the cheapest."""
+    known = found.get(one.final)
+    if known is None or (one.cost.total < known.cost.total and known.kind != "do_nothing"):
+        found[one.final] = one
+
+
+def wishes_of(problem: RelocationProblem, troubled: Sequence[int]) -> Iterable[tuple[str, Wishes]]:
+    """The questions a planner asks, in words of the model."""
+    gone = frozenset(troubled)
+    yield "cheapest", Wishes()
+    if len(troubled) > 1:
+        yield "merge", Wishes(close=gone, new=(1, 1))
+    yield "close", Wishes(close=gone, new=(0, 0))
+    yield "move_all", Wishes(close=gone, new=(len(troubled), len(troubled)))
+    for one in troubled:
+        wish = Wishes(close=frozenset({one}), keep=gone - {one}, new=(1, 1))
+        yield f"move_{problem.sites[one].id}", wish
+    yield "quietest", Wishes(least_exposure=True)
+    yield "calm", Wishes(close=gone, max_opposition_percent=20)
+    yield "enlarge", Wishes(keep=gone, new=(1, 2))
+
+
+def pareto(
+    problem: RelocationProblem, points: int, *, seconds: float
+) -> Iterable[RelocationSolution]:
+    """Cost against exposure by epsilon-constraint: at most `points` between the two ends."""
+    cheap = solve_location(problem, seconds=seconds)
+    quiet = solve_location(problem, Wishes(least_exposure=True), seconds=seconds)
+    if cheap is None or quiet is None:
+        return
+    yield from (cheap, quiet)
+    high, low = (exposure_of(problem, one.open_sites) for one in (cheap, quiet))
+    limit = high
+    for _ in range(points):
+        limit = min(limit - 1, limit - (high - low) // (points + 1))
+        if limit <= low:
+            return
+        answer = solve_location(problem, Wishes(max_exposure=limit), seconds=seconds)
+        if answer is None:
+            return
+        yield answer
+        limit = exposure_of(problem, answer.open_sites)
+
+
+def do_nothing(problem: RelocationProblem) -> RelocationSolution:
+    """Today's stations in every period, each zone to its cheapest; laws may be broken."""
+    today = frozenset(k for k, site in enumerate(problem.sites) if site.existing)
+    assigned, hauled = [], []
+    for t in range(len(problem.periods)):
+        flows: dict[tuple[int, int], int] = {}
+        came: dict[int, int] = {}
+        for z in range(len(problem.zones)):
+            site = min(today, key=lambda s: (int(problem.collect_cost[z, s]), s))
+            flows[z, site] = problem.demand_kg(z, t)
+            came[site] = came.get(site, 0) + flows[z, site]
+        assigned.append(flows)
+        hauled.append(_fill_plants(problem, came))
+    total = location_cost(problem, [today] * len(assigned), assigned, hauled).total
+    return RelocationSolution(
+        open_sites=(today,) * len(assigned),
+        assigned=tuple(assigned),
+        hauled=tuple(hauled),
+        cost=total,
+        bound=total,
+    )
+
+
+def _fill_plants(problem: RelocationProblem, came: dict[int, int]) -> dict[tuple[int, int], int]:
+    """Greedy haul: cheapest ways first within the quotas; what is left over goes the last way."""
+    room = [plant.quota_kg for plant in problem.plants]
+    left, found = dict(came), {}
+    ways = sorted(
+        (int(problem.haul_cost[s, p]) + problem.plants[p].gate_fee, s, p)
+        for s in came
+        for p in range(len(room))
+    )
+    for _, s, p in ways:
+        if kg := min(left[s], room[p]):
+            found[s, p] = kg
+            left[s] -= kg
+            room[p] -= kg
+    for s, kg in left.items():
+        if kg and problem.plants:
+            found[s, 0] = found.get((s, 0), 0) + kg
+    return found
+
+
+def weigh(problem: RelocationProblem, kind: str, solution: RelocationSolution) -> Alternative:
+    """Judge a plan of sites and try it under growth and outages."""
+    calm = 1.0
+    for site in solution.open_sites[-1]:
+        one = problem.sites[site]
+        calm *= 1.0 if one.existing else 1 - one.opposition_percent / 100
+    return Alternative(
+        kind=kind,
+        solution=solution,
+        cost=location_cost(problem, solution.open_sites, solution.assigned, solution.hauled),
+        exposure=exposure_of(problem, solution.open_sites),
+        opposition_percent=round(100 * (1 - calm)),
+        robustness=robustness(problem, solution.open_sites[-1]),
+        violations=tuple(check_location(problem, solution)),
+    )
+
+
+def robustness(problem: RelocationProblem, open_sites: frozenset[int]) -> Robustness:
+    """Try the sites under every growth and every plant out; without the peak's reserve."""
+    base = evaluate(problem, open_sites, peak=False).total
+    cases = fit = calm = worst_kg = worst_cost = 0
+    for growth in GROWTH_PERCENT:
+        for out in (None, *range(len(problem.plants))):
+            day = evaluate(problem, open_sites, growth_percent=growth, out=out, peak=False)
+            cases += 1
+            fit += day.fits
+            calm += day.fits and out is None
+            worst_kg = max(worst_kg, day.overload_kg + day.stuck_kg)
+            if day.fits:
+                worst_cost = max(worst_cost, round(100 * day.total / max(1, base)))
+    return Robustness(
+        cases=cases,
+        fit=fit,
+        fit_without_outage=calm,
+        worst_kg=worst_kg,
+        worst_cost_percent=worst_cost,
+    )
+
+
+def rank(alternatives: Sequence[Alternative]) -> list[Alternative]:
+    """Lawful first, then by the mean place in cost, exposure, opposition and robustness."""
+    keys: list[Callable[[Alternative], float]] = [
+        lambda one: one.cost.total,
+        lambda one: one.exposure,
+        lambda one: one.opposition_percent,
+        lambda one: -one.robustness.percent,
+    ]
+    scaled = [_scaled([key(one) for one in alternatives]) for key in keys]
+    scores = [sum(column[k] for column in scaled) for k in range(len(alternatives))]
+    order = sorted(
+        range(len(alternatives)), key=lambda k: (bool(alternatives[k].violations), scores[k], k)
+    )
+    return [alternatives[k] for k in order]
+
+
+def _scaled(values: Sequence[float]) -> list[float]:
+    low, high = min(values), max(values)
+    return [(value - low) / (high - low) if high > low else 0.0 for value in values]
+
+
+def front_of(alternatives: Sequence[Alternative]) -> tuple[tuple[int, int], ...]:
+    """(cost, exposure) of lawful alternatives that no other beats in both, cheapest first."""
+    points = {(one.cost.total, one.exposure) for one in alternatives if not one.violations}
+    return tuple(
+        sorted(
+            p for p in points if not any(q != p and q[0] <= p[0] and q[1] <= p[1] for q in points)
+        )
+    )
