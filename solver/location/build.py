@@ -270,17 +270,17 @@ def relocation_problem(
         periods=tuple(periods),
         collect_cost=np.where(cut_off, UNREACHABLE_COST, np.rint(collect)).astype(np.int64),
         drive_s=roads.drive_s.copy(),
-        haul_cost=_haul_cost(district, rules, roads, plants),
+        haul_cost=haul_cost(district, rules, roads, plants),
         peak_percent=peak_percent,
         max_drive_s=max(max_drive_s, farthest),
         outages=outages,
     )
 
 
-def _haul_cost(
+def haul_cost(
     district: District, rules: RuleProfile, roads: Roads, plants: Sequence[Site]
 ) -> NDArray[np.int64]:
-    """One tonne by a full haul truck: the round trip, swap and tipping [mfen]."""
+    """One tonne by a full haul truck: round trip, swap and tipping [mfen], shape (s, p)."""
     trucks = haul_trucks(district, rules)
     payload = float(np.mean([t.payload_kg for t in trucks])) if trucks else 14_000.0
     per_s = rules.costs.driver_cny_h * MFEN_PER_CNY / 3_600

@@ -38,6 +38,8 @@ class Evaluation:
     running: int
     overload_kg: int
     stuck_kg: int
+    hauled: tuple[tuple[int, int, int], ...] = ()
+    """(site, plant, kg)."""
 
     @property
     def total(self) -> int:
@@ -94,6 +96,7 @@ def evaluate(
     if found.status != 0:
         raise HuanweiError("the sites cannot be evaluated; look for quotas below 0.")
     spent = found.x * costs
+    away = found.x[columns.haul : columns.stuck].reshape(count, plants)
     unplaced = found.x[columns.unplaced : columns.over].sum() + found.x[columns.stuck :].sum()
     return Evaluation(
         collection=round(float(spent[: columns.unplaced].sum())),
@@ -101,6 +104,9 @@ def evaluate(
         running=sum(problem.sites[s].day_cost for s in open_sites),
         overload_kg=int(found.x[columns.over : columns.haul].sum() + 0.5),
         stuck_kg=int(unplaced + 0.5),
+        hauled=tuple(
+            (int(sites[s]), int(p), round(float(away[s, p]))) for s, p in np.argwhere(away > 0.5)
+        ),
     )
 
 

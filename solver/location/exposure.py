@@ -112,6 +112,30 @@ class Neighbourhood:
             sensitive_m=_free(self.sensitive, spot, radius_m),
         )
 
+    def beside_homes(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64], metres: float
+    ) -> NDArray[np.bool_]:
+        """Whether each place (n,) is within `metres` of a home."""
+        return self._beside(self.homes, lon, lat, metres)
+
+    def beside_sensitive(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64], metres: float
+    ) -> NDArray[np.bool_]:
+        """Whether each place (n,) is within `metres` of a school, kindergarten or hospital."""
+        return self._beside(self.sensitive, lon, lat, metres)
+
+    def _beside(
+        self,
+        tree: shapely.STRtree,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        metres: float,
+    ) -> NDArray[np.bool_]:
+        found = np.zeros(len(lon), bool)
+        spots = shapely.points(local_xy(lon, lat, self.origin))
+        found[tree.query(spots, predicate="dwithin", distance=metres)[0]] = True
+        return found
+
 
 def neighbourhood(
     surroundings: Surroundings,

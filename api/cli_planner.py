@@ -1,0 +1,192 @@
+"""Commands of a planner: compare what-ifs side by side, find new places for stations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.i18n import LANGUAGES
+from api.options import Day, Folder, Language, Tongue, day_of, errors_end_with_2
+
+if TYPE_CHECKING:
+    from models.errors import Issue
+    from scenarios.edits import Scenario
+
+Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
+Scheduler = Annotated[
+    str | None, typer.Option(help="Dask 调度器 · Dask scheduler, tcp://HOST:PORT")
+]
+Iterations = Annotated[
+    int, typer.Option(min=1, help="每份计划的迭代次数 · iterations of each plan and part")
+]
+JOURNAL = "results.jsonl"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("compare")(compare)
+    app.command("relocate")(relocate)
+
+
+def compare(
+    folder: Folder,
+    edits: Annotated[list[Path], typer.Argument(help="情景文件 · scenario files (TOML)")],
+    out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
+    day: Day = None,
+    seeds: Annotated[int, typer.Option(min=1, max=50, help="种子数 · number of seeds")] = 3,
+    iterations: Iterations = 2_000,
+    only: Annotated[
+        str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")
+    ] = None,
+    workers: Workers = 2,
+    scheduler: Scheduler = None,
+    language: Language = Tongue.ZH,
+) -> None:
+    """并排比较现状与各情景 · Plan the base and each scenario alike, and report what differs."""
+    from api.exports.planner import compare_page  # noqa: PLC0415  (engines take a second to load)
+    from models.errors import InputErrors  # noqa: PLC0415
+    from scenarios.compare import compare_folder  # noqa: PLC0415
+    from scenarios.day import load_folder  # noqa: PLC0415
+    from scenarios.edits import read_scenario  # noqa: PLC0415
+    from solver.parallel import Budget  # noqa: PLC0415
+
+    when = day_of(day)
+    target = out or folder / "plans" / f"compare-{when.isoformat()}"
+    with errors_end_with_2(language):
+        scenarios: list[Scenario] = []
+        issues: list[Issue] = []
+        for path in edits:
+            try:
+                scenarios.append(read_scenario(path))
+            except InputErrors as errors:
+                issues += errors.issues
+        if issues:
+            raise InputErrors(issues)
+        document = compare_folder(
+            folder,
+            scenarios,
+            target / JOURNAL,
+            day=when,
+            budget=Budget(iterations=iterations),
+            seeds=range(1, seeds + 1),
+            only=frozenset(name.strip() for name in only.split(",")) if only else None,
+            workers=workers,
+            scheduler=scheduler,
+            news=_tell,
+        )
+        network = load_folder(folder, when).network
+        pages = {name: compare_page(document, network, name) for name in LANGUAGES}
+        write_report(target, "compare", document, pages)
+    _print_differences(document)
+    Console().print(str(target / f"compare.{language}.html"))
+
+
+def relocate(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
+    day: Day = None,
+    seconds: Annotated[
+        float, typer.Option("--time", min=1, help="每次精确求解秒数 · seconds of each exact solve")
+    ] = 20.0,
+    places: Annotated[
+        int, typer.Option(min=1, max=100, help="短名单用地数 · lots in the short list")
+    ] = 8,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="逐一实排复核 · re-plan each alternative")
+    ] = True,
+    iterations: Iterations = 2_000,
+    workers: Workers = 2,
+    scheduler: Scheduler = None,
+    language: Language = Tongue.ZH,
+) -> None:
+    """为转运站另选新址并排序 · Find and rank new places for troubled stations."""
+    from api.exports.planner import relocation_page  # noqa: PLC0415
+    from scenarios.relocate import prepare, solve_study  # noqa: PLC0415
+    from scenarios.relocation_document import recheck, relocation_document  # noqa: PLC0415
+    from solver.parallel import Budget  # noqa: PLC0415
+
+    when = day_of(day)
+    target = out or folder / "plans" / f"relocation-{when.isoformat()}"
+    with errors_end_with_2(language):
+        ready = prepare(folder, when)
+        result = solve_study(ready, seconds=seconds, places=places, news=_stage)
+        real: dict[str, dict[str, Any]] = {}
+        if check:
+            real = recheck(
+                ready,
+                result,
+                target / JOURNAL,
+                folder=folder,
+                day=when,
+                budget=Budget(iterations=iterations),
+                workers=workers,
+                scheduler=scheduler,
+                news=_tell,
+            )
+        document = relocation_document(ready, result, real, when)
+        pages = {name: relocation_page(document, ready.loaded.network, name) for name in LANGUAGES}
+        write_report(target, "relocation", document, pages)
+    _print_alternatives(document, language)
+    Console().print(str(target / f"relocation.{language}.html"))
+
+
+def write_report(target: Path, name: str, document: dict[str, Any], pages: dict[str, str]) -> None:
+    """The document and its pages; each file is whole or not there."""
+    target.mkdir(parents=True, exist_ok=True)
+    files = {f"{name}.json": json.dumps(document, ensure_ascii=False, indent=1) + "\n"}
+    files |= {f"{name}.{language}.html": text for language, text in pages.items()}
+    for file, text in files.items():
+        draft = target / f".{file}.part"
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(target / file)
+
+
+def _tell(job: str, done: int, total: int) -> None:
+    Console(stderr=True).print(f"[{done}/{total}] {job[:100]}", markup=False, highlight=False)
+
+
+def _stage(stage: str, share: float) -> None:
+    Console(stderr=True).print(f"{100 * share:3.0f} % {stage}", markup=False, highlight=False)
+
+
+def _print_alternatives(document: dict[str, Any], language: str) -> None:
+    from api.exports.planner.pages import kind_word, words  # noqa: PLC0415
+
+    ui = words(language)
+    table = Table(title=f"{ui['title_relocation']} {document['district']}")
+    for key in ("rank", "alternative", "new_sites", "cost", "real", "exposure", "robust", "laws"):
+        table.add_column(
+            ui[key], justify="left" if key in {"alternative", "new_sites"} else "right"
+        )
+    for one in document["alternatives"]:
+        real = one["real"]
+        table.add_row(
+            one["id"],
+            kind_word(one, ui),
+            ", ".join(site["id"] for site in one["sites"]) or "–",
+            f"{one['cost_cny_day']['total']:,.0f}",
+            f"{real['cost_cny_day']:,.0f}" if real else "–",
+            f"{one['exposure_final']:,}",
+            f"{one['robustness']['percent']} %",
+            str(len(one["violations"])),
+        )
+    Console().print(table)
+
+
+def _print_differences(document: dict[str, Any]) -> None:
+    table = Table(title=document["district"])
+    table.add_column("")
+    for one in document["scenarios"]:
+        table.add_column(one["name"], justify="right")
+    for key, unit in document["units"].items():
+        cells = [f"{document['scenarios'][0]['figures'][key]['value']:,.1f}"]
+        for one in document["scenarios"][1:]:
+            found = one["figures"][key]
+            cells.append(f"{found['delta']:+,.1f}" + (" ~" if found["noise"] else ""))
+        table.add_row(f"{key} {unit}".strip(), *cells)
+    Console().print(table)

@@ -1,0 +1,158 @@
+"""Reports of the planner as one HTML file each: opens from disk, prints on A4."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.exports.planner.figures import Mark, front_chart, site_map
+from api.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from models.network import RoadNetwork
+
+SHOWN = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary", "residential"})
+BANDS = ("100", "200", "300", "500")
+
+
+@cache
+def words(language: str) -> dict[str, str]:
+    """All words of the reports in one language."""
+    path = Path(__file__).with_name("words.toml")
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {key: pair[LANGUAGES.index(language)] for key, pair in table.items()}
+
+
+def relocation_page(document: dict[str, Any], network: RoadNetwork, language: str) -> str:
+    """The relocation study as a page; `document` as `relocation.json` holds it."""
+    ui = words(language)
+    return (
+        _environment()
+        .get_template("relocation.html.j2")
+        .render(
+            ui=ui,
+            language=language,
+            d=document,
+            title=ui["title_relocation"],
+            other=_other("relocation", language),
+            kind=lambda one: kind_word(one, ui),
+            reason=lambda text: ui.get(text.replace(" ", "_"), text),
+            map=site_map(list(_marks(document)), list(streets(network)), ui["map"]),
+            chart=front_chart(
+                document, (f"{ui['cost']} {ui['cny_day']}", ui["exposure"]), ui["front"]
+            ),
+            sentences=list(_sentences(document, ui)),
+            bands=BANDS,
+        )
+    )
+
+
+def compare_page(document: dict[str, Any], network: RoadNetwork, language: str) -> str:
+    """A comparison as a page; `document` as `compare.json` holds it."""
+    ui = words(language)
+    roads = list(streets(network))
+    maps = [
+        site_map([*_station_marks(one, document)], roads, one["name"])
+        for one in document["scenarios"]
+    ]
+    return (
+        _environment()
+        .get_template("compare.html.j2")
+        .render(
+            ui=ui,
+            language=language,
+            d=document,
+            title=ui["title_compare"],
+            other=_other("compare", language),
+            maps=maps,
+            figures=list(document["units"].items()),
+        )
+    )
+
+
+def kind_word(one: dict[str, Any], ui: dict[str, str]) -> str:
+    """The question an alternative answers, in words."""
+    kind = str(one["kind"]) if isinstance(one, dict) else str(one)
+    if f"kind_{kind}" in ui:
+        return ui[f"kind_{kind}"]
+    return ui["kind_move"].format(site=kind.removeprefix("move_"))
+
+
+def streets(network: RoadNetwork) -> Iterator[list[tuple[float, float]]]:
+    """Lines of the larger streets, each once."""
+    for arc in range(network.num_arcs):
+        if network.reverse[arc] >= 0 and network.reverse[arc] < arc:
+            continue
+        if network.road_class(arc) in SHOWN:
+            yield [(float(x), float(y)) for x, y in network.points(arc).tolist()]
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("api", "exports/planner"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _other(name: str, language: str) -> str:
+    other = "en" if language == "zh" else "zh"
+    return f"{name}.{other}.html"
+
+
+def _marks(document: dict[str, Any]) -> Iterator[Mark]:
+    """Rejected lots, stations, troubled ones, the new sites of all alternatives."""
+    for lot in document["candidates"]["rejected_lots"]:
+        yield Mark(lot["lon"], lot["lat"], "rejected")
+    troubled = {site["id"] for site in document["troubled"]}
+    for site in document["stations"]:
+        style = "troubled" if site["id"] in troubled else "existing"
+        yield Mark(site["lon"], site["lat"], style, site["id"])
+    users: dict[tuple[float, float], list[str]] = {}
+    for one in document["alternatives"]:
+        for site in one["sites"]:
+            users.setdefault((site["lon"], site["lat"]), []).append(one["id"])
+    for (lon, lat), names in users.items():
+        yield Mark(lon, lat, "new", " ".join(names))
+
+
+def _station_marks(scenario: dict[str, Any], document: dict[str, Any]) -> Iterator[Mark]:
+    """Stations of a scenario; those the base does not have stand out."""
+    known = {site[0] for site in document["scenarios"][0]["sites"]}
+    for name, _, kind, lon, lat in scenario["sites"]:
+        if kind == "station":
+            yield Mark(lon, lat, "existing" if name in known else "new", name)
+
+
+def _sentences(document: dict[str, Any], ui: dict[str, str]) -> Iterator[str]:
+    """The study in two sentences."""
+    peak = document["settings"]["peak_percent"] / 100
+    yield ui["sentence_today"].format(
+        capacity=f"{document['capacity_t']:,.0f}",
+        demand=f"{document['demand_t']:,.0f}",
+        peak=f"{peak:g}",
+        needed=f"{peak * document['demand_t']:,.0f}",
+    )
+    rows: Sequence[dict[str, Any]] = document["alternatives"]
+    today = next((one for one in rows if one["kind"] == "do_nothing"), None)
+    best = rows[0]
+    if today is not None and best is not today:
+        delta = best["cost_cny_day"]["total"] - today["cost_cny_day"]["total"]
+        yield ui["sentence_best"].format(
+            id=best["id"],
+            kind=kind_word(best, ui),
+            cost=f"{best['cost_cny_day']['total']:,.0f}",
+            more=ui["more"] if delta >= 0 else ui["less"],
+            delta=f"{abs(delta):,.0f}",
+            was=f"{today['exposure_final']:,}",
+            now=f"{best['exposure_final']:,}",
+        )

@@ -1,0 +1,232 @@
+"""Base and scenarios planned with the same seeds and budgets, and what really differs.
+
+A difference smaller than what the seeds alone make is called noise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+from typing import TYPE_CHECKING, Any
+
+from scipy.special import stdtrit
+
+from models.errors import InputErrors
+from models.units import cny
+from scenarios.day import load_folder, pack_inputs
+from scenarios.district.roads import download_name
+from scenarios.edit_apply import apply_scenario
+from scenarios.sweep import run_sweep
+from solver.location.exposure import neighbourhood
+from solver.location.real import haulage, passing_km, station_figures
+from solver.plan import Request, plan_day
+from solver.roads.surroundings import read_surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from models.district import District
+    from models.errors import Issue
+    from scenarios.edits import Scenario
+    from solver.parallel import Budget
+
+BASE = "base"
+Figures = dict[str, float]
+UNITS = {
+    "service_km": "km", "deadhead_km": "km", "haul_km": "km", "duty_h": "h", "overtime_h": "h",
+    "waiting_h": "h", "cost_cny": "CNY", "haul_cny": "CNY", "total_cny": "CNY", "co2_kg": "kg",
+    "overload_t": "t", "max_wait_min": "min", "max_load_percent": "%", "unserved": "", "routes": "",
+    "haul_trips": "", "stuck_t": "t", "night_homes_km": "km", "school_km": "km",
+    "people_100m": "", "people_200m": "", "people_300m": "", "people_500m": "",
+    "people_weighted": "", "sensitive_300m": "", "complaint_stations": "",
+}  # fmt: skip
+"""Figures of a comparison and their units, in the order of the report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One plan of one scenario with one seed."""
+
+    folder: str
+    scenario: Scenario | None
+    day: date
+    seed: int
+    budget: Budget
+    only: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A figure in the base and a scenario: means over the seeds, and their paired difference.
+
+    `spread` is half the 95 % confidence interval of the difference (Student, paired seeds);
+    `noise`: None where one seed says nothing about spread.
+    """
+
+    base: float
+    value: float
+    delta: float
+    spread: float
+    noise: bool | None
+
+
+def plan_job(job: Job) -> dict[str, Any]:
+    """Plan one scenario with one seed: figures of the day and loads of the stations."""
+    loaded = load_folder(Path(job.folder), job.day)
+    district = loaded.district
+    if job.scenario is not None:
+        district = apply_scenario(district, job.scenario, job.day)
+    request = Request(day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only)
+    made = plan_day(district, loaded.network, loaded.rules, request)
+    plan, figures = made.plan, made.plan.kpis
+    taken = {one.id: round(1_000 * one.taken_t) for one in plan.stations}
+    haul = haulage(district, loaded.network, loaded.rules, taken, job.day)
+    near = neighbourhood(
+        read_surroundings(roads_file(loaded.district)), district.points, loaded.network.origin
+    )
+    night, school = passing_km(plan, made.ground.network, near)
+    diesel = 0.28 * loaded.rules.costs.diesel_co2_kg_l
+    found: Figures = {
+        key: float(figures[key])
+        for key in ("service_km", "deadhead_km", "duty_h", "overtime_h", "waiting_h", "cost_cny",
+                    "unserved", "routes")
+    }  # fmt: skip
+    found |= {
+        "haul_km": haul.distance_m / 1_000,
+        "haul_trips": float(haul.trips),
+        "haul_cny": cny(haul.cost),
+        "stuck_t": haul.stuck_kg / 1_000,
+        "total_cny": float(figures["cost_cny"]) + cny(haul.cost),
+        "co2_kg": float(figures["co2_kg"]) + diesel * haul.distance_m / 1_000,
+        "overload_t": sum(max(0.0, s.taken_t - s.design_t) for s in plan.stations if s.design_t),
+        "max_wait_min": max((s.max_wait_s for s in plan.stations), default=0) / 60,
+        "max_load_percent": 100 * max((s.load_ratio for s in plan.stations), default=0.0),
+        "night_homes_km": night,
+        "school_km": school,
+        "complaint_stations": float(sum("信访" in site.note for site in district.sites)),
+    }
+    found |= station_figures(district, near)
+    return {
+        "figures": {key: round(value, 3) for key, value in found.items()},
+        "stations": {s.id: [s.taken_t, s.design_t, s.max_wait_s] for s in plan.stations},
+        "sites": [
+            [site.id, site.name, site.kind.value, site.lon, site.lat] for site in district.sites
+        ],
+        "population": near.people.source.value,
+        "violations": len(plan.violations),
+    }
+
+
+def roads_file(district: District) -> Path:
+    """The OSM file of a district, downloaded or its own."""
+    roads = district.roads
+    named = roads.startswith(("place:", "bbox:"))
+    return district.folder / (download_name(roads) if named else roads)
+
+
+def compare_folder(
+    folder: Path,
+    scenarios: Sequence[Scenario],
+    journal: Path,
+    *,
+    day: date,
+    budget: Budget,
+    seeds: Sequence[int] = (1, 2, 3),
+    only: frozenset[str] | None = None,
+    workers: int = 2,
+    scheduler: str | None = None,
+    news: Callable[[str, int, int], None] | None = None,
+) -> dict[str, Any]:
+    """The document of a comparison: every scenario with every seed, and the differences.
+
+    All scenarios are checked before anything is planned; raises `InputErrors` of all of them.
+    """
+    loaded = load_folder(folder, day)
+    issues: list[Issue] = []
+    for scenario in scenarios:
+        try:
+            apply_scenario(loaded.district, scenario, day)
+        except InputErrors as errors:
+            issues += errors.issues
+    if issues:
+        raise InputErrors(issues)
+    names = {BASE: None} | {f"{k}. {one.name}": one for k, one in enumerate(scenarios, start=1)}
+    jobs = {
+        f"{name} #{seed} {key_of(folder, day, budget, only, one)}": Job(
+            folder=str(folder.resolve()), scenario=one, day=day, seed=seed, budget=budget, only=only
+        )
+        for name, one in names.items()
+        for seed in seeds
+    }
+    found = run_sweep(plan_job, jobs, journal, workers=workers, scheduler=scheduler, news=news)
+    grouped = {
+        name: [result for key, result in found.items() if key.startswith(f"{name} #")]
+        for name in names
+    }
+    return document(loaded.district, day, seeds, grouped)
+
+
+def key_of(
+    folder: Path,
+    day: date,
+    budget: Budget,
+    only: frozenset[str] | None,
+    scenario: Scenario | None,
+) -> str:
+    """A mark of everything a plan is made from but the seed: a journal must not serve old input."""
+    text = f"{day} {budget} {sorted(only or ())} {scenario.edits if scenario else ()}"
+    return hashlib.sha256(pack_inputs(folder) + text.encode()).hexdigest()[:12]
+
+
+def document(
+    district: District, day: date, seeds: Sequence[int], grouped: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """What `compare.json` holds."""
+    base = grouped[BASE]
+    return {
+        "schema_version": "1.0",
+        "district": district.name,
+        "date": day.isoformat(),
+        "seeds": list(seeds),
+        "population_source": base[0]["population"],
+        "units": UNITS,
+        "scenarios": [
+            {
+                "name": name,
+                "violations": max(one["violations"] for one in results),
+                "stations": results[0]["stations"],
+                "sites": results[0]["sites"],
+                "figures": {
+                    key: vars_of(difference([b["figures"] for b in base],
+                                            [r["figures"] for r in results], key))
+                    for key in UNITS
+                },
+            }
+            for name, results in grouped.items()
+        ],
+    }  # fmt: skip
+
+
+def difference(base: Sequence[Figures], other: Sequence[Figures], key: str) -> Difference:
+    """A figure over paired seeds."""
+    deltas = [b[key] - a[key] for a, b in zip(base, other, strict=True)]
+    count = len(deltas)
+    spread = 0.0
+    if count > 1:
+        spread = float(stdtrit(count - 1, 0.975)) * stdev(deltas) / count**0.5
+    delta = mean(deltas)
+    return Difference(
+        base=round(mean(one[key] for one in base), 3),
+        value=round(mean(one[key] for one in other), 3),
+        delta=round(delta, 3),
+        spread=round(spread, 3),
+        noise=None if count < 2 else abs(delta) <= spread,
+    )
+
+
+def vars_of(one: Difference) -> dict[str, Any]:
+    """The difference as a JSON object."""
+    return {name: getattr(one, name) for name in Difference.__slots__}

@@ -1,0 +1,243 @@
+"""`relocation.json`: alternatives ranked, each with evidence, and re-checked by a real plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.units import cny
+from scenarios.compare import Job, key_of, plan_job
+from scenarios.edits import Close, Merge, Open, Scenario
+from scenarios.sweep import run_sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from models.location import CandidateSite
+    from scenarios.relocate import Prepared
+    from solver.location.study import Alternative, Study
+    from solver.parallel import Budget
+
+ONLY = frozenset({"collect_residual"})
+
+
+def alternative_id(number: int) -> str:
+    """A1 is the best."""
+    return f"A{number + 1}"
+
+
+def scenario_of(ready: Prepared, result: Study, one: Alternative) -> Scenario:
+    """The alternative's final state as edits: what closes, what opens."""
+    sites = result.problem.sites
+    closed = [site for k, site in enumerate(sites) if site.existing and k not in one.final]
+    opened = [sites[k] for k in sorted(one.final) if not sites[k].existing]
+    model = closed[0].id if closed else sites[ready.troubled[0]].id
+    edits: list[Open | Close | Merge] = [
+        Open(
+            do="open",
+            site=_site_id(site),
+            like=model,
+            lon=site.lon,
+            lat=site.lat,
+            name=f"{site.name} {_site_id(site)}",
+            capacity_t=site.capacity_kg / 1_000,
+        )
+        for site in opened
+    ]
+    edits += [Close(do="close", site=site.id) for site in closed]
+    return Scenario(name=one.kind, edits=tuple(edits))
+
+
+def recheck(
+    ready: Prepared,
+    result: Study,
+    journal: Path,
+    *,
+    folder: Path,
+    day: date,
+    budget: Budget,
+    seed: int = 1,
+    workers: int = 2,
+    scheduler: str | None = None,
+    news: Callable[[str, int, int], None] | None = None,
+) -> dict[str, dict[str, Any]]:
+    """Plan the residual collection of every alternative for real, by alternative id."""
+    jobs = {}
+    for number, one in enumerate(result.alternatives):
+        scenario = scenario_of(ready, result, one)
+        key = key_of(folder, day, budget, ONLY, scenario)
+        name = f"{alternative_id(number)} {one.kind} #{seed} {key}"
+        jobs[name] = (
+            alternative_id(number),
+            Job(
+                folder=str(folder.resolve()),
+                scenario=scenario if scenario.edits else None,
+                day=day,
+                seed=seed,
+                budget=budget,
+                only=ONLY,
+            ),
+        )
+    found = run_sweep(
+        plan_job,
+        {name: job for name, (_, job) in jobs.items()},
+        journal,
+        workers=workers,
+        scheduler=scheduler,
+        news=news,
+    )
+    return {jobs[name][0]: answer for name, answer in found.items()}
+
+
+def relocation_document(
+    ready: Prepared, result: Study, real: Mapping[str, dict[str, Any]], day: date
+) -> dict[str, Any]:
+    """What `relocation.json` holds; money in CNY a day over the horizon, exposure in persons."""
+    problem, district = result.problem, ready.loaded.district
+    days = sum(period.weight for period in problem.periods)
+    reasons: dict[str, int] = {}
+    for one in ready.rejected:
+        reasons[one.reason.value] = reasons.get(one.reason.value, 0) + 1
+    return {
+        "schema_version": "1.0",
+        "district": district.name,
+        "date": day.isoformat(),
+        "attribution": "© OpenStreetMap contributors (ODbL 1.0)",
+        "population": {
+            "source": ready.near.people.source.value,
+            "persons": round(float(ready.near.people.persons.sum())),
+        },
+        "settings": ready.settings.model_dump(),
+        "periods": [
+            {"begin": p.begin.isoformat(), "days": p.weight, "growth_percent": p.growth_percent}
+            for p in problem.periods
+        ],
+        "demand_t": round(sum(z.demand_kg for z in problem.zones) / 1_000, 1),
+        "capacity_t": round(sum(s.capacity_kg for s in problem.sites if s.existing) / 1_000, 1),
+        "max_drive_min": round(problem.max_drive_s / 60, 1),
+        "troubled": [_site(ready, ready.problem.sites[k]) for k in ready.troubled],
+        "stations": [_site(ready, site) for site in problem.sites if site.existing],
+        "candidates": {
+            "lots": len({o.lot.id for o in ready.offers}) + len(ready.rejected),
+            "offered": len({o.lot.id for o in ready.offers}),
+            "rejected": reasons,
+            "rejected_lots": [
+                {"id": r.lot.id, "name": r.lot.name, "lon": r.lot.lon, "lat": r.lot.lat,
+                 "reason": r.reason.value, "short": r.short}
+                for r in ready.rejected
+            ],
+        },
+        "screening": [
+            {"site": ready.problem.sites[one.site].id,
+             "instead_of": ready.problem.sites[one.instead_of].id,
+             "cost_cny_day": cny(one.day_cost), "exposure": one.exposure}
+            for one in result.screened[:50]
+        ],
+        "screened": len(result.screened),
+        "front": [[cny(cost // days), exposure // days] for cost, exposure in result.front],
+        "impossible": list(result.impossible),
+        "alternatives": [
+            _alternative(ready, result, one, number, days)
+            | {"real": _real(real.get(alternative_id(number)))}
+            for number, one in enumerate(result.alternatives)
+        ],
+    }  # fmt: skip
+
+
+def _alternative(
+    ready: Prepared, result: Study, one: Alternative, number: int, days: int
+) -> dict[str, Any]:
+    problem, solution = result.problem, one.solution
+    opened = [k for k in sorted(one.final) if not problem.sites[k].existing]
+    closed = [k for k, s in enumerate(problem.sites) if s.existing and k not in one.final]
+    last = len(problem.periods) - 1
+    taken: dict[str, int] = {}
+    for (_, site), kg in solution.assigned[last].items():
+        taken[problem.sites[site].id] = taken.get(problem.sites[site].id, 0) + kg
+    return {
+        "id": alternative_id(number),
+        "rank": number + 1,
+        "kind": one.kind,
+        "sites": [
+            _site(ready, problem.sites[k]) | {"opens": _first(result, one, k, opened=True)}
+            for k in opened
+        ],
+        "closes": [
+            {"id": problem.sites[k].id, "name": problem.sites[k].name,
+             "closes": _first(result, one, k, opened=False)}
+            for k in closed
+        ],
+        "cost_cny_day": {
+            "total": cny(one.cost.total // days),
+            "collection": cny(one.cost.collection // days),
+            "haul": cny(one.cost.haul // days),
+            "running": cny(one.cost.running // days),
+            "changes": cny(one.cost.changes // days),
+        },
+        "bound_cny_day": cny(solution.bound // days),
+        "gap": round(solution.gap, 6),
+        "exposure": round(one.exposure / days),
+        "exposure_final": sum(problem.sites[k].exposure for k in one.final),
+        "sensitive_300m": sum(
+            ready.near.around(problem.sites[k].lon, problem.sites[k].lat).sensitive
+            for k in one.final
+        ),
+        "opposition_percent": one.opposition_percent,
+        "robustness": {
+            "percent": one.robustness.percent,
+            "cases": one.robustness.cases,
+            "fit": one.robustness.fit,
+            "fit_without_outage": one.robustness.fit_without_outage,
+            "worst_t": round(one.robustness.worst_kg / 1_000, 1),
+            "worst_cost_percent": one.robustness.worst_cost_percent,
+        },
+        "loads_t": {name: round(kg / 1_000, 1) for name, kg in sorted(taken.items())},
+        "violations": [
+            {"code": v.code, "where": v.where, "excess": v.excess, "detail": v.detail}
+            for v in one.violations
+        ],
+    }  # fmt: skip
+
+
+def _site(ready: Prepared, site: CandidateSite) -> dict[str, Any]:
+    """A site with who lives near it."""
+    around = ready.near.around(site.lon, site.lat)
+    return {
+        "id": _site_id(site),
+        "name": site.name,
+        "lon": site.lon,
+        "lat": site.lat,
+        "capacity_t": site.capacity_kg / 1_000,
+        "people": dict(zip(("100", "200", "300", "500"), around.within, strict=True)),
+        "weighted": around.weighted,
+        "sensitive": around.sensitive,
+        "sensitive_names": list(around.names),
+        "home_m": site.home_m,
+        "sensitive_m": site.sensitive_m,
+        "opposition_percent": site.opposition_percent,
+    }
+
+
+def _site_id(site: CandidateSite) -> str:
+    return site.id.replace("/", "-")
+
+
+def _first(result: Study, one: Alternative, site: int, *, opened: bool) -> str:
+    """Date on which a site first is open, or first is not."""
+    for period, sites in zip(result.problem.periods, one.solution.open_sites, strict=True):
+        if (site in sites) == opened:
+            return period.begin.isoformat()
+    return ""
+
+
+def _real(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The real plan's figures, money of collection and haul of one day."""
+    if answer is None:
+        return None
+    return {
+        "cost_cny_day": answer["figures"]["total_cny"],
+        "figures": answer["figures"],
+        "stations": answer["stations"],
+        "violations": answer["violations"],
+    }

@@ -1,0 +1,125 @@
+"""What a real day plan says about sites: its collection cost with the haul its loads need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.location import (
+    UNREACHABLE_COST,
+    CandidateSite,
+    DemandZone,
+    LocationPlant,
+    Period,
+    RelocationProblem,
+)
+from models.units import CHINA
+from solver.location.build import haul_cost, plants_of, road_tables, stations_of
+from solver.location.evaluate import evaluate
+from solver.stations.haul_day import haul_trucks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.plan import Plan
+    from models.rules import RuleProfile
+    from solver.location.exposure import Neighbourhood
+
+NIGHT_H = (22, 6)
+BESIDE_HOMES_M = 30
+BESIDE_SCHOOLS_M = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Haulage:
+    """The cheapest haul of a day: cost [mfen], driving [m], trips, waste without a plant [kg]."""
+
+    cost: int
+    distance_m: int
+    trips: int
+    stuck_kg: int
+
+
+def haulage(
+    district: District,
+    network: RoadNetwork,
+    rules: RuleProfile,
+    taken_kg: Mapping[str, int],
+    day: date,
+) -> Haulage:
+    """Haul what each station took to the plants within their quotas: a transport problem."""
+    stations = [s for s in stations_of(district) if taken_kg.get(s.id)]
+    plants = plants_of(district)
+    if not stations or not plants:
+        return Haulage(cost=0, distance_m=0, trips=0, stuck_kg=sum(taken_kg.values()))
+    sites = [
+        CandidateSite(
+            id=s.id, name=s.name, place=s.id, lon=s.lon, lat=s.lat, existing=True,
+            capacity_kg=max(1, taken_kg[s.id]),
+        )
+        for s in stations
+    ]  # fmt: skip
+    zones = [DemandZone(id=s.id, lon=s.lon, lat=s.lat, demand_kg=taken_kg[s.id]) for s in stations]
+    roads = road_tables(district, network, rules, [], sites)
+    own = np.where(np.eye(len(sites), dtype=bool), 0, UNREACHABLE_COST).astype(np.int64)
+    problem = RelocationProblem(
+        zones=tuple(zones),
+        sites=tuple(sites),
+        plants=tuple(
+            LocationPlant(
+                id=p.id, gate_fee=p.gate_fee, quota_kg=p.daily_quota_kg or sum(taken_kg.values())
+            )
+            for p in plants
+        ),
+        periods=(Period(begin=day),),
+        collect_cost=own,
+        drive_s=np.zeros_like(own),
+        haul_cost=haul_cost(district, rules, roads, plants),
+    )
+    cheapest = evaluate(problem, range(len(sites)), limited=False)
+    trucks = haul_trucks(district, rules)
+    payload = float(np.mean([t.payload_kg for t in trucks])) if trucks else 14_000.0
+    trips = [(s, p, -(-kg // round(payload))) for s, p, kg in cheapest.hauled]
+    return Haulage(
+        cost=cheapest.haul,
+        distance_m=sum(n * int(roads.haul_m[s, p]) for s, p, n in trips),
+        trips=sum(n for _, _, n in trips),
+        stuck_kg=cheapest.stuck_kg,
+    )
+
+
+def passing_km(plan: Plan, network: RoadNetwork, near: Neighbourhood) -> tuple[float, float]:
+    """Kilometres past homes at night (22 to 6 h), and past schools and hospitals at any hour.
+
+    A street counts when its middle is within 30 m of a home, or 50 m of a school or hospital.
+    """
+    middle = (network.point_start[:-1] + network.point_start[1:]) // 2
+    lon, lat = network.point_lon[middle], network.point_lat[middle]
+    homes = near.beside_homes(lon, lat, BESIDE_HOMES_M)
+    schools = near.beside_sensitive(lon, lat, BESIDE_SCHOOLS_M)
+    night = day = 0
+    for route in plan.routes:
+        for step in (step for trip in route.trips for step in trip.steps):
+            hour = step.arrive.astimezone(CHINA).hour
+            dark = hour >= NIGHT_H[0] or hour < NIGHT_H[1]
+            for arc in (arc for piece in step.streets for arc in piece.arcs):
+                night += int(network.length_m[arc]) if dark and homes[arc] else 0
+                day += int(network.length_m[arc]) if schools[arc] else 0
+    return night / 1_000, day / 1_000
+
+
+def station_figures(district: District, near: Neighbourhood) -> dict[str, float]:
+    """People and schools near all stations: within bands, weighted, sensitive places."""
+    around = [near.around(s.lon, s.lat) for s in stations_of(district)]
+    figures: dict[str, float] = {
+        f"people_{metres}m": float(sum(one.within[k] for one in around))
+        for k, metres in enumerate((100, 200, 300, 500))
+    }
+    figures["people_weighted"] = float(sum(one.weighted for one in around))
+    figures["sensitive_300m"] = float(sum(one.sensitive for one in around))
+    return figures
