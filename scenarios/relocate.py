@@ -127,7 +127,8 @@ def prepare(folder: Path, day: Date, settings: Settings | None = None) -> Prepar
     troubled = _troubled(settings, station_sites(district, near, settings.costs(), frozenset()))
     names = frozenset(stations[k].id for k in troubled)
     today = station_sites(district, near, settings.costs(), names)
-    sizes = _sizes(today, troubled, sum(z.demand_kg for z in zones), settings)
+    periods = _periods(day, settings)
+    sizes = _sizes(today, troubled, sum(z.demand_kg for z in zones), periods, settings)
     lots = (
         read_lots(folder / settings.candidates)
         if settings.candidates
@@ -141,7 +142,7 @@ def prepare(folder: Path, day: Date, settings: Settings | None = None) -> Prepar
         zones=zones,
         sites=sites,
         roads=road_tables(district, network, loaded.rules, zones, sites),
-        periods=_periods(day, settings),
+        periods=periods,
         costs=settings.costs(),
         max_drive_s=round(60 * settings.max_drive_min),
         peak_percent=settings.peak_percent,
@@ -180,12 +181,16 @@ def _troubled(settings: Settings, today: Sequence[CandidateSite]) -> list[int]:
 
 
 def _sizes(
-    today: Sequence[CandidateSite], troubled: Sequence[int], demand_kg: int, settings: Settings
+    today: Sequence[CandidateSite],
+    troubled: Sequence[int],
+    demand_kg: int,
+    periods: Sequence[Period],
+    settings: Settings,
 ) -> list[int]:
-    """Design tonnages worth trying: each troubled station, both, with and without today's gap."""
-    growth = 1 + settings.growth_percent_year / 100 * settings.horizon_years / 2
-    capacity = sum(site.capacity_kg for site in today)
-    gap = max(0, round(demand_kg * growth * settings.peak_percent / 100) - capacity)
+    """Design tonnages worth trying: a troubled station, or all of them, with the gap to come."""
+    growth = max(period.growth_percent for period in periods)
+    peak_kg = demand_kg * growth * settings.peak_percent // 10_000 + len(today) * 1_000
+    gap = max(0, peak_kg - sum(site.capacity_kg for site in today))
     own = [today[k].capacity_kg for k in troubled]
     sizes = {max(own) + gap // 2, max(own) + gap, sum(own) + gap}
     return sorted(-(-kg // STEP_KG) * STEP_KG for kg in sizes)

@@ -64,6 +64,7 @@ def run_sweep(
     raises ends the sweep with its error; the journal keeps what was done.
     """
     found = read_journal(journal)
+    _mend(journal)
     tries = dict.fromkeys(jobs, 0)
     while open_jobs := {name: job for name, job in jobs.items() if name not in found}:
         for name in open_jobs:
@@ -116,6 +117,13 @@ def read_journal(journal: Path) -> dict[str, Result]:
             continue
         found[entry["job"]] = entry["result"]
     return found
+
+
+def _mend(journal: Path) -> None:
+    """End a line that a crash cut off, so that the next result begins its own."""
+    if journal.is_file() and not journal.read_bytes().endswith(b"\n"):
+        with journal.open("a", encoding="utf-8") as file:
+            file.write("\n")
 
 
 def _append(journal: Path, name: str, result: Result) -> None:

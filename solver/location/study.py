@@ -7,6 +7,7 @@ whose answers are judged, tried under growth and plant outages, and ranked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, hypot, radians
 from typing import TYPE_CHECKING
 
 from models.location import RelocationSolution, exposure_of
@@ -19,12 +20,15 @@ from solver.location.model import Wishes, solve_location
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from models.location import RelocationProblem
+    from models.location import CandidateSite, RelocationProblem
     from models.solution import Violation
 
 GROWTH_PERCENT = (100, 110, 120, 130)
 EXPOSURE_MFEN = 200_000
 """Screening only: a weighted person a day counts as 2 CNY, to keep quiet sites in the list."""
+
+APART_M = 400.0
+METRES_PER_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +119,29 @@ def screen(problem: RelocationProblem, troubled: Sequence[int]) -> list[Screened
 def short_list(
     problem: RelocationProblem, screened: Sequence[Screened], places: int
 ) -> tuple[int, ...]:
-    """Existing sites and all sizes of the best lots, half by score and half by exposure."""
-    lots: list[str] = []
+    """Existing sites and all sizes of the best lots, half by score and half by exposure.
+
+    Lots at least `APART_M` from those already taken come first: neighbours tell the same story.
+    """
     quiet = sorted(screened, key=lambda one: (one.exposure, one.day_cost))
-    for pair in zip(screened, quiet, strict=True):
-        lots += [problem.sites[one.site].place for one in pair]
-    kept = set(list(dict.fromkeys(lots))[:places])
+    order = [one.site for pair in zip(screened, quiet, strict=True) for one in pair]
+    lots = {problem.sites[k].place: problem.sites[k] for k in dict.fromkeys(order)}
+    kept: dict[str, CandidateSite] = {}
+    for apart in (APART_M, 0.0):
+        for place, site in lots.items():
+            if len(kept) < places and place not in kept:
+                near = any(_metres(site, other) < apart for other in kept.values())
+                kept |= {} if near else {place: site}
     return tuple(
         k
         for k, site in enumerate(problem.sites)
         if site.existing or (site.place in kept and not site.short_of_homes_m)
     )
+
+
+def _metres(a: CandidateSite, b: CandidateSite) -> float:
+    east = (a.lon - b.lon) * cos(radians(a.lat))
+    return METRES_PER_DEGREE * hypot(east, a.lat - b.lat)
 
 
 def study(
@@ -182,6 +198,7 @@ def wishes_of(problem: RelocationProblem, troubled: Sequence[int]) -> Iterable[t
     yield "cheapest", Wishes()
     if len(troubled) > 1:
         yield "merge", Wishes(close=gone, new=(1, 1))
+        yield "merge_quiet", Wishes(close=gone, new=(1, 1), least_exposure=True)
     yield "close", Wishes(close=gone, new=(0, 0))
     yield "move_all", Wishes(close=gone, new=(len(troubled), len(troubled)))
     for one in troubled:
