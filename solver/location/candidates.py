@@ -11,14 +11,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from scipy.spatial import cKDTree
 
-from models.location import SCHOOL_M, size_class
+from models.location import FAR_AWAY_M, SCHOOL_M, size_class
 from models.network import Access
 from solver.location.exposure import grid, outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from models.district import Site
     from models.network import RoadNetwork
@@ -131,10 +134,11 @@ def screen_lots(
     rejected: list[Rejected] = []
     for lot in lots:
         xy = network.to_xy(np.array([lot.lon]), np.array([lot.lat]))[0]
-        road_m = float(roads.query(xy)[0]) if roads is not None else 0.0
+        road_m = _road_m(roads, xy)
         station_m = float(stations.query(xy)[0])
         if road_m > ACCESS_M:
-            rejected.append(Rejected(lot, Refusal.ACCESS, round(road_m - ACCESS_M)))
+            short = round(min(road_m, FAR_AWAY_M) - ACCESS_M)
+            rejected.append(Rejected(lot, Refusal.ACCESS, short))
             continue
         if station_m < SAME_PLACE_M:
             rejected.append(Rejected(lot, Refusal.SAME, round(SAME_PLACE_M - station_m)))
@@ -171,11 +175,20 @@ def lot_radius_m(land_m2: int) -> float:
     return float(np.sqrt(land_m2 / np.pi))
 
 
-def _access_tree(network: RoadNetwork) -> cKDTree | None:
-    """Points of roads that a haul truck can use."""
+def _access_tree(network: RoadNetwork) -> shapely.STRtree:
+    """Lines of roads that a haul truck can use, in the network's plane."""
     wide = (network.width_dm >= ACCESS_WIDTH_DM) & (network.access <= Access.DESTINATION)
-    counts = np.diff(network.point_start)
-    kept = np.repeat(wide & (network.hgv <= Access.DESTINATION), counts)
-    if not kept.any():
-        return None
-    return cKDTree(network.to_xy(network.point_lon[kept], network.point_lat[kept]))
+    kept = np.flatnonzero(wide & (network.hgv <= Access.DESTINATION))
+    xy = network.to_xy(network.point_lon, network.point_lat)
+    start = network.point_start
+    return shapely.STRtree(
+        [shapely.LineString(xy[start[arc] : start[arc + 1]]) for arc in kept.tolist()]
+    )
+
+
+def _road_m(roads: shapely.STRtree, xy: NDArray[np.float64]) -> float:
+    """Distance to the nearest of the roads; infinite where there is none."""
+    if not len(roads.geometries):
+        return float("inf")
+    spot = shapely.Point(*xy)
+    return float(shapely.distance(spot, roads.geometries[roads.nearest(spot)]))
