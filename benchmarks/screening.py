@@ -48,9 +48,9 @@ def samples(ready: Prepared, count: int, seed: int) -> list[tuple[int, frozenset
 
 
 def estimate(problem: RelocationProblem, new: int, gone: frozenset[int]) -> float:
-    """Collection and haul of the screening, in CNY a day."""
+    """Collection and haul of a day whose routes know no capacities [CNY], as the real plans."""
     today = {k for k, site in enumerate(problem.sites) if site.existing}
-    day = evaluate(problem, today - gone | {new}, peak=False)
+    day = evaluate(problem, today - gone | {new}, limited=False)
     return cny(day.collection + day.haul)
 
 
@@ -83,7 +83,8 @@ def correlation(options: argparse.Namespace, day: date) -> None:
         news=lambda name, done, total: log.info("%d of %d: %s", done, total, name),
     )  # fmt: skip
     guessed = [estimate(ready.problem, *one) for one in chosen]
-    real = [float(one["figures"]["total_cny"]) for one in found.values()]
+    demand = sum(zone.demand_kg for zone in ready.problem.zones) / 1_000
+    real = [demand * float(one["figures"]["cny_per_t"]) for one in found.values()]
     for one, a, b in zip(scenarios, guessed, real, strict=True):
         log.info("%s: estimate %.0f, real %.0f CNY/day", one.name, a, b)
     offset = sum(b - a for a, b in zip(guessed, real, strict=True)) / len(real)

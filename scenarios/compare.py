@@ -20,7 +20,7 @@ from scenarios.district.roads import download_name
 from scenarios.edit_apply import apply_scenario
 from scenarios.sweep import run_sweep
 from solver.location.exposure import neighbourhood
-from solver.location.real import haulage, passing_km, station_figures
+from solver.location.real import haulage, passing_km, station_figures, tipped_kg
 from solver.plan import Request, plan_day
 from solver.roads.surroundings import read_surroundings
 
@@ -37,8 +37,9 @@ BASE = "base"
 Figures = dict[str, float]
 UNITS = {
     "service_km": "km", "deadhead_km": "km", "haul_km": "km", "duty_h": "h", "overtime_h": "h",
-    "waiting_h": "h", "cost_cny": "CNY", "haul_cny": "CNY", "total_cny": "CNY", "co2_kg": "kg",
-    "overload_t": "t", "max_wait_min": "min", "max_load_percent": "%", "unserved": "", "routes": "",
+    "waiting_h": "h", "cost_cny": "CNY", "haul_cny": "CNY", "total_cny": "CNY",
+    "cny_per_t": "CNY/t", "collected_t": "t", "co2_kg": "kg", "overload_t": "t",
+    "max_wait_min": "min", "max_load_percent": "%", "unserved": "", "routes": "",
     "haul_trips": "", "stuck_t": "t", "night_homes_km": "km", "school_km": "km",
     "people_100m": "", "people_200m": "", "people_300m": "", "people_500m": "",
     "people_weighted": "", "sensitive_300m": "", "complaint_stations": "",
@@ -82,7 +83,7 @@ def plan_job(job: Job) -> dict[str, Any]:
     request = Request(day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only)
     made = plan_day(district, loaded.network, loaded.rules, request)
     plan, figures = made.plan, made.plan.kpis
-    taken = {one.id: round(1_000 * one.taken_t) for one in plan.stations}
+    taken = tipped_kg(plan)
     haul = haulage(district, loaded.network, loaded.rules, taken, job.day)
     near = neighbourhood(
         read_surroundings(roads_file(loaded.district)), district.points, loaded.network.origin
@@ -100,6 +101,7 @@ def plan_job(job: Job) -> dict[str, Any]:
         "haul_cny": cny(haul.cost),
         "stuck_t": haul.stuck_kg / 1_000,
         "total_cny": float(figures["cost_cny"]) + cny(haul.cost),
+        "collected_t": sum(taken.values()) / 1_000,
         "co2_kg": float(figures["co2_kg"]) + diesel * haul.distance_m / 1_000,
         "overload_t": sum(max(0.0, s.taken_t - s.design_t) for s in plan.stations if s.design_t),
         "max_wait_min": max((s.max_wait_s for s in plan.stations), default=0) / 60,
@@ -108,6 +110,7 @@ def plan_job(job: Job) -> dict[str, Any]:
         "school_km": school,
         "complaint_stations": float(sum("信访" in site.note for site in district.sites)),
     }
+    found["cny_per_t"] = found["total_cny"] / max(1.0, found["collected_t"])
     found |= station_figures(district, near)
     return {
         "figures": {key: round(value, 3) for key, value in found.items()},

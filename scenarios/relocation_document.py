@@ -96,6 +96,7 @@ def relocation_document(
     """What `relocation.json` holds; money in CNY a day over the horizon, exposure in persons."""
     problem, district = result.problem, ready.loaded.district
     days = sum(period.weight for period in problem.periods)
+    base = _base(result, real)
     reasons: dict[str, int] = {}
     for one in ready.rejected:
         reasons[one.reason.value] = reasons.get(one.reason.value, 0) + 1
@@ -139,7 +140,7 @@ def relocation_document(
         "impossible": list(result.impossible),
         "alternatives": [
             _alternative(ready, result, one, number, days)
-            | {"real": _real(real.get(alternative_id(number)))}
+            | {"real": _real(result, one, real.get(alternative_id(number)), base)}
             for number, one in enumerate(result.alternatives)
         ],
     }  # fmt: skip
@@ -231,13 +232,35 @@ def _first(result: Study, one: Alternative, site: int, *, opened: bool) -> str:
     return ""
 
 
-def _real(answer: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The real plan's figures, money of collection and haul of one day."""
+def _real(
+    result: Study, one: Alternative, answer: dict[str, Any] | None, base: float
+) -> dict[str, Any] | None:
+    """The real plan's day with the sites' own money; waste left out is priced at the mean.
+
+    `error_percent` compares with the estimate, which does not know the constant part of collection
+    (`base`, CNY a day, taken from doing nothing).
+    """
     if answer is None:
         return None
+    days = sum(period.weight for period in result.problem.periods)
+    sites = cny((one.cost.running + one.cost.changes) // days)
+    demand = sum(zone.demand_kg for zone in result.problem.zones) / 1_000
+    cost = answer["figures"]["cny_per_t"] * demand + sites
+    estimate = cny(one.cost.total // days) + base
     return {
-        "cost_cny_day": answer["figures"]["total_cny"],
+        "cost_cny_day": round(cost, 2),
+        "error_percent": round(100 * (estimate - cost) / cost, 2),
         "figures": answer["figures"],
         "stations": answer["stations"],
         "violations": answer["violations"],
     }
+
+
+def _base(result: Study, real: Mapping[str, dict[str, Any]]) -> float:
+    """What a real day costs more than its estimate when nothing is done [CNY]."""
+    for number, one in enumerate(result.alternatives):
+        if one.kind == "do_nothing" and alternative_id(number) in real:
+            found = _real(result, one, real[alternative_id(number)], 0.0)
+            days = sum(period.weight for period in result.problem.periods)
+            return 0.0 if found is None else found["cost_cny_day"] - cny(one.cost.total // days)
+    return 0.0

@@ -74,7 +74,8 @@ def evaluate(
 ) -> Evaluation:
     """The cheapest day with these sites, `growth_percent` of today's demand, without plant `out`.
 
-    `peak` leaves room for the peak factor; `limited` off lets every zone use its cheapest site.
+    `peak` leaves room for the peak factor; `limited` off sends every zone to the site cheapest to
+    collect to, whatever it holds, as routes do that know no capacities.
     """
     sites = np.array(sorted(open_sites), np.int64)
     zones, count, plants = len(problem.zones), len(sites), len(problem.plants)
@@ -126,7 +127,10 @@ def _costs(
     costs = np.zeros(columns.end)
     upper = np.full(columns.end, np.inf)
     costs[: columns.unplaced] = (np.where(collect < UNREACHABLE_COST, collect, 0) / base).ravel()
-    upper[: columns.unplaced] = np.where(collect < UNREACHABLE_COST, np.inf, 0).ravel()
+    near = collect < UNREACHABLE_COST
+    if not limited:
+        near &= np.arange(len(sites)) == collect.argmin(axis=1)[:, None]
+    upper[: columns.unplaced] = np.where(near, np.inf, 0).ravel()
     costs[columns.unplaced : columns.over] = STUCK_MFEN
     costs[columns.over : columns.haul] = OVER_MFEN if limited else 0
     costs[columns.haul : columns.stuck] = (np.where(haul < UNREACHABLE_COST, haul, 0) / 1e3).ravel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,18 @@ class Haulage:
     stuck_kg: int
 
 
+def tipped_kg(plan: Plan) -> dict[str, int]:
+    """What the plan's routes tip at each facility."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for route in plan.routes:
+        load = 0
+        for step in (step for trip in route.trips for step in trip.steps):
+            if step.kind == "tip" and step.facility is not None:
+                found[step.facility] += load - step.load_kg
+            load = step.load_kg
+    return dict(found)
+
+
 def haulage(
     district: District,
     network: RoadNetwork,
@@ -52,11 +65,16 @@ def haulage(
     taken_kg: Mapping[str, int],
     day: date,
 ) -> Haulage:
-    """Haul what each station took to the plants within their quotas: a transport problem."""
+    """Haul what each station took to the plants within their quotas: a transport problem.
+
+    What routes tipped at plants themselves counts against the quotas and pays the gate fee.
+    """
     stations = [s for s in stations_of(district) if taken_kg.get(s.id)]
     plants = plants_of(district)
+    direct = sum(p.gate_fee * taken_kg.get(p.id, 0) // 1_000 for p in plants)
     if not stations or not plants:
-        return Haulage(cost=0, distance_m=0, trips=0, stuck_kg=sum(taken_kg.values()))
+        stuck = sum(taken_kg[s.id] for s in stations)
+        return Haulage(cost=direct, distance_m=0, trips=0, stuck_kg=stuck)
     sites = [
         CandidateSite(
             id=s.id, name=s.name, place=s.id, lon=s.lon, lat=s.lat, existing=True,
@@ -72,7 +90,9 @@ def haulage(
         sites=tuple(sites),
         plants=tuple(
             LocationPlant(
-                id=p.id, gate_fee=p.gate_fee, quota_kg=p.daily_quota_kg or sum(taken_kg.values())
+                id=p.id,
+                gate_fee=p.gate_fee,
+                quota_kg=max(0, (p.daily_quota_kg or 10**9) - taken_kg.get(p.id, 0)),
             )
             for p in plants
         ),
@@ -86,7 +106,7 @@ def haulage(
     payload = float(np.mean([t.payload_kg for t in trucks])) if trucks else 14_000.0
     trips = [(s, p, -(-kg // round(payload))) for s, p, kg in cheapest.hauled]
     return Haulage(
-        cost=cheapest.haul,
+        cost=cheapest.haul + direct,
         distance_m=sum(n * int(roads.haul_m[s, p]) for s, p, n in trips),
         trips=sum(n for _, _, n in trips),
         stuck_kg=cheapest.stuck_kg,
