@@ -18,7 +18,7 @@ from models.location import FAR_AWAY_M, SCHOOL_SOFT_M
 from models.network import local_xy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -144,15 +144,15 @@ def neighbourhood(
     census: Sequence[tuple[float, float, float]] | None = None,
 ) -> Neighbourhood:
     """The neighbourhood of a district; `census` rows are (lon, lat, persons) of a file."""
-    homes = [area for area in surroundings.buildings if _is_home(area, surroundings)]
-    sensitive = [(_shape(a, origin), _label(a.tags)) for a in surroundings.amenities]
+    homes = _homes(surroundings)
+    sensitive = [(outline(a, origin), _label(a.tags)) for a in surroundings.amenities]
     for spot in surroundings.amenity_spots:
         at = local_xy(np.array([spot.lon]), np.array([spot.lat]), origin)[0]
         sensitive.append((shapely.Point(*at), _label(spot.tags)))
     return Neighbourhood(
         origin=origin,
         people=find_people(surroundings, homes, points, origin, census),
-        homes=shapely.STRtree([_shape(area, origin) for area in homes]),
+        homes=shapely.STRtree([outline(area, origin) for area in homes]),
         sensitive=shapely.STRtree([shape for shape, _ in sensitive]),
         sensitive_names=tuple(name for _, name in sensitive),
     )
@@ -170,14 +170,14 @@ def find_people(
         rows = np.array(census, float).reshape(-1, 3)
         return People(local_xy(rows[:, 0], rows[:, 1], origin), rows[:, 2], PopulationSource.FILE)
     if homes:
-        shapes = [_shape(area, origin) for area in homes]
+        shapes = [outline(area, origin) for area in homes]
         middles = np.array([(s.centroid.x, s.centroid.y) for s in shapes])
         floors = np.array([s.area * _levels(a) for s, a in zip(shapes, homes, strict=True)])
         return People(middles, floors / FLOOR_M2, PopulationSource.BUILDINGS)
     land = [a for a in surroundings.land if a.tags["landuse"] == "residential"]
     if land:
-        grids = [grid(_shape(area, origin), GRID_M) for area in land]
-        shares = [np.full(len(g), _shape(a, origin).area * PEOPLE_PER_M2 / max(1, len(g)))
+        grids = [grid(outline(area, origin), GRID_M) for area in land]
+        shares = [np.full(len(g), outline(a, origin).area * PEOPLE_PER_M2 / max(1, len(g)))
                   for g, a in zip(grids, land, strict=True)]  # fmt: skip
         return People(np.concatenate(grids), np.concatenate(shares), PopulationSource.LANDUSE)
     stops = [one for one in points if one.stream == Stream.RESIDUAL]
@@ -201,20 +201,15 @@ def grid(shape: shapely.Polygon, step_m: float) -> NDArray[np.float64]:
 
 def outline(area: Area, origin: tuple[float, float]) -> shapely.Polygon:
     """The area in the plane about `origin`, mended where its ring crosses itself."""
-    return _shape(area, origin)
-
-
-def _shape(area: Area, origin: tuple[float, float]) -> shapely.Polygon:
     ring = np.array(area.ring)
     shape = shapely.Polygon(local_xy(ring[:, 0], ring[:, 1], origin))
     return shape if shape.is_valid else shapely.convex_hull(shape)
 
 
-def _is_home(area: Area, surroundings: Surroundings) -> bool:
-    """Tagged as one; a plain `yes` counts where the map tags no home at all."""
-    kind = area.tags["building"]
-    tagged = any(a.tags["building"] in _HOMES for a in surroundings.buildings[:2_000])
-    return kind in _HOMES or (kind == "yes" and not tagged)
+def _homes(surroundings: Surroundings) -> list[Area]:
+    """Buildings tagged as homes; a plain `yes` counts where the map tags no home at all."""
+    tagged = [area for area in surroundings.buildings if area.tags["building"] in _HOMES]
+    return tagged or [area for area in surroundings.buildings if area.tags["building"] == "yes"]
 
 
 def _levels(area: Area) -> float:
@@ -226,9 +221,8 @@ def _levels(area: Area) -> float:
         return 2.0 if area.tags["building"] in _LOW else 6.0
 
 
-def _label(tags: object) -> str:
-    table = dict(tags)  # type: ignore[call-overload]
-    return str(table.get("name") or table.get("amenity", ""))
+def _label(tags: Mapping[str, str]) -> str:
+    return tags.get("name") or tags.get("amenity", "")
 
 
 def _free(tree: shapely.STRtree, spot: shapely.Point, radius_m: float) -> int:

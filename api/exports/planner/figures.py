@@ -82,17 +82,20 @@ def front_chart(document: dict[str, Any], axes: tuple[str, str], title: str) -> 
     if len(points) > 1:
         steps = "".join(f"L{x:.1f} {y:.1f}" for x, y in points[1:])
         parts.append(f'<path class="front" d="M{points[0][0]:.1f} {points[0][1]:.1f}{steps}"/>')
+    labels: list[str] = []
     placed: list[tuple[float, float]] = []
     for row, x, y in zip(rows, xs, ys, strict=True):
         px, py = at(x, y)
         style = "broken" if row["violations"] else "new"
         parts.append(f'<circle class="{style}" cx="{px:.1f}" cy="{py:.1f}" r="6.5"/>')
-        lift = sum(abs(px - a) < 34 and abs(py - b) < 14 for a, b in placed)
-        placed.append((px, py))
-        name = escape(row["id"])
-        parts.append(
-            f'<text class="label" x="{px + 9:.1f}" y="{py - 5 - 12 * lift:.1f}">{name}</text>'
+        ly = py - 9
+        while any(abs(px - a) < 30 and abs(ly - b) < 11 for a, b in placed):
+            ly -= 11
+        placed.append((px, ly))
+        labels.append(
+            f'<text class="label" x="{px + 8:.1f}" y="{ly:.1f}">{escape(row["id"])}</text>'
         )
+    parts += labels
     parts += [
         f'<text class="tick mid" x="{WIDTH / 2}" y="{HEIGHT - 10}">{escape(axes[0])}</text>',
         f'<text class="tick" x="8" y="18">{escape(axes[1])}</text>',

@@ -45,7 +45,7 @@ def relocation_page(document: dict[str, Any], network: RoadNetwork, language: st
             reason=lambda text: ui.get(text.replace(" ", "_"), text),
             map=site_map(list(_marks(document)), list(streets(network)), ui["map"]),
             chart=front_chart(
-                document, (f"{ui['cost']} {ui['cny_day']}", ui["exposure"]), ui["front"]
+                document, (f"{ui['cost']} {ui['cny_day']}", ui["exposure_mean"]), ui["front"]
             ),
             sentences=list(_sentences(document, ui)),
             bands=BANDS,
