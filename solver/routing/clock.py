@@ -34,6 +34,9 @@ from solver.routing.compiled import entry, inner
 DRIVE, WAIT, SERVE, BREAK = range(4)
 """Kinds of recorded steps: rows (kind, begin, end, visit)."""
 
+LATE_ENOUGH = 60
+"""The latest departure is sought to so many seconds."""
+
 Ints = NDArray[np.int64]
 
 
@@ -199,20 +202,21 @@ def drive(
 def leave_late(
     tab: Tables, kind: int, visits: NDArray[np.int32], legs: Ints, num: int, depart: int
 ) -> tuple[int, int]:
-    """Latest departure from `depart` on that returns no later, and the return; -1: no way."""
+    """Latest departure (to a minute) that returns no later, and the return; -1: no way."""
     holds = legs[:0]
     steps = legs[:0].reshape((0, 4))
     back, idle = drive(tab, kind, visits, legs, holds, num, depart, steps)
     if back < 0 or idle == 0:
         return depart, back
     low, high = depart, depart + idle
-    while low < high:
-        middle = (low + high + 1) // 2
+    middle = high  # often the only wait is for the first window
+    while high - low > LATE_ENOUGH:
         later, _ = drive(tab, kind, visits, legs, holds, num, middle, steps)
         if 0 <= later <= back:
             low, back = middle, later
         else:
             high = middle - 1
+        middle = (low + high + 1) // 2
     return low, back
 
 

@@ -24,7 +24,6 @@ from solver.routing.arrays import (
     PROFILE,
     RESETS,
     SHIFT_LATE,
-    SIMULATED,
     TASK,
     Tables,
 )
@@ -33,20 +32,25 @@ from solver.routing.clock import simulate, wage
 from solver.routing.compiled import inner
 from solver.routing.state import (
     AFTER,
+    BARRED,
+    BARRED_IDS,
     BLINK,
     BY_MODE,
     CLOSER,
     COL,
     DELTA,
+    EXACT,
     FACILITY,
     KIND,
     LAST,
+    LAWFUL,
     LEGS,
     MARK,
     MODE,
     NODE_MARK,
     NUM_SLOTS,
     OUT,
+    PAUSED,
     POOL,
     POSITIONS,
     PRE,
@@ -75,22 +79,52 @@ NUM_BESIDE = 60
 PLAIN, FACILITY_FIRST, FACILITY_THEN = range(3)
 """Variants: [task], [facilities, task], [task, facilities]."""
 
+EXACT_CHANCE = 0.01
+"""Chance, per try, to look at every place with the whole clock once all tries were in vain."""
+
 NO_LIMIT, FORBIDDEN = 2**60, 2**61
 """Where the search for the best insertion begins, and what no insertion may cost."""
 
 
 @inner
-def insert(tab: Tables, st: State, task: int, blink: float) -> bool:
-    """Insert a task at its cheapest place, skipping places with chance `blink`; False: no place."""
+def insert(tab: Tables, st: State, task: int, blink: float, tries: int) -> bool:
+    """Insert a task at its cheapest place, skipping places with chance `blink`; False: no place.
+
+    Places are compared by the pauses their routes take now. A route whose clock then breaks a law
+    is barred to the task, and the next cheapest place is tried, `tries` times in all; then, always
+    for a first plan and sometimes later, every place is tried with the clock of its whole route.
+    """
+    done = False
+    num_barred = 0
+    st.num[EXACT] = 0
+    while not done and num_barred < tries:
+        _look_near(tab, st, task, blink)
+        if st.num[AFTER] < 0:
+            break
+        done = carry_out(tab, st)
+        if not done:
+            slot = st.node[st.num[AFTER], ROUTE]
+            st.route[slot, BARRED] = 1
+            st.ids[BARRED_IDS, num_barred] = slot
+            num_barred += 1
+    for i in range(num_barred):
+        st.route[st.ids[BARRED_IDS, i], BARRED] = 0
+    if not done and num_barred > 0 and draw(st.rng) < tries * EXACT_CHANCE:
+        st.num[EXACT] = 1
+        _look_near(tab, st, task, blink)
+        done = st.num[AFTER] >= 0 and carry_out(tab, st)
+    return done
+
+
+@inner
+def _look_near(tab: Tables, st: State, task: int, blink: float) -> None:
+    """Cheapest place beside near tasks; where there is none, at the ends of all routes."""
     prize = tab.tasks[task, PRIZE]
     st.num[DELTA] = NO_LIMIT if prize < 0 else prize
     st.num[AFTER] = -1
     scan(tab, st, task, list_near(tab, st, task), blink)
     if st.num[AFTER] < 0:
         scan(tab, st, task, list_ends(tab, st), 0.0)
-        if st.num[AFTER] < 0:
-            return False
-    return carry_out(tab, st)
 
 
 @inner
@@ -149,6 +183,8 @@ def scan(tab: Tables, st: State, task: int, num: int, blink: float) -> None:
         u = st.ids[POSITIONS, i]
         v = st.node[u, SUCC]
         slot = st.node[u, ROUTE]
+        if st.route[slot, BARRED]:
+            continue
         kind = st.route[slot, KIND]
         fits = True
         for dim in range(dims):
@@ -201,13 +237,17 @@ def _visits(tab: Tables, mode: int, variant: int, facility: int, second: int) ->
 
 @inner
 def _with_facility(tab: Tables, st: State, u: int, mode: int) -> int:
-    """Try the task with a facility (two where one is not enough) beside it; the best delta."""
+    """Try the task with a facility (two where one is not enough) beside it; the best delta.
+
+    At the edge of a trip several facilities are compared, inside one only the nearest.
+    """
     if st.num[POOL] < 4:
         return st.num[DELTA]
+    dim = _overflow(tab, st, u, mode, PLAIN, -1, -1)
+    edge = u >= tab.num_tasks or st.node[u, SUCC] >= tab.num_tasks
     for variant in (FACILITY_FIRST, FACILITY_THEN):
-        dim = _overflow(tab, st, u, mode, PLAIN, -1, -1)
         near = tab.tips[1 if variant == FACILITY_FIRST else 0]
-        for i in range(near.shape[2]):
+        for i in range(near.shape[2] if edge else 1):
             facility = near[mode, dim, i]
             if facility < 0:
                 break
@@ -289,16 +329,19 @@ def _leg_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
 def _clock_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...], limit: int) -> int:
     """Wages more when `visits` come after `u`; FORBIDDEN where a law of time breaks.
 
-    Routes are simulated only where the necessary part costs less than `limit`.
+    With pauses as they are now; EXACT: with the clock of the whole route, where `limit` allows.
     """
     slot = st.node[u, ROUTE]
     kind = st.route[slot, KIND]
     out = _out_with(tab, st, u, visits)
     if out < 0:
         return FORBIDDEN
-    old = wage(tab, kind, st.route[slot, OUT]) if u != st.node[u, SUCC] else 0
+    old = 0
+    if u != st.node[u, SUCC]:
+        old = wage(tab, kind, st.route[slot, OUT])
+        out += st.route[slot, PAUSED]
     more = wage(tab, kind, out) - old
-    if tab.level < SIMULATED or more >= limit:
+    if not st.num[EXACT] or more >= limit:
         return more
     out = _simulated_with(tab, st, u, visits)
     return wage(tab, kind, out) - old if out >= 0 else FORBIDDEN
@@ -400,7 +443,7 @@ def _simulated_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> 
 
 @inner
 def carry_out(tab: Tables, st: State) -> bool:
-    """Insert as chosen; False, and nothing changed: a facility would take too much."""
+    """Insert as chosen; False, and nothing changed: it breaks a law of time or of a facility."""
     u = st.num[AFTER]
     slot = st.node[u, ROUTE]
     touch(tab, st, slot)
@@ -409,8 +452,8 @@ def carry_out(tab: Tables, st: State) -> bool:
     for visit in visits:
         if visit >= 0:
             last = link(tab, st, last, visit)
-    refresh(tab, st, slot)
-    if tab.limited and over_daily(tab, st):
+    fits = refresh(tab, st, slot)
+    if not fits or (tab.limited and over_daily(tab, st)):
         while last != u:
             before = st.node[last, PRED]
             unlink(tab, st, last)
@@ -438,17 +481,23 @@ def over_daily(tab: Tables, st: State) -> bool:
 
 @inner
 def drop_redundant(tab: Tables, st: State, slot: int) -> bool:
-    """Leave out facility visits the loads do not need; False: the route breaks a law of time."""
+    """Leave out facility visits the loads do not need; whether the route keeps the laws of time.
+
+    A visit stays where only it makes the route lawful, as a pause for a meal may need it.
+    """
     depot = tab.num_tasks + slot
-    fits = True
     v = st.node[depot, SUCC]
     while v != depot:
         after = st.node[v, SUCC]
         if v >= tab.num_tasks and _redundant(tab, st, slot, v):
+            before, mode = st.node[v, PRED], st.node[v, MODE]
+            lawful = st.route[slot, LAWFUL]
             unlink(tab, st, v)
-            fits = refresh(tab, st, slot)
+            if not refresh(tab, st, slot) and lawful:
+                link(tab, st, before, mode)
+                refresh(tab, st, slot)
         v = after
-    return fits
+    return st.route[slot, LAWFUL] > 0
 
 
 @inner

@@ -44,6 +44,7 @@ from solver.routing.state import (
     CURR_REQUIRED,
     KEY,
     KIND,
+    LAWFUL,
     MARK,
     MODE,
     NODE_MARK,
@@ -97,6 +98,9 @@ NUM_TURN_ENDS = 20
 MAX_ABSENT_TRIED = 24
 """Tasks absent for long that an iteration tries to place again."""
 
+TRIES, ALL_TRIES = 5, 1_000
+"""Routes tried for a task before it stays out: in the search, and for the first plan."""
+
 
 @entry
 def search(
@@ -118,7 +122,9 @@ def search(
         if fits:
             recreate(tab, st, tune.blink)
             for number in range(st.num[TOUCHED]):
-                improve_directions(tab, st, st.route[number, TOUCHED_SLOT])
+                slot = st.route[number, TOUCHED_SLOT]
+                improve_directions(tab, st, slot)
+                fits = fits and st.route[slot, LAWFUL] > 0
         if fits and accept(tab, st, heat):
             keep_best(st)
         else:
@@ -135,7 +141,7 @@ def construct(tab: Tables, st: State, blink: float, plan: Ids) -> None:
     list_absent(tab, st)
     begin_change(st)
     sort_absent(tab, st, st.num[ABSENT])
-    recreate_in_order(tab, st, st.num[ABSENT], blink)
+    recreate_in_order(tab, st, st.num[ABSENT], blink, ALL_TRIES)
     st.num[CURR_COST], st.num[CURR_REQUIRED], _ = _measure(tab, st)
     st.num[BEST_REQUIRED] = tab.num_tasks + 1
     keep_best(st)
@@ -303,7 +309,7 @@ def recreate(tab: Tables, st: State, blink: float) -> None:
     """Insert absent tasks at their cheapest places, in a random one of several orders."""
     num = st.num[ABSENT]
     old = st.num[ABSENT_BEFORE]
-    tried = min(old, MAX_ABSENT_TRIED)
+    tried = min(old, MAX_ABSENT_TRIED, 4 + old // 8)
     for i in range(tried):  # a random choice of the tasks absent for long
         j = i + below(st.rng, old - i)
         st.ids[ABSENT_IDS, i], st.ids[ABSENT_IDS, j] = st.ids[ABSENT_IDS, j], st.ids[ABSENT_IDS, i]
@@ -314,16 +320,16 @@ def recreate(tab: Tables, st: State, blink: float) -> None:
         )
     count = tried + num - old
     sort_absent(tab, st, count)
-    recreate_in_order(tab, st, count, blink)
+    recreate_in_order(tab, st, count, blink, TRIES)
 
 
 @inner
-def recreate_in_order(tab: Tables, st: State, count: int, blink: float) -> None:
+def recreate_in_order(tab: Tables, st: State, count: int, blink: float, tries: int) -> None:
     """Insert the first `count` absent tasks in their order; what finds no place stays absent."""
     st.ids[TODO, :count] = st.ids[ABSENT_IDS, :count]
     kept = 0
     for i in range(count):
-        if not insert(tab, st, st.ids[TODO, i], blink):
+        if not insert(tab, st, st.ids[TODO, i], blink, tries):
             st.ids[ABSENT_IDS, kept] = st.ids[TODO, i]
             kept += 1
     for i in range(count, st.num[ABSENT]):

@@ -26,8 +26,10 @@ from solver.routing.arrays import (
     FREE,
     LATE,
     MAX_OUT,
+    MEAL,
     PROFILE,
     RESETS,
+    REST,
     SHIFT_EARLY,
     SHIFT_LATE,
     SIMULATED,
@@ -52,16 +54,16 @@ PRE, STRETCH, LAST, CLOSER, LOAD_COLUMNS = range(5)
 """Last axis of `State.load`. PRE: load after the node; STRETCH: load of the whole stretch between
 resets the next leg lies in; LAST: 1 where no reset follows; CLOSER: facility that resets next."""
 
-KIND, SIZE, TRIPS_OF, COST, OUT, SLOT, SLOT_PLACE, ROUTE_MARK, TOUCHED_SLOT, ROUTE_COLUMNS = range(
-    10
-)
+KIND, SIZE, TRIPS_OF, COST, OUT, SLOT, SLOT_PLACE, ROUTE_MARK, TOUCHED_SLOT = range(9)
+PAUSED, LAWFUL, BARRED, ROUTE_COLUMNS = range(9, 13)
 """Columns of `State.route`. OUT: seconds away; SLOT: free slots, stacked per type; SLOT_PLACE: a
-slot's place in that stack, -1: in use; TOUCHED_SLOT: list of the routes changed."""
+slot's place in that stack, -1: in use; TOUCHED_SLOT: routes changed; PAUSED: seconds of pauses;
+LAWFUL: keeps the laws of time; BARRED: to the task in hand."""
 
 SLOT_FIRST, NUM_SLOTS = range(2)
 """Columns of `State.stack`, per type: where its stack of free slots begins, and its height."""
 
-POOL_IDS, ABSENT_IDS, BEFORE_IDS, TODO, POSITIONS, VISITS, NUM_ID_LISTS = range(7)
+POOL_IDS, ABSENT_IDS, BEFORE_IDS, TODO, POSITIONS, VISITS, BARRED_IDS, NUM_ID_LISTS = range(8)
 """Rows of `State.ids`: free facility nodes, tasks in no route (now, and before the iteration),
 and scratch: tasks to insert, nodes to insert after, mode ids of one route."""
 
@@ -70,7 +72,7 @@ KEY, ABSENCES, NODE_MARK, LEGS, NUM_INT_LISTS = range(5)
 
 ABSENT, ABSENT_BEFORE, TOUCHED, UNDO, POOL, STAMP, TRIPS, SERVED, TOTAL, MARK = range(10)
 CURR_COST, CURR_REQUIRED, BEST_COST, BEST_REQUIRED, BLINK, STARTED = range(10, 16)
-DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, NUM_COUNTERS = range(16, 23)
+DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, NUM_COUNTERS = range(16, 24)
 """Entries of `State.num`: counters, and from DELTA on the best insertion of a task."""
 
 
@@ -170,7 +172,7 @@ def refresh(tab: Tables, st: State, slot: int) -> bool:
     fits = True
     if st.route[slot, SIZE] == 0 and st.node[depot, SUCC] == depot:
         cost = 0
-        st.route[slot, OUT] = 0
+        st.route[slot, OUT] = st.route[slot, PAUSED] = 0
     if tab.level > FREE:
         fits = _time_route(tab, st, slot, depot)
         if st.node[depot, SUCC] != depot:
@@ -180,6 +182,7 @@ def refresh(tab: Tables, st: State, slot: int) -> bool:
     st.num[TRIPS] += st.route[slot, TRIPS_OF] - was_trips
     st.num[SERVED] += st.route[slot, SIZE] - was_size
     _book_slot(st, slot, st.node[depot, SUCC] == depot)
+    st.route[slot, LAWFUL] = fits
     return fits
 
 
@@ -284,12 +287,12 @@ def _time_route(tab: Tables, st: State, slot: int, depot: int) -> bool:
         num = list_route(tab, st, slot)
         depart, back = simulate(tab, kind, st.ids[VISITS], st.ints[LEGS], num)
         st.route[slot, OUT] = max(back - depart, 0)
+        idle = max(back - depart - _least_out(tab, st, kind, depot), 0)
+        st.route[slot, PAUSED] = min(idle, law[MEAL] + law[REST])
         return back >= 0
     out = 0
     if tab.level == WINDOWS:
-        u = st.node[depot, PRED]
-        delta = st.ends[u, 0] + time[st.node[u, ROW], st.node[depot, COL]]
-        out = delta + max(law[SHIFT_EARLY] - delta - st.ends[u, 2], 0)
+        out = _least_out(tab, st, kind, depot)
     else:
         u = depot
         while True:
@@ -301,6 +304,15 @@ def _time_route(tab: Tables, st: State, slot: int, depot: int) -> bool:
             u = v
     st.route[slot, OUT] = out
     return fits and out <= law[MAX_OUT]
+
+
+@inner
+def _least_out(tab: Tables, st: State, kind: int, depot: int) -> int:
+    """Seconds away without any pause, from the ends of the route."""
+    u = st.node[depot, PRED]
+    time = tab.time[tab.kinds[kind, PROFILE]]
+    delta = st.ends[u, 0] + time[st.node[u, ROW], st.node[depot, COL]]
+    return delta + max(tab.kinds[kind, SHIFT_EARLY] - delta - st.ends[u, 2], 0)
 
 
 @inner
