@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Literal
 from models.network import Turn
 from models.plan import Piece, PlanRoute, PlanStep, PlanTrip
 from models.problem import DimensionKind
-from models.solution import Serve, Solution, StepKind
+from models.solution import Serve, Solution, Step, StepKind
 from models.units import cny, timestamp
 from solver.cost import cost, legs, lengths
 from solver.roads.paths import leg_steps, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from models.part import Part
     from models.problem import Facility
-    from models.solution import Route, Schedule, Step
+    from models.solution import Route, Schedule
     from solver.roads.paths import Router
 
 Point = tuple[float, float]
@@ -91,7 +91,7 @@ class RouteWriter:
         standing = int(self.part.row_arcs[self.ends[0][0]])
         steps = []
         visit = -1
-        for step in self.schedule.steps:
+        for step in self._with_all_drives():
             arcs: Sequence[int] = ()
             if step.kind == StepKind.DRIVE:
                 arcs = self.driven[step.visit][0]
@@ -103,6 +103,19 @@ class RouteWriter:
             steps.append(self._step(step, arcs, standing, loads[visit + 1]))
             standing = arcs[-1] if arcs else standing
         return steps
+
+    def _with_all_drives(self) -> Iterator[Step]:
+        """The schedule's steps, and a drive of 0 s where one is too short to take a second."""
+        seen = -1
+        for step in self.schedule.steps:
+            if step.kind == StepKind.DRIVE:
+                seen = step.visit
+            elif step.kind in {StepKind.SERVE, StepKind.FACILITY, StepKind.END}:
+                leg = step.visit if step.kind != StepKind.END else len(self.route.visits)
+                if leg > seen:
+                    yield Step(kind=StepKind.DRIVE, begin=step.begin, end=step.begin, visit=leg)
+                    seen = leg
+            yield step
 
     def _step(
         self, step: Step, arcs: Sequence[int], standing: int, load: tuple[int, int]

@@ -10,7 +10,7 @@ import multiprocessing
 import queue
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.errors import HuanweiError
 from solver.routing.engine import Outcome, Progress, get_engine, prepare
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
 
     from models.problem import RoutingProblem
+    from models.solution import Solution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,15 @@ class PartProgress:
     progress: Progress
 
 
+class Job(NamedTuple):
+    """One part to solve."""
+
+    part: int
+    problem: RoutingProblem
+    budget: Budget
+    initial: Solution | None
+
+
 def solve_parts(
     problems: Sequence[RoutingProblem],
     *,
@@ -49,13 +59,15 @@ def solve_parts(
     budget: Budget,
     seed: int,
     workers: int,
+    initial: Sequence[Solution] | None = None,
     progress: Callable[[PartProgress], None] | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> list[Outcome]:
     """Solve each problem with its share of the budget; outcomes in the problems' order.
 
     `seconds` is the wall time of the whole call; shares grow with the number of tasks. Iterations
-    are each part's own, so that plans do not depend on the number of workers.
+    are each part's own, so that plans do not depend on the number of workers. `initial` gives each
+    search a solution to go on from.
     """
     if not problems:
         return []
@@ -71,7 +83,10 @@ def solve_parts(
         context.Process(
             target=_work,
             args=(
-                [(part, problems[part], shares[part]) for part in lane],
+                [
+                    Job(part, problems[part], shares[part], initial[part] if initial else None)
+                    for part in lane
+                ],
                 engine,
                 seed,
                 halt,
@@ -136,7 +151,7 @@ def _gather(
 
 
 def _work(
-    jobs: Sequence[tuple[int, RoutingProblem, Budget]],
+    jobs: Sequence[Job],
     engine: str,
     seed: int,
     halt: Event,
@@ -144,9 +159,10 @@ def _work(
 ) -> None:
     """Solve jobs one after the other; the parent decides about Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for part, problem, budget in jobs:
+    for job in jobs:
+        budget = job.budget
 
-        def report(progress: Progress, part: int = part) -> None:
+        def report(progress: Progress, part: int = job.part) -> None:
             news.put((part, progress))
 
         limit = (
@@ -156,12 +172,16 @@ def _work(
         )
         try:
             outcome = get_engine(engine).solve(
-                problem, stop=either(limit, when(halt)), seed=seed, progress=report
+                job.problem,
+                stop=either(limit, when(halt)),
+                seed=seed,
+                initial=job.initial,
+                progress=report,
             )
         except HuanweiError as error:
-            news.put((part, error))
+            news.put((job.part, error))
             return
-        news.put((part, outcome))
+        news.put((job.part, outcome))
 
 
 def _lanes(sizes: Sequence[int], workers: int) -> list[list[int]]:

@@ -11,12 +11,11 @@ from models.units import CHINA
 from solver.document import RouteWriter, route_name, write_route
 from solver.document_day import duties_document, stations_document
 from solver.kpis import kpis
-from solver.parallel import Budget, PartProgress, solve_parts
 from solver.replay import judge, replay
+from solver.rounds import search_in_rounds
 from solver.shifts.day import assign_drivers, route_duties, route_id
 from solver.shifts.rules import labour_rules
 from solver.stations.load import station_loads
-from solver.stations.queue import TimedDay, schedule_day
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
 from solver.tasks.rates import energy, mechanised_rate, water_sweep_rate
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
     from models.plan import PlanRoute
     from models.rules import RuleProfile
     from models.solution import Solution
+    from solver.parallel import Budget, PartProgress
     from solver.roads.cache import Cache
+    from solver.stations.queue import TimedDay
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
 
@@ -100,8 +101,9 @@ def plan_day(
         progress=lambda operation, share: tell("tasks", share, operation),
         cache=cache,
     )
-    outcomes = solve_parts(
-        [part.problem for part in day.parts],
+    timed = search_in_rounds(
+        district,
+        day.parts,
         engine=request.engine,
         budget=request.budget,
         seed=request.seed,
@@ -113,8 +115,6 @@ def plan_day(
         ),
         stopped=stopped,
     )
-    tell("schedule")
-    timed = schedule_day(district, day.parts, [outcome.solution for outcome in outcomes])
     tell("document")
     return write_document(district, ground, rules, request, day=day, timed=timed)
 
