@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.district import Stream
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -33,6 +35,8 @@ class TaskRef:
     area_m2: int = 0
     cleaning_class: str = ""
     pass_number: int = 1
+    stream: Stream = Stream.SWEEPINGS
+    """What kind of waste it is, if it is any."""
     lon: float = 0.0
     lat: float = 0.0
 

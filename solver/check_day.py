@@ -101,7 +101,6 @@ def _tippings(
 ) -> Iterator[Tipping]:
     """Loads tipped by one route, summed from the tasks between resets."""
     problem = part.problem
-    streams = {point.id: point.stream for point in district.points}
     ends = {step.visit: step.end for step in schedule.steps if step.kind == StepKind.FACILITY}
     waste = {n for n, dim in enumerate(problem.dimensions) if dim.kind == DimensionKind.WASTE}
     first = problem.vehicle_types[route.vehicle_type].initial_load
@@ -110,12 +109,10 @@ def _tippings(
     access = {site.id: site.access_s for site in district.sites}
     for number, visit in enumerate(route.visits):
         if isinstance(visit, Serve):
-            ref = part.refs[visit.task]
-            point = streams.get(ref.object_id) if ref.kind == "point" else None
             for dim in waste:
                 if demand := problem.tasks[visit.task].demand[dim]:
                     on_board[dim] += demand
-                    kinds[dim].add(point or Stream.SWEEPINGS)
+                    kinds[dim].add(part.refs[visit.task].stream)
             continue
         resets = waste & problem.facilities[visit.facility].resets
         kg = sum(on_board[dim] for dim in resets)

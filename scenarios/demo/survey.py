@@ -7,24 +7,26 @@ densest part, and other operators after the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import osmium
-import osmium.filter
 
 from models.errors import NetworkError
 from models.network import CLASSES, RoadNetwork
 from scenarios.demo.sizing import first_pass_km
 from solver.roads.graph import build_turn_graph
+from solver.roads.surroundings import read_surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from models.rules import RuleProfile
 
+SCHOOLS = frozenset({"school", "kindergarten"})
+HOMES = frozenset({"apartments", "residential", "house", "dormitory"})
 REFERENCE_KM = 520.0
 """Arc-kilometres of streets in care of the reference district (720 t/d, ten stations)."""
 MAX_ARCS = 3_900
@@ -177,21 +179,19 @@ def _surroundings(
     path: Path, network: RoadNetwork
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Middles of schools and of homes drawn in the file."""
-    schools: list[tuple[float, float]] = []
-    homes: list[tuple[float, float]] = []
-    reader = osmium.FileProcessor(str(path)).with_locations()
-    item: Any
-    for item in reader.with_filter(osmium.filter.KeyFilter("amenity", "building")):
-        school = item.tags.get("amenity") in {"school", "kindergarten"}
-        home = item.tags.get("building") in {"apartments", "residential", "house", "dormitory"}
-        if not (school or home) or item.is_relation():
-            continue
-        places = [item.location] if item.is_node() else [node.location for node in item.nodes]
-        valid = [(place.lon, place.lat) for place in places if place.valid()]
-        if valid:
-            lon, lat = np.mean(valid, axis=0)
-            (schools if school else homes).append((float(lon), float(lat)))
+    around = read_surroundings(path)
+    schools = [
+        *(_middle(area.ring) for area in around.amenities if area.tags["amenity"] in SCHOOLS),
+        *((spot.lon, spot.lat) for spot in around.amenity_spots if spot.tags["amenity"] in SCHOOLS),
+    ]
+    homes = [_middle(area.ring) for area in around.buildings if area.tags["building"] in HOMES]
     return _plane(network, schools), _plane(network, homes)
+
+
+def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Mean of a ring's corners (lon, lat)."""
+    lon, lat = np.mean(ring[:-1], axis=0)
+    return float(lon), float(lat)
 
 
 def _plane(network: RoadNetwork, places: list[tuple[float, float]]) -> NDArray[np.float64]:

@@ -103,7 +103,7 @@ def plants_of(district: District) -> list[Site]:
     ]
 
 
-def demand_zones(district: District, network: RoadNetwork, most: int = 100) -> list[DemandZone]:
+def demand_zones(district: District, network: RoadNetwork, most: int = 60) -> list[DemandZone]:
     """Residual stops in square cells, at most `most`, each at its centre of waste."""
     stops = [p for p in district.points if p.stream == Stream.RESIDUAL and p.demand_kg > 0]
     if not stops:

@@ -279,7 +279,7 @@ def _solution(
         )
         shares = {(z, s): values[x] for (when, z, s), x in form.share.items() if when == t}
         flows = {(s, p): values[h] for (when, s, p), h in form.hauled.items() if when == t}
-        sent, away = whole_flows(problem, t, shares, flows)
+        sent, away = whole_flows(problem, t, shares, flows, chosen[t])
         assigned.append(sent)
         hauled.append(away)
     cost = location_cost(problem, chosen, assigned, hauled).total

@@ -28,6 +28,8 @@ EXPOSURE_MFEN = 200_000
 """Screening only: a weighted person a day counts as 2 CNY, to keep quiet sites in the list."""
 
 APART_M = 400.0
+FRONT_GAP = 0.02
+"""A point between the ends of the front is shown when it is this near to its bound."""
 METRES_PER_DEGREE = 111_195.0
 
 
@@ -173,7 +175,9 @@ def study(
             add(found, weigh(small, kind, answer))
     for answer in pareto(small, front_points, seconds=seconds):
         tell("front", (len(questions) + 1) / (len(questions) + front_points + 1))
-        add(found, weigh(small, "front", answer))
+        one = weigh(small, "front", answer)
+        if answer.gap <= FRONT_GAP and not beaten(one, found.values()):
+            add(found, one)
     ranked = rank(list(found.values()))
     return Study(
         problem=small,
@@ -190,6 +194,17 @@ def add(found: dict[frozenset[int], Alternative], one: Alternative) -> None:
     known = found.get(one.final)
     if known is None or (one.cost.total < known.cost.total and known.kind != "do_nothing"):
         found[one.final] = one
+
+
+def beaten(one: Alternative, others: Iterable[Alternative]) -> bool:
+    """Whether a lawful other is no dearer and no more exposed."""
+    return any(
+        not other.violations
+        and other.cost.total <= one.cost.total
+        and other.exposure <= one.exposure
+        for other in others
+        if other.final != one.final
+    )
 
 
 def wishes_of(problem: RelocationProblem, troubled: Sequence[int]) -> Iterable[tuple[str, Wishes]]:

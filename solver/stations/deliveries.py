@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from models.district import District
-    from models.part import Part, TaskRef
+    from models.part import Part
     from models.solution import Route, Schedule, Solution
 
 
@@ -24,7 +24,6 @@ def deliveries(
     schedules: Sequence[Sequence[Schedule]],
 ) -> tuple[Delivery, ...]:
     """Every load of waste tipped, ordered by site and beginning."""
-    streams = {point.id: point.stream for point in district.points}
     access = {site.id: site.access_s for site in district.sites}
     found = [
         delivery
@@ -32,14 +31,9 @@ def deliveries(
             zip(parts, solutions, schedules, strict=True)
         )
         for index, (route, schedule) in enumerate(zip(solution.routes, times, strict=True))
-        for delivery in _of_route(part, (number, index), route, schedule, (streams, access))
+        for delivery in _of_route(part, (number, index), route, schedule, access)
     ]
     return tuple(sorted(found, key=lambda d: (d.site, d.begin, d.part, d.route)))
-
-
-def stream_of(ref: TaskRef, streams: Mapping[str, Stream]) -> Stream:
-    """The stream a task's waste belongs to: its point's, else sweepings."""
-    return streams.get(ref.object_id, Stream.SWEEPINGS) if ref.kind == "point" else Stream.SWEEPINGS
 
 
 def tipped_kg(part: Part, route: Route) -> dict[int, int]:
@@ -69,9 +63,8 @@ def _of_route(
     place: tuple[int, int],
     route: Route,
     schedule: Schedule,
-    lookup: tuple[Mapping[str, Stream], Mapping[str, int]],
+    access: Mapping[str, int],
 ) -> Iterator[Delivery]:
-    streams, access = lookup
     tipped = tipped_kg(part, route)
     arrive = schedule.begin
     stream = Stream.SWEEPINGS
@@ -79,7 +72,7 @@ def _of_route(
         if step.kind == StepKind.SERVE:
             visit = route.visits[step.visit]
             if isinstance(visit, Serve):
-                stream = stream_of(part.refs[visit.task], streams)
+                stream = part.refs[visit.task].stream
         elif step.kind == StepKind.FACILITY and step.visit in tipped:
             site = part.sites[_facility(route, step.visit)]
             there = access.get(site, 0)

@@ -8,6 +8,7 @@ may weaken).
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -129,7 +130,8 @@ def bound_haul(problem: HaulProblem, slot_s: int) -> Bound:
 def _least(program: _Program, terms: Iterable[mathopt.LinearTypes]) -> int:
     program.lp.minimize(mathopt.fast_sum(list(terms)))
     result = mathopt.solve(program.lp, mathopt.SolverType.GLOP)
-    return max(0, int(result.dual_bound() * SAFETY))
+    bound = result.dual_bound()
+    return max(0, int(bound * SAFETY)) if math.isfinite(bound) else 0
 
 
 def _classes(problem: HaulProblem) -> list[tuple[HaulTruck, int]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from models.district import Stream
 from models.part import Part, TaskRef
 from models.problem import (
     Dimension,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.district import District
-    from models.rules import RuleProfile
+    from models.rules import Operation, RuleProfile
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
 
@@ -274,7 +275,8 @@ def _part(
     ]
     tasks = [_task(one, local, len(kinds), dims, places) for one in members]
     stops = facilities(scene.district.sites, rule, dims, crews, stands=stands, places=places)
-    limits = scene.station_capacity
+    quotas = {site.id: site.daily_quota_kg for site in scene.district.sites if site.daily_quota_kg}
+    limits = quotas | dict(scene.station_capacity)
     stops = [replace(one, daily_capacity=_limits(dims, limits.get(one.id))) for one in stops]
     row_arcs, col_arcs, col_to_end = places.columns()
     number = {(one.job.kerb, one.job.pass_number): i for i, one in enumerate(members)}
@@ -303,7 +305,10 @@ def _part(
         row_arcs=row_arcs,
         col_arcs=col_arcs,
         col_to_end=col_to_end,
-        refs=tuple(_ref(one.job, one.modes) for one in members),
+        refs=tuple(
+            replace(_ref(one.job, one.modes), stream=_stream(scene, rule, one.job))
+            for one in members
+        ),
         vehicles=tuple(one.group.vehicles for one in crews),
         shifts=tuple(one.group.shift.id for one in crews),
         catalogue=tuple(one.group.catalogue for one in crews),
@@ -365,6 +370,14 @@ def _ref(job: Job, modes: Sequence[Draft]) -> TaskRef:
         lon=job.lon,
         lat=job.lat,
     )
+
+
+def _stream(scene: Scene, rule: Operation, job: Job) -> Stream:
+    """Waste of a point is its stream, of a work order what the operation collects."""
+    if job.kind == "street" or rule.points is None:
+        return Stream.SWEEPINGS
+    own = (point.stream for point in scene.district.points if point.id == job.object_id)
+    return next(own, rule.points.streams[0])
 
 
 def _left(job: Job, reason: Reason, detail: str) -> Left:

@@ -63,7 +63,7 @@ def test_a_site_that_does_not_take_the_stream_is_a_violation():
 
 def test_two_streams_on_board_are_a_violation():
     town = district(points=(point("a", Stream.RESIDUAL), point("b", Stream.KITCHEN)))
-    own = part(points=("a", "b"))
+    own = part(points={"a": Stream.RESIDUAL, "b": Stream.KITCHEN})
     both = Solution(
         (Route(0, (Serve(0, 0), Serve(1, 0), Use(0))),), {2: Reason.NO_TIME, 3: Reason.NO_TIME}
     )

@@ -37,11 +37,12 @@ def district(*sites: Site, **changes) -> District:
     return District(**(fields | changes))
 
 
-def part(problem=None, *, sites=("tip", "water"), points=(), **changes) -> Part:
-    """A part over `problem`; its first tasks are the given points, the rest streets."""
+def part(problem=None, *, sites=("tip", "water"), points=None, **changes) -> Part:
+    """A part over `problem`; its first tasks are the points (with their stream), others streets."""
     problem = problem or line_town()
     kinds = len(problem.vehicle_types)
-    ids = [*points, *("" for _ in problem.tasks[len(points) :])]
+    found = list((points or {}).items())
+    found += [("", Stream.SWEEPINGS)] * (len(problem.tasks) - len(found))
     refs = tuple(
         TaskRef(
             kind="point" if point else "street",
@@ -49,8 +50,9 @@ def part(problem=None, *, sites=("tip", "water"), points=(), **changes) -> Part:
             object_id=point or "1",
             mode_arcs=((),),
             allowed_arcs=frozenset(),
+            stream=stream,
         )
-        for point in ids
+        for point, stream in found
     )
     fields = {
         "operation": "sweep",
