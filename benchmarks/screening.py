@@ -30,28 +30,40 @@ from solver.parallel import Budget
 if TYPE_CHECKING:
     from models.location import RelocationProblem
     from scenarios.relocate import Prepared
+    from solver.location.evaluate import Evaluation
 
 log = logging.getLogger(__name__)
 ONLY = frozenset({"collect_residual"})
 
 
 def samples(ready: Prepared, count: int, seed: int) -> list[tuple[int, frozenset[int]]]:
-    """Choices of sites: a new site instead of one to three of today's stations, as (new, gone)."""
+    """Choices of sites: a new site instead of one to five of today's stations, as (new, gone)."""
     rng = random.Random(seed)
     problem = ready.problem
     today = [k for k, site in enumerate(problem.sites) if site.existing]
     new = [k for k, site in enumerate(problem.sites) if not site.existing]
-    return [
-        (rng.choice(new), frozenset(rng.sample(today, rng.choice((1, 1, 2, 3)))))
-        for _ in range(count)
-    ]
+    most = min(5, len(today) - 1)
+    return [(rng.choice(new), frozenset(rng.sample(today, 1 + k % most))) for k in range(count)]
 
 
 def estimate(problem: RelocationProblem, new: int, gone: frozenset[int]) -> float:
     """Collection and haul of a day whose routes know no capacities [CNY], as the real plans."""
-    today = {k for k, site in enumerate(problem.sites) if site.existing}
-    day = evaluate(problem, today - gone | {new}, limited=False)
+    day = evaluated(problem, new, gone)
     return cny(day.collection + day.haul)
+
+
+def evaluated(problem: RelocationProblem, new: int, gone: frozenset[int]) -> Evaluation:
+    """The day of the choice."""
+    today = {k for k, site in enumerate(problem.sites) if site.existing}
+    return evaluate(problem, today - gone | {new}, limited=False)
+
+
+def _slope(x: list[float], y: list[float]) -> float:
+    """Least squares through the means."""
+    mx, my = sum(x) / len(x), sum(y) / len(y)
+    return sum((a - mx) * (b - my) for a, b in zip(x, y, strict=True)) / sum(
+        (a - mx) ** 2 for a in x
+    )
 
 
 def scenario(problem: RelocationProblem, new: int, gone: frozenset[int]) -> Scenario:
@@ -87,6 +99,15 @@ def correlation(options: argparse.Namespace, day: date) -> None:
     real = [demand * float(one["figures"]["cny_per_t"]) for one in found.values()]
     for one, a, b in zip(scenarios, guessed, real, strict=True):
         log.info("%s: estimate %.0f, real %.0f CNY/day", one.name, a, b)
+    slope = _slope(
+        [cny(evaluated(ready.problem, *one).collection) for one in chosen],
+        [demand * one["figures"]["cost_cny"] / one["figures"]["collected_t"]
+         for one in found.values()],
+    )  # fmt: skip
+    log.info(
+        "real collection rises %.2f for each unit estimated: calibration_percent = %.0f",
+        slope, slope * ready.settings.calibration_percent,
+    )  # fmt: skip
     offset = sum(b - a for a, b in zip(guessed, real, strict=True)) / len(real)
     errors = [abs(a + offset - b) / b for a, b in zip(guessed, real, strict=True)]
     log.info(
