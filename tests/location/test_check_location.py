@@ -1,5 +1,8 @@
 """Every law of relocation, broken by hand in a city of two zones."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from models.errors import ProblemError
@@ -136,3 +139,12 @@ def test_numbers_that_cannot_be_are_refused():
         city([OLD], peak_percent=90)
     with pytest.raises(ProblemError, match="follow one another"):
         city([OLD], periods=(Period(begin=DATES[1]), Period(begin=DATES[0])))
+
+
+def test_every_code_is_documented():
+    root = Path(__file__).resolve().parents[2]
+    source = (root / "solver" / "check_location.py").read_text(encoding="utf-8")
+    page = (root / "docs" / "violations.md").read_text(encoding="utf-8")
+    said = set(re.findall(r'code="([A-Z_0-9]+)"', source))
+    assert len(said) >= 14
+    assert not {code for code in said if f"`{code}`" not in page}
