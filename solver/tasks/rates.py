@@ -47,11 +47,12 @@ def mechanised_rate(
 ) -> Rate:
     """K1: area of main streets with at least one machine pass, of all area of main streets.
 
+    Streets excluded from all sweeping and washing belong to other operators and do not count.
     A street swept once in either direction counts with both; where every kerb has its own pass,
     each direction counts by itself.
     """
     network = ground.network
-    main = _on(ground, rules.kpis.main_roads)
+    main = _on(ground, rules.kpis.main_roads) & _in_care(ground, rules)
     done = np.zeros(network.num_arcs, bool)
     for part, ref, mode in served(parts, solutions):
         rule = rules.operations[part.operation]
@@ -109,6 +110,15 @@ def direction_area_m2(ground: Ground) -> NDArray[np.float64]:
     network = ground.network
     share = np.where(network.reverse >= 0, 0.5, 1.0)
     return np.asarray(network.length_m * network.width_dm / 10 * share)
+
+
+def _in_care(ground: Ground, rules: RuleProfile) -> NDArray[np.bool_]:
+    """Arcs that the district does not leave to other operators: some sweep or wash is its own."""
+    own = np.zeros(ground.network.num_arcs, bool)
+    for name, rule in rules.operations.items():
+        if rule.counts_as != "other" and rule.street and rule.street.strip == "carriageway":
+            own |= ~ground.excluded(name)
+    return own
 
 
 def _covered(ref: TaskRef, mode: int) -> list[int]:

@@ -19,7 +19,7 @@ OUT_AND_TIP = Solution((Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 
 
 
 def judged(town, parts, day):
-    found = check_day(town, parts, day.solutions, day.schedules)
+    found = check_day(town, parts, day.solutions, day.schedules, design_percent=0)
     for own, solution, times in zip(parts, day.solutions, day.schedules, strict=True):
         found += check(own.problem, solution, times)
     return found
