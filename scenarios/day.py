@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
 from scenarios.district import check_district
-from scenarios.district.read import read_district
 from solver.plan import plan_day
-from solver.tasks.profile import district_rules
+from solver.roads.cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +40,9 @@ def load_folder(folder: Path, day: date) -> Loaded:
     report = check_district(folder, day)
     if report.issues:
         raise InputErrors(report.issues)
-    if report.network is None:
-        raise HuanweiError(f"{folder}: the roads could not be read.")
-    district = read_district(folder, day)
-    return Loaded(district, report.network, district_rules(district))
+    if report.network is None or report.district is None or report.rules is None:
+        raise HuanweiError(f"{folder}: the district could not be read.")
+    return Loaded(report.district, report.network, report.rules)
 
 
 def plan_folder(
@@ -57,7 +55,13 @@ def plan_folder(
     """Plan a day of the district in `folder`."""
     loaded = load_folder(folder, request.day)
     plan = plan_day(
-        loaded.district, loaded.network, loaded.rules, request, news=news, stopped=stopped
+        loaded.district,
+        loaded.network,
+        loaded.rules,
+        request,
+        news=news,
+        stopped=stopped,
+        cache=Cache.from_environment(),
     )
     return loaded, plan
 
