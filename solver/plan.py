@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.plan import Plan, PlanUnserved, PlanViolation
 from models.units import CHINA
@@ -147,19 +147,8 @@ def write_document(
         vehicles=vehicles or deal_vehicles(day, timed.solutions),
     )
     unserved = [*_unserved(day, timed.solutions), *_never_a_task(day)]
-    figures = kpis(
-        day.parts,
-        timed.solutions,
-        timed.schedules,
-        routes=routes,
-        unserved=unserved,
-        mechanised_rate=mechanised_rate(ground, rules, day.parts, timed.solutions).share,
-        water_rate=water_sweep_rate(ground, rules, day.parts, timed.solutions).share,
-    )
-    network = ground.network
+    figures = _figures(ground, rules, day, timed=timed, routes=routes, unserved=unserved)
     figures["unstaffed_routes"] = len(staffing[1].unstaffed)
-    figures["width_guessed_share"] = round(float(network.width_guessed.mean()), 4)
-    figures["speed_guessed_share"] = round(float(network.speed_guessed.mean()), 4)
     chinese = district.language == "zh"
     plan = Plan(
         district=district.name,
@@ -203,6 +192,30 @@ def write_document(
     figures = {**figures, "violations": len(violations)}
     plan = plan.model_copy(update={"violations": violations, "kpis": figures})
     return DayPlan(plan, ground, day, timed)
+
+
+def _figures(
+    ground: Ground,
+    rules: RuleProfile,
+    day: Day,
+    *,
+    timed: TimedDay,
+    routes: Sequence[PlanRoute],
+    unserved: Sequence[PlanUnserved],
+) -> dict[str, Any]:
+    """Key figures, with the shares of widths and speeds that the map does not say."""
+    figures = kpis(
+        day.parts,
+        timed.solutions,
+        timed.schedules,
+        routes=routes,
+        unserved=unserved,
+        mechanised_rate=mechanised_rate(ground, rules, day.parts, timed.solutions).share,
+        water_rate=water_sweep_rate(ground, rules, day.parts, timed.solutions).share,
+    )
+    figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
+    figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
+    return figures
 
 
 def _routes(
