@@ -14,7 +14,7 @@ from models.plan import SCHEMA_VERSION, Plan, PlanViolation
 from scenarios.day import load_folder, unpack_inputs
 from solver.parallel import Budget
 from solver.plan import Request, write_document
-from solver.replay import judge, replay
+from solver.replay import judge, replay, verdict
 from solver.stations.queue import schedule_day
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
@@ -66,10 +66,7 @@ def judge_folder(folder: Path) -> Judgement:
     }
     made = write_document(district, ground, rules, request, day=day, timed=timed, vehicles=vehicles)
     return Judgement(
-        as_written=tuple(
-            PlanViolation(code=one.code, where=one.where, excess=one.excess, detail=one.detail)
-            for one in found
-        ),
+        as_written=tuple(verdict(found)),
         retimed=made.plan,
         kpis_before=plan.kpis,
         network=ground.network,

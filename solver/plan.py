@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from models.plan import Plan, PlanUnserved, PlanViolation
+from models.plan import Plan, PlanUnserved
 from models.units import CHINA
 from solver.document import RouteWriter, route_name, write_route
 from solver.document_day import duties_document, stations_document
 from solver.kpis import kpis
-from solver.replay import judge, replay
+from solver.replay import judge, replay, verdict
 from solver.rounds import search_in_rounds
 from solver.shifts.day import assign_drivers, route_duties, route_id
 from solver.shifts.rules import labour_rules
@@ -184,11 +184,7 @@ def write_document(
         unserved=unserved,
         violations=[],
     )
-    found = judge(replay(plan, day), district, ground, roster=staffing)
-    violations = [
-        PlanViolation(code=one.code, where=one.where, excess=one.excess, detail=one.detail)
-        for one in found
-    ]
+    violations = verdict(judge(replay(plan, day), district, ground, roster=staffing))
     figures = {**figures, "violations": len(violations)}
     plan = plan.model_copy(update={"violations": violations, "kpis": figures})
     return DayPlan(plan, ground, day, timed)

@@ -10,6 +10,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.plan import PlanViolation
 from models.solution import (
     Reason,
     Route,
@@ -28,7 +29,7 @@ from solver.check_roads import RoadJudge, check_side
 from solver.cost import legs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from models.district import District
@@ -135,6 +136,14 @@ def judge(
         design_percent=0,
     )
     return list(dict.fromkeys(found))
+
+
+def verdict(found: Sequence[Violation]) -> list[PlanViolation]:
+    """Violations as the document tells them."""
+    return [
+        PlanViolation(code=one.code, where=one.where, excess=one.excess, detail=one.detail)
+        for one in found
+    ]
 
 
 def _check_vehicles(story: Replay) -> Iterator[Violation]:
