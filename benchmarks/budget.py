@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _CpuSeconds:
-    """CPU seconds of this process (and of children it has waited for)."""
+    """CPU seconds of this process and of its workers."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -27,9 +30,21 @@ class _CpuSeconds:
 
 
 def cpu_seconds() -> float:
-    """CPU seconds of this process and its finished children, user and system."""
+    """CPU seconds of this process and its workers, ended or at work, user and system.
+
+    Where the kernel tells nothing of workers at work (not Linux), they count when they end.
+    """
     times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    own = times.user + times.system + times.children_user + times.children_system
+    return own + sum(_cpu_seconds_of(worker.pid) for worker in multiprocessing.active_children())
+
+
+def _cpu_seconds_of(pid: int | None) -> float:
+    with suppress(OSError):
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        fields = stat.rpartition(")")[2].split()  # the name before may hold anything
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,14 @@ def run_command(  # noqa: PLR0917 (options)
     seeds: Annotated[str, typer.Option(help="1,2,3 · 随机种子")] = "1",
     workers: Annotated[int, typer.Option(help="processes per run · 每次运行的进程数")] = 1,
     jobs: Annotated[int, typer.Option(help="runs side by side · 并行运行数")] = 1,
+    stop_at_best: Annotated[
+        bool,
+        typer.Option(
+            "--stop-at-best",
+            help="end a run at the best known value, proved or not; at a proved optimum runs "
+            "always end · 达到已知最优值即停止（已证明最优时总会停止）",
+        ),
+    ] = False,
     best: Annotated[
         Path | None, typer.Option(help="best_known.csv instead of the nearest · 指定已知最优值表")
     ] = None,
@@ -83,6 +91,7 @@ def run_command(  # noqa: PLR0917 (options)
             seed=seed,
             budget=budget,
             workers=workers,
+            stop_at_best=stop_at_best,
             best=best,
             solutions=solutions or out.parent / "solutions",
         )
@@ -116,9 +125,11 @@ def _tell(record: Record) -> None:
     cost = "unsolved" if record.cost is None else f"{record.cost:.10g}"
     gap = "" if record.gap is None else f" gap {100 * record.gap:.2f} %"
     laws = f" VIOLATIONS {record.violations}" if record.violations else ""
+    early = ", stopped at the target" if record.stopped_at_target else ""
     console.print(
         f"{record.set}/{record.instance} {record.engine} seed {record.seed}: {cost}{gap}{laws} "
-        f"({record.wall_s} s, {record.cpu_s} CPU-s, {record.iterations} iterations)"
+        f"({record.wall_s} s, {record.cpu_s} CPU-s, {record.iterations} iterations, "
+        f"{record.iterations_per_s:.0f}/s{early})"
     )
 
 

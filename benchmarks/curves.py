@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.tables import budget_text
 from models.errors import HuanweiError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def draw(records: Sequence[Record], out: Path) -> None:
         raise HuanweiError("no run with a trace: nothing to draw")
     groups: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for run in traced:
-        groups[run.set][f"{run.engine}, {run.budget}"].append(run)
+        groups[run.set][f"{run.engine}, {budget_text(run)}"].append(run)
     figure, panels = plt.subplots(
         len(groups), 1, figsize=(8, 3.2 * len(groups)), squeeze=False, layout="constrained"
     )

@@ -128,10 +128,11 @@ class _Watch:
 
     def __call__(self, best_cost: float) -> bool:
         self.iterations += 1
-        if best_cost < FORBIDDEN and (not self.trace or best_cost < self.trace[-1][1]):
+        better = best_cost < FORBIDDEN and (not self.trace or best_cost < self.trace[-1][1])
+        if better:
             self.trace.append((round(time.monotonic() - self.begin, 3), int(best_cost)))
         used = self.stop.used(self.iterations)
-        if self.progress is not None and self.iterations % 1_000 == 0:
+        if self.progress is not None and (better or self.iterations % 1_000 == 0):
             self.progress(
                 Progress(
                     phase="search",
@@ -141,7 +142,7 @@ class _Watch:
                     cost=self.trace[-1][1] if self.trace else None,
                 )
             )
-        return used >= 1.0
+        return self.stop.used(self.iterations) >= 1.0
 
 
 def _data(pyvrp: Any, stops: Stops, legs: list[Legs]) -> Any:

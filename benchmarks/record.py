@@ -17,7 +17,9 @@ class Record:
     """A judged run. `cost` and `best_known` in the published unit; `error` tells why it is not.
 
     `trace` holds (wall s, cost) each time the best improved. `peak_mb` counts all processes of
-    the run together; `cpu_s` too.
+    the run together; `cpu_s` too. `stopped_at_target`: the run ended before its budget, at the
+    proved optimum or, where `stop_at_best`, at the best known value; `time_to_best_s` is the wall
+    time after which the run had a plan as good as the best known.
     """
 
     instance: str
@@ -28,11 +30,14 @@ class Record:
     budget: str
     workers: int
     tasks: int
+    stop_at_best: bool = False
     cost: float | None = None
     best_known: float | None = None
     proven: bool = False
     solved: bool = False
     gap: float | None = None
+    stopped_at_target: bool = False
+    time_to_best_s: float | None = None
     bound: float | None = None
     routes: int = 0
     unserved: int = 0
@@ -50,9 +55,17 @@ class Record:
     begun: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str, int, str, int]:
+    def key(self) -> tuple[str, str, str, int, str, int, bool]:
         """What is run only once into one file."""
-        return self.set, self.instance, self.engine, self.seed, self.budget, self.workers
+        return (
+            self.set,
+            self.instance,
+            self.engine,
+            self.seed,
+            self.budget,
+            self.workers,
+            self.stop_at_best,
+        )
 
 
 def append(path: Path, record: Record) -> None:

@@ -20,16 +20,18 @@ from benchmarks.memory import PeakMemory
 from benchmarks.peers import get_any_engine
 from benchmarks.record import Record, append, read_records
 from benchmarks.solutions import save_solution
+from benchmarks.target import Target
 from models.errors import HuanweiError
 from scenarios.instances import read_instance
 from solver.check import check
 from solver.routing.bounds import lower_bound
-from solver.stop import at_most
+from solver.stop import at_most, either, when
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
+    from benchmarks.instances import BestKnown
     from scenarios.instances import Instance
     from solver.routing.engine import Engine, Outcome
 
@@ -52,8 +54,11 @@ class Job:
     solutions: Path | None = None
     """Folder for plans better than the best known; None: not kept."""
 
+    stop_at_best: bool = False
+    """End at the best known value even where it is not proved optimal."""
+
     @property
-    def key(self) -> tuple[str, str, str, int, str, int]:
+    def key(self) -> tuple[str, str, str, int, str, int, bool]:
         """As `Record.key`."""
         return (
             self.path.parent.name,
@@ -62,6 +67,7 @@ class Job:
             self.seed,
             self.budget.text,
             self.workers,
+            self.stop_at_best,
         )
 
 
@@ -129,7 +135,9 @@ def run(job: Job) -> Record:
     """Make one run here: read, warm up, solve within the budget, judge.
 
     Wall and CPU seconds count `Engine.solve` whole, building of tables included; compilation is
-    done before on a few tasks of the same problem. Raises what reading and solving raise.
+    done before on a few tasks of the same problem. A run ends before its budget once it holds a
+    plan at the proved optimum (or at the best known value, where the job says so). Raises what
+    reading and solving raise.
     """
     instance = read_instance(job.path)
     record = _empty(job, instance)
@@ -138,13 +146,21 @@ def run(job: Job) -> Record:
     if lacks:
         return replace(record, error="lacks: " + "; ".join(lacks))
     _warm_up(engine, instance, job.seed)
+    best = best_known(job.path, instance.family, job.best)
+    target = Target(instance, best, unproven=job.stop_at_best)
     with PeakMemory() as memory:
         begin, cpu = time.monotonic(), cpu_seconds()
-        outcome = engine.solve(instance.problem, stop=job.budget.stop(), seed=job.seed)
+        outcome = engine.solve(
+            instance.problem,
+            stop=either(job.budget.stop(), when(target)),
+            seed=job.seed,
+            progress=target.hear,
+        )
         wall, cpu = time.monotonic() - begin, cpu_seconds() - cpu
-    record = judged(job, instance, outcome, record)
+    record = judged(job, instance, outcome, record, best)
     return replace(
         record,
+        stopped_at_target=target.is_set(),
         wall_s=round(wall, 2),
         cpu_s=round(cpu, 2),
         peak_mb=memory.peak_mb,
@@ -152,7 +168,9 @@ def run(job: Job) -> Record:
     )
 
 
-def judged(job: Job, instance: Instance, outcome: Outcome, record: Record) -> Record:
+def judged(
+    job: Job, instance: Instance, outcome: Outcome, record: Record, best: BestKnown | None
+) -> Record:
     """The record with cost, gap and verdict; a plan better than the best known is kept."""
     violations = check(instance.problem, outcome.solution, outcome.schedules)
     found = instance.published(outcome.cost.total)
@@ -167,7 +185,6 @@ def judged(job: Job, instance: Instance, outcome: Outcome, record: Record) -> Re
         iterations=outcome.iterations,
         trace=tuple((s, instance.published(cost)) for s, cost in outcome.trace),
     )
-    best = best_known(job.path, instance.family, job.best)
     bound = lower_bound(instance.problem)
     if bound is not None:
         record = replace(record, bound=instance.published(bound))
@@ -179,7 +196,11 @@ def judged(job: Job, instance: Instance, outcome: Outcome, record: Record) -> Re
     beaten = best.beaten_by(found) and not violations
     if beaten and job.solutions is not None:
         save_solution(job.solutions, job.path, instance, outcome, best=best, record=record)
-    return replace(record, gap=best.gap(found), solved=best.met_by(found) and not violations)
+    solved = best.met_by(found) and not violations
+    first = next((s for s, reached in record.trace if best.met_by(reached)), record.wall_s)
+    return replace(
+        record, gap=best.gap(found), solved=solved, time_to_best_s=first if solved else None
+    )
 
 
 def _warm_up(engine: Engine, instance: Instance, seed: int) -> None:
@@ -197,6 +218,7 @@ def _empty(job: Job, instance: Instance | None = None) -> Record:
         seed=job.seed,
         budget=job.budget.text,
         workers=job.workers,
+        stop_at_best=job.stop_at_best,
         tasks=len(instance.problem.tasks) if instance else 0,
         version=version("huanwei"),
         machine=machine(),

@@ -23,12 +23,12 @@ def table(records: Sequence[Record]) -> str:
 
     Gaps are means over all runs with a best known value. "At best known or better" counts
     instances whose best seed got there. "Unsolved" counts runs that left required tasks out,
-    broke a law, crashed, or whose engine lacks a law of the instance.
+    broke a law, crashed, or whose engine lacks a law of the instance. Runs that ended early, at
+    their target, are counted below the table: their seconds are not their budget.
     """
     groups: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
     for record in records:
-        budget = record.budget + (f" x {record.workers} workers" if record.workers > 1 else "")
-        groups[record.set, record.engine, budget].append(record)
+        groups[record.set, record.engine, budget_text(record)].append(record)
     rows = [HEAD]
     for (name, engine, budget), runs in sorted(groups.items()):
         gaps = [run.gap for run in runs if run.gap is not None and not run.violations]
@@ -42,7 +42,22 @@ def table(records: Sequence[Record]) -> str:
             f"| {_mean(run.wall_s for run in runs)} | {_mean(run.cpu_s for run in runs)} "
             f"| {max(run.peak_mb for run in runs):.0f} | {sum(run.violations for run in runs)} |"
         )
+    early = sum(record.stopped_at_target for record in records)
+    if early:
+        rows.append(
+            f"\n{early} of {len(records)} runs ended before their budget, at a proved optimum or "
+            "at the best known value where the budget says so; their seconds are those until then."
+        )
     return "\n".join(rows)
+
+
+def budget_text(record: Record) -> str:
+    """A run's budget with its workers, and its end at the best known value where that was asked."""
+    return (
+        record.budget
+        + (f" x {record.workers} workers" if record.workers > 1 else "")
+        + (", to the best known" if record.stop_at_best else "")
+    )
 
 
 def instances_table(records: Sequence[Record]) -> str:

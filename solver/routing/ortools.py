@@ -132,9 +132,10 @@ class _Watch:
     def accept(self, value: int) -> None:
         """Count an accepted solution of this objective value."""
         self.accepted += 1
-        if not self.trace or value < self.trace[-1][1]:
+        better = not self.trace or value < self.trace[-1][1]
+        if better:
             self.trace.append((round(time.monotonic() - self.begin, 3), value))
-        if self.progress is not None and self.accepted % 100 == 1:
+        if self.progress is not None and (better or self.accepted % 100 == 1):
             self.progress(
                 Progress(
                     phase="search",

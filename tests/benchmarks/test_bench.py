@@ -1,13 +1,15 @@
 """The bench runner: best known values, runs that continue, tables, pictures, saved plans."""
 
 import json
+import multiprocessing
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.budget import Budget
+from benchmarks.budget import Budget, cpu_seconds
 from benchmarks.cli import app
 from benchmarks.curves import draw, mean_gaps
 from benchmarks.instances import BestKnown, best_known, instance_files
@@ -100,6 +102,55 @@ def test_runs_continue_where_a_file_ends(folder):
     assert [record.seed for record in read_records(out)] == [1, 2]
 
 
+@pytest.mark.parametrize("engine", ["ruin", "ortools", "pyvrp"])
+@pytest.mark.parametrize("budget", ["60s", "60cpu", "100000000it"])
+def test_a_run_ends_at_a_proved_optimum_whatever_the_budget(folder, engine, budget):
+    best = folder / "best.csv"
+    best.write_text("carp,mini,town2,14,yes,by hand\n")
+    record = run(job(folder, engine=engine, budget=Budget(budget), best=best))
+    assert (record.cost, record.solved, record.stopped_at_target) == (14, True, True)
+    assert record.time_to_best_s < 30
+    assert record.wall_s < 30
+
+
+def test_workers_end_at_the_target_too(folder):
+    best = folder / "best.csv"
+    best.write_text("carp,mini,town2,14,yes,by hand\n")
+    record = run(job(folder, engine="ruin", budget=Budget("60s"), workers=2, best=best))
+    assert (record.cost, record.stopped_at_target) == (14, True)
+    assert record.wall_s < 30
+
+
+def test_an_unproved_value_ends_a_run_only_where_the_job_says_so(folder):
+    plain = run(job(folder))
+    assert (plain.solved, plain.stopped_at_target, plain.iterations >= 10) == (True, False, True)
+    hasty = job(folder, stop_at_best=True, budget=Budget("100000000it"))
+    record = run(hasty)
+    assert (record.stopped_at_target, record.stop_at_best) == (True, True)
+    assert record.key == hasty.key != plain.key
+
+
+def test_cpu_seconds_of_workers_count_while_they_work():
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    begin = cpu_seconds()
+    worker = context.Process(target=burn, args=(there, 0.5))
+    worker.start()
+    here.recv()
+    assert cpu_seconds() - begin >= 0.5
+    here.send("enough")
+    worker.join()
+    assert cpu_seconds() - begin >= 0.5
+
+
+def burn(pipe, seconds):
+    """Use CPU time, say so, and wait."""
+    while time.process_time() < seconds:
+        pass
+    pipe.send("burnt")
+    pipe.recv()
+
+
 def test_a_file_that_is_no_instance_becomes_a_record_with_its_error(folder):
     (folder / "carp/mini/town3.dat").write_text("nothing\n")
     (record,) = run_all([job(folder, name="town3")], folder / "runs.jsonl")
@@ -139,6 +190,16 @@ def test_table_counts_gaps_solved_and_unsolved():
         "| gdb | ruin | 10s | 3 / 3 | 0.63 % | 1.27 % | 1 of 3 | 1 | 3.3 |".replace("3.3", "10.0")
     )
     assert "| gdb | gdb1 | 22 | 316 | 320 | 320 | 1.27 % |" in instances_table([RECORD, solved])
+
+
+def test_table_says_how_many_runs_ended_early_and_keeps_other_budgets_apart():
+    early = replace(RECORD, stopped_at_target=True, wall_s=1.0)
+    hasty = replace(early, stop_at_best=True)
+    text = table([RECORD, early, hasty])
+    assert "| ruin | 10s | 2 / 1 |" in text
+    assert "| ruin | 10s, to the best known | 1 / 1 |" in text
+    assert "2 of 3 runs ended before their budget" in text
+    assert "ended before" not in table([RECORD])
 
 
 def test_compare_lists_the_worst_change_first_and_what_is_missing():
