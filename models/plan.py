@@ -116,20 +116,56 @@ class PlanStation(Record):
 
 
 class PlanHaul(Record):
-    """One haul run from a station to a plant."""
+    """One haul run: a load from a station to a plant."""
 
     id: str
+    tour: str
+    """Id of the truck's tour."""
     vehicle: str
     driver: str
+    """Empty where nobody could be assigned."""
     station: str
     plant: str
     stream: str
     tonnes: float
     depart: datetime
+    """The swap at the station begins."""
     swap_end: datetime
     arrive_plant: datetime
+    """Tipping begins."""
     leave_plant: datetime
     return_: datetime = Field(alias="return")
+    """Back at the next station, or at the depot."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class PlanPause(Record):
+    """A rest of a driver."""
+
+    begin: datetime
+    end: datetime
+
+
+class PlanTour(Record):
+    """A haul truck's shift: out of its depot, its runs (in `haul`), home."""
+
+    id: str
+    vehicle: str
+    vehicle_type: str
+    shift: str
+    depot: str
+    crew: list[str]
+    """Driver; empty where nobody could be assigned."""
+    licence: str
+    depart: datetime
+    return_: datetime = Field(alias="return")
+    pauses: list[PlanPause]
+    distance_m: int
+    tonnes: float
+    cost_cny: float
+    """Truck, metres, hours and gate fees."""
+    co2_kg: float
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -140,7 +176,7 @@ class PlanDuty(Record):
     driver: str
     name: str
     work: list[str]
-    """Route and haul ids."""
+    """Ids of routes and haul tours."""
     begin: datetime
     end: datetime
     overtime_s: int
@@ -186,6 +222,8 @@ class Plan(Record):
     routes: list[PlanRoute]
     stations: list[PlanStation]
     haul: list[PlanHaul]
+    tours: list[PlanTour] = Field(default_factory=list)
+    """Of the haul trucks."""
     roster: list[PlanDuty]
     unserved: list[PlanUnserved]
     violations: list[PlanViolation]

@@ -30,3 +30,10 @@ def clock(seconds: int) -> str:
 def timestamp(day: date, seconds: int) -> datetime:
     """The moment `seconds` after midnight of `day`, at +08:00."""
     return datetime.combine(day, time(), tzinfo=CHINA) + timedelta(seconds=seconds)
+
+
+def seconds(day: date, moment: datetime) -> int:
+    """Seconds after midnight (+08:00) of `day`; the other way round of `timestamp`."""
+    local = moment.astimezone(CHINA)
+    days = (local.date() - day).days
+    return days * DAY + local.hour * 3_600 + local.minute * 60 + local.second

@@ -12,10 +12,16 @@ from pydantic import ValidationError
 from models.errors import InputErrors, Issue
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
 from scenarios.day import load_folder, unpack_inputs
+from solver.document_haul import haul_of_document
+from solver.document_plan import write_document
 from solver.parallel import Budget
-from solver.plan import Request, write_document
-from solver.replay import judge, replay, verdict
+from solver.plan import Request
+from solver.replay import replay, verdict
+from solver.replay_day import judge_plan
+from solver.second_half import Halves, Hauler
+from solver.stations.deliveries import deliveries
 from solver.stations.queue import schedule_day
+from solver.stations.travel import haul_travel
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
 
@@ -49,8 +55,9 @@ def judge_folder(folder: Path) -> Judgement:
     district, rules = loaded.district, loaded.rules
     ground = lay(district, loaded.network, rules, plan.date)
     day = build_parts(district, ground, rules, plan.date, only=plan.operations)
+    hauler = Hauler(district, rules, haul_travel(district, ground, rules, routers=day.routers))
+    found = judge_plan(plan, day, hauler, ground)
     story = replay(plan, day)
-    found = judge(story, district, ground)
     request = Request(
         day=plan.date,
         budget=Budget(iterations=0),
@@ -64,7 +71,13 @@ def judge_folder(folder: Path) -> Judgement:
         for part, routes in enumerate(story.written)
         for number, route in enumerate(routes)
     }
-    made = write_document(district, ground, rules, request, day=day, timed=timed, vehicles=vehicles)
+    tipped = deliveries(district, day.parts, timed.solutions, timed.schedules)
+    halves = Halves(timed=timed, haul=hauler.plan(tipped, haul_of_document(plan)))
+    crews = {route.id: tuple(route.crew) for route in plan.routes}
+    crews |= {tour.id: tuple(tour.crew) for tour in plan.tours}
+    made = write_document(
+        hauler, ground, request, day=day, halves=halves, vehicles=vehicles, keep=crews
+    )
     return Judgement(
         as_written=tuple(verdict(found)),
         retimed=made.plan,

@@ -22,15 +22,16 @@ from models.solution import (
     Use,
     Violation,
 )
-from models.units import CHINA
+from models.units import seconds
 from solver.check import check
 from solver.check_day import check_day
 from solver.check_roads import RoadJudge, check_side
+from solver.check_rows import check_rows
 from solver.cost import legs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from models.district import District
     from models.network import Profile
@@ -60,6 +61,7 @@ KINDS = {
 class Replay:
     """A plan's routes by part, with the times it states; `strange` is what no part knows."""
 
+    plan: Plan
     parts: tuple[Part, ...]
     solutions: tuple[Solution, ...]
     schedules: tuple[tuple[Schedule, ...], ...]
@@ -97,6 +99,7 @@ def replay(plan: Plan, day: Day) -> Replay:
         written[route.part].append(route)
     reasons = {unserved.task: Reason(unserved.reason) for unserved in plan.unserved}
     return Replay(
+        plan=plan,
         parts=day.parts,
         solutions=tuple(
             Solution(tuple(own), _left_out(part, reasons))
@@ -117,8 +120,7 @@ def judge(
     roster: tuple[RosterProblem, Roster] | None = None,
 ) -> list[Violation]:
     """Everything wrong with the plan as written: routes, times, streets, stations, haul, people."""
-    found = list(story.strange)
-    found += _check_vehicles(story)
+    found = [*story.strange, *_check_vehicles(story), *check_rows(story.plan)]
     road_judge = RoadJudge(ground.network, frozenset(ground.closures))
     for part, solution, times, written in zip(
         story.parts, story.solutions, story.schedules, story.written, strict=True
@@ -127,13 +129,7 @@ def judge(
         for route, own in zip(solution.routes, written, strict=True):
             found += _check_streets(road_judge, part, route, own)
     found += check_day(
-        district,
-        story.parts,
-        story.solutions,
-        story.schedules,
-        haul=haul,
-        roster=roster,
-        design_percent=0,
+        district, story.parts, story.solutions, story.schedules, haul=haul, roster=roster
     )
     return list(dict.fromkeys(found))
 
@@ -154,6 +150,10 @@ def _check_vehicles(story: Replay) -> Iterator[Violation]:
             if schedule.steps:
                 spans = out.setdefault(route.vehicle, [])
                 spans.append((schedule.begin, schedule.end, route.id))
+    for tour in story.plan.tours:
+        day = story.plan.date
+        span = seconds(day, tour.depart), seconds(day, tour.return_), tour.id
+        out.setdefault(tour.vehicle, []).append(span)
     for vehicle, spans in sorted(out.items()):
         spans.sort()
         for (_, end, first), (begin, _, second) in itertools.pairwise(spans):
@@ -226,13 +226,6 @@ def _schedule(route: PlanRoute, day: date, visits: int) -> Schedule:
 
 def _steps(route: PlanRoute) -> Iterator[PlanStep]:
     return (step for trip in route.trips for step in trip.steps)
-
-
-def seconds(day: date, moment: datetime) -> int:
-    """Seconds after midnight (+08:00) of `day`."""
-    local = moment.astimezone(CHINA)
-    days = (local.date() - day).days
-    return days * 86_400 + local.hour * 3_600 + local.minute * 60 + local.second
 
 
 def _left_out(part: Part, reasons: dict[str, Reason]) -> dict[int, Reason]:

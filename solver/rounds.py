@@ -1,18 +1,23 @@
-"""Search in rounds, so that what vehicles wait at busy sites comes back into their routes.
+"""Search in rounds, so that what no single routing problem sees comes back into the routes.
 
-One routing problem does not see the vehicles of another at the same bays. After each round all
-routes are timed together; the next round counts on the waits seen, as part of the visit.
+One problem does not see the vehicles of another at the same bays, nor that a station is full, nor
+that no haul truck comes in time. The first round knows none of it: it is the unbalanced plan. Each
+later one keeps the stations' capacities, counts on the waits seen, and sends less to a station
+whose stock the haul could not take away.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.solution import StepKind, Use
 from solver.cost import cost
 from solver.parallel import Budget, solve_parts
+from solver.stations.balance import balance, with_capacities
+from solver.stations.deliveries import deliveries
+from solver.stations.load import over_design, taken_by_site
 from solver.stations.queue import TimedDay, schedule_day
 
 if TYPE_CHECKING:
@@ -22,13 +27,33 @@ if TYPE_CHECKING:
     from models.part import Part
     from models.problem import RoutingProblem
     from models.solution import Solution
+    from models.station import Delivery
     from solver.parallel import PartProgress
+    from solver.stations.balance import Balance
+    from solver.stations.feedback import Stuck
 
-SHARES = (0.5, 0.25, 0.25)
+SHARES = (0.4, 0.3, 0.3)
 """Share of the budget of each round."""
 LONGEST_ALLOWANCE_S = 2_400
 LOST_S = 300
 """More allowance at the busy sites of a part that lost tasks to a queue."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Searched:
+    """The day found, the day before any balancing (None: no station has a limit), the proof."""
+
+    timed: TimedDay
+    unbalanced: TimedDay | None
+    balanced: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class Hopes:
+    """What the next round reckons with: waits at sites [s], and what each may take [kg]."""
+
+    allowance: Mapping[str, int]
+    limits: Mapping[str, int]
 
 
 def search_in_rounds(
@@ -39,19 +64,25 @@ def search_in_rounds(
     budget: Budget,
     seed: int,
     workers: int,
+    stuck: Callable[[Sequence[Delivery]], Stuck],
     progress: Callable[[PartProgress], None] | None = None,
     stopped: Callable[[], bool] | None = None,
-) -> TimedDay:
-    """The best day found: most tasks served first, then cheapest.
+) -> Searched:
+    """The best day found: least waste stuck at a station, most tasks served, then cheapest.
 
-    Deterministic under an iteration budget.
+    `stuck` says what the haul cannot take away. Deterministic under an iteration budget. Once
+    `stopped`, the round under way ends, and one that balances follows where it was the first.
     """
-    allowance: dict[str, int] = {}
-    best: TimedDay | None = None
+    proof = balanced = balance(district, parts)
+    hopes = Hopes({}, {})
+    best: tuple[tuple[int, ...], TimedDay] | None = None
+    unbalanced: TimedDay | None = None
     solutions: Sequence[Solution] | None = None
     for number, share in enumerate(SHARES):
+        plain = number == 0 and bool(proof.capacity)
+        own = parts if plain else with_capacities(parts, balanced)
         outcomes = solve_parts(
-            [_with_allowance(part, allowance) for part in parts],
+            [_with_allowance(part, hopes.allowance) for part in own],
             engine=engine,
             budget=_share(budget, share),
             seed=seed + number,
@@ -60,24 +91,39 @@ def search_in_rounds(
             progress=progress,
             stopped=stopped,
         )
-        timed = schedule_day(district, parts, [outcome.solution for outcome in outcomes])
-        if best is None or day_key(parts, timed) < day_key(parts, best):
-            best = timed
-        if stopped is not None and stopped():
+        timed = schedule_day(district, own, [outcome.solution for outcome in outcomes])
+        tipped = deliveries(district, parts, timed.solutions, timed.schedules)
+        held = stuck(tipped)
+        if plain:
+            unbalanced = timed
+        if not plain or not over_design(district, taken_by_site(tipped)):
+            key = day_key(parts, timed, held)
+            best = min((key, timed), best or (key, timed), key=lambda pair: pair[0])
+        if best and stopped is not None and stopped():
             break
         solutions = timed.solutions
-        allowance = _allowance(parts, timed, allowance)
+        limits = hopes.limits
+        if not plain:
+            lowered = held.lowered(limits, taken_by_site(tipped))
+            tighter = balance(district, parts, lowered)
+            if tighter.shortfall_kg <= proof.shortfall_kg or held.overflow_kg:
+                balanced, limits = tighter, lowered
+        hopes = Hopes(_allowance(parts, timed, hopes.allowance), limits)
     assert best is not None
-    return best
+    return Searched(timed=best[1], unbalanced=unbalanced, balanced=proof)
 
 
-def day_key(parts: Sequence[Part], day: TimedDay) -> tuple[int, int]:
-    """Required tasks left out, then money: smaller is better."""
+def day_key(parts: Sequence[Part], day: TimedDay, held: Stuck) -> tuple[int, ...]:
+    """Overflow, required tasks left out, waste that stays overnight, money: smaller is better.
+
+    Nothing can be tipped on a full floor, so overflow weighs more than a task left for tomorrow.
+    """
     costs = [
         cost(part.problem, solution, times)
         for part, solution, times in zip(parts, day.solutions, day.schedules, strict=True)
     ]
-    return sum(one.required_unserved for one in costs), sum(one.total for one in costs)
+    left_out = sum(one.required_unserved for one in costs)
+    return held.overflow_kg, left_out, held.staying_kg, sum(one.total for one in costs)
 
 
 def _share(budget: Budget, share: float) -> Budget:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scenarios.demo.tables import Cell, Tables
 
 REFERENCE = {"station": 10, "depot": 3, "water": 12, "water_high": 6, "tip": 4}
-OVERLOADED_SHARE = 0.72
+OVERLOADED_SHARE = 0.6
 """Design capacity of an overloaded station against the waste nearest to it."""
 ROOMY_SHARE = 1.4
 TOTAL_SHARE = 1.12
@@ -27,6 +27,8 @@ TOTAL_SHARE = 1.12
 PRESS_T_H = 14.0
 """One press: 20 t/h at 70 % availability (domain brief 4.7)."""
 BOX_T = 14
+FLOOR_DAYS = BOX_DAYS = 0.25
+"""Storage on the floor and in boxes, in days of the design: half a day together (brief 4.7)."""
 DAY_AND_NIGHT = "00:00-30:00"
 PLANTS: tuple[tuple[str, str, float, float, float, float, str], ...] = (
     # id, name, km, km/h, share of the waste it takes, CNY/t, hours
@@ -179,8 +181,9 @@ def _lay_stations(survey: Survey, tables: Tables, rng: random.Random) -> None:
             "id": f"S{k + 1:02d}", "name": f"{STATION_NAMES[k]}垃圾转运站", "kind": "station",
             "lon": lon, "lat": lat, "hours": "04:00-23:00", "streams": "residual",
             "service_min": 10, "bays": max(2, math.ceil(near_t[k] / 40)), "design_t": design[k],
-            "press_t_h": PRESS_T_H * presses, "storage_t": math.ceil(design[k] / 2),
-            "box_t": BOX_T, "boxes": max(3, math.ceil(design[k] / 2 / BOX_T)), "clear_daily": "yes",
+            "press_t_h": PRESS_T_H * presses, "storage_t": math.ceil(FLOOR_DAYS * design[k]),
+            "box_t": BOX_T, "boxes": max(2, math.ceil(BOX_DAYS * design[k] / BOX_T)),
+            "clear_daily": "yes",
             "technology": "垂直压缩" if k % 3 else "水平压缩", "status": "open",
             "land_m2": 900 + 18 * design[k],
         }  # fmt: skip

@@ -64,15 +64,26 @@ def assign_drivers(
     Helpers are planned where the district lists people without a licence, otherwise a crew is its
     driver.
     """
-    drivers = tuple(driver for driver in district.drivers if driver.id not in without)
+    problem = day_roster_problem(district, rules, duties, day, without=without)
+    roster = solve_roster(problem, budget=budget or Budget(seconds=20, deterministic=8), keep=keep)
+    return problem, roster
+
+
+def day_roster_problem(
+    district: District,
+    rules: LabourRules,
+    duties: Iterable[Duty],
+    day: date,
+    *,
+    without: frozenset[str] = frozenset(),
+) -> RosterProblem:
+    """One day's duties and the people for them."""
     left = monthrange(day.year, day.month)[1] - day.day
-    problem = RosterProblem(
+    return RosterProblem(
         duties=tuple(duties),
-        drivers=drivers,
+        drivers=tuple(driver for driver in district.drivers if driver.id not in without),
         rules=rules,
         first_weekday=day.weekday(),
         month_ends=frozenset({left}),
         helpers=any(is_helper(driver) for driver in district.drivers),
     )
-    roster = solve_roster(problem, budget=budget or Budget(seconds=20, deterministic=8), keep=keep)
-    return problem, roster

@@ -160,3 +160,13 @@ def taken_by_site(found: Sequence[Delivery]) -> Mapping[str, int]:
     for delivery in found:
         taken[delivery.site] = taken.get(delivery.site, 0) + delivery.kg
     return taken
+
+
+def over_design(district: District, taken: Mapping[str, int]) -> dict[str, int]:
+    """Kilograms above the design tonnage, by station; only stations that have some."""
+    return {
+        site.id: over
+        for site in district.sites
+        if site.kind == SiteKind.STATION and site.design_kg
+        if (over := taken.get(site.id, 0) - site.design_kg) > 0
+    }

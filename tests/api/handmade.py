@@ -12,9 +12,11 @@ from models.plan import (
     Plan,
     PlanDuty,
     PlanHaul,
+    PlanPause,
     PlanRoute,
     PlanStation,
     PlanStep,
+    PlanTour,
     PlanTrip,
     PlanUnserved,
     PlanViolation,
@@ -276,11 +278,21 @@ def walk_plan(network: RoadNetwork, *, routes: int = 6, serves: int = 8) -> Plan
         leave = timestamp(DAY, 6 * 3600 + number * 4200)
         times = [leave + timedelta(minutes=m) for m in (8, 55, 80, 125)]
         haul.append(
-            PlanHaul(id=f"h{number + 1}", vehicle=f"苏D9000{number % 3}", driver=f"d{number % 3}",
+            PlanHaul(id=f"h{number + 1}", tour=f"haul-{number % 3 + 1:02d}",
+                     vehicle=f"苏D9000{number % 3}", driver=f"d{number % 3}",
                      station=tips[number % 2].id, plant="pl-1", stream="residual", tonnes=14.0,
                      depart=leave, swap_end=times[0], arrive_plant=times[1], leave_plant=times[2],
                      **{"return": times[3]})
         )  # fmt: skip
+    tours = [
+        PlanTour(id=f"haul-{n + 1:02d}", vehicle=f"苏D9000{n}", vehicle_type="hl_15", shift="early",
+                 depot=sites[0].id, crew=[f"d{n}"], licence="B2", depart=haul[n].depart,
+                 pauses=[PlanPause(begin=haul[n].leave_plant,
+                                   end=haul[n].leave_plant + timedelta(minutes=20))],
+                 distance_m=90_000, tonnes=42.0, cost_cny=2_600.0, co2_kg=71.2,
+                 **{"return": haul[n - 3].return_})
+        for n in range(3)
+    ]  # fmt: skip
     service = sum(r.service_m for r in made) / 1000
     deadhead = sum(r.deadhead_m for r in made) / 1000
     return Plan(
@@ -299,6 +311,7 @@ def walk_plan(network: RoadNetwork, *, routes: int = 6, serves: int = 8) -> Plan
                              "flush": {"routes": 2, "service_km": 28.0}},
         },
         routes=made, stations=[station(tips[0], 0.82), station(tips[1], 1.18)], haul=haul,
+        tours=tours,
         roster=[
             PlanDuty(driver=f"d{n + 1}", name=f"王师傅{n + 1}", work=[r.id], begin=r.depart,
                      end=r.return_, overtime_s=0)

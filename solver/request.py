@@ -1,0 +1,33 @@
+"""What a planner is asked for, and what it tells while it works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from solver.parallel import Budget, PartProgress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to plan and how hard to try; `only` names operations (None: all)."""
+
+    day: date
+    budget: Budget
+    seed: int = 1
+    engine: str = "ruin"
+    workers: int = 2
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the planner is doing: a stage, its share done, and news of one part's search."""
+
+    stage: str
+    share: float = 0.0
+    detail: str = ""
+    search: PartProgress | None = None

@@ -1,0 +1,59 @@
+"""What the haul cannot take away comes back to the routing as lower limits of stations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from solver.stations.yards import overflow_kg, total_kg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.station import HaulPlan, HaulProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """By station [kg]: most stock above the storage, and waste that should leave but stays."""
+
+    overflow: Mapping[str, int] = field(default_factory=dict)
+    staying: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def overflow_kg(self) -> int:
+        """Stock above storage, all stations together."""
+        return sum(self.overflow.values())
+
+    @property
+    def staying_kg(self) -> int:
+        """Waste left at stations that must end the day empty."""
+        return sum(self.staying.values())
+
+    def lowered(self, limits: Mapping[str, int], taken: Mapping[str, int]) -> dict[str, int]:
+        """`limits` with stations that held too much taking that much less than they took."""
+        found = dict(limits)
+        for site in sorted({*self.overflow, *self.staying}):
+            less = max(self.overflow.get(site, 0), self.staying.get(site, 0))
+            found[site] = max(0, min(found.get(site, taken[site]), taken[site] - less))
+        return found
+
+
+def stuck(problem: HaulProblem, plan: HaulPlan) -> Stuck:
+    """What a timetable leaves in the yards that it should not."""
+    overflow: dict[str, int] = defaultdict(int)
+    staying: dict[str, int] = defaultdict(int)
+    for yard in problem.yards:
+        runs = [
+            run
+            for tour in plan.tours
+            for run in tour.runs
+            if (run.station, run.stream) == (yard.station, yard.stream)
+        ]
+        if over := overflow_kg(yard, runs):
+            overflow[yard.station] += over
+        rest = total_kg(yard) - sum(run.kg for run in runs)
+        if yard.must_clear and rest > 0:
+            staying[yard.station] += rest
+    return Stuck(overflow, staying)
