@@ -19,6 +19,7 @@ from solver.stations.balance import balance, with_capacities
 from solver.stations.deliveries import deliveries
 from solver.stations.load import over_design, taken_by_site
 from solver.stations.queue import TimedDay, schedule_day
+from solver.stations.repoint import repoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,7 +88,8 @@ def search_in_rounds(
             budget=_share(budget, share),
             seed=seed + number,
             workers=workers,
-            initial=solutions,
+            initial=solutions
+            and [repoint(part, one) for part, one in zip(own, solutions, strict=True)],
             progress=progress,
             stopped=stopped,
         )

@@ -27,6 +27,8 @@ TOTAL_SHARE = 1.12
 PRESS_T_H = 14.0
 """One press: 20 t/h at 70 % availability (domain brief 4.7)."""
 BOX_T = 14
+STATION_HOURS = "04:00-27:00"
+"""Haul trucks dock after the last collection truck has tipped."""
 FLOOR_DAYS = BOX_DAYS = 0.25
 """Storage on the floor and in boxes, in days of the design: half a day together (brief 4.7)."""
 DAY_AND_NIGHT = "00:00-30:00"
@@ -179,7 +181,7 @@ def _lay_stations(survey: Survey, tables: Tables, rng: random.Random) -> None:
         presses = max(1, math.ceil(max(near_t[k], design[k]) / 8 / PRESS_T_H))
         row: dict[str, Cell] = {
             "id": f"S{k + 1:02d}", "name": f"{STATION_NAMES[k]}垃圾转运站", "kind": "station",
-            "lon": lon, "lat": lat, "hours": "04:00-23:00", "streams": "residual",
+            "lon": lon, "lat": lat, "hours": STATION_HOURS, "streams": "residual",
             "service_min": 10, "bays": max(2, math.ceil(near_t[k] / 40)), "design_t": design[k],
             "press_t_h": PRESS_T_H * presses, "storage_t": math.ceil(FLOOR_DAYS * design[k]),
             "box_t": BOX_T, "boxes": max(2, math.ceil(BOX_DAYS * design[k] / BOX_T)),

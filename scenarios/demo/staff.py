@@ -36,8 +36,9 @@ IN_TOWN_H = 0.25
 """From a station to the map's edge."""
 AT_ENDS_H = 0.7
 """Swap of boxes at the station, weighing, queue and tip at the plant."""
-LATE_HAUL = (1, 3)
-"""Of every five haul trucks, those that clear the stations in the evening."""
+LATE_HAUL = (0, 1, 3)
+"""Of every five haul trucks, those that clear the stations at night: a third of the day's waste is
+tipped in the last two hours of the collection, and all of it leaves the same day."""
 HAUL_DAY_H = 13.5
 """Hours on the road of a truck in two shifts."""
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
