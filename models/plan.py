@@ -182,6 +182,23 @@ class PlanDuty(Record):
     overtime_s: int
 
 
+class Relaxation(Record):
+    """The least change of the day that would serve tasks left out."""
+
+    kind: Literal["shift", "hours", "quota", "vehicle"]
+    """A longer shift, a site open longer, more tonnes there, more vehicles."""
+    id: str
+    """A vehicle type of the rule profile, or a site."""
+    shift: str = ""
+    """Of a vehicle; "" for a site."""
+    amount: int
+    """Minutes, minutes, kg, vehicles."""
+    until: str = ""
+    """When the site would close, HH:MM."""
+    serves: int
+    """Tasks of the same operation and reason that it would serve, this one among them."""
+
+
 class PlanUnserved(Record):
     """A task left out."""
 
@@ -190,6 +207,8 @@ class PlanUnserved(Record):
     name: str
     reason: str
     relaxation: str
+    """What stands in the way of work that could not become a task: a width, a closed street."""
+    least: Relaxation | None = None
     lon: float
     lat: float
 
@@ -201,6 +220,78 @@ class PlanViolation(Record):
     where: str
     excess: int
     detail: str
+
+
+class PlanWhatIf(Record):
+    """How the planned day differs from the district folder."""
+
+    without: list[str] = Field(default_factory=list)
+    """Ids of sites, vehicles and drivers that are left out."""
+    demand_factor: float = 1.0
+    """Waste of the points against the folder's."""
+    quota_t: dict[str, float] = Field(default_factory=dict)
+    """Daily quotas of plants; 0 closes one."""
+
+
+class PlanFigure(Record):
+    """A key figure in two plans; None where a plan does not have it."""
+
+    key: str
+    base: float | None
+    value: float | None
+
+
+class PlanSiteChange(Record):
+    """What a station or plant takes in two plans; a ratio is against its design or quota."""
+
+    id: str
+    name: str
+    kind: Literal["station", "plant"]
+    base_t: float
+    value_t: float
+    base_ratio: float | None
+    value_ratio: float | None
+    """None: no limit, or not there."""
+
+
+class PlanMove(Record):
+    """A task that another vehicle, or the same in another shift, took over."""
+
+    task: str
+    before: str
+    """VEHICLE/SHIFT."""
+    after: str
+
+
+class PlanMoves(Record):
+    """Who does what in two plans, counted in tasks."""
+
+    kept: int
+    moved: int
+    new: int
+    """Served now and not served, or not there, before."""
+    gone: int
+    """Served before, and no work of this day."""
+    lost: list[str]
+    """Served before, and left out now."""
+    kept_share: float
+    """kept / (kept + moved)."""
+    vehicles_before: int
+    vehicles_after: int
+    moves: list[PlanMove]
+
+
+class PlanDifference(Record):
+    """What differs from an earlier plan."""
+
+    base_date: date
+    base_created: datetime
+    base_what_if: PlanWhatIf | None
+    keep: bool
+    """Whether moving a task from its vehicle had a price."""
+    figures: list[PlanFigure]
+    sites: list[PlanSiteChange]
+    assignment: PlanMoves
 
 
 class Plan(Record):
@@ -227,3 +318,7 @@ class Plan(Record):
     roster: list[PlanDuty]
     unserved: list[PlanUnserved]
     violations: list[PlanViolation]
+    what_if: PlanWhatIf | None = None
+    """None: the day as the folder tells it."""
+    difference: PlanDifference | None = None
+    """None: there was no earlier plan to compare with."""

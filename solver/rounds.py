@@ -66,6 +66,7 @@ def search_in_rounds(
     seed: int,
     workers: int,
     stuck: Callable[[Sequence[Delivery]], Stuck],
+    initial: Sequence[Solution] | None = None,
     progress: Callable[[PartProgress], None] | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> Searched:
@@ -73,14 +74,15 @@ def search_in_rounds(
 
     `stuck` says what the haul cannot take away. Deterministic under an iteration budget. Once
     `stopped`, the round under way ends, and one that balances follows where it was the first.
+    From `initial`, routes of an earlier plan, all rounds balance.
     """
     proof = balanced = balance(district, parts)
     hopes = Hopes({}, {})
     best: tuple[tuple[int, ...], TimedDay] | None = None
     unbalanced: TimedDay | None = None
-    solutions: Sequence[Solution] | None = None
+    solutions = initial
     for number, share in enumerate(SHARES):
-        plain = number == 0 and bool(proof.capacity)
+        plain = number == 0 and initial is None and bool(proof.capacity)
         own = parts if plain else with_capacities(parts, balanced)
         outcomes = solve_parts(
             [_with_allowance(part, hopes.allowance) for part in own],

@@ -1,4 +1,4 @@
-"""Problems past some ten thousand modes: compact parts, then routes with their neighbours, again.
+"""Problems past some ten thousand places: compact parts, then routes with their neighbours, again.
 
 Parts are problems of their own over the block of the matrix they need, so memory grows with the
 parts in work, never with the whole. They run side by side in worker processes.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HUGE = 10_000
-"""Modes above which a problem is solved in parts."""
+"""Places above which a problem is solved in parts."""
 
 PART_MODES = 3_000
 LANDMARKS = 24
@@ -55,7 +55,8 @@ class Part:
 
 def is_huge(problem: RoutingProblem) -> bool:
     """Whether a dense matrix of the whole is out of the question."""
-    return sum(len(task.modes) for task in problem.tasks) > HUGE
+    modes = [mode for task in problem.tasks for mode in task.modes]
+    return max(len({mode.leave for mode in modes}), len({mode.enter for mode in modes})) > HUGE
 
 
 def solve_in_parts(
@@ -269,7 +270,7 @@ class Patchwork:
         taken = np.zeros((len(self.whole.facilities), len(self.whole.dimensions)), dtype=np.int64)
         for number, route in enumerate(self.routes):
             if number not in inside:
-                _add_loads(self.whole, route, taken)
+                add_loads(self.whole, route, taken)
         return tuple(
             replace(
                 f,
@@ -328,7 +329,7 @@ def _tasks(route: Route) -> list[int]:
     return [visit.task for visit in route.visits if isinstance(visit, Serve)]
 
 
-def _add_loads(problem: RoutingProblem, route: Route, taken: NDArray[np.int64]) -> None:
+def add_loads(problem: RoutingProblem, route: Route, taken: NDArray[np.int64]) -> None:
     """Add what a route leaves at facilities to `taken`, shape (F, D)."""
     kind = problem.vehicle_types[route.vehicle_type]
     load = np.array(kind.initial_load or (0,) * len(problem.dimensions), dtype=np.int64)

@@ -4,51 +4,105 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from models.errors import HuanweiError
+from models.district import SiteKind
+from models.errors import InputErrors, Issue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Iterator, Sequence
 
-    from models.district import District
+    from models.district import District, Site
+    from models.plan import PlanWhatIf
+
+MAX_FACTOR = 20.0
+"""More waste than this is a slip of the finger."""
+_WORDS = {
+    "E602": ("the district has none of this id", "辖区中没有此编号", "did you mean", "是否指"),
+    "E603": (
+        "vehicles begin and end there, so it cannot be left out",
+        "车辆在此出车和收车，不能去掉",
+        "leave out its vehicles",
+        "请去掉它的车辆",
+    ),
+    "E604": ("this number does not fit", "数值不合要求", "give", "应为"),
+}
 
 
-def changed_district(
-    district: District,
-    *,
-    without: Collection[str] = (),
-    demand_factor: float = 1.0,
-    quota_kg: Mapping[str, int] | None = None,
-) -> District:
-    """A copy with sites, vehicles and drivers of these ids left out, demands scaled, quotas set.
+class _Spot(NamedTuple):
+    """An option and what was given for it."""
 
-    A quota of 0 closes the plant. Raises `HuanweiError` for ids the district does not have, with
-    the nearest that it has, and for factors that are not above 0.
+    option: str
+    value: str
+
+
+def changed_district(district: District, change: PlanWhatIf) -> District:
+    """A copy with sites, vehicles and drivers left out, the points' waste scaled, quotas set.
+
+    A quota of 0 closes the plant. Raises `InputErrors` with everything that does not fit: ids the
+    district does not have, with the nearest that it has; depots; numbers out of range.
     """
-    known = {
-        *(site.id for site in district.sites),
-        *(vehicle.id for vehicle in district.vehicles),
-        *(driver.id for driver in district.drivers),
-    }
-    quotas = dict(quota_kg or {})
-    for name in [*without, *quotas]:
-        if name not in known:
-            near = get_close_matches(name, known, n=3) or sorted(known)[:3]
-            raise HuanweiError(f'the district has no "{name}"; did you mean {", ".join(near)}?')
-    if demand_factor <= 0:
-        raise HuanweiError(f"demand factor {demand_factor}: give a number above 0, such as 1.3")
+    if issues := list(_wrong(district, change)):
+        raise InputErrors(issues)
+    gone = {*change.without, *(plant for plant, tonnes in change.quota_t.items() if not tonnes)}
     return replace(
         district,
         sites=tuple(
-            replace(site, daily_quota_kg=quotas.get(site.id, site.daily_quota_kg))
+            _with_quota(site, change.quota_t.get(site.id))
             for site in district.sites
-            if site.id not in without and quotas.get(site.id, 1) > 0
+            if site.id not in gone
         ),
-        vehicles=tuple(v for v in district.vehicles if v.id not in without),
-        drivers=tuple(d for d in district.drivers if d.id not in without),
+        vehicles=tuple(one for one in district.vehicles if one.id not in gone),
+        drivers=tuple(one for one in district.drivers if one.id not in gone),
         points=tuple(
-            replace(point, demand_kg=round(point.demand_kg * demand_factor))
+            replace(point, demand_kg=round(point.demand_kg * change.demand_factor))
             for point in district.points
         ),
+    )
+
+
+def _with_quota(site: Site, tonnes: float | None) -> Site:
+    return site if tonnes is None else replace(site, daily_quota_kg=round(1_000 * tonnes))
+
+
+def _wrong(district: District, change: PlanWhatIf) -> Iterator[Issue]:
+    """Everything that does not fit the district."""
+    depots = [site.id for site in district.sites if site.kind == SiteKind.DEPOT]
+    plants = [site.id for site in district.sites if site.kind == SiteKind.PLANT]
+    known = [
+        *(site.id for site in district.sites if site.kind != SiteKind.DEPOT),
+        *(vehicle.id for vehicle in district.vehicles),
+        *(driver.id for driver in district.drivers),
+    ]
+    for name in change.without:
+        spot = _Spot("without", name)
+        if name in depots:
+            own = [vehicle.id for vehicle in district.vehicles if vehicle.depot == name]
+            yield _issue("E603", spot, ", ".join(own[:6]) + (" …" if len(own) > 6 else ""))
+        elif name not in known:
+            yield _issue("E602", spot, _near(name, known))
+    for name, tonnes in change.quota_t.items():
+        if name not in plants:
+            yield _issue("E602", _Spot("quota", name), _near(name, plants))
+        if not 0 <= tonnes < 1e6:
+            yield _issue("E604", _Spot("quota", f"{name}={tonnes}"), f"{name}=120, {name}=0")
+    if not 0 < change.demand_factor <= MAX_FACTOR:
+        yield _issue("E604", _Spot("demand-factor", str(change.demand_factor)), "1.3, 0.8")
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    return ", ".join(get_close_matches(name, known, n=3) or known[:3]) or "-"
+
+
+def _issue(code: str, spot: _Spot, hint: str) -> Issue:
+    en, zh, lead_en, lead_zh = _WORDS[code]
+    return Issue(
+        code=code,
+        file="what-if",
+        column=spot.option,
+        value=spot.value[:60],
+        message_en=en,
+        message_zh=zh,
+        hint_en=f"{lead_en}: {hint}",
+        hint_zh=f"{lead_zh}：{hint}",
     )

@@ -2,13 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.errors import HuanweiError
 from solver.stations.balance import balance, with_capacities
-from solver.stations.whatif import changed_district
 from tests.line_town import line_town
 from tests.stations.town import TIP, WATER, district, part
 
@@ -74,17 +71,3 @@ def test_shortfall_is_demand_less_capacity_wherever_every_way_is_open(first, sec
     assert balance(stations(first, second), [two_tips()]).shortfall_kg == max(
         0, 16 - first - second
     )
-
-
-def test_what_if_takes_a_site_away_scales_demand_and_cuts_a_quota():
-    town = stations(7, 9)
-    assert [s.id for s in changed_district(town, without=["tip"]).sites] == ["water", "tip4"]
-    assert changed_district(town, quota_kg={"tip4": 5}).site("tip4").daily_quota_kg == 5
-    assert [s.id for s in changed_district(town, quota_kg={"tip4": 0}).sites] == ["tip", "water"]
-
-
-def test_what_if_names_the_nearest_id():
-    with pytest.raises(HuanweiError, match="did you mean tip4"):
-        changed_district(stations(7, 9), without=["tip44"])
-    with pytest.raises(HuanweiError, match="above 0"):
-        changed_district(stations(7, 9), demand_factor=0)

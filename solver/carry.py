@@ -1,0 +1,201 @@
+"""An older plan carried over to a day: who did what, and its routes as a place to begin from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from models.problem import DimensionKind
+from models.solution import Route, Serve, Solution, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from models.part import Part
+    from models.plan import Plan, PlanRoute, PlanStep
+    from models.problem import RoutingProblem
+    from models.solution import Visit
+
+RESETS = {
+    "tip": DimensionKind.WASTE,
+    "refill": DimensionKind.WATER,
+    "charge": DimensionKind.ENERGY,
+}
+
+
+class Duty(NamedTuple):
+    """A vehicle in a shift."""
+
+    vehicle: str
+    shift: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an older plan says about a day's parts.
+
+    `solutions` are its routes in terms of the parts, tasks and sites that no longer exist left
+    out: a place to begin a search from, not a lawful plan. `vehicles[p][r]` drives route r of part
+    p. `homes` names who did a task, by task id.
+    """
+
+    solutions: tuple[Solution, ...]
+    vehicles: tuple[tuple[str, ...], ...]
+    homes: Mapping[str, Duty]
+
+
+def task_homes(plan: Plan) -> dict[str, Duty]:
+    """Who serves each task of a plan, by task id."""
+    return {
+        step.task: Duty(route.vehicle, route.shift)
+        for route in plan.routes
+        for step in steps_of(route)
+        if step.kind == "serve" and step.task is not None
+    }
+
+
+def steps_of(route: PlanRoute) -> Iterator[PlanStep]:
+    """All steps of a route, trip after trip."""
+    return (step for trip in route.trips for step in trip.steps)
+
+
+def carry_over(plan: Plan, parts: Sequence[Part]) -> Carried:
+    """The plan's routes in these parts, by vehicle, shift, task and site ids.
+
+    A route whose vehicle is gone goes to a spare one alike (type, shift, depot); where there is
+    none its tasks are left for the search to place. A site that is gone is replaced by the
+    nearest one that serves the same need.
+    """
+    by_operation: dict[str, list[PlanRoute]] = defaultdict(list)
+    for route in plan.routes:
+        by_operation[route.operation].append(route)
+    found = [list(_routes(part, by_operation[part.operation])) for part in parts]
+    return Carried(
+        solutions=tuple(Solution(tuple(route for _, route in own)) for own in found),
+        vehicles=tuple(tuple(vehicle for vehicle, _ in own) for own in found),
+        homes=task_homes(plan),
+    )
+
+
+def _routes(part: Part, written: Sequence[PlanRoute]) -> Iterator[tuple[str, Route]]:
+    """Routes of one part and who drives them; those whose own vehicle is there come first."""
+    free = {
+        Duty(vehicle, shift): kind
+        for kind, (vehicles, shift) in enumerate(zip(part.vehicles, part.shifts, strict=True))
+        for vehicle in vehicles
+    }
+    tasks = {task.id: number for number, task in enumerate(part.problem.tasks)}
+    orphans = []
+    for one in written:
+        kind = free.pop(Duty(one.vehicle, one.shift), None)
+        if kind is None:
+            orphans.append(one)
+        elif visits := _visits(part, kind, one, tasks):
+            yield one.vehicle, Route(kind, visits)
+    for one in orphans:
+        spare = next(
+            (
+                duty
+                for duty, kind in free.items()
+                if (part.catalogue[kind], part.shifts[kind], part.depots[kind])
+                == (one.vehicle_type, one.shift, one.depot)
+            ),
+            None,
+        )
+        if spare is not None and (visits := _visits(part, free[spare], one, tasks)):
+            yield spare.vehicle, Route(free.pop(spare), visits)
+
+
+def _visits(
+    part: Part, kind: int, written: PlanRoute, tasks: Mapping[str, int]
+) -> tuple[Visit, ...]:
+    """The route's visits that still make sense for a vehicle type."""
+    problem = part.problem
+    sites = {site: number for number, site in enumerate(part.sites)}
+    found: list[Visit] = []
+    row = problem.vehicle_types[kind].start
+    for step in steps_of(written):
+        task = tasks.get(step.task or "") if step.kind == "serve" else None
+        if task is not None:
+            mode = _mode(problem, kind, task, step.mode or 0)
+            if mode is not None:
+                found.append(Serve(task, mode))
+                row = problem.tasks[task].modes[mode].leave
+        elif step.kind in RESETS:
+            facility = sites.get(step.facility or "")
+            if facility is None:
+                facility = _nearest(problem, kind, row, RESETS[step.kind])
+            if facility is not None:
+                found.append(Use(facility))
+                row = problem.facilities[facility].leave
+    return tuple(found) if any(isinstance(visit, Serve) for visit in found) else ()
+
+
+def _mode(problem: RoutingProblem, kind: int, task: int, wanted: int) -> int | None:
+    """The wanted mode if the type may use it, else the first that it may use."""
+    modes = problem.tasks[task].modes
+    open_to = [number for number, mode in enumerate(modes) if problem.can_serve(kind, mode)]
+    return wanted if wanted in open_to else next(iter(open_to), None)
+
+
+def _nearest(problem: RoutingProblem, kind: int, row: int, need: DimensionKind) -> int | None:
+    """The facility with the shortest way from `row` that resets all dimensions of a need."""
+    dims = {n for n, dimension in enumerate(problem.dimensions) if dimension.kind == need}
+    able = [
+        number
+        for number, facility in enumerate(problem.facilities)
+        if dims and dims <= facility.resets
+        if not facility.vehicle_types or kind in facility.vehicle_types
+    ]
+    if not able:
+        return None
+    matrix = problem.matrices[problem.vehicle_types[kind].profile]
+    cols = np.array([problem.facilities[number].enter for number in able])
+    durations, _ = matrix.block(np.array([row]), cols)
+    inside = np.array([problem.facilities[number].duration for number in able])
+    return able[int((durations[0] + inside).argmin())]
+
+
+def deal_alike(
+    parts: Sequence[Part], solutions: Sequence[Solution], homes: Mapping[str, Duty]
+) -> dict[tuple[int, int], str]:
+    """A vehicle for each route (part, number): within a type the one that did most of its tasks.
+
+    Where nobody did any, the vehicles of the type in their order.
+    """
+    dealt = {}
+    for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
+        for kind, vehicles in enumerate(part.vehicles):
+            routes = [n for n, r in enumerate(solution.routes) if r.vehicle_type == kind]
+            shared = _shared(part, solution, routes, homes)
+            place = {vehicle: n for n, vehicle in enumerate(vehicles)}
+            ranked = sorted(
+                (-shared.get((route, vehicle), 0), route, place[vehicle])
+                for route in routes
+                for vehicle in vehicles
+            )
+            taken: set[str] = set()
+            for _, route, place_of in ranked:
+                vehicle = vehicles[place_of]
+                if (number, route) not in dealt and vehicle not in taken:
+                    dealt[number, route] = vehicle
+                    taken.add(vehicle)
+    return dealt
+
+
+def _shared(
+    part: Part, solution: Solution, routes: Sequence[int], homes: Mapping[str, Duty]
+) -> dict[tuple[int, str], int]:
+    """Tasks that a route and the older plan of a vehicle have in common, by route and vehicle."""
+    found: dict[tuple[int, str], int] = defaultdict(int)
+    for number in routes:
+        route = solution.routes[number]
+        for visit in route.visits:
+            if isinstance(visit, Serve):
+                home = homes.get(part.problem.tasks[visit.task].id)
+                if home is not None and home.shift == part.shifts[route.vehicle_type]:
+                    found[number, home.vehicle] += 1
+    return found
