@@ -325,6 +325,9 @@ class Costs(Sourced):
     grid_co2_kg_kwh: float = Field(ge=0)
     gate_fee_cny_t: float = Field(default=0, ge=0)
     """Used where a plant names none."""
+    moved_task_cny: float = Field(default=20, ge=0)
+    """What a task costs more when another vehicle than before does it and the plan is to be kept:
+    the new driver's search for the place, and the call of the dispatcher."""
 
 
 class Kpis(Sourced):

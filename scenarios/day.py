@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
 from scenarios.district import check_district
+from solver.difference import difference
 from solver.plan import plan_day
 from solver.roads.cache import Cache
+from solver.stations.whatif import changed_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from models.district import District
     from models.network import RoadNetwork
+    from models.plan import PlanWhatIf
     from models.rules import RuleProfile
     from solver.plan import DayPlan, News, Request
 
@@ -52,9 +55,13 @@ def plan_folder(
     news: Callable[[News], None] | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> tuple[Loaded, DayPlan]:
-    """Plan a day of the district in `folder`."""
-    loaded = load_folder(folder, request.day)
-    plan = plan_day(
+    """Plan a day of the district in `folder`, changed as the request's what-if says.
+
+    The plan tells what differs from the request's earlier plan, if it names one.
+    """
+    folder_as_is = load_folder(folder, request.day)
+    loaded = replace(folder_as_is, district=changed(folder_as_is.district, request.what_if))
+    made = plan_day(
         loaded.district,
         loaded.network,
         loaded.rules,
@@ -63,7 +70,15 @@ def plan_folder(
         stopped=stopped,
         cache=Cache.from_environment(),
     )
-    return loaded, plan
+    if request.before is not None:
+        told = difference(request.before, made.plan, folder_as_is.district, keep=request.keep)
+        made = replace(made, plan=made.plan.model_copy(update={"difference": told}))
+    return loaded, made
+
+
+def changed(district: District, what_if: PlanWhatIf | None) -> District:
+    """The district of a what-if; itself without one."""
+    return district if what_if is None else changed_district(district, what_if)
 
 
 def pack_inputs(folder: Path) -> bytes:

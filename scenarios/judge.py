@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from models.errors import InputErrors, Issue
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
-from scenarios.day import load_folder, unpack_inputs
+from scenarios.day import changed, load_folder, unpack_inputs
 from solver.document_haul import haul_of_document
 from solver.document_plan import write_document
 from solver.parallel import Budget
@@ -52,7 +52,7 @@ def judge_folder(folder: Path) -> Judgement:
     with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
         unpack_inputs(folder, Path(scratch))
         loaded = load_folder(Path(scratch), plan.date)
-    district, rules = loaded.district, loaded.rules
+    district, rules = changed(loaded.district, plan.what_if), loaded.rules
     ground = lay(district, loaded.network, rules, plan.date)
     day = build_parts(district, ground, rules, plan.date, only=plan.operations)
     hauler = Hauler(district, rules, haul_travel(district, ground, rules, routers=day.routers))
@@ -64,6 +64,7 @@ def judge_folder(folder: Path) -> Judgement:
         seed=plan.seed,
         engine=plan.engine,
         only=frozenset(plan.operations),
+        what_if=plan.what_if,
     )
     timed = schedule_day(district, day.parts, story.solutions)
     vehicles = {
@@ -75,8 +76,21 @@ def judge_folder(folder: Path) -> Judgement:
     halves = Halves(timed=timed, haul=hauler.plan(tipped, haul_of_document(plan)))
     crews = {route.id: tuple(route.crew) for route in plan.routes}
     crews |= {tour.id: tuple(tour.crew) for tour in plan.tours}
+    least = {one.task: one.least for one in plan.unserved if one.least is not None}
     made = write_document(
-        hauler, ground, request, day=day, halves=halves, vehicles=vehicles, keep=crews
+        hauler,
+        ground,
+        request,
+        day=day,
+        halves=halves,
+        vehicles=vehicles,
+        keep=crews,
+        least={
+            (number, index): least[task.id]
+            for number, part in enumerate(day.parts)
+            for index, task in enumerate(part.problem.tasks)
+            if task.id in least
+        },
     )
     return Judgement(
         as_written=tuple(verdict(found)),

@@ -7,27 +7,26 @@ from typing import TYPE_CHECKING
 
 from models.district import SiteKind
 from models.plan import PlanDifference, PlanFigure, PlanMove, PlanMoves, PlanSiteChange
-from solver.carry import steps_of, task_homes
+from solver.carry import task_homes
+from solver.location.real import tipped_kg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from models.district import District
-    from models.plan import Plan
+    from models.district import District, Site
+    from models.plan import Plan, PlanWhatIf
 
 
-def difference(
-    base: Plan, plan: Plan, before: District, after: District, *, keep: bool
-) -> PlanDifference:
-    """Figures, sites and assignments of `plan` against `base`, each with its district."""
+def difference(base: Plan, plan: Plan, district: District, *, keep: bool) -> PlanDifference:
+    """Figures, sites and assignments of `plan` against `base`; `district` without any what-if."""
     return PlanDifference(
         base_date=base.date,
         base_created=base.created,
         base_what_if=base.what_if,
         keep=keep,
         figures=figures(base.kpis, plan.kpis),
-        sites=list(_sites(base, plan, before, after)),
+        sites=list(_sites(base, plan, district)),
         assignment=moves(base, plan),
     )
 
@@ -68,43 +67,38 @@ def moves(base: Plan, plan: Plan) -> PlanMoves:
     )
 
 
-def _sites(base: Plan, plan: Plan, before: District, after: District) -> Iterable[PlanSiteChange]:
-    """Stations and plants of either district."""
-    sites = {site.id: site for site in (*before.sites, *after.sites)}
-    taken = (_taken_kg(base), _taken_kg(plan))
-    limits = [
-        {
-            site.id: site.design_kg if site.kind == SiteKind.STATION else site.daily_quota_kg
-            for site in district.sites
-        }
-        for district in (before, after)
-    ]
-    for site in sites.values():
+def _sites(base: Plan, plan: Plan, district: District) -> Iterator[PlanSiteChange]:
+    """Stations and plants of the district."""
+    base_kg, plan_kg = taken_kg(base), taken_kg(plan)
+    for site in district.sites:
         if site.kind in {SiteKind.STATION, SiteKind.PLANT}:
-            base_kg, value_kg = (kg.get(site.id, 0) for kg in taken)
+            before, after = base_kg.get(site.id, 0), plan_kg.get(site.id, 0)
             yield PlanSiteChange(
                 id=site.id,
                 name=site.name,
                 kind="station" if site.kind == SiteKind.STATION else "plant",
-                base_t=base_kg / 1_000,
-                value_t=value_kg / 1_000,
-                base_ratio=_ratio(base_kg, limits[0].get(site.id, 0)),
-                value_ratio=_ratio(value_kg, limits[1].get(site.id, 0)),
+                base_t=before / 1_000,
+                value_t=after / 1_000,
+                base_ratio=_ratio(before, _limit_kg(site, base.what_if)),
+                value_ratio=_ratio(after, _limit_kg(site, plan.what_if)),
             )
 
 
-def _taken_kg(plan: Plan) -> dict[str, int]:
+def taken_kg(plan: Plan) -> dict[str, int]:
     """What routes tip and haul trucks bring, by site [kg]."""
-    found: dict[str, int] = defaultdict(int)
-    for route in plan.routes:
-        load = 0
-        for step in steps_of(route):
-            if step.kind == "tip" and step.facility is not None:
-                found[step.facility] += load - step.load_kg
-            load = step.load_kg
+    found = defaultdict(int, tipped_kg(plan))
     for run in plan.haul:
         found[run.plant] += round(1_000 * run.tonnes)
     return dict(found)
+
+
+def _limit_kg(site: Site, change: PlanWhatIf | None) -> int:
+    """Design tonnage of a station or quota of a plant in a what-if; 0: none, or closed."""
+    if change is not None and site.id in change.without:
+        return 0
+    if change is not None and site.id in change.quota_t:
+        return round(1_000 * change.quota_t[site.id])
+    return site.design_kg if site.kind == SiteKind.STATION else site.daily_quota_kg
 
 
 def _ratio(kg: int, limit_kg: int) -> float | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from models.district import District
-    from models.plan import PlanHaul, PlanRoute, PlanTour
+    from models.plan import PlanHaul, PlanRoute, PlanTour, Relaxation
     from models.rules import RuleProfile
     from models.shift import Duty, LabourRules, Roster, RosterProblem
     from models.solution import Solution
@@ -73,11 +73,13 @@ def write_document(
     halves: Halves,
     vehicles: Mapping[tuple[int, int], str] | None = None,
     keep: Mapping[str, tuple[str, ...]] | None = None,
+    least: Mapping[tuple[int, int], Relaxation] | None = None,
 ) -> DayPlan:
     """Write, staff and judge the plan.
 
     `vehicles` names the vehicle of route (part, number); without it the vehicles of a type are
     taken in their order. `keep` are crews by route or tour name that should stay where they can.
+    `least` says what would serve the tasks left out, by part and task.
     """
     district, rules, timed = hauler.district, hauler.rules, halves.timed
     staff = staff_day(district, rules, request, day, halves=halves, keep=keep or {})
@@ -91,7 +93,7 @@ def write_document(
         vehicles=vehicles or deal_vehicles(day, timed.solutions),
     )
     tours, runs = _haul(district, rules, request, halves.haul, staff)
-    unserved = [*_unserved(day, timed.solutions), *_never_a_task(day)]
+    unserved = [*_unserved(day, timed.solutions, least or {}), *_never_a_task(day)]
     figures = _figures(ground, rules, day, timed=timed, routes=routes, unserved=unserved)
     figures |= day_kpis(district, day, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
@@ -132,6 +134,7 @@ def write_document(
         ),
         unserved=unserved,
         violations=[],
+        what_if=request.what_if,
     )
     violations = verdict(judge_plan(plan, day, hauler, ground))
     figures = {**figures, "violations": len(violations)}
@@ -252,9 +255,11 @@ def deal_vehicles(day: Day, solutions: Sequence[Solution]) -> dict[tuple[int, in
     return dealt
 
 
-def _unserved(day: Day, solutions: Sequence[Solution]) -> Iterator[PlanUnserved]:
+def _unserved(
+    day: Day, solutions: Sequence[Solution], least: Mapping[tuple[int, int], Relaxation]
+) -> Iterator[PlanUnserved]:
     """Tasks that no route serves."""
-    for part, solution in zip(day.parts, solutions, strict=True):
+    for number, (part, solution) in enumerate(zip(day.parts, solutions, strict=True)):
         for task, reason in sorted(solution.unserved.items()):
             ref = part.refs[task]
             yield PlanUnserved(
@@ -263,6 +268,7 @@ def _unserved(day: Day, solutions: Sequence[Solution]) -> Iterator[PlanUnserved]
                 name=ref.name,
                 reason=reason.value,
                 relaxation="",
+                least=least.get((number, task)),
                 lon=ref.lon,
                 lat=ref.lat,
             )

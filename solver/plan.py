@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solver.begin import beginning
 from solver.document_plan import DayPlan, write_document
+from solver.relaxation import least_relaxations
 from solver.request import News, Request
 from solver.rounds import search_in_rounds
 from solver.second_half import Halves, Hauler
+from solver.stations.balance import with_capacities
 from solver.stations.deliveries import deliveries
 from solver.stations.travel import haul_travel
 from solver.tasks.build import build_parts
@@ -79,19 +82,21 @@ def plan_day(
     )
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
     hauler = Hauler(district, rules, travel)
+    start = beginning(day.parts, rules, request)
     found = search_in_rounds(
         district,
-        day.parts,
+        start.parts,
         engine=request.engine,
         budget=request.budget,
         seed=request.seed,
         workers=request.workers,
         stuck=hauler.stuck,
+        initial=start.initial,
         progress=watch.search(day),
         stopped=stopped,
     )
     watch.tell("haul")
-    timed = found.timed
+    timed, vehicles = start.restore(found.timed), start.vehicles(found.timed)
     tipped = deliveries(district, day.parts, timed.solutions, timed.schedules)
     halves = Halves(
         timed=timed,
@@ -100,4 +105,14 @@ def plan_day(
         balanced=found.balanced,
     )
     watch.tell("document")
-    return write_document(hauler, ground, request, day=day, halves=halves)
+    limited = with_capacities(day.parts, found.balanced)
+    return write_document(
+        hauler,
+        ground,
+        request,
+        day=day,
+        halves=halves,
+        vehicles=vehicles,
+        keep=start.crews(found.timed, vehicles, halves.haul[1] if halves.haul else None),
+        least=least_relaxations(limited, timed.solutions),
+    )

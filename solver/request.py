@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+    from models.plan import Plan, PlanWhatIf
     from solver.parallel import Budget, PartProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to plan and how hard to try; `only` names operations (None: all)."""
+    """What to plan and how hard to try; `only` names operations (None: all).
+
+    `what_if` is how the district differs from its folder. The search begins from the plan `before`
+    if there is one; with `keep`, a task costs a surcharge when its vehicle changes.
+    """
 
     day: date
     budget: Budget
@@ -21,6 +26,9 @@ class Request:
     engine: str = "ruin"
     workers: int = 2
     only: frozenset[str] | None = None
+    what_if: PlanWhatIf | None = None
+    before: Plan | None = None
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
