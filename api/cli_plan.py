@@ -15,7 +15,19 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from api.i18n import word
-from api.options import Day, Folder, Language, Tongue, day_of, errors_end_with_2
+from api.options import (
+    Against,
+    Day,
+    DemandFactor,
+    Folder,
+    Keep,
+    Language,
+    Quota,
+    Tongue,
+    Without,
+    day_of,
+    errors_end_with_2,
+)
 from api.report import print_kpis
 from api.runner import budget, write_day
 from models.units import cny
@@ -59,20 +71,37 @@ def plan(
         str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")
     ] = None,
     workers: Workers = 2,
+    without: Without = None,
+    demand_factor: DemandFactor = 1.0,
+    quota: Quota = None,
+    against: Against = None,
+    keep: Keep = None,
     language: Language = Tongue.ZH,
 ) -> None:
     """制定日计划并写出计划文件夹 · Plan a day and write the plan folder."""
-    from solver.plan import Request  # noqa: PLC0415  (the engines take a second to load)
-
-    request = Request(
-        day=day_of(day),
-        budget=budget(seconds, iterations),
-        seed=seed,
-        engine=engine,
-        workers=workers,
-        only=frozenset(name.strip() for name in only.split(",")) if only else None,
+    from scenarios.whatif import (  # noqa: PLC0415  (the engines take a second to load)
+        earlier_plan,
+        plan_name,
+        quotas_of,
+        what_if,
     )
-    run_plan(folder, request, out or folder / "plans" / request.day.isoformat(), language)
+    from solver.plan import Request  # noqa: PLC0415
+
+    with errors_end_with_2(language):
+        change = what_if(without or (), demand_factor, quotas_of(quota or ()))
+        request = Request(
+            day=day_of(day),
+            budget=budget(seconds, iterations),
+            seed=seed,
+            engine=engine,
+            workers=workers,
+            only=frozenset(name.strip() for name in only.split(",")) if only else None,
+            what_if=change,
+            before=earlier_plan(folder, day_of(day), change, against=against, keep=keep),
+            keep=keep is not None,
+        )
+    target = out or folder / "plans" / plan_name(request.day, change)
+    run_plan(folder, request, target, language)
 
 
 def demo(

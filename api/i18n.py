@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
+    from models.plan import PlanUnserved
+
 LANGUAGES = ("zh", "en")
 PERCENT_ENDINGS = ("_share", "_rate", "_ratio")
 UNIT_ENDINGS = ("km", "m2", "m3", "min", "cny", "kg", "m", "h", "s", "t", "l")
@@ -80,6 +82,20 @@ def kpi_label(key: str, language: str) -> str:
         if key in words()[name]:
             return word(name, key, language)
     return key.replace("_", " ")
+
+
+def way_out(task: PlanUnserved, names: Mapping[str, str], language: str) -> str:
+    """What would serve a task left out, or what stands in its way; `names` are those of sites."""
+    least = task.least
+    if least is None:
+        return task.relaxation
+    return word("relaxation", least.kind, language).format(
+        what=names.get(least.id) or word("vehicle_type", least.id, language),
+        shift=word("shift", least.shift, language),
+        amount=f"{least.amount:,}",
+        until=least.until,
+        serves=least.serves,
+    )
 
 
 class Kpi(NamedTuple):

@@ -31,6 +31,30 @@ Day = Annotated[
     datetime | None,
     typer.Option("--date", formats=["%Y-%m-%d"], help="计划日期 · day of the plan (YYYY-MM-DD)"),
 ]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without", help="去掉的站、厂、车或人(可重复)· site, vehicle or driver left out"
+    ),
+]
+DemandFactor = Annotated[
+    float, typer.Option("--demand-factor", help="收集点垃圾量倍数 · waste of the points, times")
+]
+Quota = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--quota",
+        metavar="PLANT=TONNES",
+        help="处理厂当日配额,0 为关闭 · a plant's quota, 0 closes",
+    ),
+]
+Against = Annotated[
+    Path | None, typer.Option(help="对比的计划 · earlier plan to begin from and compare with")
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(help="尽量沿用此计划的分工 · earlier plan whose assignment should stay"),
+]
 
 
 def day_of(day: datetime | None) -> date:

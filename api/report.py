@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from api.exports.difference import difference_tables
 from api.i18n import flat_kpis, kpi_label, kpi_text, word
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def print_kpis(plan: Plan, language: str, out: Path, *, console: Console | None 
     console = console or Console()
     console.print(kpi_table(plan, language))
     console.print(verdict(plan, language))
+    for one in difference_tables(plan, language):
+        console.print(one)
     for note in plan.notes:
         console.print(note, markup=False, highlight=False)
     places = {"map": out / "map.html", "sheets": out / "sheets" / "all.html", "folder": out}

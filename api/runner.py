@@ -9,6 +9,7 @@ from api.exports import write_plan
 from api.exports.folder import refuse_stranger
 from models.units import cny
 from scenarios.day import INPUTS, pack_inputs, plan_folder
+from scenarios.whatif import earlier_plan, what_if
 from solver.parallel import Budget
 from solver.plan import News, Request
 
@@ -61,14 +62,23 @@ def plan_runner(
     tell: Callable[[Mapping[str, Any]], None],
     stopped: Callable[[], bool],
 ) -> None:
-    """Plan the day in `settings` (a `PlanOrder` as JSON) and write its folder."""
+    """Plan the day in `settings` (a `PlanOrder` as JSON) and write its folder.
+
+    `settings["before"]` is the way from the district's folder to the plan to begin from.
+    """
+    day = date.fromisoformat(settings["date"])
+    change = what_if(settings["without"], settings["demand_factor"], settings["quota_t"])
+    before = folder / settings["before"] if settings["before"] else None
     request = Request(
-        day=date.fromisoformat(settings["date"]),
+        day=day,
         budget=budget(settings["seconds"], settings["iterations"]),
         seed=settings["seed"],
         engine=settings["engine"],
         workers=settings["workers"],
         only=frozenset(settings["only"]) if settings["only"] else None,
+        what_if=change,
+        before=earlier_plan(folder, day, change, against=before),
+        keep=settings["keep"] is not None,
     )
     write_day(
         folder,

@@ -7,6 +7,7 @@ The contract is docs/api.md. Every error has one shape: {"ok": false, "error": c
 import asyncio
 import datetime
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from api.exports.sheets import templates
 from api.i18n import words
 from api.jobs import ENDED, Job, Jobs, Runner, plain_error
 from api.library import Library, plan_files
+from scenarios.whatif import plan_name, what_if
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 POLL_S = 0.2
@@ -50,6 +52,17 @@ class PlanOrder(BaseModel):
     only: list[str] | None = None
     workers: int = Field(default=2, ge=1, le=64)
     language: str = Field(default="zh", pattern="^(zh|en)$")
+    without: list[str] = Field(default_factory=list)
+    demand_factor: float = Field(default=1.0, gt=0, le=20)
+    quota_t: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    against: str | None = None
+    keep: str | None = None
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> "PlanOrder":
+        if self.against is not None and self.keep is not None:
+            raise ValueError("give against or keep, not both: keep compares too")
+        return self
 
     @model_validator(mode="after")
     def _one_budget(self) -> "PlanOrder":
@@ -178,10 +191,13 @@ def start_job(request: Request, response: Response, order: PlanOrder) -> dict[st
     if folder is None:
         raise ApiError(404, "no_district", f"No district {order.district} in the data folder.",
                        f"数据文件夹中没有区域 {order.district}。")  # fmt: skip
-    out = folder / "plans" / (order.name or order.date.isoformat())
-    job = _jobs(request).submit(
-        order.model_dump(mode="json"), folder=folder, out=out, plan=library.id_of(out)
-    )
+    change = what_if(order.without, order.demand_factor, order.quota_t)
+    out = folder / "plans" / (order.name or plan_name(order.date, change))
+    earlier = order.against or order.keep
+    before = None if earlier is None else _plan_folder(request, earlier)
+    settings = order.model_dump(mode="json")
+    settings["before"] = None if before is None else os.path.relpath(before, folder)
+    job = _jobs(request).submit(settings, folder=folder, out=out, plan=library.id_of(out))
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job.document()
 

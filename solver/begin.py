@@ -54,9 +54,8 @@ class Beginning:
         """Who drove the same vehicles in the same shifts, by route or tour name."""
         if self.before is None or vehicles is None or self.kept is None:
             return {}
-        manned: dict[Duty, tuple[str, ...]] = {
-            Duty(one.vehicle, one.shift): tuple(one.crew)
-            for one in (*self.before.routes, *self.before.tours)
+        manned = {Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.routes} | {
+            Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.tours
         }
         names = {
             route_name(part, number, index): Duty(

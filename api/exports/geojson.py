@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from api.i18n import way_out
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,7 +19,8 @@ Feature = dict[str, Any]
 
 def routes_geojson(plan: Plan, ground: Ground, district: District) -> bytes:
     """The plan as an RFC 7946 FeatureCollection, WGS-84, UTF-8."""
-    features = [*_facilities(district), *_unserved(plan)]
+    sites = {site.id: site.name for site in district.sites}
+    features = [*_facilities(district), *_unserved(plan, sites)]
     for route in plan.routes:
         features += _steps(route, ground)
     collection = {
@@ -52,12 +55,12 @@ def _facilities(district: District) -> Iterator[Feature]:
         )  # fmt: skip
 
 
-def _unserved(plan: Plan) -> Iterator[Feature]:
+def _unserved(plan: Plan, sites: dict[str, str]) -> Iterator[Feature]:
     for task in plan.unserved:
         yield _feature(
             [(round(task.lon, 5), round(task.lat, 5))], layer="unserved", task=task.task,
             operation=task.operation, name=task.name, reason=task.reason,
-            relaxation=task.relaxation,
+            relaxation=way_out(task, sites, plan.language),
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
-from api.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, words
+from api.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +55,8 @@ def page_data(
              d.overtime_s] for d in plan.roster
         ],
         "unserved": [
-            [u.task, u.operation, u.name, u.reason, u.relaxation, round(u.lon, 5), round(u.lat, 5)]
-            for u in plan.unserved
+            [u.task, u.operation, u.name, u.reason, [way_out(u, sites, lang) for lang in LANGUAGES],
+             round(u.lon, 5), round(u.lat, 5)] for u in plan.unserved
         ],
         "violations": [[v.code, v.where, v.excess, v.detail] for v in plan.violations],
         "streets": list(streets),

@@ -11,8 +11,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from api.exports.difference import difference_sheets
 from api.exports.streets import streets_text
-from api.i18n import flat_kpis, kpi_label, word
+from api.i18n import flat_kpis, kpi_label, way_out, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,8 +55,9 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
                    _roster(plan)),
         "haul": (HAUL_COLUMNS, _haul(plan, names, language)),
         "unserved": (("task", "operation", "name", "reason", "relaxation", "lon", "lat"),
-                     _unserved(plan, language)),
+                     _unserved(plan, names, language)),
         "violations": (("code", "where", "excess", "detail"), _violations(plan)),
+        **difference_sheets(plan, language),
     }  # fmt: skip
     for key, (columns, rows) in tables.items():
         _add_sheet(book, word("sheet", key, language), columns, rows, language)
@@ -205,11 +207,12 @@ def _roster(plan: Plan) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _unserved(plan: Plan, language: str) -> Iterator[Row]:
+def _unserved(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
     for task in plan.unserved:
         yield (
             task.task, word("operation", task.operation, language), task.name,
-            word("reason", task.reason, language), task.relaxation, task.lon, task.lat,
+            word("reason", task.reason, language), way_out(task, names, language),
+            task.lon, task.lat,
         )  # fmt: skip
 
 

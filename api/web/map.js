@@ -154,7 +154,7 @@ let pointer = 0;
 function hintOf(found) {
   if (found.task) {
     return el("div", el("b", found.task.name || found.task.task), el("p", word("reason", found.task.reason)),
-      found.task.relaxation ? el("p", found.task.relaxation) : null);
+      pick(found.task.relaxation) ? el("p", pick(found.task.relaxation)) : null);
   }
   const { step } = found;
   return el("div", el("b", `${step.route.vehicle} · ${word("operation", step.route.operation)}`),

@@ -165,7 +165,7 @@ function unservedPanel() {
     el("h3", word("reason", reason), el("sup", tasks.length)),
     el("ul.tasks", ...tasks.slice(0, 300).map((task) => el("li", { onclick: () => map.setView([task.lat, task.lon], Math.max(16, map.getZoom())) },
       el("b", task.name || task.task), el("small", word("operation", task.operation)),
-      task.relaxation ? el("span", `${word("column", "relaxation")}: ${task.relaxation}`) : null))),
+      pick(task.relaxation) ? el("span", `${word("column", "relaxation")}: ${pick(task.relaxation)}`) : null))),
   ]);
 }
 

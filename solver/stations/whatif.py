@@ -85,9 +85,14 @@ def _wrong(district: District, change: PlanWhatIf) -> Iterator[Issue]:
         if name not in plants:
             yield _issue("E602", _Spot("quota", name), _near(name, plants))
         if not 0 <= tonnes < 1e6:
-            yield _issue("E604", _Spot("quota", f"{name}={tonnes}"), f"{name}=120, {name}=0")
+            yield number_issue("quota", f"{name}={tonnes}", f"{name}=120, {name}=0")
     if not 0 < change.demand_factor <= MAX_FACTOR:
-        yield _issue("E604", _Spot("demand-factor", str(change.demand_factor)), "1.3, 0.8")
+        yield number_issue("demand-factor", str(change.demand_factor), "1.3, 0.8")
+
+
+def number_issue(option: str, value: str, good: str) -> Issue:
+    """An option whose number does not fit, with numbers that would."""
+    return _issue("E604", _Spot(option, value), good)
 
 
 def _near(name: str, known: Sequence[str]) -> str:

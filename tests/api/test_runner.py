@@ -29,7 +29,9 @@ def test_serve_refuses_a_folder_that_is_not_there(tmp_path):
 def test_the_demo_bureau_becomes_a_plan_folder(tmp_path):
     write_demo(tmp_path / "demo", size="tiny")
     settings = {"date": "2026-05-12", "only": ["sweep"], "seconds": None, "iterations": 200,
-                "seed": 1, "engine": "ruin", "workers": 1, "language": "zh"}  # fmt: skip
+                "seed": 1, "engine": "ruin", "workers": 1, "language": "zh",
+                "without": [], "demand_factor": 1.0, "quota_t": {}, "before": None,
+                "keep": None}  # fmt: skip
     stages = []
     plan_runner(
         settings, tmp_path / "demo", tmp_path / "plan",
