@@ -12,7 +12,7 @@ from scenarios.district import check_district
 from solver.difference import difference
 from solver.plan import plan_day
 from solver.roads.cache import Cache
-from solver.stations.whatif import changed_district
+from solver.stations.whatif import what_if_district
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from models.district import District
     from models.network import RoadNetwork
-    from models.plan import PlanWhatIf
     from models.rules import RuleProfile
     from solver.plan import DayPlan, News, Request
 
@@ -55,12 +54,11 @@ def plan_folder(
     news: Callable[[News], None] | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> tuple[Loaded, DayPlan]:
-    """Plan a day of the district in `folder`, changed as the request's what-if says.
+    """Plan a day of the district in `folder`; also the district as the what-if has changed it.
 
     The plan tells what differs from the request's earlier plan, if it names one.
     """
-    folder_as_is = load_folder(folder, request.day)
-    loaded = replace(folder_as_is, district=changed(folder_as_is.district, request.what_if))
+    loaded = load_folder(folder, request.day)
     made = plan_day(
         loaded.district,
         loaded.network,
@@ -71,14 +69,9 @@ def plan_folder(
         cache=Cache.from_environment(),
     )
     if request.before is not None:
-        told = difference(request.before, made.plan, folder_as_is.district, keep=request.keep)
+        told = difference(request.before, made.plan, loaded.district, keep=request.keep)
         made = replace(made, plan=made.plan.model_copy(update={"difference": told}))
-    return loaded, made
-
-
-def changed(district: District, what_if: PlanWhatIf | None) -> District:
-    """The district of a what-if; itself without one."""
-    return district if what_if is None else changed_district(district, what_if)
+    return replace(loaded, district=what_if_district(loaded.district, request.what_if)), made
 
 
 def pack_inputs(folder: Path) -> bytes:

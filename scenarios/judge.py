@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from models.errors import InputErrors, Issue
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
-from scenarios.day import changed, load_folder, unpack_inputs
+from scenarios.day import load_folder, unpack_inputs
 from solver.document_haul import haul_of_document
 from solver.document_plan import write_document
 from solver.parallel import Budget
@@ -22,6 +22,7 @@ from solver.second_half import Halves, Hauler
 from solver.stations.deliveries import deliveries
 from solver.stations.queue import schedule_day
 from solver.stations.travel import haul_travel
+from solver.stations.whatif import what_if_district
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
 
@@ -52,8 +53,8 @@ def judge_folder(folder: Path) -> Judgement:
     with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
         unpack_inputs(folder, Path(scratch))
         loaded = load_folder(Path(scratch), plan.date)
-    district, rules = changed(loaded.district, plan.what_if), loaded.rules
-    ground = lay(district, loaded.network, rules, plan.date)
+    district, rules = what_if_district(loaded.district, plan.what_if), loaded.rules
+    ground = lay(loaded.district, loaded.network, rules, plan.date)
     day = build_parts(district, ground, rules, plan.date, only=plan.operations)
     hauler = Hauler(district, rules, haul_travel(district, ground, rules, routers=day.routers))
     found = judge_plan(plan, day, hauler, ground)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from models.plan import Plan
 
+KINDS = ("station", "plant", "vehicle", "driver")
+"""What can be left out in turn."""
 LONGEST_NAME = 60
 """Characters of a folder's name."""
 
@@ -65,6 +67,30 @@ def plan_name(day: date, change: PlanWhatIf | None) -> str:
     return f"{long[: LONGEST_NAME - 9]}-{mark}"
 
 
+def kinds_of(text: str) -> frozenset[str]:
+    """Kinds to leave out from "station,plant"; raises `InputErrors` for others."""
+    kinds = [word.strip() for word in text.split(",") if word.strip()]
+    wrong = [kind for kind in kinds if kind not in KINDS]
+    if wrong or not kinds:
+        raise InputErrors([number_issue("each", ",".join(wrong), ",".join(KINDS))])
+    return frozenset(kinds)
+
+
+def earlier_path(
+    folder: Path, day: date, *, against: Path | None = None, keep: Path | None = None
+) -> Path:
+    """The plan document to begin from: of the plan named, else of the day's own plan.
+
+    A plan is named by its folder or its document. Raises `HuanweiError` where two are named.
+    """
+    if against is not None and keep is not None and against != keep:
+        raise HuanweiError(
+            "--keep compares with the plan it keeps to. Give --keep or --against, not both."
+        )
+    named = against or keep or folder / "plans" / plan_name(day, None)
+    return named if named.is_file() else named / PLAN_FILE
+
+
 def earlier_plan(
     folder: Path,
     day: date,
@@ -73,17 +99,11 @@ def earlier_plan(
     against: Path | None = None,
     keep: Path | None = None,
 ) -> Plan | None:
-    """The plan to begin from and compare with: the one named, else the day's own for a what-if.
+    """The plan to begin from and compare with; for a what-if the day's own plan, if there is one.
 
-    A plan is named by its folder or its document. Raises `InputErrors` for one that cannot be
-    read, and `HuanweiError` where two are named.
+    Raises `InputErrors` for one that cannot be read.
     """
-    if against is not None and keep is not None and against != keep:
-        raise HuanweiError(
-            "--keep compares with the plan it keeps to. Give --keep or --against, not both."
-        )
-    named = against or keep
-    if named is not None:
-        return read_plan(named / PLAN_FILE if named.is_dir() else named)
-    usual = folder / "plans" / plan_name(day, None) / PLAN_FILE
-    return read_plan(usual) if change is not None and usual.is_file() else None
+    path = earlier_path(folder, day, against=against, keep=keep)
+    if against is None and keep is None and (change is None or not path.is_file()):
+        return None
+    return read_plan(path)

@@ -14,6 +14,7 @@ from solver.second_half import Halves, Hauler
 from solver.stations.balance import with_capacities
 from solver.stations.deliveries import deliveries
 from solver.stations.travel import haul_travel
+from solver.stations.whatif import what_if_district
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
 
@@ -63,14 +64,18 @@ def plan_day(
     stopped: Callable[[], bool] | None = None,
     cache: Cache | None = None,
 ) -> DayPlan:
-    """Plan one day of a district; `cache` keeps road data between runs.
+    """Plan one day of a district, changed as the request's what-if says.
+
+    Roads are cut at the places of the whole district, so that tasks keep their ids in a what-if.
+    `cache` keeps road data between runs.
 
     `stopped` is asked all the time; once it is true, the best plan so far is finished and judged.
     Raises `HuanweiError` where no plan can be made.
     """
     watch = Watcher(news, stopped)
     watch.tell("roads")
-    ground = lay(district, network, rules, request.day)
+    whole, district = district, what_if_district(district, request.what_if)
+    ground = lay(whole, network, rules, request.day)
     day = build_parts(
         district,
         ground,

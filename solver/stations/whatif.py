@@ -36,6 +36,11 @@ class _Spot(NamedTuple):
     value: str
 
 
+def what_if_district(district: District, change: PlanWhatIf | None) -> District:
+    """The district of a what-if; itself without one."""
+    return district if change is None else changed_district(district, change)
+
+
 def changed_district(district: District, change: PlanWhatIf) -> District:
     """A copy with sites, vehicles and drivers left out, the points' waste scaled, quotas set.
 

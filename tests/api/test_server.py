@@ -215,3 +215,21 @@ def test_the_contract_names_every_address(open_client):
     for path, methods in schema["paths"].items():
         for method in methods:
             assert f"`{method.upper()} {path.replace(':path', '')}`" in contract
+
+
+def test_an_order_may_be_a_what_if_and_keep_to_a_plan(open_client):
+    client = open_client()
+    more = {"without": ["S1"], "demand_factor": 1.3, "quota_t": {"P1": 0}, "iterations": 1}
+    job = client.post("/api/jobs", json=order(keep="天宁~plans~a", **more)).json()
+    assert job["plan"] == "天宁~plans~2026-03-02-without-S1-quota-P1-0-demand-1.3"
+    assert job["settings"]["before"] == "plans/a"
+    wait_for(client, job["id"], "finished")
+    assert job["settings"] | more == job["settings"]
+
+
+def test_a_plan_to_keep_that_is_not_there_is_refused(open_client):
+    client = open_client()
+    refused(client.post("/api/jobs", json=order(keep="天宁~plans~b")), 404, "no_plan")
+    both = order(keep="天宁~plans~a", against="天宁~plans~a")
+    refused(client.post("/api/jobs", json=both), 422, "invalid_request")
+    refused(client.post("/api/jobs", json=order(demand_factor=0)), 422, "invalid_request")
