@@ -26,9 +26,9 @@ NUM_NEAR = 128
 
 NUM_NEAR_FACILITIES = 4
 
-FIRST, PRIZE, REMOTE, SERVABLE, DEMAND = range(5)
+FIRST, PRIZE, REMOTE, SERVABLE, LEAST, DEMAND = range(6)
 """Columns of `Tables.tasks`: first mode id, prize (-1: required), cheapest leg from a depot,
-0 where no vehicle can serve it even alone, and from DEMAND on its demands."""
+0 where no vehicle can serve it even alone, cheapest visit, and from DEMAND on its demands."""
 
 TASK, AT_ROW, AT_COL, DURATION, EARLY, LATE = range(6)
 """Columns of `Tables.visit`: task (-1: a facility), matrix row and column, seconds, and window."""
@@ -56,9 +56,11 @@ class Tables(NamedTuple):
     far: int  # leg cost that stands for "no way"
     max_modes: int
     leg: NDArray[np.int32]  # (classes, rows, cols) cost of a leg [mfen]
+    leg_to: NDArray[np.int32]  # (classes, cols, rows) the same: all legs to a place lie together
     time: NDArray[np.int32]  # (profiles, rows, cols) duration of a leg [s]
     tasks: NDArray[np.int64]  # (n + 1, DEMAND + D)
     near: NDArray[np.int32]  # (n, NUM_NEAR) nearest tasks, nearest first
+    near_leg: NDArray[np.int64]  # (n, NUM_NEAR) cheapest leg to or from them, any mode and class
     visit: NDArray[np.int64]  # (M + F, 6)
     visit_cost: NDArray[np.int64]  # (K, M + F) [mfen]
     facility: NDArray[np.int64]  # (F + 1, RESETS + 2 D)
@@ -104,9 +106,11 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
         far=far,
         max_modes=int(np.diff(first).max(initial=1)),
         leg=leg,
+        leg_to=np.ascontiguousarray(leg.transpose(0, 2, 1)),
         time=_times(problem, rows, cols, level),
         tasks=_task_table(problem, first),
         near=np.zeros((len(problem.tasks), 0), dtype=np.int32),
+        near_leg=np.zeros((len(problem.tasks), 0), dtype=np.int64),
         visit=visit,
         visit_cost=_visit_costs(problem, places, visit, level),
         facility=facility,
@@ -305,9 +309,11 @@ def _with_neighbours(tab: Tables) -> Tables:
     if tab.num_tasks:
         starts = cheapest[tab.kinds[:, START]].min(axis=0)[cols]
         tab.tasks[:-1, REMOTE] = np.minimum.reduceat(starts, tab.tasks[:-1, FIRST])
-    near = _near_tasks(cheapest, rows, cols, tab.tasks[:, FIRST])
+        visits = tab.visit_cost[:, : tab.num_modes].min(axis=0)
+        tab.tasks[:-1, LEAST] = np.minimum.reduceat(visits, tab.tasks[:-1, FIRST])
+    near, near_leg = _near_tasks(cheapest, rows, cols, tab.tasks[:, FIRST])
     tips = [_near_facilities(tab, cheapest, leaving=leaving) for leaving in (True, False)]
-    return tab._replace(near=near, tips=np.stack(tips))
+    return tab._replace(near=near, near_leg=near_leg, tips=np.stack(tips))
 
 
 def _near_tasks(
@@ -315,13 +321,14 @@ def _near_tasks(
     rows: NDArray[np.int64],
     cols: NDArray[np.int64],
     first: NDArray[np.int64],
-) -> NDArray[np.int32]:
-    """Nearest tasks of every task by the cheaper direction over all modes; itself left out."""
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Nearest tasks of every task by the cheaper direction over all modes, and those legs."""
     n = len(first) - 1
     width = min(NUM_NEAR, n - 1)
     if width <= 0:
-        return np.zeros((n, 0), dtype=np.int32)
+        return np.zeros((n, 0), dtype=np.int32), np.zeros((n, 0), dtype=np.int64)
     near = np.zeros((n, width), dtype=np.int32)
+    near_leg = np.zeros((n, width), dtype=np.int64)
     for low in range(0, n, 128):
         high = min(low + 128, n)
         ids = slice(int(first[low]), int(first[high]))
@@ -334,7 +341,8 @@ def _near_tasks(
         chosen = np.argpartition(both, width - 1, axis=1)[:, :width]
         order = np.argsort(np.take_along_axis(both, chosen, axis=1), axis=1, kind="stable")
         near[low:high] = np.take_along_axis(chosen, order, axis=1)
-    return near
+        near_leg[low:high] = np.take_along_axis(both, near[low:high], axis=1)
+    return near, near_leg
 
 
 def _near_facilities(

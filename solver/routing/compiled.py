@@ -21,7 +21,24 @@ CONFIG: Any = numba.config
 NJIT: Any = numba.njit
 """Typed loosely: Numba's own stubs know neither the cache folder nor these options."""
 
-SOURCES = ("arrays", "chance", "clock", "directions", "insert", "ruin", "state")
+OPTIONS = {"_nrt": False, "error_model": "numpy"}
+"""No counting of references: the loops make no arrays, and counting those they are given at every
+call took most of the time. No checks for division by zero."""
+
+SOURCES = (
+    "arrays",
+    "chance",
+    "change",
+    "clock",
+    "directions",
+    "facility_visits",
+    "insert",
+    "links",
+    "refresh",
+    "ruin",
+    "state",
+    "trial",
+)
 
 
 def cache_folder() -> Path:
@@ -39,7 +56,7 @@ def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     before = CONFIG.CACHE_DIR
     CONFIG.CACHE_DIR = str(cache_folder())
     try:
-        compiled: Callable[..., Any] = NJIT(cache=True)(function)
+        compiled: Callable[..., Any] = NJIT(cache=True, **OPTIONS)(function)
     finally:
         CONFIG.CACHE_DIR = before
     return compiled
@@ -50,4 +67,8 @@ def is_compiled(name: str) -> bool:
     return any(cache_folder().rglob(f"*{name}*.nbi"))
 
 
-inner = NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inner = NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)
+
+inlined = NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)
+"""For what is called often or in one place only: passing all arrays of a search costs more than
+most such functions."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from solver.routing.arrays import AT_COL, AT_ROW, CLASS, FIRST, FREE, NOT_ALLOWED, RESETS, Tables
 from solver.routing.compiled import inner
-from solver.routing.insert import over_daily
-from solver.routing.state import COL, COST, KIND, MODE, PRED, ROW, SUCC, State, refresh, set_mode
+from solver.routing.facility_visits import over_daily
+from solver.routing.links import measure, set_mode
+from solver.routing.refresh import refresh
+from solver.routing.state import COL, COST, KIND, LEG, MODE, PRED, ROW, SUCC, State
 
 MAX_FACILITIES = 24
 """Facilities compared per visit; with more, visits keep theirs."""
@@ -99,12 +101,11 @@ def _leg_cost(tab: Tables, st: State, slot: int) -> int:
     """Legs and visits of the route as it is."""
     depot = tab.num_tasks + slot
     kind = st.route[slot, KIND]
-    leg = tab.leg[tab.kinds[kind, CLASS]]
     cost = 0
     u = depot
     while True:
         v = st.node[u, SUCC]
-        cost += leg[st.node[u, ROW], st.node[v, COL]]
+        cost += st.hop[u, LEG]
         if v == depot:
             return cost
         cost += tab.visit_cost[kind, st.node[v, MODE]]
@@ -120,4 +121,6 @@ def _swap(tab: Tables, st: State, slot: int) -> None:
         mode = st.node[v, MODE]
         set_mode(tab, st, v, st.back[v, 0])
         st.back[v, 0] = mode
+        measure(tab, st, st.node[v, PRED])
         v = st.node[v, SUCC]
+    measure(tab, st, st.node[depot, PRED])

@@ -11,11 +11,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from solver.routing.arrays import (
     CAPACITY,
-    CLASS,
     DEMAND,
     EARLY,
     FIRST,
@@ -28,9 +25,13 @@ from solver.routing.arrays import (
     Tables,
 )
 from solver.routing.chance import below, draw
-from solver.routing.compiled import entry, inner
+from solver.routing.change import begin_change, touch, undo
+from solver.routing.compiled import entry, inlined, inner
 from solver.routing.directions import improve_directions
-from solver.routing.insert import drop_redundant, insert, over_daily
+from solver.routing.facility_visits import drop_redundant, over_daily
+from solver.routing.insert import insert
+from solver.routing.links import link, measure, unlink
+from solver.routing.refresh import refresh, reset
 from solver.routing.state import (
     ABSENCES,
     ABSENT,
@@ -39,12 +40,12 @@ from solver.routing.state import (
     BEFORE_IDS,
     BEST_COST,
     BEST_REQUIRED,
-    COL,
     CURR_COST,
     CURR_REQUIRED,
     KEY,
     KIND,
     LAWFUL,
+    LEG,
     MARK,
     MODE,
     NODE_MARK,
@@ -52,7 +53,6 @@ from solver.routing.state import (
     PRE,
     PRED,
     ROUTE,
-    ROW,
     SERVED,
     STARTED,
     SUCC,
@@ -65,13 +65,6 @@ from solver.routing.state import (
     TRIPS,
     Ids,
     State,
-    begin_change,
-    link,
-    refresh,
-    reset,
-    touch,
-    undo,
-    unlink,
 )
 
 
@@ -174,12 +167,11 @@ def loads_fit(tab: Tables, st: State, slot: int) -> bool:
     if st.node[depot, SUCC] == depot:
         return True
     kind = st.route[slot, KIND]
-    leg = tab.leg[tab.kinds[kind, CLASS]]
     fits = tab.limited == 0 or not over_daily(tab, st)
     u = depot
     while True:
         v = st.node[u, SUCC]
-        fits = fits and leg[st.node[u, ROW], st.node[v, COL]] < tab.far
+        fits = fits and st.hop[u, LEG] < tab.far
         for dim in range(tab.num_dims):
             fits = fits and st.load[u, dim, PRE] <= tab.kinds[kind, CAPACITY + dim]
             if v == depot and tab.end_empty[dim]:
@@ -230,7 +222,7 @@ def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
     return close_gaps(tab, st)
 
 
-@inner
+@inlined
 def mark_around(tab: Tables, st: State, task: int, reach: int, stamp: int) -> None:
     """Stamp the tasks up to `reach` steps from `task` along its trip."""
     for column in (SUCC, PRED):
@@ -275,6 +267,10 @@ def turn_around(tab: Tables, st: State) -> bool:
         node = succ
     st.node[before, SUCC], st.node[last, PRED] = last, before
     st.node[first, SUCC], st.node[after, PRED] = after, first
+    node = before
+    while node != after:
+        measure(tab, st, node)
+        node = st.node[node, SUCC]
     return refresh(tab, st, slot)
 
 
@@ -323,10 +319,11 @@ def recreate(tab: Tables, st: State, blink: float) -> None:
     recreate_in_order(tab, st, count, blink, TRIES)
 
 
-@inner
+@inlined
 def recreate_in_order(tab: Tables, st: State, count: int, blink: float, tries: int) -> None:
     """Insert the first `count` absent tasks in their order; what finds no place stays absent."""
-    st.ids[TODO, :count] = st.ids[ABSENT_IDS, :count]
+    for i in range(count):
+        st.ids[TODO, i] = st.ids[ABSENT_IDS, i]
     kept = 0
     for i in range(count):
         if not insert(tab, st, st.ids[TODO, i], blink, tries):
@@ -358,19 +355,19 @@ def sort_absent(tab: Tables, st: State, count: int) -> None:
             st.ints[KEY, i] = tab.visit[mode, LATE] - tab.visit[mode, EARLY]
         else:
             st.ints[KEY, i] = tab.visit[tab.tasks[task, FIRST], LATE]
-    if count > 200:
-        order = np.argsort(st.ints[KEY, :count], kind="mergesort")
-        st.ids[TODO, :count] = st.ids[ABSENT_IDS, :count]
-        for i in range(count):
-            st.ids[ABSENT_IDS, i] = st.ids[TODO, order[i]]
-        return
-    for i in range(1, count):
-        key, task = st.ints[KEY, i], st.ids[ABSENT_IDS, i]
-        j = i
-        while j > 0 and st.ints[KEY, j - 1] > key:
-            st.ints[KEY, j], st.ids[ABSENT_IDS, j] = st.ints[KEY, j - 1], st.ids[ABSENT_IDS, j - 1]
-            j -= 1
-        st.ints[KEY, j], st.ids[ABSENT_IDS, j] = key, task
+    gap = 1
+    while 3 * gap < count:
+        gap = 3 * gap + 1
+    while gap > 0:  # Shell's sort: almost always a handful, at first thousands
+        for i in range(gap, count):
+            key, task = st.ints[KEY, i], st.ids[ABSENT_IDS, i]
+            j = i
+            while j >= gap and st.ints[KEY, j - gap] > key:
+                st.ints[KEY, j] = st.ints[KEY, j - gap]
+                st.ids[ABSENT_IDS, j] = st.ids[ABSENT_IDS, j - gap]
+                j -= gap
+            st.ints[KEY, j], st.ids[ABSENT_IDS, j] = key, task
+        gap //= 3
 
 
 @inner
@@ -389,7 +386,7 @@ def _measure(tab: Tables, st: State) -> tuple[int, int, int]:
     return cost, required, absences
 
 
-@inner
+@inlined
 def accept(tab: Tables, st: State, heat: float) -> bool:
     """Simulated annealing on cost; absent required tasks weigh first, by absence counters."""
     cost, required, absences = _measure(tab, st)
@@ -410,15 +407,15 @@ def accept(tab: Tables, st: State, heat: float) -> bool:
     return good
 
 
-@inner
+@inlined
 def keep_best(st: State) -> None:
     """Copy the current plan when it is the best so far."""
     required, cost = st.num[CURR_REQUIRED], st.num[CURR_COST]
     best = st.num[BEST_REQUIRED]
     if required < best or (required == best and cost < st.num[BEST_COST]):
         st.num[BEST_REQUIRED], st.num[BEST_COST] = required, cost
-        st.best[:, 0] = st.node[:, SUCC]
-        st.best[:, 1] = st.node[:, MODE]
+        for node in range(len(st.node)):
+            st.best[node, 0], st.best[node, 1] = st.node[node, SUCC], st.node[node, MODE]
 
 
 @inner
