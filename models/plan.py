@@ -237,8 +237,8 @@ class PlanFigure(Record):
     """A key figure in two plans; None where a plan does not have it."""
 
     key: str
-    base: float | None
-    value: float | None
+    base: int | float | None
+    value: int | float | None
 
 
 class PlanSiteChange(Record):

@@ -40,8 +40,8 @@ def figures(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[PlanFig
     ]
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+def _number(value: object) -> int | float | None:
+    return value if isinstance(value, int | float) else None
 
 
 def moves(base: Plan, plan: Plan) -> PlanMoves:
