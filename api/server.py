@@ -127,7 +127,7 @@ def error_response(status: int, errors: list[dict[str, Any]]) -> JSONResponse:
 @router.get("/", response_class=HTMLResponse, include_in_schema=False)
 def index() -> HTMLResponse:
     """The page that lists districts and plans and starts jobs."""
-    content = {"words": {name: words()[name] for name in ("ui", "kpi", "unit")}}
+    content = {"words": {name: words()[name] for name in ("ui", "kpi", "unit", "difference")}}
     page = templates().get_template("index.html.j2").render(
         styles=Markup(web_text("index.css")), script=Markup(web_text("index.js")),
         content=Markup(script_json(content)),

@@ -2,7 +2,7 @@
 // The server's start page: districts with a start button, jobs with their progress, plans.
 
 const { words } = JSON.parse(document.getElementById("content").textContent);
-const state = { language: "zh", districts: [], plans: [], jobs: new Map(), problem: "", date: new Date().toLocaleDateString("sv"), seconds: 60, seed: 1 };
+const state = { language: "zh", districts: [], plans: [], jobs: new Map(), problem: "", date: new Date().toLocaleDateString("sv"), seconds: 60, seed: 1, without: "", demand_factor: 1, keep: "" };
 
 const pick = (pair) => pair[state.language === "zh" ? 0 : 1];
 const ui = (key) => (words.ui[key] ? pick(words.ui[key]) : key);
@@ -48,7 +48,8 @@ async function refresh() {
 }
 
 async function start(district) {
-  const order = { district: district.id, date: state.date, seconds: Number(state.seconds), seed: Number(state.seed), language: state.language };
+  const order = { district: district.id, date: state.date, seconds: Number(state.seconds), seed: Number(state.seed), language: state.language,
+    without: state.without.split(/[\s,，、;；]+/).filter(Boolean), demand_factor: Number(state.demand_factor), keep: state.keep || null };
   update({ problem: "" });
   const job = await call("/api/jobs", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order) });
   if (job) follow(job);
@@ -84,7 +85,10 @@ function settings() {
   const field = (key, label, attributes) => el("label", {}, label,
     el("input", { ...attributes, value: state[key], onchange: (event) => { state[key] = event.target.value; } }));
   return el("div.settings", {}, field("date", ui("date"), { type: "date" }),
-    field("seconds", ui("search_s"), { type: "number", min: 1 }), field("seed", ui("seed"), { type: "number", min: 0 }));
+    field("seconds", ui("search_s"), { type: "number", min: 1 }), field("seed", ui("seed"), { type: "number", min: 0 }),
+    field("without", ui("leave_out"), { type: "text" }), field("demand_factor", pick(words.difference.demand_factor), { type: "number", min: 0.1, step: 0.1 }),
+    el("label", {}, ui("keep_to"), el("select", { onchange: (event) => { state.keep = event.target.value; } },
+      el("option", { value: "" }, "–"), ...state.plans.map((plan) => el("option", { value: plan.id, selected: plan.id === state.keep }, plan.id)))));
 }
 
 function jobCard(job) {
