@@ -23,12 +23,12 @@ from solver.routing.ruin import Tuning
 from solver.routing.running import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from models.part import Part
     from models.problem import Facility, Mode, RoutingProblem, VehicleType
 
-HELPED = (Reason.NO_TIME, Reason.NO_CAPACITY, Reason.WINDOW, Reason.QUEUE, Reason.STOPPED)
+HELPED = (Reason.NO_TIME, Reason.NO_CAPACITY, Reason.WINDOW, Reason.STOPPED)
 """Reasons that more time, room or vehicles may remove."""
 LONGER_MIN = (20, 40, 60, 90, 120)
 OPEN_LONGER_MIN = (30, 60, 120)
@@ -40,7 +40,7 @@ NO_LIMIT = 2_000_000_000
 
 
 @dataclass(slots=True)
-class _Trials:
+class Trials:
     """How many are left."""
 
     left: int = MAX_TRIALS
@@ -55,7 +55,7 @@ def least_relaxations(
     parts: Sequence[Part], solutions: Sequence[Solution]
 ) -> dict[tuple[int, int], Relaxation]:
     """By part and task: the first change that serves it, where one is found. Deterministic."""
-    trials = _Trials()
+    trials = Trials()
     found: dict[tuple[int, int], Relaxation] = {}
     for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
         groups: dict[Reason, list[int]] = defaultdict(list)
@@ -69,12 +69,13 @@ def least_relaxations(
 
 
 def _of_group(
-    part: Part, solution: Solution, tasks: list[int], trials: _Trials
+    part: Part, solution: Solution, tasks: list[int], trials: Trials
 ) -> dict[int, Relaxation]:
     """The ladder, for tasks of one reason; what needs no change at all gets none."""
-    near = _near_routes(part.problem, solution, tasks)
-    now = _Copy(part.problem, solution, near)
-    waiting = [task for task in tasks if task not in now.served(part.problem, tasks, trials)]
+    near = near_routes(part.problem, solution, tasks)
+    now = Copy(part.problem, solution, near)
+    placed = now.served(part.problem, tasks, trials)
+    waiting = [task for task in tasks if task not in placed]
     found: dict[int, Relaxation] = {}
     for step in (_longer_shifts, _longer_hours, _more_tonnes, _more_vehicles):
         for task, one in step(part, now, waiting, trials):
@@ -83,7 +84,7 @@ def _of_group(
     return found
 
 
-class _Copy:
+class Copy:
     """A few routes of a plan with room for more tasks; facilities as the other routes leave them.
 
     `spare` is None for the vehicles that are there, or the number of fresh ones of each type.
@@ -113,20 +114,25 @@ class _Copy:
         ]
 
     def served(
-        self, problem: RoutingProblem, tasks: Sequence[int], trials: _Trials
+        self, problem: RoutingProblem, tasks: Sequence[int], trials: Trials
     ) -> dict[int, Route]:
         """The tasks that find a place, with the route each of them came into."""
         if not tasks or not trials.take():
             return {}
-        fixed = {v.task: v.mode for r in self.routes for v in r.visits if isinstance(v, Serve)}
-        modes: dict[int, tuple[Mode, ...]] = {
-            task: (self._mode(problem, task, mode),) for task, mode in fixed.items()
-        }
-        modes |= {task: tuple(self._open_modes(problem, task)) for task in tasks}
-        number = {task: n for n, task in enumerate(task for task, own in modes.items() if own)}
+        modes = {
+            visit.task: [(visit.mode, self._mode(problem, visit.task, visit.mode))]
+            for route in self.routes
+            for visit in route.visits
+            if isinstance(visit, Serve)
+        } | {task: list(self._open_modes(problem, task)) for task in tasks}
+        own = [task for task, open_to in modes.items() if open_to]
+        number = {task: n for n, task in enumerate(own)}
         copy = replace(
             problem,
-            tasks=tuple(replace(problem.tasks[t], modes=modes[t], prize=None) for t in number),
+            tasks=tuple(
+                replace(problem.tasks[t], modes=tuple(mode for _, mode in modes[t]), prize=None)
+                for t in own
+            ),
             vehicle_types=tuple(
                 replace(kind, num_available=count)
                 for kind, count in zip(problem.vehicle_types, self.available, strict=True)
@@ -134,24 +140,14 @@ class _Copy:
             facilities=tuple(self._rooms(problem)),
             spacings=(),
         )
-        begin = tuple(
-            Route(
-                route.vehicle_type,
-                tuple(
-                    Serve(number[v.task], 0) if isinstance(v, Serve) else v for v in route.visits
-                ),
-            )
-            for route in self.routes
-        )
-        search = Search(small_matrix(copy), Tuning(blink=0.0), 1, Solution(begin))
-        back = {n: task for task, n in number.items()}
-        asked = set(tasks)
-        return {
-            back[visit.task]: _renumbered(route, back)
+        begin = (_with(route, lambda v: Serve(number[v.task], 0)) for route in self.routes)
+        search = Search(small_matrix(copy), Tuning(blink=0.0), 1, Solution(tuple(begin)))
+        found = [
+            _with(route, lambda v: Serve(own[v.task], modes[own[v.task]][v.mode][0]))
             for route in search.solution(search.plan()).routes
-            for visit in route.visits
-            if isinstance(visit, Serve) and back[visit.task] in asked
-        }
+        ]
+        asked = set(tasks)
+        return {task: route for route in found for task in tasks_of(route) if task in asked}
 
     def _mode(self, problem: RoutingProblem, task: int, mode: int) -> Mode:
         """A mode in the window that its gap to other passes leaves."""
@@ -160,12 +156,12 @@ class _Copy:
         early, late = max(own.tw_early, early), min(own.tw_late, late)
         return replace(own, tw_early=early, tw_late=late) if early <= late else own
 
-    def _open_modes(self, problem: RoutingProblem, task: int) -> Iterator[Mode]:
-        """The modes whose windows the gaps leave open."""
+    def _open_modes(self, problem: RoutingProblem, task: int) -> Iterator[tuple[int, Mode]]:
+        """The modes whose windows the gaps leave open, with their numbers."""
         for number, own in enumerate(problem.tasks[task].modes):
             early, late = self.windows.get(task, (own.tw_early, own.tw_late))
             if max(own.tw_early, early) <= min(own.tw_late, late):
-                yield self._mode(problem, task, number)
+                yield number, self._mode(problem, task, number)
 
     def _rooms(self, problem: RoutingProblem) -> Iterator[Facility]:
         for facility, taken in zip(problem.facilities, self.outside.tolist(), strict=True):
@@ -176,15 +172,15 @@ class _Copy:
             yield replace(facility, daily_capacity=room, bays=0)
 
 
-def _renumbered(route: Route, back: Mapping[int, int]) -> Route:
-    """A route of a copy with the original task numbers; modes stay those of the copy."""
+def _with(route: Route, change: Callable[[Serve], Serve]) -> Route:
+    """A route with its services changed."""
     return Route(
         route.vehicle_type,
-        tuple(Serve(back[v.task], v.mode) if isinstance(v, Serve) else v for v in route.visits),
+        tuple(change(visit) if isinstance(visit, Serve) else visit for visit in route.visits),
     )
 
 
-def _near_routes(
+def near_routes(
     problem: RoutingProblem, solution: Solution, tasks: Sequence[int]
 ) -> tuple[int, ...]:
     """The routes that come nearest to the tasks, in their order."""
@@ -200,7 +196,7 @@ def _near_routes(
 
 
 def _longer_shifts(
-    part: Part, now: _Copy, waiting: list[int], trials: _Trials
+    part: Part, now: Copy, waiting: list[int], trials: Trials
 ) -> Iterator[tuple[int, Relaxation]]:
     """All vehicles may stay out longer; each task names the vehicle that would."""
     left = list(waiting)
@@ -229,7 +225,7 @@ def _longer(kind: VehicleType, seconds: int) -> VehicleType:
 
 
 def _longer_hours(
-    part: Part, now: _Copy, waiting: list[int], trials: _Trials
+    part: Part, now: Copy, waiting: list[int], trials: Trials
 ) -> Iterator[tuple[int, Relaxation]]:
     """The sites with closing times stay open longer; each task names the one it is tipped at."""
     left = list(waiting)
@@ -273,7 +269,7 @@ def _next_use(route: Route, task: int) -> int | None:
 
 
 def _more_tonnes(
-    part: Part, now: _Copy, waiting: list[int], trials: _Trials
+    part: Part, now: Copy, waiting: list[int], trials: Trials
 ) -> Iterator[tuple[int, Relaxation]]:
     """One site at a time takes whatever comes; the relaxation is what that is above its limit."""
     problem = part.problem
@@ -295,16 +291,16 @@ def _more_tonnes(
 
 
 def _more_vehicles(
-    part: Part, now: _Copy, waiting: list[int], trials: _Trials
+    part: Part, now: Copy, waiting: list[int], trials: Trials
 ) -> Iterator[tuple[int, Relaxation]]:
     """Fresh vehicles for the tasks alone: of the type that serves most of them, fewest first."""
     problem = part.problem
     best: tuple[tuple[int, int, int], int, list[list[int]]] | None = None
     for kind in range(len(problem.vehicle_types)):
         spare = [MAX_VEHICLES * (other == kind) for other in range(len(problem.vehicle_types))]
-        fresh = _Copy(problem, now.plan, (), spare)
+        fresh = Copy(problem, now.plan, (), spare)
         served = fresh.served(problem, waiting, trials)
-        routes = {frozenset(_tasks(route)) for route in served.values()}
+        routes = {frozenset(tasks_of(route)) for route in served.values()}
         loads = sorted((sorted(route) for route in routes), key=lambda own: (-len(own), own))
         rank = (-len(served), len(loads), problem.vehicle_types[kind].fixed_cost)
         if served and (best is None or rank < best[0]):
@@ -327,5 +323,6 @@ def _more_vehicles(
             )
 
 
-def _tasks(route: Route) -> list[int]:
+def tasks_of(route: Route) -> list[int]:
+    """Tasks of a route in their order."""
     return [visit.task for visit in route.visits if isinstance(visit, Serve)]

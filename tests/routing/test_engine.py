@@ -41,6 +41,11 @@ def test_tiny_towns_are_solved_to_the_optimum(seed):
     assert solve(roomy).cost.total == cheapest(roomy)
 
 
+def test_a_lone_task_is_served():
+    problem = random_problem(3, tasks=1, laws=False)
+    assert solve(problem, iterations=5).solution.unserved == {}
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_same_seed_and_iterations_same_plan(seed):
     problem = random_problem(7, tasks=14)
