@@ -91,6 +91,7 @@ def _routes_figures(
     return {
         "over_t": _t(sum(over.values())),
         "stations_over": len(over),
+        "above_design_t": {site: _t(kg) for site, kg in over.items()},
         "km": round(metres / 1_000, 1),
         "duty_h": round(seconds / 3_600, 1),
         "cost_cny": money(

@@ -10,9 +10,8 @@ from solver.document_plan import DayPlan, write_document
 from solver.relaxation import least_relaxations
 from solver.request import News, Request
 from solver.rounds import search_in_rounds
-from solver.second_half import Halves, Hauler
+from solver.second_half import Halves, Hauler, settle
 from solver.stations.balance import with_capacities
-from solver.stations.deliveries import deliveries
 from solver.stations.travel import haul_travel
 from solver.stations.whatif import what_if_district
 from solver.tasks.build import build_parts
@@ -101,11 +100,11 @@ def plan_day(
         stopped=stopped,
     )
     watch.tell("haul")
-    timed, vehicles = start.restore(found.timed), start.vehicles(found.timed)
-    tipped = deliveries(district, day.parts, timed.solutions, timed.schedules)
+    settled, haul = settle(hauler, found.parts, found.timed)
+    timed, vehicles = start.restore(settled), start.vehicles(settled)
     halves = Halves(
         timed=timed,
-        haul=hauler.plan(tipped),
+        haul=haul,
         unbalanced=found.unbalanced,
         balanced=found.balanced,
     )
@@ -118,6 +117,6 @@ def plan_day(
         day=day,
         halves=halves,
         vehicles=vehicles,
-        keep=start.crews(found.timed, vehicles, halves.haul[1] if halves.haul else None),
+        keep=start.crews(settled, vehicles, haul[1] if haul else None),
         least=least_relaxations(limited, timed.solutions),
     )

@@ -42,9 +42,13 @@ LOST_S = 300
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Searched:
-    """The day found, the day before any balancing (None: no station has a limit), the proof."""
+    """The day found, the day before any balancing (None: no station has a limit), the proof.
+
+    `parts` are the routing problems with the stations' limits in them.
+    """
 
     timed: TimedDay
+    parts: tuple[Part, ...]
     unbalanced: TimedDay | None
     balanced: Balance
 
@@ -114,7 +118,12 @@ def search_in_rounds(
                 balanced, limits = tighter, lowered
         hopes = Hopes(_allowance(parts, timed, hopes.allowance), limits)
     assert best is not None
-    return Searched(timed=best[1], unbalanced=unbalanced, balanced=proof)
+    return Searched(
+        timed=best[1],
+        parts=with_capacities(parts, balanced),
+        unbalanced=unbalanced,
+        balanced=proof,
+    )
 
 
 def day_key(parts: Sequence[Part], day: TimedDay, held: Stuck) -> tuple[int, ...]:

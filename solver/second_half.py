@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.check_haul import check_haul
+from solver.stations.deliveries import deliveries
 from solver.stations.feedback import Stuck, stuck
 from solver.stations.haul import HaulBudget, plan_haul
 from solver.stations.haul_day import haul_problem, haul_trucks
+from solver.stations.queue import schedule_day
+from solver.stations.repoint import relieve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.district import District
+    from models.part import Part
     from models.rules import RuleProfile
     from models.station import Delivery, HaulPlan, HaulProblem
     from solver.stations.balance import Balance
@@ -22,7 +26,9 @@ if TYPE_CHECKING:
 Haul = tuple["HaulProblem", "HaulPlan"]
 DRAFT = HaulBudget(iterations=300, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""
-FINAL = HaulBudget(iterations=4_000, seconds=600.0)
+FINAL = HaulBudget(iterations=2_000, seconds=600.0)
+TRIES = 4
+"""Times a load is sent elsewhere because no truck comes in time."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -66,3 +72,47 @@ class Hauler:
         if keep is not None and keep.tours and not check_haul(problem, keep):
             return problem, keep
         return problem, plan_haul(problem, FINAL)
+
+
+def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[TimedDay, Haul | None]:
+    """Routes and haul that fit each other.
+
+    While a station overflows, or waste stays where none may, a load tipped there shortly before
+    goes to another station, and the haul is planned anew; what does not help is not done. `parts`
+    hold the stations' limits.
+    """
+    haul = hauler.plan(_tipped(hauler, parts, timed))
+    for _ in range(TRIES):
+        if haul is None or not (held := stuck(*haul)).peaks:
+            break
+        eased = _eased(hauler.district, parts, timed, held)
+        if eased is None:
+            break
+        again = hauler.plan(_tipped(hauler, parts, eased))
+        if again is None or not _less(stuck(*again), held):
+            break
+        timed, haul = eased, again
+    return timed, haul
+
+
+def _tipped(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Delivery, ...]:
+    return deliveries(hauler.district, parts, timed.solutions, timed.schedules)
+
+
+def _less(held: Stuck, before: Stuck) -> bool:
+    return (held.overflow_kg, held.staying_kg) < (before.overflow_kg, before.staying_kg)
+
+
+def _eased(
+    district: District, parts: Sequence[Part], timed: TimedDay, held: Stuck
+) -> TimedDay | None:
+    """The day with a load less at each station that holds too much; None: no load can go."""
+    changed = [
+        relieve(part, solution, times, held.peaks)
+        for part, solution, times in zip(parts, timed.solutions, timed.schedules, strict=True)
+    ]
+    if not any(changed):
+        return None
+    solutions = [new or old for new, old in zip(changed, timed.solutions, strict=True)]
+    eased = schedule_day(district, parts, solutions)
+    return None if len(eased.dropped) > 0 else eased

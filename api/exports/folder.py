@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.exports.drivers import driver_sheets
 from api.exports.geojson import routes_geojson
 from api.exports.geometry import Ground
 from api.exports.gpx import route_gpx
@@ -19,11 +20,11 @@ from api.exports.xlsx import plan_workbook
 from models.errors import HuanweiError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from models.district import District
     from models.network import RoadNetwork
-    from models.plan import Plan, PlanRoute
+    from models.plan import Plan
 
 EMPTY: Mapping[str, bytes] = {}
 STEP_DEPTH = 6
@@ -112,18 +113,18 @@ def refuse_stranger(out: Path) -> None:
         raise PlanFolderError(f"{out}: is a file, not a folder. Choose another name with --out.")
 
 
-def file_names(routes: list[PlanRoute]) -> dict[str, str]:
-    """A safe, unique file name (without suffix) per route id."""
+def file_names(ids: Iterable[str]) -> dict[str, str]:
+    """A safe, unique file name (without suffix) per id of a sheet."""
     names: dict[str, str] = {}
-    taken = {"all"}
-    for route in routes:
-        stem = re.sub(r"[^\w.-]+", "_", route.id).strip("._")[:60] or "route"
+    taken = {"all", "drivers"}
+    for one in ids:
+        stem = re.sub(r"[^\w.-]+", "_", one).strip("._")[:60] or "sheet"
         name, number = stem, 1
         while name.lower() in taken:
             number += 1
             name = f"{stem}-{number}"
         taken.add(name.lower())
-        names[route.id] = name
+        names[one] = name
     return names
 
 
@@ -132,13 +133,17 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     ground = Ground(network)
     ground.prepare(plan)
-    names = file_names(plan.routes)
+    names = file_names(
+        [*(route.id for route in plan.routes), *(f"driver-{duty.driver}" for duty in plan.roster)]
+    )
     yield "plan.json", plan_json(plan)
     yield "routes.geojson", routes_geojson(plan, ground, district)
     for route in plan.routes:
         yield f"gpx/{names[route.id]}.gpx", route_gpx(plan, route, ground, language)
     yield "plan.xlsx", plan_workbook(plan, network, district, language)
     for name, page in route_sheets(plan, ground, district, names, language):
+        yield f"sheets/{name}.html", page
+    for name, page in driver_sheets(plan, district, names, language):
         yield f"sheets/{name}.html", page
     yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles)
 

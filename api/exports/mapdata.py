@@ -52,7 +52,7 @@ def page_data(
         "haul": list(_haul(plan, sites, people)),
         "roster": [
             [d.driver, d.name, d.work, seconds(plan.date, d.begin), seconds(plan.date, d.end),
-             d.overtime_s] for d in plan.roster
+             d.overtime_s, names[f"driver-{d.driver}"]] for d in plan.roster
         ],
         "unserved": [
             [u.task, u.operation, u.name, u.reason, [way_out(u, sites, lang) for lang in LANGUAGES],

@@ -86,8 +86,9 @@ def route_sheets(
                    if folder else f"{other}/") for other in LANGUAGES if other != lang]  # fmt: skip
         for name, part in [*((n, [a]) for n, a in articles.items()), ("all", articles.values())]:
             text = page.render(
-                plan=plan, articles=part, ui=ui, language=lang, name=name, others=others
-            )
+                plan=plan, articles=part, ui=ui, language=lang, name=name, others=others,
+                title=ui["route_sheet"], whole="all", all_of=ui["all_routes"],
+            )  # fmt: skip
             yield f"{folder}{name}", text.encode()
 
 

@@ -144,10 +144,11 @@ function stepRow(step) {
 function rosterPanel() {
   const span = [Math.min(...plan.roster.map((duty) => duty[3])), Math.max(...plan.roster.map((duty) => duty[4]))];
   const percent = (time) => `${(100 * (time - span[0])) / (span[1] - span[0] || 1)}%`;
-  return [el("table.plain", el("tr", el("th", word("column", "driver")), el("th", word("column", "work")),
+  return [el("p.note", el("a", { href: "sheets/drivers.html", target: "_blank" }, `${ui("driver_sheet")} (${ui("all_drivers")})`)),
+  el("table.plain", el("tr", el("th", word("column", "driver")), el("th", word("column", "work")),
     el("th", word("column", "t")), el("th")),
-  ...plan.roster.map(([id, name, work, begin, end, overtime]) => el("tr",
-    el("td", name || id),
+  ...plan.roster.map(([id, name, work, begin, end, overtime, file]) => el("tr",
+    el("td", el("a", { href: `sheets/${file}.html`, target: "_blank" }, name || id)),
     el("td", ...work.map((each) => workLink(each))),
     el("td.num", `${clock(begin)}–${clock(end)}`, overtime ? el("small", ` +${hours(overtime)}`) : null),
     el("td.bar", el("u", { style: { left: percent(begin), width: percent(end - begin + span[0]) } })))))];

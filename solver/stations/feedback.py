@@ -6,20 +6,25 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from models.units import MAX_TIME
 from solver.stations.yards import overflow_kg, total_kg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from models.station import HaulPlan, HaulProblem
+    from models.station import HaulPlan, HaulProblem, HaulRun, Yard
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """By station [kg]: most stock above the storage, and waste that should leave but stays."""
+    """By station [kg]: most stock above the storage, and waste that should leave but stays.
+
+    `peaks` are the moments [s] of the most stock; the end of the day where waste stays.
+    """
 
     overflow: Mapping[str, int] = field(default_factory=dict)
     staying: Mapping[str, int] = field(default_factory=dict)
+    peaks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def overflow_kg(self) -> int:
@@ -44,6 +49,7 @@ def stuck(problem: HaulProblem, plan: HaulPlan) -> Stuck:
     """What a timetable leaves in the yards that it should not."""
     overflow: dict[str, int] = defaultdict(int)
     staying: dict[str, int] = defaultdict(int)
+    peaks: dict[str, int] = {}
     for yard in problem.yards:
         runs = [
             run
@@ -53,7 +59,21 @@ def stuck(problem: HaulProblem, plan: HaulPlan) -> Stuck:
         ]
         if over := overflow_kg(yard, runs):
             overflow[yard.station] += over
+            peaks[yard.station] = _peak(yard, runs)
         rest = total_kg(yard) - sum(run.kg for run in runs)
         if yard.must_clear and rest > 0:
             staying[yard.station] += rest
-    return Stuck(overflow, staying)
+            peaks.setdefault(yard.station, MAX_TIME)
+    return Stuck(overflow, staying, peaks)
+
+
+def _peak(yard: Yard, runs: Sequence[HaulRun]) -> int:
+    """When the stock is highest [s]."""
+    changes = [(moment, 1, kg) for moment, kg in yard.inflow]
+    changes += [(run.swap_end, 0, -run.kg) for run in runs]
+    stock = most = when = 0
+    for moment, _, kg in sorted(changes):
+        stock += kg
+        if stock > most:
+            most, when = stock, moment
+    return when

@@ -11,16 +11,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.problem import DimensionKind
-from models.solution import Route, Solution, Use
+from models.solution import Route, Solution, StepKind, Use
+from models.units import MAX_TIME
 from solver.cost import cost
 from solver.stations.deliveries import tipped_kg
 from solver.stations.retime import retime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from models.part import Part
     from models.problem import RoutingProblem
+    from models.solution import Schedule
+
+RECENT_S = 7_200
+"""Loads tipped so long before a station overflowed may have made it overflow."""
 
 
 class Move(NamedTuple):
@@ -38,40 +43,99 @@ def repoint(part: Part, solution: Solution) -> Solution:
 
     Every changed route stays lawful. What cannot move stays, for the search to settle.
     """
-    problem = part.problem
-    limits = {
-        number: min(facility.daily_capacity[dim] for dim in _waste(problem) & facility.resets)
-        for number, facility in enumerate(problem.facilities)
-        if facility.daily_capacity and _waste(problem) & facility.resets
-    }
-    routes = list(solution.routes)
-    taken: dict[int, int] = defaultdict(int)
-    for route in routes:
-        for visit, kg in tipped_kg(part, route).items():
-            taken[_facility(route, visit)] += kg
-    for full in [number for number, limit in limits.items() if taken[number] > limit]:
+    book = _Book(part, solution)
+    for full in book.overfull():
+        for move in sorted(book.moves(full)):
+            if book.room(full) >= 0:
+                break
+            book.carry_out(move)
+    return book.solution()
+
+
+def relieve(
+    part: Part, solution: Solution, schedules: Sequence[Schedule], peaks: Mapping[str, int]
+) -> Solution | None:
+    """One load less for every station of `peaks` out of those tipped there before its moment [s].
+
+    Of the loads of the last `RECENT_S` before it the one that costs least; None: none can go.
+    """
+    book = _Book(part, solution)
+    moved = False
+    for facility, site in enumerate(part.sites):
+        if site not in peaks:
+            continue
+        ends = {
+            (number, step.visit): step.end
+            for number, (route, times) in enumerate(zip(solution.routes, schedules, strict=True))
+            for step in times.steps
+            if step.kind == StepKind.FACILITY and route.visits[step.visit] == Use(facility)
+        }
+        before = [end for end in ends.values() if end <= peaks[site]]
+        recent = {key for key, end in ends.items() if max(before, default=0) - RECENT_S <= end}
         moves = sorted(
             move
-            for number, route in enumerate(routes)
-            for move in _moves(part, number, route, full)
+            for move in book.moves(facility)
+            if (move.route, move.visit) in recent and ends[move.route, move.visit] <= peaks[site]
         )
-        gone: set[tuple[int, int]] = set()
-        for move in moves:
-            if taken[full] <= limits[full]:
-                break
-            room = limits.get(move.facility)
-            if (move.route, move.visit) in gone or (
-                room is not None and taken[move.facility] + move.kg > room
-            ):
-                continue
-            changed = _changed(routes[move.route], move.visit, move.facility)
-            if retime(problem, changed, {}) is None:
-                continue
-            routes[move.route] = changed
-            taken[full] -= move.kg
-            taken[move.facility] += move.kg
-            gone.add((move.route, move.visit))
-    return replace(solution, routes=tuple(routes))
+        moved |= any(book.carry_out(move) for move in moves)
+    return book.solution() if moved else None
+
+
+class _Book:
+    """A plan's loads while they are moved: what each facility takes, and what it may take."""
+
+    def __init__(self, part: Part, solution: Solution) -> None:
+        self.part = part
+        self.before = solution
+        self.routes = list(solution.routes)
+        self.gone: set[tuple[int, int]] = set()
+        self.limits = _limits(part.problem)
+        self.taken: dict[int, int] = defaultdict(int)
+        for route in self.routes:
+            for visit, kg in tipped_kg(part, route).items():
+                self.taken[_facility(route, visit)] += kg
+
+    def room(self, facility: int) -> int:
+        """Kilograms the facility may still take; below 0: it has too much."""
+        limit = self.limits.get(facility)
+        return MAX_TIME if limit is None else limit - self.taken[facility]
+
+    def overfull(self) -> list[int]:
+        """Facilities above their limit."""
+        return [facility for facility in self.limits if self.room(facility) < 0]
+
+    def moves(self, full: int) -> Iterator[Move]:
+        """Every lawful move of a load away from facility `full`."""
+        for number, route in enumerate(self.routes):
+            yield from _moves(self.part, number, route, full)
+
+    def carry_out(self, move: Move) -> bool:
+        """Move a load where there is room and the route stays lawful; whether it was moved."""
+        if (move.route, move.visit) in self.gone or self.room(move.facility) < move.kg:
+            return False
+        before = self.routes[move.route]
+        changed = _changed(before, move.visit, move.facility)
+        if retime(self.part.problem, changed, {}) is None:
+            return False
+        self.routes[move.route] = changed
+        self.taken[_facility(before, move.visit)] -= move.kg
+        self.taken[move.facility] += move.kg
+        self.gone.add((move.route, move.visit))
+        return True
+
+    def solution(self) -> Solution:
+        """The plan as it is now."""
+        return replace(self.before, routes=tuple(self.routes))
+
+
+def _limits(problem: RoutingProblem) -> dict[int, int]:
+    """Waste a facility may take in the day [kg], for those with a limit."""
+    waste = _waste(problem)
+    return {
+        number: min(facility.daily_capacity[dim] for dim in waste & facility.resets)
+        for number, facility in enumerate(problem.facilities)
+        if facility.daily_capacity and waste & facility.resets
+    }
 
 
 def _moves(part: Part, number: int, route: Route, full: int) -> Iterator[Move]:

@@ -33,8 +33,14 @@ def test_folder_holds_every_file_of_the_plan(town, written):
         for route in plan.routes
         for name in (f"gpx/{route.id}.gpx", f"sheets/{route.id}.html", f"sheets/en/{route.id}.html")
     }
+    per_person = {
+        f"sheets/{folder}driver-{duty.driver}.html"
+        for duty in plan.roster
+        for folder in ("", "en/")
+    }
     whole = {"plan.json", "routes.geojson", "plan.xlsx", "map.html"}
-    assert names == whole | per_route | {"sheets/all.html", "sheets/en/all.html"}
+    sheets = {f"sheets/{name}.html" for name in ("all", "en/all", "drivers", "en/drivers")}
+    assert names == whole | per_route | per_person | sheets
 
 
 def test_plan_json_reads_back_equal(town, written):
@@ -127,10 +133,9 @@ def test_extra_files_cannot_leave_the_folder(town, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_route_ids_become_safe_unique_file_names(town):
+def test_ids_become_safe_unique_file_names():
     ids = ["机扫/早班 1", "机扫_早班_1", "../..", "all", "A", "a"]
-    routes = [town[0].routes[0].model_copy(update={"id": name}) for name in ids]
-    names = list(file_names(routes).values())
+    names = list(file_names(ids).values())
     assert len({name.lower() for name in names}) == len(ids)
     assert not any("/" in name or name.startswith(".") for name in names)
     assert "all" not in names
