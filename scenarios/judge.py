@@ -74,7 +74,7 @@ def judge_folder(folder: Path) -> Judgement:
         for number, route in enumerate(routes)
     }
     tipped = deliveries(district, day.parts, timed.solutions, timed.schedules)
-    halves = Halves(timed=timed, haul=hauler.plan(tipped, haul_of_document(plan)))
+    halves = Halves(timed=timed, haul=hauler.keep(tipped, haul_of_document(plan)))
     crews = {route.id: tuple(route.crew) for route in plan.routes}
     crews |= {tour.id: tuple(tour.crew) for tour in plan.tours}
     least = {one.task: one.least for one in plan.unserved if one.least is not None}

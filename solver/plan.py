@@ -9,7 +9,7 @@ from solver.begin import beginning
 from solver.document_plan import DayPlan, write_document
 from solver.relaxation import least_relaxations
 from solver.request import News, Request
-from solver.rounds import search_in_rounds
+from solver.rounds import Effort, search_in_rounds
 from solver.second_half import Halves, Hauler, settle
 from solver.stations.balance import with_capacities
 from solver.stations.travel import haul_travel
@@ -43,10 +43,10 @@ class Watcher:
             self.news(News(stage, share, detail))
 
     def search(self, day: Day) -> Callable[[PartProgress], None]:
-        """Hears of the search of the parts."""
+        """Hears of the search of the parts, not of the rivals behind them."""
 
         def hear(one: PartProgress) -> None:
-            if self.news is not None:
+            if self.news is not None and one.part < len(day.parts):
                 operation = day.parts[one.part].operation
                 self.news(News("search", one.progress.used, operation, one))
 
@@ -87,18 +87,15 @@ def plan_day(
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
     hauler = Hauler(district, rules, travel)
     start = beginning(day.parts, rules, request)
-    found = search_in_rounds(
-        district,
-        start.parts,
+    effort = Effort(
         engine=request.engine,
         budget=request.budget,
         seed=request.seed,
         workers=request.workers,
-        stuck=hauler.stuck,
-        initial=start.initial,
         progress=watch.search(day),
         stopped=stopped,
     )
+    found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
     settled, haul = settle(hauler, found.parts, found.timed)
     timed, vehicles = start.restore(settled), start.vehicles(settled)

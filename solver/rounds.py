@@ -53,77 +53,122 @@ class Searched:
     balanced: Balance
 
 
-@dataclass(frozen=True, slots=True)
-class Hopes:
-    """What the next round reckons with: waits at sites [s], and what each may take [kg]."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How to search: engine, budget of all rounds, seed, workers; who hears and who stops it."""
 
-    allowance: Mapping[str, int]
-    limits: Mapping[str, int]
+    engine: str
+    budget: Budget
+    seed: int
+    workers: int
+    progress: Callable[[PartProgress], None] | None = None
+    stopped: Callable[[], bool] | None = None
+
+    def solve(
+        self, number: int, problems: Sequence[RoutingProblem], initial: Sequence[Solution] | None
+    ) -> list[Solution]:
+        """Round `number` over all problems."""
+        outcomes = solve_parts(
+            problems,
+            engine=self.engine,
+            budget=_share(self.budget, SHARES[number]),
+            seed=self.seed + number,
+            workers=self.workers,
+            initial=initial,
+            progress=self.progress,
+            stopped=self.stopped,
+        )
+        return [outcome.solution for outcome in outcomes]
+
+    @property
+    def over(self) -> bool:
+        """Whether somebody wants the plan now."""
+        return self.stopped is not None and self.stopped()
 
 
 def search_in_rounds(
     district: District,
     parts: Sequence[Part],
-    *,
-    engine: str,
-    budget: Budget,
-    seed: int,
-    workers: int,
+    effort: Effort,
     stuck: Callable[[Sequence[Delivery]], Stuck],
     initial: Sequence[Solution] | None = None,
-    progress: Callable[[PartProgress], None] | None = None,
-    stopped: Callable[[], bool] | None = None,
 ) -> Searched:
     """The best day found: least waste stuck at a station, most tasks served, then cheapest.
 
     `stuck` says what the haul cannot take away. Deterministic under an iteration budget. Once
-    `stopped`, the round under way ends, and one that balances follows where it was the first.
+    stopped, the round under way ends, and one that balances follows where it was the first.
     From `initial`, routes of an earlier plan, all rounds balance.
     """
     proof = balanced = balance(district, parts)
-    hopes = Hopes({}, {})
+    rival = Rival(district, parts, proof)
+    allowance: Mapping[str, int] = {}
+    limits: Mapping[str, int] = {}
     best: tuple[tuple[int, ...], TimedDay] | None = None
-    unbalanced: TimedDay | None = None
     solutions = initial
-    for number, share in enumerate(SHARES):
+    for number in range(len(SHARES)):
         plain = number == 0 and initial is None and bool(proof.capacity)
         own = parts if plain else with_capacities(parts, balanced)
-        outcomes = solve_parts(
-            [_with_allowance(part, hopes.allowance) for part in own],
-            engine=engine,
-            budget=_share(budget, share),
-            seed=seed + number,
-            workers=workers,
-            initial=solutions
-            and [repoint(part, one) for part, one in zip(own, solutions, strict=True)],
-            progress=progress,
-            stopped=stopped,
+        if solutions:
+            solutions = list(map(repoint, own, solutions))
+        found = effort.solve(
+            number,
+            [_with_allowance(part, allowance) for part in (*own, *rival.parts)],
+            solutions and [*solutions, *rival.solutions],
         )
-        timed = schedule_day(district, own, [outcome.solution for outcome in outcomes])
+        timed = schedule_day(district, own, list(map(repoint, own, found)))
+        rival.hear(timed, found[len(parts) :], plain=plain)
         tipped = deliveries(district, parts, timed.solutions, timed.schedules)
         held = stuck(tipped)
-        if plain:
-            unbalanced = timed
-        if not plain or not over_design(district, taken_by_site(tipped)):
+        if not plain or not rival.parts:
             key = day_key(parts, timed, held)
             best = min((key, timed), best or (key, timed), key=lambda pair: pair[0])
-        if best and stopped is not None and stopped():
+        if best and effort.over:
             break
         solutions = timed.solutions
-        limits = hopes.limits
+        allowance = _allowance(parts, timed, allowance)
         if not plain:
             lowered = held.lowered(limits, taken_by_site(tipped))
             tighter = balance(district, parts, lowered)
             if tighter.shortfall_kg <= proof.shortfall_kg or held.overflow_kg:
                 balanced, limits = tighter, lowered
-        hopes = Hopes(_allowance(parts, timed, hopes.allowance), limits)
     assert best is not None
     return Searched(
         timed=best[1],
-        parts=with_capacities(parts, balanced),
-        unbalanced=unbalanced,
+        parts=with_capacities(parts, proof),
+        unbalanced=rival.timed,
         balanced=proof,
     )
+
+
+class Rival:
+    """The day without any balancing: searched on beside the balanced one, for the comparison.
+
+    Only parts that tip at stations with a limit differ, so only these are searched twice, and
+    nothing is where the first round kept all limits.
+    """
+
+    def __init__(self, district: District, parts: Sequence[Part], proof: Balance) -> None:
+        self.district, self.whole = district, tuple(parts)
+        self.using = sorted({number for number, _ in proof.capacity})
+        self.timed: TimedDay | None = None
+        self.parts: tuple[Part, ...] = ()
+        self.solutions: tuple[Solution, ...] = ()
+
+    def hear(self, timed: TimedDay, found: Sequence[Solution], *, plain: bool) -> None:
+        """Take up the first, `plain` day, or the solutions of its parts searched on."""
+        if plain:
+            self.timed = timed
+            tipped = deliveries(self.district, self.whole, timed.solutions, timed.schedules)
+            if not over_design(self.district, taken_by_site(tipped)):
+                return
+            self.parts = tuple(self.whole[number] for number in self.using)
+        elif self.parts:
+            mixed = list(timed.solutions)
+            for number, solution in zip(self.using, found, strict=True):
+                mixed[number] = solution
+            self.timed = schedule_day(self.district, self.whole, mixed)
+        if self.timed:
+            self.solutions = tuple(self.timed.solutions[number] for number in self.using)
 
 
 def day_key(parts: Sequence[Part], day: TimedDay, held: Stuck) -> tuple[int, ...]:

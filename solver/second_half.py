@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solver.check_haul import check_haul
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from models.station import Delivery, HaulPlan, HaulProblem
     from solver.stations.balance import Balance
     from solver.stations.queue import TimedDay
+    from solver.stations.repoint import Move
 
 Haul = tuple["HaulProblem", "HaulPlan"]
 DRAFT = HaulBudget(iterations=300, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""
+TRIAL = HaulBudget(iterations=600, seconds=600.0, slot_s=0)
+"""While routes and haul settle."""
 FINAL = HaulBudget(iterations=2_000, seconds=600.0)
-TRIES = 4
+TRIES = 6
 """Times a load is sent elsewhere because no truck comes in time."""
 
 
@@ -64,14 +67,18 @@ class Hauler:
         problem = self.problem(tipped)
         return Stuck() if problem is None else stuck(problem, plan_haul(problem, DRAFT))
 
-    def plan(self, tipped: Sequence[Delivery], keep: HaulPlan | None = None) -> Haul | None:
-        """The timetable: `keep` where it is lawful for what is tipped now, else a new one."""
+    def plan(self, tipped: Sequence[Delivery], budget: HaulBudget) -> Haul | None:
+        """The timetable for what is tipped."""
+        problem = self.problem(tipped)
+        return None if problem is None else (problem, plan_haul(problem, budget))
+
+    def keep(self, tipped: Sequence[Delivery], before: HaulPlan) -> Haul | None:
+        """`before` where it is lawful for what is tipped now, else a new timetable."""
         problem = self.problem(tipped)
         if problem is None:
             return None
-        if keep is not None and keep.tours and not check_haul(problem, keep):
-            return problem, keep
-        return problem, plan_haul(problem, FINAL)
+        lawful = bool(before.tours) and not check_haul(problem, before)
+        return problem, before if lawful else plan_haul(problem, FINAL)
 
 
 def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[TimedDay, Haul | None]:
@@ -81,38 +88,56 @@ def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Time
     goes to another station, and the haul is planned anew; what does not help is not done. `parts`
     hold the stations' limits.
     """
-    haul = hauler.plan(_tipped(hauler, parts, timed))
+    haul = hauler.plan(_tipped(hauler, parts, timed), TRIAL)
+    skip: set[tuple[int, Move]] = set()
     for _ in range(TRIES):
         if haul is None or not (held := stuck(*haul)).peaks:
             break
-        eased = _eased(hauler.district, parts, timed, held)
+        eased, moves = _eased(hauler.district, parts, timed, held, skip)
+        if not moves:
+            break
         if eased is None:
-            break
-        again = hauler.plan(_tipped(hauler, parts, eased))
-        if again is None or not _less(stuck(*again), held):
-            break
-        timed, haul = eased, again
-    return timed, haul
+            skip |= moves
+            continue
+        again = hauler.plan(_tipped(hauler, parts, eased), TRIAL)
+        if again is not None and _amounts(again) < _amounts(haul):
+            timed, haul = eased, again
+        else:
+            skip |= moves
+    if haul is None:
+        return timed, None
+    last = haul[0], plan_haul(haul[0], FINAL)
+    first = haul[0], replace(haul[1], bound=last[1].bound, bound_kg=last[1].bound_kg)
+    return timed, min(last, first, key=lambda one: (*_amounts(one), one[1].cost))
 
 
 def _tipped(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Delivery, ...]:
     return deliveries(hauler.district, parts, timed.solutions, timed.schedules)
 
 
-def _less(held: Stuck, before: Stuck) -> bool:
-    return (held.overflow_kg, held.staying_kg) < (before.overflow_kg, before.staying_kg)
+def _amounts(haul: Haul) -> tuple[int, int]:
+    held = stuck(*haul)
+    return held.overflow_kg, held.staying_kg
 
 
 def _eased(
-    district: District, parts: Sequence[Part], timed: TimedDay, held: Stuck
-) -> TimedDay | None:
-    """The day with a load less at each station that holds too much; None: no load can go."""
-    changed = [
-        relieve(part, solution, times, held.peaks)
-        for part, solution, times in zip(parts, timed.solutions, timed.schedules, strict=True)
-    ]
-    if not any(changed):
-        return None
-    solutions = [new or old for new, old in zip(changed, timed.solutions, strict=True)]
+    district: District,
+    parts: Sequence[Part],
+    timed: TimedDay,
+    held: Stuck,
+    skip: set[tuple[int, Move]],
+) -> tuple[TimedDay | None, set[tuple[int, Move]]]:
+    """The day with a load less at each station that holds too much, and the moves, by part.
+
+    None: tasks would be lost in the queues then. No moves: no load can go.
+    """
+    solutions = list(timed.solutions)
+    moves: set[tuple[int, Move]] = set()
+    for number, part in enumerate(parts):
+        own = {move for where, move in skip if where == number}
+        solutions[number], made = relieve(
+            part, solutions[number], timed.schedules[number], held.peaks, own
+        )
+        moves |= {(number, move) for move in made}
     eased = schedule_day(district, parts, solutions)
-    return None if len(eased.dropped) > 0 else eased
+    return (None if eased.dropped else eased), moves

@@ -25,9 +25,10 @@ HOUR = 3_600
 SHIFTS = (
     ShiftPattern(id="early", begin=4 * HOUR, end=12 * HOUR, meal=(7 * HOUR, 9 * HOUR)),
     ShiftPattern(id="mid", begin=12 * HOUR, end=20 * HOUR, meal=(16 * HOUR, 18 * HOUR)),
+    ShiftPattern(id="late", begin=14 * HOUR, end=22 * HOUR, meal=(17 * HOUR, 19 * HOUR)),
     ShiftPattern(id="night", begin=20 * HOUR, end=28 * HOUR, meal=(23 * HOUR, 25 * HOUR)),
 )
-LAST_END = {"early": "12:00", "mid": "20:00", "night": "04:00"}
+LAST_END = {"early": "12:00", "mid": "20:00", "late": "22:00", "night": "04:00"}
 """End of the shift before, the day before: everybody has rested 11 h."""
 RESERVE_SHARE = 0.15
 HAUL_T = 14.0
@@ -38,7 +39,8 @@ AT_ENDS_H = 0.7
 """Swap of boxes at the station, weighing, queue and tip at the plant."""
 LATE_HAUL = (0, 1, 3)
 """Of every five haul trucks, those that clear the stations at night: a third of the day's waste is
-tipped in the last two hours of the collection, and all of it leaves the same day."""
+tipped in the last two hours of the collection, and all of it leaves the same day. The others are
+out over the change of shifts, when most is tipped."""
 HAUL_DAY_H = 13.5
 """Hours on the road of a truck in two shifts."""
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -90,7 +92,7 @@ def lay_staff(
     haul = _haul_trucks(tables)
     counts["haul"] = haul
     for k, kind in enumerate(_kinds({"hl_15": 0.75, "semi_25": 0.25}, haul)):
-        rota.add_vehicle(kind, ("mid", "night") if k % 5 in LATE_HAUL else ("early", "mid"), "")
+        rota.add_vehicle(kind, ("mid", "night") if k % 5 in LATE_HAUL else ("early", "late"), "")
     rota.add_drivers(rules, names)
     return counts
 

@@ -7,18 +7,17 @@ their station, the cheapest change first, until every facility keeps its day's l
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.problem import DimensionKind
-from models.solution import Route, Solution, StepKind, Use
+from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
 from solver.cost import cost
 from solver.stations.deliveries import tipped_kg
 from solver.stations.retime import retime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from models.part import Part
     from models.problem import RoutingProblem
@@ -41,7 +40,8 @@ class Move(NamedTuple):
 def repoint(part: Part, solution: Solution) -> Solution:
     """`solution` with loads moved away from facilities above their daily capacity of waste.
 
-    Every changed route stays lawful. What cannot move stays, for the search to settle.
+    Every changed route stays lawful. Where no load can move, one is given up and its tasks are
+    unserved. No facility is above its capacity then.
     """
     book = _Book(part, solution)
     for full in book.overfull():
@@ -49,18 +49,25 @@ def repoint(part: Part, solution: Solution) -> Solution:
             if book.room(full) >= 0:
                 break
             book.carry_out(move)
+    for full in book.overfull():
+        while book.room(full) < 0:
+            book.give_up(full)
     return book.solution()
 
 
 def relieve(
-    part: Part, solution: Solution, schedules: Sequence[Schedule], peaks: Mapping[str, int]
-) -> Solution | None:
+    part: Part,
+    solution: Solution,
+    schedules: Sequence[Schedule],
+    peaks: Mapping[str, int],
+    skip: Collection[Move],
+) -> tuple[Solution, list[Move]]:
     """One load less for every station of `peaks` out of those tipped there before its moment [s].
 
-    Of the loads of the last `RECENT_S` before it the one that costs least; None: none can go.
+    Of the loads of the last `RECENT_S` before it the one that costs least and is not in `skip`.
     """
     book = _Book(part, solution)
-    moved = False
+    made = []
     for facility, site in enumerate(part.sites):
         if site not in peaks:
             continue
@@ -70,15 +77,11 @@ def relieve(
             for step in times.steps
             if step.kind == StepKind.FACILITY and route.visits[step.visit] == Use(facility)
         }
-        before = [end for end in ends.values() if end <= peaks[site]]
-        recent = {key for key, end in ends.items() if max(before, default=0) - RECENT_S <= end}
-        moves = sorted(
-            move
-            for move in book.moves(facility)
-            if (move.route, move.visit) in recent and ends[move.route, move.visit] <= peaks[site]
-        )
-        moved |= any(book.carry_out(move) for move in moves)
-    return book.solution() if moved else None
+        late = max((end for end in ends.values() if end <= peaks[site]), default=0)
+        recent = {key for key, end in ends.items() if late - RECENT_S <= end <= late}
+        moves = sorted(move for move in book.moves(facility) if (move.route, move.visit) in recent)
+        made += next(([one] for one in moves if one not in skip and book.carry_out(one)), [])
+    return book.solution(), made
 
 
 class _Book:
@@ -89,6 +92,7 @@ class _Book:
         self.before = solution
         self.routes = list(solution.routes)
         self.gone: set[tuple[int, int]] = set()
+        self.lost: dict[int, Reason] = {}
         self.limits = _limits(part.problem)
         self.taken: dict[int, int] = defaultdict(int)
         for route in self.routes:
@@ -123,9 +127,50 @@ class _Book:
         self.gone.add((move.route, move.visit))
         return True
 
+    def give_up(self, full: int) -> None:
+        """Take a task out of a load tipped at `full`: the smallest that is enough, or the largest.
+
+        With the last task of a load goes the visit.
+        """
+        tasks = [
+            (self.kg(what.task), number, place, visit)
+            for number, route in enumerate(self.routes)
+            for visit, first in self.trips(route, full)
+            for place, what in enumerate(route.visits[first:visit], start=first)
+            if isinstance(what, Serve) and self.kg(what.task)
+        ]
+        enough = [task for task in tasks if task[0] >= -self.room(full)]
+        kg, number, place, visit = min(enough) if enough else max(tasks)
+        route = self.routes[number]
+        gone = {place}
+        if tipped_kg(self.part, route)[visit] == kg:
+            gone.add(visit)
+        what = route.visits[place]
+        assert isinstance(what, Serve)
+        self.lost[what.task] = Reason.NO_CAPACITY
+        kept = tuple(one for number, one in enumerate(route.visits) if number not in gone)
+        self.routes[number] = Route(route.vehicle_type, kept)
+        self.taken[full] -= kg
+
+    def trips(self, route: Route, facility: int) -> Iterator[tuple[int, int]]:
+        """Visits at which the route tips at the facility, each with the first of its trip."""
+        first = 0
+        for visit in tipped_kg(self.part, route):
+            if _facility(route, visit) == facility:
+                yield visit, first
+            first = visit + 1
+
+    def kg(self, task: int) -> int:
+        """Waste of a task."""
+        demand = self.part.problem.tasks[task].demand
+        return sum(demand[dim] for dim in _waste(self.part.problem))
+
     def solution(self) -> Solution:
-        """The plan as it is now."""
-        return replace(self.before, routes=tuple(self.routes))
+        """The plan as it is now; routes without a visit are left out."""
+        return Solution(
+            tuple(route for route in self.routes if route.visits),
+            {**self.before.unserved, **self.lost},
+        )
 
 
 def _limits(problem: RoutingProblem) -> dict[int, int]:

@@ -115,7 +115,7 @@ def test_excel_opens_the_tables_and_they_have_the_documented_columns(tiny):
         assert raw.startswith(b"\xef\xbb\xbf")
         assert raw.decode("utf-8-sig").splitlines()[0].split(",") == list(columns)
     settings = tomllib.loads((tiny / "district.toml").read_text("utf-8"))
-    assert [shift["id"] for shift in settings["shifts"]] == ["early", "mid", "night"]
+    assert [shift["id"] for shift in settings["shifts"]] == ["early", "mid", "late", "night"]
     assert (tiny / settings["roads"]).is_file()
 
 
