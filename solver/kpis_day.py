@@ -91,7 +91,6 @@ def _routes_figures(
     return {
         "over_t": _t(sum(over.values())),
         "stations_over": len(over),
-        "above_design_t": {site: _t(kg) for site, kg in over.items()},
         "km": round(metres / 1_000, 1),
         "duty_h": round(seconds / 3_600, 1),
         "cost_cny": money(
@@ -99,11 +98,12 @@ def _routes_figures(
             [timed.solutions[number] for number in using],
             [timed.schedules[number] for number in using],
         ),
+        "above_design_t": {site: _t(kg) for site, kg in over.items()},
     }
 
 
 def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
-    """The timetable in figures; the gap is against the proven bound."""
+    """The timetable in figures; bound and gap where a bound was proven."""
     problem, plan = haul
     runs = [run for tour in plan.tours for run in tour.runs]
     by_plant: dict[str, int] = defaultdict(int)
@@ -118,10 +118,12 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
         "plant_t": {plant.id: _t(by_plant[plant.id]) for plant in problem.plants},
         "haul_km": round(sum(tour.distance_m for tour in tours) / 1_000, 1),
         "haul_cost_cny": cny(haul_cost(problem, plan.tours)),
-        "haul_bound_cny": cny(plan.bound),
-        "haul_gap_share": round(plan.gap, 4),
         "haul_co2_kg": round(sum(tour.co2_kg for tour in tours), 1),
-    }
+    } | (
+        {"haul_bound_cny": cny(plan.bound), "haul_gap_share": round(plan.gap, 4)}
+        if plan.bound
+        else {}
+    )
 
 
 def shortfall_kpis(parts: Sequence[Part], halves: Halves) -> dict[str, Any]:

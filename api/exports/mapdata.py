@@ -6,6 +6,7 @@ plan's date. Street texts are indices into `streets`; "~tertiary" is an unnamed 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
 from api.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
+from models.district import SiteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,14 @@ def page_data(
         "sites": list(_sites(district)),
         "stations": [_station(plan, station) for station in plan.stations],
         "haul": list(_haul(plan, sites, people)),
+        "tours": [
+            [tour.id, tour.vehicle, seconds(plan.date, tour.depart),
+             seconds(plan.date, tour.return_),
+             [[seconds(plan.date, pause.begin), seconds(plan.date, pause.end)]
+              for pause in tour.pauses]]
+            for tour in plan.tours
+        ],
+        "plants": list(_plants(plan, district)),
         "roster": [
             [d.driver, d.name, d.work, seconds(plan.date, d.begin), seconds(plan.date, d.end),
              d.overtime_s, names[f"driver-{d.driver}"]] for d in plan.roster
@@ -164,3 +174,22 @@ def _haul(plan: Plan, sites: dict[str, str], people: dict[str, str]) -> Iterator
             *(seconds(plan.date, moment) for moment in (
                 run.depart, run.swap_end, run.arrive_plant, run.leave_plant, run.return_)),
         ]  # fmt: skip
+
+
+def _plants(plan: Plan, district: District) -> Iterator[list[Any]]:
+    """[name, hauled t, tipped there by routes t, quota t or 0] of every plant that takes waste."""
+    hauled: dict[str, float] = defaultdict(float)
+    direct: dict[str, float] = defaultdict(float)
+    for run in plan.haul:
+        hauled[run.plant] += run.tonnes
+    for route in plan.routes:
+        load = 0
+        for trip in route.trips:
+            for step in trip.steps:
+                if step.kind == "tip" and step.facility:
+                    direct[step.facility] += (load - step.load_kg) / 1000
+                load = step.load_kg
+    for site in district.sites:
+        if site.kind == SiteKind.PLANT and (hauled[site.id] or direct[site.id]):
+            figures = (hauled[site.id], direct[site.id], site.daily_quota_kg / 1000)
+            yield [site.name, *(round(figure, 1) for figure in figures)]

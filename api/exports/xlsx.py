@@ -31,7 +31,7 @@ FORMATS = {
 WIDE = {"streets": 60, "relaxation": 40, "detail": 40, "reason": 32, "work": 36, "indicator": 34,
         "crew": 20, "name": 26, "route": 22, "where": 24}  # fmt: skip
 TIMES = frozenset({"depart", "return", "arrive", "leave", "t", "swap_end", "arrive_plant",
-                   "leave_plant", "begin", "end"})  # fmt: skip
+                   "leave_plant", "begin", "end", "swap_begin", "back"})  # fmt: skip
 FONT = "Microsoft YaHei"
 HEADER_FILL = PatternFill("solid", start_color="FF1F4E5F")
 THIN = Border(bottom=Side(style="thin", color="FFD0D7DE"))
@@ -44,6 +44,7 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
     book.properties.creator = "huanwei"
     book.properties.description = plan.attribution
     names = {site.id: site.name for site in district.sites}
+    people = {driver.id: driver.name for driver in district.drivers}
     tables: dict[str, tuple[tuple[str, ...], Iterable[Row]]] = {
         "kpis": (("indicator", "value", "unit"), _kpis(plan, language)),
         "routes": (ROUTE_COLUMNS, _routes(plan, names, language)),
@@ -53,7 +54,8 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
                            _series(plan)),
         "roster": (("driver", "name", "work", "begin", "end", "duration_h", "overtime_h"),
                    _roster(plan)),
-        "haul": (HAUL_COLUMNS, _haul(plan, names, language)),
+        "haul": (HAUL_COLUMNS, _haul(plan, names, people, language)),
+        "tours": (TOUR_COLUMNS, _tours(plan, names, people, language)),
         "unserved": (("task", "operation", "name", "reason", "relaxation", "lon", "lat"),
                      _unserved(plan, names, language)),
         "violations": (("code", "where", "excess", "detail"), _violations(plan)),
@@ -184,17 +186,40 @@ def _series(plan: Plan) -> Iterator[Row]:
 
 
 HAUL_COLUMNS = (
-    "id", "vehicle", "driver", "station", "plant", "stream", "tonnes", "depart", "swap_end",
-    "arrive_plant", "leave_plant", "return",
+    "id", "tour", "vehicle", "driver", "station", "plant", "stream", "tonnes", "swap_begin",
+    "swap_end", "arrive_plant", "leave_plant", "back",
 )  # fmt: skip
 
 
-def _haul(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
+def _haul(
+    plan: Plan, names: dict[str, str], people: dict[str, str], language: str
+) -> Iterator[Row]:
     for h in plan.haul:
         yield (
-            h.id, h.vehicle, h.driver, names.get(h.station, h.station),
-            names.get(h.plant, h.plant), word("stream", h.stream, language), h.tonnes, h.depart,
-            h.swap_end, h.arrive_plant, h.leave_plant, h.return_,
+            h.id, h.tour, h.vehicle, people.get(h.driver, h.driver),
+            names.get(h.station, h.station), names.get(h.plant, h.plant),
+            word("stream", h.stream, language), h.tonnes, h.depart, h.swap_end, h.arrive_plant,
+            h.leave_plant, h.return_,
+        )  # fmt: skip
+
+
+TOUR_COLUMNS = (
+    "tour", "vehicle", "vehicle_type", "shift", "depot", "driver", "licence", "depart", "return",
+    "duration_h", "runs", "tonnes", "distance_km", "cost_cny", "co2_kg",
+)  # fmt: skip
+
+
+def _tours(
+    plan: Plan, names: dict[str, str], people: dict[str, str], language: str
+) -> Iterator[Row]:
+    for t in plan.tours:
+        yield (
+            t.id, t.vehicle, word("vehicle_type", t.vehicle_type, language),
+            word("shift", t.shift, language), names.get(t.depot, t.depot),
+            "、".join(people.get(person, person) for person in t.crew), t.licence, t.depart,
+            t.return_, (t.return_ - t.depart).total_seconds() / 3600,
+            sum(run.tour == t.id for run in plan.haul), t.tonnes, t.distance_m / 1000,
+            t.cost_cny, t.co2_kg,
         )  # fmt: skip
 
 

@@ -70,7 +70,8 @@ function sitePopup(site, station) {
 function renderHead() {
   document.title = `${plan.district} ${plan.date} ${ui("day_plan")}`;
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-  const wanted = ["served", "service_km", "deadhead_km", "cost_cny", "co2_kg"];
+  const whole = plan.kpis.some((kpi) => kpi.key === "day_km");
+  const wanted = whole ? ["served", "day_km", "day_cost_cny", "day_co2_kg"] : ["served", "service_km", "deadhead_km", "cost_cny", "co2_kg"];
   const chips = wanted.map((key) => plan.kpis.find((kpi) => kpi.key === key)).filter((kpi) => kpi && kpi.text);
   document.getElementById("head").replaceChildren(
     el("h1", plan.district, el("span", `${plan.date} ${ui("day_plan")}`)),
@@ -204,7 +205,7 @@ const PANELS = {
 function renderPanel() {
   const body = document.getElementById("body"), keep = drawn.tab === state.tab && drawn.route === state.route;
   const top = keep ? body.scrollTop : 0;
-  document.getElementById("panel").className = state.tab === "stations" || state.tab === "haul" ? "wide" : "";
+  document.getElementById("panel").className = ["stations", "haul", "roster"].includes(state.tab) ? "wide" : "";
   body.replaceChildren(...PANELS[state.tab]());
   body.scrollTop = top;
 }

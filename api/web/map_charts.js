@@ -20,14 +20,15 @@ function hourTicks(x, from, to, y, height) {
 
 // ---- stations -----------------------------------------------------------------------------------
 function stationsPanel() {
-  return plan.stations.length ? plan.stations.map(stationCard) : [el("p.note", ui("no_stations"))];
+  if (!plan.stations.length) return [el("p.note", ui("no_stations"))];
+  const times = plan.stations.flatMap((station) => station.series.map((point) => point[0]));
+  const from = Math.min(...times, 86400), to = Math.max(...times.map((time) => time + 900), from + 3600);
+  return plan.stations.map((station) => stationCard(station, from, to));
 }
 
-function stationCard(station) {
+function stationCard(station, from, to) {
   const over = station.load_ratio > 1 ? ".bad" : station.load_ratio > 0.9 ? ".near" : "";
   const unit = word("unit", "t"), fixed = (number) => number.toFixed(1);
-  const from = Math.min(...station.series.map((point) => point[0]), 86400);
-  const to = Math.max(...station.series.map((point) => point[0] + 900), from + 3600);
   const site = plan.sites.find((each) => each.id === station.id);
   return el(`section.card${over}`,
     el("h3", el("button.link", { onclick: () => site && map.setView([site.lat, site.lon], 16) }, station.name),
@@ -72,29 +73,43 @@ function bars(station, from, to, kinds, limit = 0, limitText = "") {
 
 // ---- haul ---------------------------------------------------------------------------------------
 function haulPanel() {
-  const vehicles = [...new Set(plan.haul.map((run) => run[1]))].sort();
-  const from = Math.min(...plan.haul.map((run) => run[7])), to = Math.max(...plan.haul.map((run) => run[11]));
+  const vehicles = [...new Set([...plan.tours.map((tour) => tour[1]), ...plan.haul.map((run) => run[1])])].sort();
+  const from = Math.min(...plan.haul.map((run) => run[7]), ...plan.tours.map((tour) => tour[2]));
+  const to = Math.max(...plan.haul.map((run) => run[11]), ...plan.tours.map((tour) => tour[3]));
   const chart = { ...CHART, left: 84, height: 26 * vehicles.length + 26 };
   const x = timeScale(from, to, chart), floor = chart.height - 18, parts = hourTicks(x, from, to, floor, floor - 4);
   const phases = [["swap", 7, 8], ["to_plant", 8, 9], ["at_plant", 9, 10], ["back_haul", 10, 11]];
+  const block = (row, name, begin, end, label) => svg("rect", { x: x(begin), y: 6 + 26 * row, width: Math.max(0.8, x(end) - x(begin)), height: 18, class: name },
+    svg("title", {}, `${label} ${clock(begin)}–${clock(end)}`));
   vehicles.forEach((vehicle, row) => {
-    const y = 6 + 26 * row;
-    parts.push(svg("text", { x: chart.left - 6, y: y + 13, class: "tick end name" }, vehicle));
+    parts.push(svg("text", { x: chart.left - 6, y: 19 + 26 * row, class: "tick end name" }, vehicle));
+    const tours = plan.tours.filter((tour) => tour[1] === vehicle);
+    for (const tour of tours) parts.push(block(row, "on_duty", tour[2], tour[3], `${tour[0]} ${ui("on_duty")}`));
     for (const run of plan.haul.filter((each) => each[1] === vehicle)) {
       for (const [phase, a, b] of phases) {
-        parts.push(svg("rect", { x: x(run[a]), y, width: Math.max(0.8, x(run[b]) - x(run[a])), height: 18, class: phase },
-          svg("title", {}, `${run[3]} → ${run[4]} ${run[6]} ${word("unit", "t")}, ${ui(phase)} ${clock(run[a])}–${clock(run[b])}`)));
+        parts.push(block(row, phase, run[a], run[b], `${run[3]} → ${run[4]} ${run[6]} ${word("unit", "t")}, ${ui(phase)}`));
       }
     }
+    for (const tour of tours) for (const [begin, end] of tour[4]) parts.push(block(row, "rest", begin, end, ui("rest")));
   });
-  const columns = ["vehicle", "driver", "station", "plant", "tonnes", "depart", "arrive_plant", "return"];
+  const columns = ["vehicle", "driver", "station", "plant", "tonnes", "swap_begin", "arrive_plant", "back"];
   return [
-    el("p.keys", ...phases.map(([phase]) => el("span", el(`i.${phase}`), ui(phase)))),
+    el("p.keys", ...[...phases.map(([phase]) => phase), "rest", "on_duty"].map((phase) => el("span", el(`i.${phase}`), ui(phase)))),
     svg("svg", { viewBox: `0 0 ${chart.width} ${chart.height}`, class: "chart gantt" }, ...parts),
+    ...plantsTable(),
     el("div.scroll", el("table.plain", el("tr", ...columns.map((key) => el("th", word("column", key)))),
       ...plan.haul.map((run) => el("tr", el("td", run[1]), el("td", run[2]), el("td", run[3]), el("td", run[4]),
-        el("td.num", run[6]), ...[7, 9, 11].map((key) => el("td.num", clock(run[key]))))))),
+        el("td.num", run[6].toFixed(1)), ...[7, 9, 11].map((key) => el("td.num", clock(run[key]))))))),
   ];
+}
+
+function plantsTable() {
+  const total = plan.plants.reduce((sum, [, hauled, direct]) => sum + hauled + direct, 0);
+  return [el("h3", ui("plants_title")), el("table.plain",
+    el("tr", ...["plant", "hauled_t", "direct_t", "quota_t"].map((key) => el("th", word("column", key)))),
+    ...plan.plants.map(([name, hauled, direct, quota]) => el("tr", el("td", name), el("td.num", hauled.toFixed(1)),
+      el("td.num", direct ? direct.toFixed(1) : ""), el("td.num", quota ? quota.toFixed(0) : "–"))),
+    el("tr", el("td", el("b", ui("total"))), el("td.num", { colSpan: 2 }, el("b", total.toFixed(1))), el("td")))];
 }
 
 // ---- vehicles out, over the slider ---------------------------------------------------------------

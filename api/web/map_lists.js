@@ -149,14 +149,15 @@ function rosterPanel() {
     el("th", word("column", "t")), el("th")),
   ...plan.roster.map(([id, name, work, begin, end, overtime, file]) => el("tr",
     el("td", el("a", { href: `sheets/${file}.html`, target: "_blank" }, name || id)),
-    el("td", ...work.map((each) => workLink(each))),
+    el("td", ...work.flatMap((each, number) => (number ? [", ", workLink(each)] : [workLink(each)]))),
     el("td.num", `${clock(begin)}–${clock(end)}`, overtime ? el("small", ` +${hours(overtime)}`) : null),
     el("td.bar", el("u", { style: { left: percent(begin), width: percent(end - begin + span[0]) } })))))];
 }
 
 function workLink(id) {
   const route = plan.routes.find((each) => each.id === id);
-  return route ? el("button.link", { onclick: () => openRoute(route) }, id) : el("span.note", id);
+  if (route) return el("button.link", { onclick: () => openRoute(route) }, id);
+  return plan.tours.some((tour) => tour[0] === id) ? el("button.link", { onclick: () => update({ tab: "haul" }) }, id) : el("span.note", id);
 }
 
 function unservedPanel() {
