@@ -29,7 +29,7 @@ DRAFT = HaulBudget(iterations=300, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""
 TRIAL = HaulBudget(iterations=600, seconds=600.0, slot_s=0)
 """While routes and haul settle."""
-FINAL = HaulBudget(iterations=2_000, seconds=600.0)
+FINAL = HaulBudget(iterations=2_000, seconds=600.0, slot_s=1_800)
 TRIES = 6
 """Times a load is sent elsewhere because no truck comes in time."""
 
