@@ -42,9 +42,10 @@ LOST_S = 300
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Searched:
-    """The day found, the day before any balancing (None: no station has a limit), the proof.
+    """The day found, the day without balancing (None: no station has a limit), the proof.
 
-    `parts` are the routing problems with the stations' limits in them.
+    Both days are one where the limits never bound. `parts` are the routing problems with the
+    stations' limits in them.
     """
 
     timed: TimedDay
@@ -135,7 +136,7 @@ def search_in_rounds(
     return Searched(
         timed=best[1],
         parts=with_capacities(parts, proof),
-        unbalanced=rival.timed,
+        unbalanced=rival.timed if rival.parts else rival.timed and best[1],
         balanced=proof,
     )
 
