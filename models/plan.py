@@ -185,14 +185,14 @@ class PlanDuty(Record):
 class Relaxation(Record):
     """The least change of the day that would serve tasks left out."""
 
-    kind: Literal["shift", "hours", "quota", "vehicle"]
-    """A longer shift, a site open longer, more tonnes there, more vehicles."""
+    kind: Literal["shift", "hours", "quota", "bays", "vehicle"]
+    """A longer shift, a site open longer, more tonnes there, more bays there, more vehicles."""
     id: str
     """A vehicle type of the rule profile, or a site."""
     shift: str = ""
     """Of a vehicle; "" for a site."""
     amount: int
-    """Minutes, minutes, kg, vehicles."""
+    """Minutes, minutes, kg, bays, vehicles."""
     until: str = ""
     """When the site would close, HH:MM."""
     serves: int

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from solver.begin import beginning
 from solver.document_plan import DayPlan, write_document
 from solver.relaxation import least_relaxations
+from solver.relaxation_queue import one_more_bay
 from solver.request import News, Request
 from solver.rounds import Effort, search_in_rounds
 from solver.second_half import Halves, Hauler, settle
@@ -115,5 +116,6 @@ def plan_day(
         halves=halves,
         vehicles=vehicles,
         keep=start.crews(settled, vehicles, haul[1] if haul else None),
-        least=least_relaxations(limited, timed.solutions),
+        least=least_relaxations(limited, timed.solutions)
+        | one_more_bay(district, limited, timed.solutions),
     )

@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.plan import Relaxation
 from models.problem import RoutingProblem
-from models.solution import Reason, Route, Serve, Solution
+from models.solution import Reason, Route, Serve, Solution, Use
 from solver.check import check
 from solver.relaxation import LONGER_MIN, least_relaxations
+from solver.relaxation_queue import one_more_bay
 from solver.routing.ruin_engine import RuinEngine
+from solver.stations.queue import schedule_day
 from solver.stop import at_most
 from tests.line_town import line_town, sweeper
 from tests.routing.little_town import random_town
-from tests.stations.town import part
+from tests.stations.town import TIP, WATER, district, part, with_bays
 
 HOUR = 3_600
 
@@ -161,3 +164,15 @@ def test_every_step_is_the_least_where_the_one_before_is_too_short(minutes):
     found = of(problem, Reason.NO_TIME)
     assert (found.kind, found.amount) == ("shift", minutes)
     assert of(problem, Reason.NO_TIME) == found
+
+
+def test_a_task_lost_to_a_queue_asks_for_one_more_bay():
+    """Home by 1,200 s: two vehicles cannot tip one after the other, side by side they can."""
+    short = line_town(vehicle_types=(sweeper(tw_late=1_200),), spacings=())
+    parts = (part(short), part(short))
+    one = Solution((Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 3), Reason.NO_TIME))
+    day = schedule_day(district(), parts, (one, one))
+    (lost,) = day.dropped
+    found = one_more_bay(district(), parts, day.solutions)
+    assert found == {lost: Relaxation(kind="bays", id="tip", amount=1, serves=1)}
+    assert one_more_bay(district(with_bays(TIP, 2), WATER), parts, day.solutions) == {}
