@@ -34,7 +34,7 @@ LONGER_MIN = (20, 40, 60, 90, 120)
 OPEN_LONGER_MIN = (30, 60, 120)
 MAX_TASKS, MAX_ROUTES, MAX_VEHICLES = 120, 10, 9
 """Of a group that is tried, of those nearest to it, and of one type that are asked for."""
-MAX_TRIALS = 60
+MAX_TRIALS = 300
 """Insertions over the whole day: the bound on the time this takes."""
 NO_LIMIT = 2_000_000_000
 
