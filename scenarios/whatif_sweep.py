@@ -33,7 +33,7 @@ NOTHING = "-"
 """Name of the run in which nothing is left out."""
 COLUMNS = (
     "id", "name", "plant_t", "shortfall_t", "stuck_t", "extra_km", "extra_cny", "max_load_ratio",
-    "over_t", "unserved", "kept_share", "violations", "seconds", "cpu_s",
+    "over_t", "unserved", "kept_share", "violations", "seconds", "search_s", "cpu_s",
 )  # fmt: skip
 """Of the table, in its order."""
 
@@ -115,6 +115,7 @@ def run_job(job: Job) -> dict[str, Any]:
     """Plan one day without something, from the earlier plan; its figures."""
     change = None if job.without == NOTHING else PlanWhatIf(without=[job.without])
     begin, cpu = time.monotonic(), _cpu_s()
+    stages: dict[str, float] = {}
     request = Request(
         day=job.day,
         budget=job.budget,
@@ -125,10 +126,15 @@ def run_job(job: Job) -> dict[str, Any]:
         before=read_plan(Path(job.before)),
         keep=job.keep,
     )
-    loaded, made = plan_folder(Path(job.folder), request)
+    loaded, made = plan_folder(
+        Path(job.folder),
+        request,
+        news=lambda one: stages.update({one.stage: stages.get(one.stage, time.monotonic())}),
+    )
     figures = run_figures(made.plan, loaded.district)
     return figures | {
         "seconds": round(time.monotonic() - begin, 1),
+        "search_s": round(stages["haul"] - stages.get("search", stages["haul"]), 1),
         "cpu_s": round(_cpu_s() - cpu, 1),
     }
 
