@@ -1,23 +1,30 @@
 """Lower bounds that cost little: a plan can say "at most x % above the optimum".
 
-Services are summed in their cheapest mode. Deadheads are relaxed to an assignment: every task is
-left once and entered once, and so are as many depots and facilities as there must be routes and
-trips at least. Any plan's legs are such an assignment, so the cheapest one costs no more.
+Services are summed in their cheapest mode. Deadheads are bounded in two ways:
 
-Where all tasks are edges on symmetric roads, both ends of each edge are matched to other ends
-instead (the matching bound of Golden and Wong 1981 for CARP, with halves allowed so that an
-assignment solves it); the larger of the two counts. O(tasks cubed) up to MOST_TASKS.
+* *Assignment.* Every task is left once and entered once, and so are as many depots and facilities
+  as there must be routes and trips at least. Any plan's legs are such an assignment, so the
+  cheapest one costs no more. An optional task may be assigned to itself for its prize. Where all
+  tasks are edges on symmetric roads, both ends of each edge are matched to other ends instead
+  (Golden and Wong 1981 for CARP, with halves allowed so that an assignment solves it).
+* *Rings* (see rings.py): deadheads that must pass each distance from depots and facilities.
+
+A leg's cost is what it climbs, up or down, and a rest. So rings bound the climbs and an assignment
+of the rests bounds those, and both add up. Rings are weighed, for where an assignment passes them
+often enough by itself they only take from it. O(tasks cubed); a few seconds at MOST_TASKS.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from models.units import UNREACHABLE
+from solver.routing.rings import Rings, rings_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,59 +35,102 @@ if TYPE_CHECKING:
 
     Costs = NDArray[np.float64]
 
-MOST_TASKS = 1_200
+MOST_TASKS = 3_000
 """Beyond, only services and fixed costs are counted."""
 
+MOST_MODES = 4_000
+"""Beyond, rings are left out and ends are not matched."""
+
+STEPS = (1.0, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125)
+FEW_MODES = 1_000
+"""Changes of ring weights; beyond so many modes only the first."""
+
+STRIPE = 256
 NEVER = 1e15
 
 
 def lower_bound(problem: RoutingProblem) -> int | None:
-    """A cost that no plan serving all tasks can go below, in the problem's unit.
+    """A cost that no plan serving all required tasks can go below, in the problem's unit.
 
-    None where no cheap bound is known: optional tasks, or no vehicle.
+    None without a vehicle.
     """
-    if any(task.prize is not None for task in problem.tasks) or not problem.vehicle_types:
+    if not problem.vehicle_types:
         return None
     if not problem.tasks:
         return 0
     routes, trips = fewest_routes_and_trips(problem)
-    fixed = min(kind.fixed_cost for kind in problem.vehicle_types)
-    total = _services(problem) + routes * fixed
-    if len(problem.tasks) > MOST_TASKS:
-        return total
-    ends = _Ends(problem)
-    deadheads = _directed(ends, routes, trips)
-    if ends.symmetric:
-        deadheads = max(deadheads, _matched(ends, routes, trips))
+    services = _services(problem)
+    prizes = np.array([NEVER if t.prize is None else t.prize for t in problem.tasks])
+    fixed = routes * min(kind.fixed_cost for kind in problem.vehicle_types)
+    deadheads = NEVER
+    if len(problem.tasks) <= MOST_TASKS:
+        # what skipping a task costs beside its service, which is counted for all
+        deadheads = _deadheads(_Ends(problem), routes, trips, prizes - services)
+    if deadheads >= NEVER / 2:  # too large, or no plan serves all
+        return fixed + int(np.minimum(services, prizes).sum())
     # the small step back forgives floating point in sums of whole numbers
-    return total + int(np.ceil(deadheads - 1e-6)) if deadheads < NEVER else total
+    return fixed + int(services.sum()) + int(np.ceil(deadheads - 1e-6))
+
+
+def _deadheads(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
+    """The best of all bounds on deadheads, visits to facilities included."""
+    best = _assigned(ends, routes, trips, skips)
+    if len(ends.task) > MOST_MODES or (skips < NEVER / 2).any():
+        return best
+    edges = ends.edge_rings()
+    if edges is not None:
+        return max(best, _matched_in_rings(ends, edges, routes, trips))
+    for rings, back in zip(ends.rings(), (False, True), strict=True):
+        every = np.ones(len(rings.driven))
+        low, high = rings.climbs(rings.low, every), rings.climbs(rings.high, every)
+        tilted = ends.tilted(low, high, back=back)
+        best = max(best, rings.bound(every) + _assigned(tilted, routes, trips, skips))
+    return best
+
+
+def _matched_in_rings(ends: _Ends, rings: Rings, routes: int, trips: int) -> float:
+    """The best found sum of weighed rings and a matching of the rests of legs."""
+    weights = np.zeros(len(rings.driven))
+    best = 0.0
+    for step in (*STEPS[: len(STEPS) if len(ends.task) <= FEW_MODES else 1], 0.0):
+        rest, passed = _matched(ends, rings, weights, routes, trips)
+        best = max(best, rings.bound(weights) + rest)
+        weights = np.clip(weights + step * np.sign(rings.driven - passed), 0.0, 1.0)
+    return best
 
 
 def fewest_routes_and_trips(problem: RoutingProblem) -> tuple[int, int]:
-    """No plan has fewer routes, or fewer trips with a task, by loads and hours alone."""
+    """No plan has fewer routes, or fewer trips with a task, by required loads and hours alone."""
+    required = [task for task in problem.tasks if task.prize is None]
+    if not required:
+        return 0, 0
     routes = trips = 1
     resettable = {dim for facility in problem.facilities for dim in facility.resets}
     for dim in range(len(problem.dimensions)):
-        load = sum(task.demand[dim] for task in problem.tasks)
+        load = sum(task.demand[dim] for task in required)
         capacity = max(kind.capacity[dim] for kind in problem.vehicle_types)
         needed = -(-load // capacity) if capacity else 1
         trips = max(trips, needed)
         if dim not in resettable:
             routes = max(routes, needed)
     hours = max(kind.max_duration + kind.max_overtime for kind in problem.vehicle_types)
-    work = sum(min(mode.duration for mode in task.modes) for task in problem.tasks)
+    work = sum(min(mode.duration for mode in task.modes) for task in required)
     routes = max(routes, -(-work // hours)) if hours else routes
     return routes, max(routes, trips)
 
 
-def _services(problem: RoutingProblem) -> int:
-    return sum(
-        min(
-            mode.cost + kind.cost_per_m * mode.distance + kind.cost_per_s * mode.duration
-            for mode in task.modes
-            for kind in problem.vehicle_types
-        )
-        for task in problem.tasks
+def _services(problem: RoutingProblem) -> Costs:
+    """Cost of each task's service in its cheapest mode and vehicle."""
+    return np.array(
+        [
+            min(
+                mode.cost + kind.cost_per_m * mode.distance + kind.cost_per_s * mode.duration
+                for mode in task.modes
+                for kind in problem.vehicle_types
+            )
+            for task in problem.tasks
+        ],
+        dtype=np.float64,
     )
 
 
@@ -91,7 +141,7 @@ class _Depots:
     start: Costs
     """Depot to mode."""
     home: Costs
-    """Mode to depot, over a tip where vehicles come home empty."""
+    """Mode to depot, over a tip where every task makes vehicles come home over one."""
     trip_start: Costs
     """Depot or facility to mode."""
     trip_end: Costs
@@ -109,30 +159,86 @@ class _Ends:
         self.task = np.repeat(
             np.arange(len(problem.tasks)), [len(task.modes) for task in problem.tasks]
         )
+        self.first = np.flatnonzero(np.r_[True, self.task[1:] != self.task[:-1]])
         self.depots = self._depots()
-        direct = self._legs(self.leave, self.enter)
-        fixed = min(kind.fixed_cost for kind in problem.vehicle_types)
-        over_depot = self.depots.home[:, None] + self.depots.start + fixed
-        over_facility = self.depots.trip_end[:, None] + self.depots.trip_start
-        if problem.facilities:
-            direct = np.minimum(direct, over_facility)
-        self.between = np.minimum(direct, over_depot)
+        self.fixed = min(kind.fixed_cost for kind in problem.vehicle_types)
+        self.low = self.high = np.zeros(len(modes))
+        """Heights where modes begin and end; legs cost less by what they climb."""
 
-    @property
-    def symmetric(self) -> bool:
-        """Every task is an edge with two directions, every leg as long as its way back."""
-        tasks = self.problem.tasks
+    def tilted(self, low: Costs, high: Costs, *, back: bool) -> _Ends:
+        """The same legs without what they climb from `high`, where modes end, to `low`.
+
+        `back`: heights count on the way back, from `low`, where modes end, to `high`.
+        """
+        other = copy(self)
+        depots = self.depots
+        if back:
+            other.low, other.high = -high, -low
+            other.depots = replace(depots, home=depots.home - low, trip_end=depots.trip_end - low)
+        else:
+            other.low, other.high = low, high
+            other.depots = replace(
+                depots, start=depots.start - low, trip_start=depots.trip_start - low
+            )
+        return other
+
+    def direct(self, low: int, high: int) -> Costs:
+        """Legs from modes `low` to `high` to all modes without a stop between."""
+        climbed = np.maximum(self.low - self.high[low:high, None], 0)
+        return self._legs(self.leave[low:high], self.enter) - climbed
+
+    def over_stops(self, direct: Costs, low: int, high: int) -> Costs:
+        """The same legs, over depot or facility where that is cheaper."""
+        depots = self.depots
+        over_depot = depots.home[low:high, None] + depots.start + self.fixed
+        if self.problem.facilities:
+            over_facility = depots.trip_end[low:high, None] + depots.trip_start
+            direct = np.minimum(direct, over_facility)
+        return np.minimum(direct, over_depot)
+
+    def per_task(self) -> Costs:
+        """Cheapest legs from any mode of a task to any of another, built in stripes."""
+        rows = []
+        stops = np.r_[self.first, len(self.task)]
+        for begin in range(0, len(self.first), STRIPE):
+            end = min(begin + STRIPE, len(self.first))
+            low, high = int(stops[begin]), int(stops[end])
+            some = self.over_stops(self.direct(low, high), low, high)
+            some = np.minimum.reduceat(some, stops[begin:end] - low, axis=0)
+            rows.append(np.minimum.reduceat(some, self.first, axis=1))
+        return np.concatenate(rows)
+
+    def edge_rings(self) -> Rings | None:
+        """Rings where every task is an edge and every leg as long as its way back, else None."""
         edges = all(
             len(task.modes) == 2
             and task.modes[0].enter == task.modes[1].leave
             and task.modes[0].leave == task.modes[1].enter
-            for task in tasks
+            for task in self.problem.tasks
         )
-        return edges and bool(np.array_equal(self._flipped(), self._flipped().T))
+        if not edges:
+            return None
+        direct = self.direct(0, len(self.task))
+        ways = flipped(direct)
+        low = self.depots.trip_start
+        high = low[np.arange(len(low)) ^ 1]
+        even = (low <= high[:, None] + direct).all() and (high <= self.depots.trip_end).all()
+        if not (even and np.array_equal(ways, ways.T)) or low.max() >= NEVER:
+            return None
+        return rings_around(self.problem, self.first, low, high, both=True)
 
-    def _flipped(self) -> Costs:
-        """Leg costs between ends: row = the end left, column = the end entered."""
-        return self.between[:, np.arange(len(self.task)) ^ 1]
+    def rings(self) -> list[Rings]:
+        """Rings on the way out and on the way back; none where a mode cannot be reached."""
+        direct = self.direct(0, len(self.task))
+        out, back = self.depots.trip_start, self.depots.trip_end
+        if max(out.max(), back.max()) >= NEVER:
+            return []
+        top = np.maximum((out - direct).max(axis=1), 0)
+        end = np.maximum((back[:, None] - direct).max(axis=0), 0)
+        return [
+            rings_around(self.problem, self.first, out, top, both=False),
+            rings_around(self.problem, self.first, back, end, both=False),
+        ]
 
     def _legs(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Costs:
         cheapest = np.full((len(rows), len(cols)), NEVER)
@@ -162,7 +268,10 @@ class _Ends:
         out = np.array([facility.leave for facility in facilities])
         to_facility = self._legs(self.leave, into) + visit
         from_facility = self._legs(out, self.enter).min(axis=0)
-        if any(dimension.end_empty for dimension in self.problem.dimensions):
+        if any(
+            dimension.end_empty and all(task.demand[dim] for task in self.problem.tasks)
+            for dim, dimension in enumerate(self.problem.dimensions)
+        ):
             home = (to_facility + self._legs(out, ends).min(axis=1)).min(axis=1)
         return _Depots(
             start,
@@ -172,45 +281,74 @@ class _Ends:
         )
 
 
-def _directed(ends: _Ends, routes: int, trips: int) -> float:
+def flipped(between: Costs) -> Costs:
+    """Leg costs between ends of edges: row = the end left, column = the end entered."""
+    return between[:, np.arange(len(between)) ^ 1]
+
+
+def _assigned(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
     """Cheapest assignment of what is left to what is entered; modes may differ at either end."""
-    groups = np.flatnonzero(np.r_[True, ends.task[1:] != ends.task[:-1]])
-
-    def per_task(costs: Costs, axes: Sequence[int]) -> Costs:
-        for axis in axes:
-            costs = np.minimum.reduceat(costs, groups, axis=axis)
-        return costs
-
-    between = per_task(ends.between, (0, 1))
-    np.fill_diagonal(between, NEVER)
+    between = ends.per_task()
+    np.fill_diagonal(between, skips)
     depots = ends.depots
-    return _assigned(
-        between,
-        start=[per_task(depots.start, (0,))] * routes
-        + [per_task(depots.trip_start, (0,))] * (trips - routes),
-        end=[per_task(depots.home, (0,))] * routes
-        + [per_task(depots.trip_end, (0,))] * (trips - routes),
+    start, home, trip_start, trip_end = (
+        np.minimum.reduceat(costs, ends.first)
+        for costs in (depots.start, depots.home, depots.trip_start, depots.trip_end)
     )
+    total, _ = _cheapest(
+        between,
+        start=[start] * routes + [trip_start] * (trips - routes),
+        end=[home] * routes + [trip_end] * (trips - routes),
+    )
+    return total
 
 
-def _matched(ends: _Ends, routes: int, trips: int) -> float:
-    """Half the cheapest assignment of street ends to street ends, depots and facilities."""
-    between = ends._flipped()  # noqa: SLF001
-    pair = np.arange(len(ends.task))
-    between[pair, pair] = between[pair, pair ^ 1] = NEVER
+def _matched(
+    ends: _Ends, rings: Rings, weights: Costs, routes: int, trips: int
+) -> tuple[float, Costs]:
+    """Half the cheapest assignment of edge ends to edge ends, depots and facilities.
+
+    Legs cost what they do not climb through the weighed rings. Also how often it passes each.
+    """
+    count = len(ends.task)
+    pair = np.arange(count) ^ 1
+    counted = rings.climbs(rings.high, weights)
+    direct = flipped(ends.direct(0, count)) - np.abs(counted[:, None] - counted)
     depots = ends.depots
-    outgoing = [depots.start[pair ^ 1]] * routes + [depots.trip_start[pair ^ 1]] * (trips - routes)
-    incoming = [depots.home] * routes + [depots.trip_end] * (trips - routes)
-    stands = [*outgoing, *incoming]
-    return _assigned(between, start=stands, end=stands) / 2
+    start, home = depots.start[pair] - counted, depots.home - counted
+    trip_start, trip_end = depots.trip_start[pair] - counted, depots.trip_end - counted
+    over = home[:, None] + start + ends.fixed
+    if ends.problem.facilities:
+        over = np.minimum(over, trip_end[:, None] + trip_start)
+    between = np.minimum(direct, over)
+    between[np.arange(count), np.arange(count)] = between[np.arange(count), pair] = NEVER
+    stands = [
+        *([start] * routes + [trip_start] * (trips - routes)),
+        *([home] * routes + [trip_end] * (trips - routes)),
+    ]
+    total, met = _cheapest(between, start=stands, end=stands)
+    one, other = met[:, (met < count).all(axis=0)]
+    stops = (over < direct)[one, other]
+    alone = met.min(axis=0)[(met >= count).any(axis=0)]
+    down = np.r_[one[stops], other[stops], alone]  # all the way to a depot or facility
+    one, other = rings.high[one[~stops]], rings.high[other[~stops]]
+    passed = rings.passed(np.minimum(one, other), np.maximum(one, other))
+    passed = passed + rings.passed(np.zeros(len(down)), rings.high[down])
+    return total / 2, passed / 2
 
 
-def _assigned(between: Costs, *, start: Sequence[Costs], end: Sequence[Costs]) -> float:
-    """Cost of the cheapest assignment; starts (rows) and ends (columns) never meet."""
+def _cheapest(
+    between: Costs, *, start: Sequence[Costs], end: Sequence[Costs]
+) -> tuple[float, NDArray[np.int64]]:
+    """Cost of the cheapest assignment, and its rows and columns, shape (2, n).
+
+    Starts (rows) and ends (columns) never meet.
+    """
     size, extra = len(between), len(start)
     costs = np.full((size + extra, size + extra), NEVER)
     costs[:size, :size] = between
-    costs[size:, :size] = np.array(start)
-    costs[:size, size:] = np.array(end).T
-    rows, cols = linear_sum_assignment(costs)
-    return float(costs[rows, cols].sum())
+    if extra:
+        costs[size:, :size] = np.array(start)
+        costs[:size, size:] = np.array(end).T
+    met = np.array(linear_sum_assignment(costs), dtype=np.int64)
+    return float(costs[met[0], met[1]].sum()), met

@@ -1,27 +1,28 @@
-"""Problems past some ten thousand places: compact parts, then routes with their neighbours, again.
+"""Problems past some ten thousand places: compact parts, cut anew again and again.
 
-Parts are problems of their own over the block of the matrix they need, so memory grows with the
-parts in work, never with the whole. They run side by side in worker processes.
+A round cuts the plan in hand into compact groups of whole routes, with tasks in no route beside
+the routes near them, and searches each group as a problem of its own (see parts.py), side by side
+in worker processes. The next round cuts along other lines. All parts of a round share one stretch
+of the annealing schedule, so that many short searches of parts behave as one long search of the
+whole; the first round knows no routes and builds them.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import signal
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.problem import DenseMatrix, Facility, Mode, RoutingProblem
-from models.solution import Reason, Route, Serve, Solution, Use
+from models.solution import Reason, Route, Solution, Use
 from models.units import MAX_TIME, UNREACHABLE
 from solver.cost import cost
-from solver.routing.arrays import space_windows
-from solver.routing.running import CHUNK_WORK, Report, Search
+from solver.routing.arrays import clock_tables, space_windows
+from solver.routing.bounds import fewest_routes_and_trips
+from solver.routing.part_crew import PartCrew
+from solver.routing.parts import Answer, Order, Share, tasks_of
+from solver.routing.reasons import alone, with_reasons
 from solver.routing.schedule import schedule
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.problem import RoutingProblem
     from solver.routing.ruin import Tuning
+    from solver.routing.running import Report
     from solver.stop import Stop
+
+    Places = NDArray[np.float64]
 
 log = logging.getLogger(__name__)
 
@@ -38,19 +43,23 @@ HUGE = 10_000
 """Places above which a problem is solved in parts."""
 
 PART_MODES = 3_000
+"""Modes of a part, at most, but for a route that has more."""
+
+FEWEST_ROUTES = 6
+"""Routes of a part, about, at least; where routes are long, parts grow up to twice their size."""
+
 LANDMARKS = 24
+JITTER = 0.2
+"""Most that a cut may lie off its even place, as share of a part."""
 
-WARM_HEAT = 0.01
-"""First temperature of a part that starts from a plan, as share of the median leg."""
+FIRST_ROUND = 20
+"""Iterations per task in the first round, where the budget has so many."""
 
+ROUNDS = 12
+"""How often, about, the plan is cut anew within the budget."""
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some tasks and vehicles of a whole, as a problem; `tasks` are their numbers in the whole."""
-
-    problem: RoutingProblem
-    tasks: list[int]
-    initial: Solution | None = None
+LEAST_EFFORT = 100
+"""Iterations per task of later rounds, at least: tables of parts must not cost more than search."""
 
 
 def is_huge(problem: RoutingProblem) -> bool:
@@ -69,60 +78,45 @@ def solve_in_parts(
     initial: Solution | None,
     report: Report,
 ) -> Solution:
-    """Plan of a huge problem: all parts once, then groups of near routes until the budget ends."""
+    """Best plan of a huge problem found in rounds of parts until the budget ends.
+
+    The same number of workers, seed and iterations give the same plan.
+    """
     whole = with_spaced_windows(problem)
-    places = landmarks(whole)
-    rng = np.random.default_rng(seed)
-    state = Patchwork(whole, initial)
-    iterations = 0
-    with ExitStack() as stack:
-        pool = None
-        if workers > 1:
-            context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(
-                ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupt)
-            )
-        try:
-            queue = compact_groups(whole, places) if initial is None else []
-            while queue or stop.used(iterations) < 1.0:
-                first = bool(queue)
-                groups = [queue.pop() for _ in range(min(workers, len(queue)))]
-                if not first:
-                    groups = state.near_groups(places, workers, rng)
-                parts = [state.part(group, queue) for group in groups]
-                chunk = _part_iterations(stop.used(iterations), first)
-                heat = tuning if first else tuning._replace(first_heat=WARM_HEAT)
-                jobs = [(part, heat, int(rng.integers(2**31)), chunk) for part in parts]
-                answers = list(pool.map(solve_part, jobs)) if pool else [*map(solve_part, jobs)]
-                for part, answer in zip(parts, answers, strict=True):
-                    state.put_back(part, answer)
-                iterations += chunk * len(parts)
-                report(stop.used(iterations), iterations, state.value())
-        except KeyboardInterrupt:
-            log.warning("stopped by hand; keeping the best plan so far")
-    return state.solution()
+    state = Patchwork(whole, initial, np.random.default_rng(seed))
+    effort = FIRST_ROUND * len(whole.tasks)
+    effort = max(int(effort / max(stop.used(effort), 1.0)), 1)
+    used, step, iterations = 0.0, 0.0, 0
+    try:
+        with PartCrew(whole, tuning, workers) as crew:
+            while used < 1.0:
+                orders = state.orders(workers, effort, used, step)
+                done = iterations
+
+                def over(done: int = done) -> bool:
+                    return stop.used(done) >= 1.0
+
+                for number, answer in crew.answers(orders, over):
+                    state.put_back(orders[number], answer)
+                    iterations += orders[number].iterations
+                    report(stop.used(done), iterations, state.best_value)
+                before, used = used, stop.used(iterations)
+                pace = max(used - before, 1e-9) / effort
+                effort = max(int(1 / ROUNDS / pace), LEAST_EFFORT * len(whole.tasks))
+                effort = max(min(effort, int((1.0 - used) / pace)), 1)
+                step = pace * effort
+    except KeyboardInterrupt:
+        log.warning("stopped by hand; keeping the best plan so far")
+        return state.best
+    return _with_reasons_of_the_whole(whole, state.best)
 
 
-def _part_iterations(used: float, first: bool) -> int:
-    """Iterations for a part: few at first, hardly any for parts the budget no longer covers."""
-    if used >= 1.0:
-        return 20
-    whole = max(60 * CHUNK_WORK // PART_MODES, 200)
-    return max(whole // 10, 200) if first else whole
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def solve_part(job: tuple[Part, Tuning, int, int]) -> Solution:
-    """Search one part; runs in a worker process."""
-    part, tuning, seed, iterations = job
-    run = Search(part.problem, tuning, seed, part.initial)
-    pieces = 20
-    for number in range(pieces):
-        run.advance(max(iterations // pieces, 1), number / pieces, 1 / pieces)
-    return run.solution(run.plan())
+def _with_reasons_of_the_whole(whole: RoutingProblem, found: Solution) -> Solution:
+    """The plan with reasons that do not depend on what a part had of vehicles and facilities."""
+    tab = clock_tables(whole)
+    reasons = {task: alone(whole, tab, task) for task in found.unserved}
+    lost = {task: reason for task, reason in reasons.items() if reason is not None}
+    return with_reasons(whole, tab, found.routes, lost)
 
 
 def with_spaced_windows(problem: RoutingProblem) -> RoutingProblem:
@@ -142,191 +136,186 @@ def with_spaced_windows(problem: RoutingProblem) -> RoutingProblem:
     return replace(problem, tasks=tuple(tasks), spacings=())
 
 
-def landmarks(problem: RoutingProblem) -> NDArray[np.int32]:
-    """Durations from a few far-apart tasks to every task, shape (n, LANDMARKS): coordinates."""
-    rows = np.array([task.modes[0].leave for task in problem.tasks])
-    cols = np.array([task.modes[0].enter for task in problem.tasks])
-    matrix = problem.matrices[0]
-    chosen = 0
-    table = np.zeros((len(rows), LANDMARKS), dtype=np.int32)
-    nearest = np.full(len(rows), UNREACHABLE)
-    for number in range(LANDMARKS):
-        durations, distances = matrix.block(rows[chosen : chosen + 1], cols)
-        legs = durations[0] if durations[0].max(initial=0) else distances[0]
-        table[:, number] = np.minimum(legs, MAX_TIME // 1_000)
-        nearest = np.minimum(nearest, table[:, number])
-        chosen = int(nearest.argmax())
-    return table
-
-
-def compact_groups(problem: RoutingProblem, places: NDArray[np.int32]) -> list[list[int]]:
-    """Tasks in compact groups: halves along the landmark axis in which they differ most."""
-    modes = np.array([len(task.modes) for task in problem.tasks])
-    ready: list[list[int]] = []
-    pending = [np.arange(len(modes))]
-    while pending:
-        group = pending.pop()
-        if modes[group].sum() <= PART_MODES or len(group) < 2:
-            ready.append(group.tolist())
-            continue
-        here = places[group].astype(np.int64)
-        order = np.argsort(here[:, here.var(axis=0).argmax()], kind="stable")
-        pending += [group[order[: len(order) // 2]], group[order[len(order) // 2 :]]]
-    return ready
-
-
 class Patchwork:
-    """The plan of the whole while its parts are replaced."""
+    """The plan of the whole while its parts are searched, and the best plan so far."""
 
-    def __init__(self, whole: RoutingProblem, initial: Solution | None) -> None:
-        self.whole = whole
-        self.routes: list[Route] = list(initial.routes) if initial else []
-        self.costs: list[int] = [self._cost(route) for route in self.routes]
-        served = {v.task for r in self.routes for v in r.visits if isinstance(v, Serve)}
-        self.unserved: dict[int, Reason] = {
-            task: Reason.STOPPED for task in range(len(whole.tasks)) if task not in served
-        }
+    def __init__(
+        self, whole: RoutingProblem, initial: Solution | None, rng: np.random.Generator
+    ) -> None:
+        self.whole, self.rng = whole, rng
+        self.places = landmarks(whole)
+        self.modes = np.array([len(task.modes) for task in whole.tasks])
+        self.routes = [
+            (route, _cost(whole, route)) for route in (initial.routes if initial else ())
+        ]
+        self.unserved = dict.fromkeys(range(len(whole.tasks)), Reason.STOPPED)
+        for route, _ in self.routes:
+            for task in tasks_of(route):
+                del self.unserved[task]
+        self.keep_best()
 
-    def _cost(self, route: Route) -> int:
-        plan = Solution((route,))
-        return cost(self.whole, plan, [schedule(self.whole, route)]).total
-
+    @property
     def value(self) -> tuple[int, int]:
         """Required tasks left out, and the cost."""
         prizes = [self.whole.tasks[task].prize for task in self.unserved]
         lost = sum(prize for prize in prizes if prize is not None)
-        return sum(prize is None for prize in prizes), sum(self.costs) + lost
+        return sum(prize is None for prize in prizes), sum(c for _, c in self.routes) + lost
 
-    def solution(self) -> Solution:
-        """The plan in hand."""
-        return Solution(tuple(self.routes), dict(sorted(self.unserved.items())))
+    def keep_best(self) -> None:
+        """Remember the plan in hand as the best."""
+        self.best_value = self.value
+        routes = tuple(route for route, _ in self.routes)
+        self.best = Solution(routes, dict(sorted(self.unserved.items())))
 
-    def near_groups(
-        self, places: NDArray[np.int32], count: int, rng: np.random.Generator
-    ) -> list[list[int]]:
-        """Groups of whole near routes, one per worker, none in two; with unserved tasks nearby."""
-        middles = np.array([places[_tasks(route)].mean(axis=0) for route in self.routes])
-        size = [sum(len(self.whole.tasks[t].modes) for t in _tasks(r)) for r in self.routes]
-        free = np.ones(len(self.routes), dtype=bool)
-        groups = []
-        for _ in range(count):
-            if not free.any():
-                break
-            seed = int(rng.choice(np.flatnonzero(free)))
-            far = np.abs(middles - middles[seed]).sum(axis=1)
-            group: list[int] = []
-            total = 0
-            for number in np.argsort(far, kind="stable").tolist():
-                if free[number] and (total == 0 or total + size[number] <= PART_MODES // 2):
-                    free[number] = False
-                    total += size[number]
-                    group += _tasks(self.routes[number])
-            groups.append(group)
-        if groups and self.unserved:
-            out = sorted(self.unserved)
-            groups[0] += [int(t) for t in rng.permutation(out)[: PART_MODES // 10]]
-        return groups
+    def put_back(self, order: Order, answer: Answer) -> None:
+        """Replace a part's routes by those found for it; vehicles and rooms were shared out."""
+        gone = {id(route) for route in order.share.routes}
+        self.routes = [(route, price) for route, price in self.routes if id(route) not in gone]
+        self.routes += zip(answer.routes, answer.costs, strict=True)
+        for task in order.share.absent:
+            del self.unserved[task]
+        self.unserved |= answer.unserved
+        if self.value < self.best_value:
+            self.keep_best()
 
-    def part(self, group: Sequence[int], waiting: Sequence[Sequence[int]]) -> Part:
-        """Take a group's routes out of the plan as a problem of its own, warm-started by them."""
-        mine = set(group)
-        inside = [n for n, r in enumerate(self.routes) if mine & set(_tasks(r))]
-        routes = [self.routes[n] for n in inside]
-        number = {task: n for n, task in enumerate(group)}
-        spare = self._spare_vehicles(len(group), sum(map(len, waiting)))
-        used = np.bincount([r.vehicle_type for r in routes], minlength=len(spare))
-        kinds = [
-            replace(kind, num_available=int(used[n] + spare[n]))
-            for n, kind in enumerate(self.whole.vehicle_types)
-        ]
-        share = len(group) / max(len(group) + sum(map(len, waiting)), 1)
-        problem = replace(
-            self.whole,
-            tasks=tuple(self.whole.tasks[task] for task in group),
-            vehicle_types=tuple(kinds),
-            facilities=self._rooms(inside, share),
-        )
-        visits = [
-            tuple(replace_task(v, number[v.task]) if isinstance(v, Serve) else v for v in r.visits)
-            for r in routes
-        ]
-        initial = Solution(
-            tuple(Route(r.vehicle_type, v) for r, v in zip(routes, visits, strict=True))
-        )
-        return Part(small_matrix(problem), list(group), initial if routes else None)
-
-    def _spare_vehicles(self, size: int, waiting: int) -> list[int]:
-        """Vehicles at home that a part of `size` tasks may take while `waiting` tasks wait."""
-        out = np.bincount(
-            [r.vehicle_type for r in self.routes], minlength=len(self.whole.vehicle_types)
-        )
-        left = [
-            k.num_available - int(o) for k, o in zip(self.whole.vehicle_types, out, strict=True)
-        ]
-        return [max(n, 0) * size // max(size + waiting, 1) for n in left]
-
-    def _rooms(self, inside: list[int], share: float) -> tuple[Facility, ...]:
-        """Facilities with what the routes outside the part leave of their daily capacity."""
-        taken = np.zeros((len(self.whole.facilities), len(self.whole.dimensions)), dtype=np.int64)
-        for number, route in enumerate(self.routes):
-            if number not in inside:
-                add_loads(self.whole, route, taken)
-        return tuple(
-            replace(
-                f,
-                daily_capacity=tuple(
-                    int(max(limit - int(t), 0) * share)
-                    for limit, t in zip(f.daily_capacity, row, strict=True)
-                ),
+    def orders(self, workers: int, effort: int, used: float, step: float) -> list[Order]:
+        """The plan cut anew: parts with their shares of `effort` iterations, largest first."""
+        pieces = [tasks_of(route) for route, _ in self.routes]
+        pieces += [[task] for task in sorted(self.unserved)]
+        parts = [
+            Share(
+                tuple(self.routes[n][0] for n in group if n < len(self.routes)),
+                tuple(pieces[n][0] for n in group if n >= len(self.routes)),
             )
-            if f.daily_capacity
-            else f
-            for f, row in zip(self.whole.facilities, taken, strict=True)
-        )
-
-    def put_back(self, part: Part, answer: Solution) -> None:
-        """Replace the part's routes by `answer` where that is better and the fleet allows it."""
-        mine = set(part.tasks)
-        inside = [n for n, r in enumerate(self.routes) if mine & set(_tasks(r))]
-        routes = [
-            Route(
-                r.vehicle_type,
-                tuple(
-                    replace_task(v, part.tasks[v.task]) if isinstance(v, Serve) else v
-                    for v in r.visits
-                ),
-            )
-            for r in answer.routes
+            for group in self._cut(pieces, workers)
         ]
-        costs = [self._cost(route) for route in routes]
-        kept = [n for n in range(len(self.routes)) if n not in set(inside)]
-        before = self._snapshot()
-        self.routes = [self.routes[n] for n in kept] + routes
-        self.costs = [self.costs[n] for n in kept] + costs
-        for task in part.tasks:
-            self.unserved.pop(task, None)
-        for task, reason in answer.unserved.items():
-            self.unserved[part.tasks[task]] = reason
-        used = np.bincount(
-            [r.vehicle_type for r in self.routes], minlength=len(self.whole.vehicle_types)
-        )
-        over = any(n > k.num_available for n, k in zip(used, self.whole.vehicle_types, strict=True))
-        if over or self.value() > before[0]:
-            _, self.routes, self.costs, self.unserved = before
+        shares = zip(parts, self._vehicles(parts), self._rooms(parts), strict=True)
+        orders = [
+            Order(
+                share=part,
+                vehicles=fleet,
+                rooms=room,
+                iterations=max(effort * len(part.tasks) // len(self.whole.tasks), 1),
+                used=used,
+                step=step,
+                seed=int(self.rng.integers(2**31)),
+            )
+            for part, fleet, room in shares
+            if any(fleet)  # else nobody could serve them here; the next cut lies elsewhere
+        ]
+        return sorted(orders, key=lambda order: -order.iterations)
 
-    def _snapshot(
-        self,
-    ) -> tuple[tuple[int, int], list[Route], list[int], dict[int, Reason]]:
-        return self.value(), self.routes, self.costs, dict(self.unserved)
+    def _cut(self, pieces: Sequence[list[int]], workers: int) -> list[list[int]]:
+        """Compact groups of pieces of about equal numbers of modes, several for each worker.
+
+        Each cut divides what is nearer to a random piece from what is nearer to the piece
+        farthest from that.
+        """
+        weights = np.array([self.modes[piece].sum() for piece in pieces])
+        middles = np.array([self.places[piece].mean(axis=0) for piece in pieces])
+        modes = int(weights.sum())
+        wanted = -(-modes // (PART_MODES * workers)) * workers
+        routes = len(self.routes) or fewest_routes_and_trips(self.whole)[0]
+        wanted = max(min(wanted, routes // FEWEST_ROUTES), -(-modes // (2 * PART_MODES)), 1)
+        ready: list[list[int]] = []
+        pending = [(np.arange(len(pieces)), wanted)]
+        while pending:
+            group, parts = pending.pop()
+            if parts == 1 or len(group) < parts:
+                ready.append(group.tolist())
+                continue
+            first = int(self.rng.integers(-(-parts // 3), 2 * parts // 3 + 1))
+            aim = (first + JITTER * self.rng.uniform(-1, 1)) / parts
+            here = middles[group]
+            one = here[self.rng.integers(len(group))]
+            other = here[_apart(here, one).argmax()]
+            order = group[np.argsort(_apart(here, one) - _apart(here, other), kind="stable")]
+            heavy = np.cumsum(weights[order])
+            cut = int(np.searchsorted(heavy, aim * heavy[-1]))
+            cut = min(max(cut, first), len(order) - (parts - first))
+            pending += [(order[:cut], first), (order[cut:], parts - first)]
+        return ready
+
+    def _vehicles(self, parts: Sequence[Share]) -> list[tuple[int, ...]]:
+        """Vehicles of each type for each part: those of its routes, and a share of those at home.
+
+        Shares go by the required tasks that wait for a vehicle, where there are any.
+        """
+        kinds = self.whole.vehicle_types
+        waiting = [
+            sum(self.whole.tasks[task].prize is None for task in part.absent) for part in parts
+        ]
+        weights = waiting if any(waiting) else [len(part.tasks) for part in parts]
+        own = np.zeros((len(parts), len(kinds)), dtype=np.int64)
+        for number, part in enumerate(parts):
+            for route in part.routes:
+                own[number, route.vehicle_type] += 1
+        for number, kind in enumerate(kinds):
+            spare = min(kind.num_available, len(self.whole.tasks)) - int(own[:, number].sum())
+            own[:, number] += self._shared_out(max(spare, 0), np.array(weights, dtype=float))
+        return [tuple(row) for row in own.tolist()]
+
+    def _rooms(self, parts: Sequence[Share]) -> list[tuple[tuple[int, ...], ...]]:
+        """Daily capacities for each part: what its routes take, and more of what is near."""
+        facilities = self.whole.facilities
+        taken = np.zeros((len(parts), len(facilities), len(self.whole.dimensions)), dtype=np.int64)
+        if not any(facility.daily_capacity for facility in facilities):
+            return [((),) * len(facilities) for _ in parts]
+        for number, part in enumerate(parts):
+            for route in part.routes:
+                add_loads(self.whole, route, taken[number])
+        sizes = np.array([len(part.tasks) for part in parts], dtype=float)
+        middles = np.array([self.places[part.tasks].mean(axis=0) for part in parts])
+        for number, facility in enumerate(facilities):
+            far = np.abs(middles - self.places[len(self.modes) + number]).sum(axis=1)
+            weights = sizes / np.square(far + far.mean() / 10 + 1)
+            for dim, limit in enumerate(facility.daily_capacity):
+                spare = limit - int(taken[:, number, dim].sum())
+                taken[:, number, dim] += self._shared_out(max(spare, 0), weights)
+        return [
+            tuple(
+                tuple(row) if facility.daily_capacity else ()
+                for facility, row in zip(facilities, rows, strict=True)
+            )
+            for rows in taken.tolist()
+        ]
+
+    def _shared_out(self, count: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Whole shares of `count` by weight, shape of `weights`; chance decides who rounds up."""
+        edges = np.cumsum(weights) / weights.sum() * count
+        edges[-1] = count
+        return np.diff(np.floor(edges + self.rng.random()), prepend=0).astype(np.int64)
 
 
-def replace_task(visit: Serve, task: int) -> Serve:
-    """The same visit under another task number."""
-    return Serve(task, visit.mode)
+def _cost(problem: RoutingProblem, route: Route) -> int:
+    return cost(problem, Solution((route,)), [schedule(problem, route)]).total
 
 
-def _tasks(route: Route) -> list[int]:
-    return [visit.task for visit in route.visits if isinstance(visit, Serve)]
+def _apart(places: Places, place: Places) -> NDArray[np.float64]:
+    """How far places are from one: no more than the way between them, and mostly hardly less."""
+    return np.asarray(np.abs(places - place).max(axis=1))
+
+
+def landmarks(problem: RoutingProblem) -> Places:
+    """Durations from a few far-apart tasks: coordinates of tasks and facilities.
+
+    Shape (tasks + facilities, LANDMARKS).
+    """
+    rows = np.array([task.modes[0].leave for task in problem.tasks])
+    cols = np.array(
+        [task.modes[0].enter for task in problem.tasks] + [f.enter for f in problem.facilities]
+    )
+    matrix = problem.matrices[0]
+    chosen = 0
+    table = np.zeros((len(cols), LANDMARKS))
+    nearest = np.full(len(rows), float(UNREACHABLE))
+    for number in range(LANDMARKS):
+        durations, distances = matrix.block(rows[chosen : chosen + 1], cols)
+        legs = durations[0] if durations[0].max(initial=0) else distances[0]
+        table[:, number] = np.minimum(legs, MAX_TIME // 1_000)
+        nearest = np.minimum(nearest, table[: len(rows), number])
+        chosen = int(nearest.argmax())
+    return table
 
 
 def add_loads(problem: RoutingProblem, route: Route, taken: NDArray[np.int64]) -> None:
@@ -340,39 +329,3 @@ def add_loads(problem: RoutingProblem, route: Route, taken: NDArray[np.int64]) -
             load[dims] = 0
         else:
             load += problem.tasks[visit.task].demand
-
-
-def small_matrix(problem: RoutingProblem) -> RoutingProblem:
-    """The same problem over the block of its matrices that it uses: small enough to send."""
-    modes = [mode for task in problem.tasks for mode in task.modes]
-    places: list[Mode | Facility] = [*modes, *problem.facilities]
-    kinds = problem.vehicle_types
-    rows, row_of = np.unique(
-        np.array([p.leave for p in places] + [k.start for k in kinds]), return_inverse=True
-    )
-    cols, col_of = np.unique(
-        np.array([p.enter for p in places] + [k.end for k in kinds]), return_inverse=True
-    )
-    row, col = row_of.tolist(), col_of.tolist()
-    at = iter(range(len(places)))
-    tasks = []
-    for task in problem.tasks:
-        moved = []
-        for mode in task.modes:
-            i = next(at)
-            moved.append(replace(mode, leave=row[i], enter=col[i]))
-        tasks.append(replace(task, modes=tuple(moved)))
-    facilities = []
-    for facility in problem.facilities:
-        i = next(at)
-        facilities.append(replace(facility, leave=row[i], enter=col[i]))
-    return replace(
-        problem,
-        tasks=tuple(tasks),
-        facilities=tuple(facilities),
-        vehicle_types=tuple(
-            replace(kind, start=row[len(places) + n], end=col[len(places) + n])
-            for n, kind in enumerate(kinds)
-        ),
-        matrices=tuple(DenseMatrix(*matrix.block(rows, cols)) for matrix in problem.matrices),
-    )

@@ -21,7 +21,16 @@ from solver.routing.arrays import (
 )
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.ruin import Tuning, search
-from solver.routing.state import BEST_COST, BEST_REQUIRED, KIND, STARTED, State, empty_state
+from solver.routing.state import (
+    BEST_COST,
+    BEST_REQUIRED,
+    KIND,
+    MODE,
+    STARTED,
+    SUCC,
+    State,
+    empty_state,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,13 +91,21 @@ class Search:
 
     def plan(self) -> NDArray[np.int32]:
         """The best plan, rows of (route slot, mode id)."""
+        return self._walk(self.state.best)
+
+    def current_plan(self) -> NDArray[np.int32]:
+        """The plan the search stands at, rows of (route slot, mode id)."""
+        return self._walk(self.state.node[:, [SUCC, MODE]])
+
+    def _walk(self, links: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Rows (route slot, mode id) of a plan given as successor and mode of every node."""
         rows = []
         for slot in range(len(self.state.route)):
             depot = self.tab.num_tasks + slot
-            node = int(self.state.best[depot, 0])
+            node = int(links[depot, 0])
             while node != depot:
-                rows.append((slot, int(self.state.best[node, 1])))
-                node = int(self.state.best[node, 0])
+                rows.append((slot, int(links[node, 1])))
+                node = int(links[node, 0])
         return np.array(rows, dtype=np.int32).reshape(len(rows), 2)
 
     def solution(self, plan: NDArray[np.int32]) -> Solution:
