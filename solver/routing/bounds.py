@@ -80,7 +80,7 @@ def _deadheads(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
     edges = ends.edge_rings()
     if edges is not None:
         return max(best, _matched_in_rings(ends, edges, routes, trips))
-    for rings, back in zip(ends.rings(), (False, True), strict=True):
+    for rings, back in zip(ends.rings(), (False, True), strict=False):
         every = np.ones(len(rings.driven))
         low, high = rings.climbs(rings.low, every), rings.climbs(rings.high, every)
         tilted = ends.tilted(low, high, back=back)

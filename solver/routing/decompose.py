@@ -231,7 +231,7 @@ class Patchwork:
             other = here[_apart(here, one).argmax()]
             order = group[np.argsort(_apart(here, one) - _apart(here, other), kind="stable")]
             heavy = np.cumsum(weights[order])
-            cut = int(np.searchsorted(heavy, aim * heavy[-1]))
+            cut = int(np.searchsorted(heavy, aim * heavy[-1], side="right"))
             cut = min(max(cut, first), len(order) - (parts - first))
             pending += [(order[:cut], first), (order[cut:], parts - first)]
         return ready

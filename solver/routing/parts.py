@@ -65,15 +65,15 @@ class Answer:
 def solve_part(
     whole: RoutingProblem, tuning: Tuning, order: Order, halted: Callable[[], bool]
 ) -> Answer:
-    """Search a part from the plan it has; `halted` ends it early."""
+    """Search a part from the plan it has; `halted` ends it early, but not a first plan."""
     tasks = order.share.tasks
     problem = part_problem(whole, tasks, order.vehicles, order.rooms)
     number = {task: n for n, task in enumerate(tasks)}
     routes = tuple(renumbered(route, number) for route in order.share.routes)
     run = Search(problem, tuning, order.seed, Solution(routes) if routes else None)
     piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
-    done = 0
-    while done < order.iterations and not halted():
+    done, least = 0, 0 if routes else FIRST_CHUNK
+    while done < order.iterations and (done < least or not halted()):
         count = min(piece, order.iterations - done)
         share = order.step / order.iterations
         run.advance(count, order.used + share * done, share * count)

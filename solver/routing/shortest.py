@@ -40,18 +40,6 @@ class Room(NamedTuple):
 
 
 @inner
-def empty_room(ways: Ways) -> Room:
-    """Working space for one graph."""
-    size = len(ways.first) - 1
-    return Room(
-        np.full(size, UNREACHABLE, np.int64),
-        np.empty(size, np.int32),
-        np.full(size, -1, np.int32),
-        np.empty(len(ways.heads) + 1, np.int64),
-    )
-
-
-@inner
 def push(heap: Longs, size: int, key: int) -> int:
     """Put a key on a binary heap; its new size."""
     place = size
@@ -120,10 +108,7 @@ def clear(room: Room, num_seen: int) -> None:
 
 
 @entry
-def distance_block(ways: Ways, sources: Longs, targets: Longs) -> Ints:
-    """Distances, shape (len(sources), len(targets)); UNREACHABLE where no way."""
-    room = empty_room(ways)
-    out = np.empty((len(sources), len(targets)), np.int32)
+def _fill_block(ways: Ways, room: Room, sources: Longs, targets: Longs, out: Ints) -> None:
     wanted = 0
     for target in targets:
         wanted += room.wanted[target] != 0
@@ -133,17 +118,10 @@ def distance_block(ways: Ways, sources: Longs, targets: Longs) -> Ints:
         for j in range(len(targets)):
             out[i, j] = room.dist[targets[j]]
         clear(room, num_seen)
-    return out
 
 
 @entry
-def distance_pairs(ways: Ways, sources: Longs, targets: Longs) -> Ints:
-    """Distances from sources[i] to targets[i], shape (n,); UNREACHABLE where no way.
-
-    Neighbouring pairs of one source share a search.
-    """
-    room = empty_room(ways)
-    out = np.empty(len(sources), np.int32)
+def _fill_pairs(ways: Ways, room: Room, sources: Longs, targets: Longs, out: Ints) -> None:
     begin = 0
     while begin < len(sources):
         end = begin
@@ -157,4 +135,31 @@ def distance_pairs(ways: Ways, sources: Longs, targets: Longs) -> Ints:
             out[i] = room.dist[targets[i]]
         clear(room, num_seen)
         begin = end
+
+
+def distance_block(ways: Ways, sources: Longs, targets: Longs) -> Ints:
+    """Distances, shape (len(sources), len(targets)); UNREACHABLE where no way."""
+    out = np.empty((len(sources), len(targets)), np.int32)
+    _fill_block(ways, empty_room(ways), sources, targets, out)
     return out
+
+
+def distance_pairs(ways: Ways, sources: Longs, targets: Longs) -> Ints:
+    """Distances from sources[i] to targets[i], shape (n,); UNREACHABLE where no way.
+
+    Neighbouring pairs of one source share a search.
+    """
+    out = np.empty(len(sources), np.int32)
+    _fill_pairs(ways, empty_room(ways), sources, targets, out)
+    return out
+
+
+def empty_room(ways: Ways) -> Room:
+    """Working space for one graph."""
+    size = len(ways.first) - 1
+    return Room(
+        np.full(size, UNREACHABLE, np.int64),
+        np.empty(size, np.int32),
+        np.full(size, -1, np.int32),
+        np.empty(len(ways.heads) + 1, np.int64),
+    )

@@ -102,6 +102,7 @@ def test_parts_share_out_tasks_vehicles_and_daily_capacity_once(seed):
 def test_a_cut_keeps_routes_whole_and_parts_compact(monkeypatch):
     """Two villages far apart, as large as a part: a cut runs between them."""
     monkeypatch.setattr(decompose, "PART_MODES", 10)
+    monkeypatch.setattr(decompose, "JITTER", 0.0)
     monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
     problem = two_villages()
     for seed in range(5):
