@@ -260,6 +260,15 @@ def local_xy(lon: Floats, lat: Floats, origin: tuple[float, float]) -> NDArray[n
     ])  # fmt: skip
 
 
+def local_lonlat(xy: Floats, origin: tuple[float, float]) -> NDArray[np.float64]:
+    """Degrees (lon, lat) of places in the plane of `local_xy`, shape (k, 2)."""
+    lon0, lat0 = origin
+    metres = np.pi / 180 * EARTH_RADIUS_M
+    return np.column_stack([
+        lon0 + xy[:, 0] / (metres * np.cos(np.radians(lat0))), lat0 + xy[:, 1] / metres
+    ])  # fmt: skip
+
+
 def great_circle_m(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> NDArray[np.float64]:
     """Great-circle distance [m] between points in degrees, element by element (haversine)."""
     phi1, phi2 = np.radians(lat1), np.radians(lat2)

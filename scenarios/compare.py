@@ -20,7 +20,7 @@ from scenarios.district.roads import download_name
 from scenarios.edit_apply import apply_scenario
 from scenarios.sweep import run_sweep
 from solver.location.exposure import neighbourhood
-from solver.location.real import haulage, passing_km, station_figures, tipped_kg
+from solver.location.real import haulage, passing, station_figures, tipped_kg
 from solver.plan import Request, plan_day
 from solver.roads.surroundings import read_surroundings
 
@@ -40,7 +40,8 @@ UNITS = {
     "waiting_h": "h", "cost_cny": "CNY", "haul_cny": "CNY", "total_cny": "CNY",
     "cny_per_t": "CNY/t", "collected_t": "t", "co2_kg": "kg", "overload_t": "t",
     "max_wait_min": "min", "max_load_percent": "%", "unserved": "", "routes": "",
-    "haul_trips": "", "stuck_t": "t", "night_homes_km": "km", "school_km": "km",
+    "haul_trips": "", "stuck_t": "t", "night_homes_trips": "",
+    "night_homes_km": "km", "school_trips": "", "school_km": "km",
     "people_100m": "", "people_200m": "", "people_300m": "", "people_500m": "",
     "people_weighted": "", "sensitive_300m": "", "complaint_stations": "",
 }  # fmt: skip
@@ -88,7 +89,7 @@ def plan_job(job: Job) -> dict[str, Any]:
     near = neighbourhood(
         read_surroundings(roads_file(loaded.district)), district.points, loaded.network.origin
     )
-    night, school = passing_km(plan, made.ground.network, near)
+    past = passing(plan, made.ground.network, near)
     diesel = 0.28 * loaded.rules.costs.diesel_co2_kg_l
     found: Figures = {
         key: float(figures[key])
@@ -106,8 +107,10 @@ def plan_job(job: Job) -> dict[str, Any]:
         "overload_t": sum(max(0.0, s.taken_t - s.design_t) for s in plan.stations if s.design_t),
         "max_wait_min": max((s.max_wait_s for s in plan.stations), default=0) / 60,
         "max_load_percent": 100 * max((s.load_ratio for s in plan.stations), default=0.0),
-        "night_homes_km": night,
-        "school_km": school,
+        "night_homes_trips": float(past.night_trips),
+        "night_homes_km": past.night_m / 1_000,
+        "school_trips": float(past.school_trips),
+        "school_km": past.school_m / 1_000,
         "complaint_stations": float(sum("信访" in site.note for site in district.sites)),
     }
     found["cny_per_t"] = found["total_cny"] / max(1.0, found["collected_t"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tomllib
 from datetime import date as Date
 from datetime import timedelta
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from models.errors import HuanweiError, InputErrors, Issue
+from models.errors import HuanweiError, InputErrors
 from models.location import Period
-from models.units import MFEN_PER_CNY
 from scenarios.compare import roads_file
 from scenarios.day import load_folder
-from scenarios.district.grids import decode
 from scenarios.edit_issues import Spot, issue, unreadable
+from scenarios.relocation_tables import read_census, read_lots
 from solver.location.build import (
     CostRules,
     demand_zones,
@@ -26,7 +24,7 @@ from solver.location.build import (
     station_sites,
     stations_of,
 )
-from solver.location.candidates import Lot, lots_on_map, screen_lots
+from solver.location.candidates import lots_on_map, screen_lots
 from solver.location.exposure import neighbourhood
 from solver.location.study import study
 from solver.roads.surroundings import read_surroundings
@@ -55,7 +53,7 @@ class Settings(BaseModel):
     candidates: str = ""
     """CSV of candidate sites below the folder; empty: industrial land of the map."""
     population: str = ""
-    """CSV of lon, lat, persons below the folder; empty: estimated."""
+    """CSV of lon, lat, persons, or GeoJSON with `persons`, below the folder; empty: estimated."""
     peak_percent: int = Field(default=130, ge=100, le=300)
     max_drive_min: float = Field(default=15, gt=0, le=240)
     build_months: int = Field(default=12, ge=1, le=120)
@@ -117,7 +115,7 @@ def prepare(folder: Path, day: Date, settings: Settings | None = None) -> Prepar
     loaded = load_folder(folder, day)
     district, network = loaded.district, loaded.network
     surroundings = read_surroundings(roads_file(district))
-    census = _census(folder, settings.population) if settings.population else None
+    census = read_census(folder / settings.population) if settings.population else None
     near = neighbourhood(surroundings, district.points, network.origin, census)
     stations, zones = stations_of(district), demand_zones(district, network)
     if not stations or not zones:
@@ -215,107 +213,3 @@ def _periods(day: Date, settings: Settings) -> tuple[Period, ...]:
         )
         for k, (a, b) in enumerate(zip(begins, ends, strict=True))
     )
-
-
-def read_lots(path: Path) -> list[Lot]:
-    """Candidate sites from a CSV; raises `InputErrors` with every bad cell.
-
-    Columns id, lon, lat; if known name, land_m2, capacity_t, cost_cny_day, opposition_percent.
-    """
-    rows = _table(path, ("id", "lon", "lat"))
-    lots: list[Lot] = []
-    issues: list[Issue] = []
-    for number, row in rows:
-        cells = _Cells(path.name, number, row, issues)
-        lon, lat = cells.number("lon", -180, 180), cells.number("lat", -90, 90)
-        land, tonnes = cells.number("land_m2", 1, 1e7), cells.number("capacity_t", 0.1, 20_000)
-        cost, risk = (
-            cells.number("cost_cny_day", 0, 1e7),
-            cells.number("opposition_percent", 0, 100),
-        )
-        if lon is None or lat is None or not row.get("id"):
-            cells.missing([name for name in ("id", "lon", "lat") if not row.get(name)])
-            continue
-        lots.append(
-            Lot(
-                id=row["id"],
-                name=row.get("name") or row["id"],
-                lon=lon,
-                lat=lat,
-                land_m2=None if land is None else round(land),
-                capacity_kg=None if tonnes is None else round(1_000 * tonnes),
-                day_cost=None if cost is None else round(MFEN_PER_CNY * cost),
-                opposition_percent=None if risk is None else round(risk),
-            )
-        )
-    names = [lot.id for lot in lots]
-    issues += [
-        issue("E704", Spot(path.name, 0, "id"), name, f"{name}-2")
-        for name in sorted({name for name in names if names.count(name) > 1})
-    ]
-    if issues:
-        raise InputErrors(issues)
-    return lots
-
-
-def _census(folder: Path, name: str) -> list[tuple[float, float, float]]:
-    """Rows of lon, lat, persons; raises `InputErrors`."""
-    issues: list[Issue] = []
-    found = []
-    for number, row in _table(folder / name, ("lon", "lat", "persons")):
-        cells = _Cells(name, number, row, issues)
-        lon, lat = cells.number("lon", -180, 180), cells.number("lat", -90, 90)
-        persons = cells.number("persons", 0, 1e7)
-        if lon is None or lat is None or persons is None:
-            cells.missing([key for key in ("lon", "lat", "persons") if not row.get(key)])
-            continue
-        found.append((lon, lat, persons))
-    if issues:
-        raise InputErrors(issues)
-    return found
-
-
-def _table(path: Path, required: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV by number in the file; raises `InputErrors` when it is no such table."""
-    try:
-        text = decode(path.read_bytes(), None)
-    except OSError as error:
-        raise InputErrors([unreadable(path.name, str(error.strerror))]) from None
-    reader = csv.DictReader((text or "").splitlines())
-    headings = [(name or "").strip() for name in reader.fieldnames or ()]
-    if lost := [name for name in required if name not in headings]:
-        raise InputErrors([issue("E703", Spot(path.name, 1, n), "", f"column {n}") for n in lost])
-    return [
-        (number, {(key or "").strip(): (value or "").strip() for key, value in row.items()
-                  if isinstance(value, str) or value is None})
-        for number, row in enumerate(reader, start=2)
-    ]  # fmt: skip
-
-
-class _Cells(NamedTuple):
-    """One row being read."""
-
-    file: str
-    row: int
-    cells: dict[str, str]
-    issues: list[Issue]
-
-    def number(self, column: str, low: float, high: float) -> float | None:
-        """The number in a cell, None where it is empty; a bad one is noted."""
-        text = self.cells.get(column, "")
-        if not text:
-            return None
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if low <= value <= high:
-            return value
-        spot = Spot(self.file, self.row, column)
-        self.issues.append(issue("E702", spot, text, f"{low:g} .. {high:g}"))
-        return None
-
-    def missing(self, columns: Sequence[str]) -> None:
-        """Note cells that must be filled."""
-        for column in columns:
-            self.issues.append(issue("E703", Spot(self.file, self.row, column), "", column))

@@ -10,7 +10,7 @@ from scenarios.edits import Close, Merge, Open, Scenario
 from scenarios.sweep import run_sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -189,16 +189,32 @@ def _alternative(
             "percent": one.robustness.percent,
             "cases": one.robustness.cases,
             "fit": one.robustness.fit,
-            "fit_without_outage": one.robustness.fit_without_outage,
-            "worst_t": round(one.robustness.worst_kg / 1_000, 1),
+            "plant_out_t": round(one.robustness.plant_out_kg / 1_000, 1),
+            "station_out_t": round(one.robustness.station_out_kg / 1_000, 1),
             "worst_cost_percent": one.robustness.worst_cost_percent,
         },
+        "phases": list(_phases(result, one)),
         "loads_t": {name: round(kg / 1_000, 1) for name, kg in sorted(taken.items())},
         "violations": [
             {"code": v.code, "where": v.where, "excess": v.excess, "detail": v.detail}
             for v in one.violations
         ],
     }  # fmt: skip
+
+
+def _phases(result: Study, one: Alternative) -> Iterator[dict[str, Any]]:
+    """What is open from each date on, and its capacity against the peak: no gap at any date."""
+    problem = result.problem
+    for t, (period, chosen) in enumerate(
+        zip(problem.periods, one.solution.open_sites, strict=True)
+    ):
+        yield {
+            "begin": period.begin.isoformat(),
+            "stations": [_site_id(problem.sites[k]) for k in sorted(chosen)],
+            "capacity_t": sum(problem.sites[k].capacity_kg for k in chosen) / 1_000,
+            "demand_t": round(problem.total_kg(t) / 1_000, 1),
+            "peak_t": round(problem.peak_kg(t) / 1_000, 1),
+        }
 
 
 def _site(ready: Prepared, site: CandidateSite) -> dict[str, Any]:

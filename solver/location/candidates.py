@@ -15,7 +15,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from models.location import FAR_AWAY_M, SCHOOL_M, size_class
-from models.network import Access
+from models.network import Access, local_lonlat
 from solver.location.exposure import grid, outline
 
 if TYPE_CHECKING:
@@ -90,22 +90,19 @@ class Offer:
 def lots_on_map(surroundings: Surroundings, near: Neighbourhood) -> list[Lot]:
     """Places on industrial, brownfield and municipal land, `STEP_M` apart."""
     lots: list[Lot] = []
-    metres_per_degree = np.pi / 180 * 6_371_008.8
-    lon0, lat0 = near.origin
-    east = metres_per_degree * np.cos(np.radians(lat0))
     for number, area in enumerate(surroundings.land):
         kind = area.tags["landuse"]
         if kind not in LANDUSES:
             continue
         shape = outline(area, near.origin)
         places = grid(shape, STEP_M)
-        for k, (x, y) in enumerate(places.tolist()):
+        for k, (lon, lat) in enumerate(local_lonlat(places, near.origin).tolist()):
             lots.append(
                 Lot(
                     id=f"N{number + 1:03d}-{k + 1:02d}",
                     name=area.tags.get("name") or kind,
-                    lon=round(float(lon0 + x / east), 6),
-                    lat=round(float(lat0 + y / metres_per_degree), 6),
+                    lon=round(lon, 6),
+                    lat=round(lat, 6),
                     land_m2=round(shape.area / len(places)),
                 )
             )

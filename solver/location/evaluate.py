@@ -47,9 +47,14 @@ class Evaluation:
         return self.collection + self.haul + self.running
 
     @property
+    def left_kg(self) -> int:
+        """Waste without a place: above the stations' capacity, or without a plant."""
+        return self.overload_kg + self.stuck_kg
+
+    @property
     def fits(self) -> bool:
         """Whether all waste has its place (to the kilogram)."""
-        return self.overload_kg == 0 and self.stuck_kg == 0
+        return self.left_kg == 0
 
 
 class _Columns(NamedTuple):

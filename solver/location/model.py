@@ -7,7 +7,7 @@ may use a site only if it is open (x <= y per pair), and open sites together hol
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ class Wishes:
     max_exposure: int | None = None
     max_opposition_percent: int = 100
     """New sites with more than this are not used."""
+    avoid: frozenset[int] = frozenset()
+    """New sites that are not used: those that may fall to protest."""
     without: tuple[frozenset[int], ...] = ()
     """Sets of sites open at the end that are already known and not wanted again."""
     least_exposure: bool = False
@@ -111,10 +113,7 @@ _SCALE = 1_000
 
 
 def _then_cheapest(wishes: Wishes, exposure: int) -> Wishes:
-    kept = {
-        name: getattr(wishes, name) for name in ("keep", "close", "new", "max_opposition_percent")
-    }
-    return Wishes(**kept, without=wishes.without, max_exposure=exposure)
+    return replace(wishes, least_exposure=False, max_exposure=exposure)
 
 
 def add_sites(form: Formulation) -> None:
@@ -246,7 +245,8 @@ def add_wishes(form: Formulation, wishes: Wishes) -> None:
         model.add_linear_constraint(mathopt.fast_sum(fresh) >= wishes.new[0])
         model.add_linear_constraint(mathopt.fast_sum(fresh) <= wishes.new[1])
     for s, site in enumerate(problem.sites):
-        if not site.existing and site.opposition_percent > wishes.max_opposition_percent:
+        disputed = site.opposition_percent > wishes.max_opposition_percent
+        if not site.existing and (disputed or s in wishes.avoid):
             model.add_linear_constraint(final[s] == 0)
     if wishes.max_exposure is not None:
         model.add_linear_constraint(_exposure(form) <= wishes.max_exposure)

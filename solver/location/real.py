@@ -46,6 +46,16 @@ class Haulage:
     stuck_kg: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """Metres and trips past homes at night, and past schools and hospitals."""
+
+    night_m: int
+    school_m: int
+    night_trips: int
+    school_trips: int
+
+
 def tipped_kg(plan: Plan) -> dict[str, int]:
     """What the plan's routes tip at each facility."""
     found: defaultdict[str, int] = defaultdict(int)
@@ -113,24 +123,30 @@ def haulage(
     )
 
 
-def passing_km(plan: Plan, network: RoadNetwork, near: Neighbourhood) -> tuple[float, float]:
-    """Kilometres past homes at night (22 to 6 h), and past schools and hospitals at any hour.
+def passing(plan: Plan, network: RoadNetwork, near: Neighbourhood) -> Passing:
+    """What drives past homes at night (22 to 6 h), and past schools and hospitals at any hour.
 
-    A street counts when its middle is within 30 m of a home, or 50 m of a school or hospital.
+    A street counts when its middle is within 30 m of a home, or 50 m of a school or hospital; a
+    trip counts once however many such streets it drives.
     """
     middle = (network.point_start[:-1] + network.point_start[1:]) // 2
     lon, lat = network.point_lon[middle], network.point_lat[middle]
     homes = near.beside_homes(lon, lat, BESIDE_HOMES_M)
     schools = near.beside_sensitive(lon, lat, BESIDE_SCHOOLS_M)
-    night = day = 0
-    for route in plan.routes:
-        for step in (step for trip in route.trips for step in trip.steps):
+    night_m = school_m = night_trips = school_trips = 0
+    for trip in (trip for route in plan.routes for trip in route.trips):
+        night = school = 0
+        for step in trip.steps:
             hour = step.arrive.astimezone(CHINA).hour
             dark = hour >= NIGHT_H[0] or hour < NIGHT_H[1]
             for arc in (arc for piece in step.streets for arc in piece.arcs):
                 night += int(network.length_m[arc]) if dark and homes[arc] else 0
-                day += int(network.length_m[arc]) if schools[arc] else 0
-    return night / 1_000, day / 1_000
+                school += int(network.length_m[arc]) if schools[arc] else 0
+        night_m, school_m = night_m + night, school_m + school
+        night_trips, school_trips = night_trips + (night > 0), school_trips + (school > 0)
+    return Passing(
+        night_m=night_m, school_m=school_m, night_trips=night_trips, school_trips=school_trips
+    )
 
 
 def station_figures(district: District, near: Neighbourhood) -> dict[str, float]:

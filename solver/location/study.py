@@ -6,7 +6,7 @@ whose answers are judged, tried under growth and plant outages, and ranked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, hypot, radians
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from solver.location.build import narrowed
 from solver.location.cost import LocationCost, location_cost
 from solver.location.evaluate import evaluate
 from solver.location.model import Wishes, solve_location
+from solver.location.robustness import Robustness, robustness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from models.location import CandidateSite, RelocationProblem
     from models.solution import Violation
 
-GROWTH_PERCENT = (100, 110, 120, 130)
 EXPOSURE_MFEN = 200_000
 """Screening only: a weighted person a day counts as 2 CNY, to keep quiet sites in the list."""
 
+ELSEWHERE = ("elsewhere", "elsewhere_2")
+"""Questions that close the troubled stations with none of the lots of the answers before."""
 APART_M = 400.0
 FRONT_GAP = 0.02
 """A point between the ends of the front is shown when it is this near to its bound."""
@@ -46,24 +48,6 @@ class Screened:
     def score(self) -> int:
         """Cost and exposure in one number, for the short list only."""
         return self.day_cost + EXPOSURE_MFEN * self.exposure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robustness:
-    """Share of cases (demand growth x any plant out) in which all waste has its place."""
-
-    cases: int
-    fit: int
-    fit_without_outage: int
-    worst_kg: int
-    """Most waste without a place in any case."""
-    worst_cost_percent: int
-    """Dearest case that fits, against today's demand."""
-
-    @property
-    def percent(self) -> int:
-        """Share of cases that fit."""
-        return round(100 * self.fit / max(1, self.cases))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -162,19 +146,21 @@ def study(
     shortlist = short_list(problem, screened, places)
     small = narrowed(problem, shortlist)
     found: dict[frozenset[int], Alternative] = {}
-    today = do_nothing(small)
-    add(found, weigh(small, "do_nothing", today))
-    questions = list(wishes_of(small, [shortlist.index(k) for k in troubled]))
+    add(found, weigh(small, "do_nothing", do_nothing(small)))
+    gone = [shortlist.index(k) for k in troubled]
+    questions = list(wishes_of(small, gone))
+    steps = len(questions) + 2
     impossible = []
     for number, (kind, wishes) in enumerate(questions):
-        tell(kind, (number + 1) / (len(questions) + front_points + 1))
-        answer = solve_location(small, wishes, seconds=seconds)
+        tell(kind, (number + 1) / steps)
+        used = lots_used(small, found) if kind in ELSEWHERE else frozenset()
+        answer = solve_location(small, replace(wishes, avoid=used), seconds=seconds)
         if answer is None:
             impossible.append(kind)
         else:
             add(found, weigh(small, kind, answer))
+    tell("front", 1 - 1 / steps)
     for answer in pareto(small, front_points, seconds=seconds):
-        tell("front", (len(questions) + 1) / (len(questions) + front_points + 1))
         one = weigh(small, "front", answer)
         if answer.gap <= FRONT_GAP and not beaten(one, found.values()):
             add(found, one)
@@ -196,6 +182,16 @@ def add(found: dict[frozenset[int], Alternative], one: Alternative) -> None:
         found[one.final] = one
 
 
+def lots_used(problem: RelocationProblem, chosen: Iterable[frozenset[int]]) -> frozenset[int]:
+    """Every new site on a lot that one of the choices builds on, in all its sizes."""
+    places = {
+        problem.sites[s].place for sites in chosen for s in sites if not problem.sites[s].existing
+    }
+    return frozenset(
+        s for s, site in enumerate(problem.sites) if not site.existing and site.place in places
+    )
+
+
 def beaten(one: Alternative, others: Iterable[Alternative]) -> bool:
     """Whether a lawful other is no dearer and no more exposed."""
     return any(
@@ -208,7 +204,11 @@ def beaten(one: Alternative, others: Iterable[Alternative]) -> bool:
 
 
 def wishes_of(problem: RelocationProblem, troubled: Sequence[int]) -> Iterable[tuple[str, Wishes]]:
-    """The questions a planner asks, in words of the model."""
+    """The questions a planner asks, in words of the model.
+
+    The last ones are asked without the lots of the answers before: what is left to do when those
+    fall to protest.
+    """
     gone = frozenset(troubled)
     yield "cheapest", Wishes()
     if len(troubled) > 1:
@@ -222,6 +222,8 @@ def wishes_of(problem: RelocationProblem, troubled: Sequence[int]) -> Iterable[t
     yield "quietest", Wishes(least_exposure=True)
     yield "calm", Wishes(close=gone, max_opposition_percent=20)
     yield "enlarge", Wishes(keep=gone, new=(1, 2))
+    for kind in ELSEWHERE:
+        yield kind, Wishes(close=gone)
 
 
 def pareto(
@@ -306,35 +308,13 @@ def weigh(problem: RelocationProblem, kind: str, solution: RelocationSolution) -
     )
 
 
-def robustness(problem: RelocationProblem, open_sites: frozenset[int]) -> Robustness:
-    """Try the sites under every growth and every plant out; without the peak's reserve."""
-    base = evaluate(problem, open_sites, peak=False).total
-    cases = fit = calm = worst_kg = worst_cost = 0
-    for growth in GROWTH_PERCENT:
-        for out in (None, *range(len(problem.plants))):
-            day = evaluate(problem, open_sites, growth_percent=growth, out=out, peak=False)
-            cases += 1
-            fit += day.fits
-            calm += day.fits and out is None
-            worst_kg = max(worst_kg, day.overload_kg + day.stuck_kg)
-            if day.fits:
-                worst_cost = max(worst_cost, round(100 * day.total / max(1, base)))
-    return Robustness(
-        cases=cases,
-        fit=fit,
-        fit_without_outage=calm,
-        worst_kg=worst_kg,
-        worst_cost_percent=worst_cost,
-    )
-
-
 def rank(alternatives: Sequence[Alternative]) -> list[Alternative]:
     """Lawful first, then by the mean place in cost, exposure, opposition and robustness."""
     keys: list[Callable[[Alternative], float]] = [
         lambda one: one.cost.total,
         lambda one: one.exposure,
         lambda one: one.opposition_percent,
-        lambda one: -one.robustness.percent,
+        lambda one: -one.robustness.placed_permille,
     ]
     scaled = [_scaled([key(one) for one in alternatives]) for key in keys]
     scores = [sum(column[k] for column in scaled) for k in range(len(alternatives))]

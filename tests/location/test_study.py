@@ -9,7 +9,8 @@ from models.location import LocationPlant
 from solver.check_location import check_location
 from solver.location.evaluate import evaluate
 from solver.location.model import solve_location
-from solver.location.study import do_nothing, robustness, screen, study
+from solver.location.robustness import robustness
+from solver.location.study import ELSEWHERE, do_nothing, screen, study
 from tests.location.cities import cities, city, site
 
 PLANTS = (LocationPlant(id="p", quota_kg=70), LocationPlant(id="q", quota_kg=80))
@@ -31,10 +32,28 @@ def test_what_does_not_fit_is_counted_not_refused():
 
 
 def test_robustness_counts_growth_and_outages():
-    """80 kg, room for 100: growth to 120 % fits; without q only 70 kg find a plant."""
+    """Demand of 80, 88, 96, 104 kg; room for 100, 50 without a station; plants for 70 and 80.
+
+    Left with all working 4 kg, without p 0 + 8 + 16 + 24, without q 10 + 18 + 26 + 34, without
+    either station 30 + 38 + 46 + 54: 476 of 5 x 368.
+    """
     found = robustness(city([OLD, OLD2], plants=PLANTS), frozenset({0, 1}))
-    assert (found.cases, found.fit, found.fit_without_outage) == (12, 3 + 1, 3)
-    assert found.percent == 33
+    assert (found.cases, found.fit) == (20, 3 + 1)
+    assert (found.plant_out_kg, found.station_out_kg) == (10, 30)
+    assert found.placed_permille == 1_000 - 1_000 * 476 // 1_840 - 1
+    assert found.percent == 74.1
+    alone = robustness(city([site("one", 100, existing=True)], plants=PLANTS), frozenset({0}))
+    assert alone.station_out_kg == 80
+
+
+def test_what_is_left_when_the_first_lots_fall_uses_other_lots():
+    new = [site(f"n{k}", 110, place=f"lot{k}", day_cost=10 + k) for k in range(3)]
+    found = study(city([OLD, OLD2, *new], demands=(35, 35), peak_percent=130), [0, 1], places=3)
+    lots = {
+        one.kind: {found.problem.sites[s].place for s in one.final} for one in found.alternatives
+    }
+    first = {lot for kind, names in lots.items() if kind not in ELSEWHERE for lot in names}
+    assert not lots["elsewhere"] & first
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

@@ -46,7 +46,10 @@ def test_the_study_has_lawful_alternatives_with_evidence(study):
     for shown, one in zip(found["alternatives"], result.alternatives, strict=True):
         assert check_location(result.problem, one.solution) == list(one.violations)
         assert shown["bound_cny_day"] <= shown["cost_cny_day"]["total"]
-        assert set(shown["robustness"]) >= {"percent", "cases", "worst_t"}
+        assert set(shown["robustness"]) >= {"percent", "cases", "plant_out_t", "station_out_t"}
+        assert [phase["begin"] for phase in shown["phases"]] == [
+            period["begin"] for period in found["periods"]
+        ]
         edits = scenario_of(ready, result, one).edits
         assert len(edits) == len(shown["sites"]) + len(shown["closes"])
 

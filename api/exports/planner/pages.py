@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.exports.planner.figures import Mark, front_chart, site_map
 from api.i18n import LANGUAGES
+from scenarios.compare import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 SHOWN = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary", "residential"})
 BANDS = ("100", "200", "300", "500")
+REAL_KEYS = (
+    "deadhead_km", "haul_km", "duty_h", "cost_cny", "haul_cny", "co2_kg", "max_load_percent",
+    "max_wait_min", "night_homes_km", "school_km",
+)  # fmt: skip
+"""Figures of the real plans that the report of a relocation shows."""
 
 
 @cache
@@ -48,7 +54,10 @@ def relocation_page(document: dict[str, Any], network: RoadNetwork, language: st
                 document, (f"{ui['cost']} {ui['cny_day']}", ui["exposure_mean"]), ui["front"]
             ),
             sentences=list(_sentences(document, ui)),
+            broken=lambda one: broken_laws(one, ui),
             bands=BANDS,
+            real_keys=REAL_KEYS,
+            units=UNITS,
         )
     )
 
@@ -82,6 +91,11 @@ def kind_word(one: dict[str, Any], ui: dict[str, str]) -> str:
     if f"kind_{kind}" in ui:
         return ui[f"kind_{kind}"]
     return ui["kind_move"].format(site=kind.removeprefix("move_"))
+
+
+def broken_laws(one: dict[str, Any], ui: dict[str, str]) -> list[str]:
+    """The laws an alternative breaks, each once, in words."""
+    return [ui[f"v_{code}"] for code in dict.fromkeys(v["code"] for v in one["violations"])]
 
 
 def streets(network: RoadNetwork) -> Iterator[list[tuple[float, float]]]:
@@ -145,6 +159,10 @@ def _sentences(document: dict[str, Any], ui: dict[str, str]) -> Iterator[str]:
     rows: Sequence[dict[str, Any]] = document["alternatives"]
     today = next((one for one in rows if one["kind"] == "do_nothing"), None)
     best = rows[0]
+    for phase in today["phases"] if today is not None else ():
+        if (missing := phase["peak_t"] - phase["capacity_t"]) > 0:
+            yield ui["sentence_nothing"].format(date=phase["begin"], t=f"{missing:,.0f}")
+            break
     if today is not None and best is not today:
         delta = best["cost_cny_day"]["total"] - today["cost_cny_day"]["total"]
         yield ui["sentence_best"].format(
@@ -156,3 +174,7 @@ def _sentences(document: dict[str, Any], ui: dict[str, str]) -> Iterator[str]:
             was=f"{today['exposure_final']:,}",
             now=f"{best['exposure_final']:,}",
         )
+    errors = [abs(one["real"]["error_percent"]) for one in rows if one["real"]]
+    if errors:
+        mean = sum(errors) / len(errors)
+        yield ui["sentence_error"].format(mean=f"{mean:.1f}", most=f"{max(errors):.1f}")
