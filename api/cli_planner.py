@@ -159,7 +159,7 @@ def _print_alternatives(document: dict[str, Any], language: str) -> None:
 
     ui = words(language)
     table = Table(title=f"{ui['title_relocation']} {document['district']}")
-    for key in ("rank", "alternative", "new_sites", "cost", "real", "exposure", "robust", "laws"):
+    for key in ("rank", "alternative", "new_sites", "cost", "real", "exposure", "robust", "violations"):
         table.add_column(
             ui[key], justify="left" if key in {"alternative", "new_sites"} else "right"
         )
@@ -172,7 +172,7 @@ def _print_alternatives(document: dict[str, Any], language: str) -> None:
             f"{one['cost_cny_day']['total']:,.0f}",
             f"{real['cost_cny_day']:,.0f}" if real else "–",
             f"{one['exposure_final']:,}",
-            f"{one['robustness']['percent']} %",
+            f"{one['robustness']['percent']:.1f} %",
             str(len(one["violations"])),
         )
     Console().print(table)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-WIDTH, HEIGHT = 680, 380
+WIDTH, HEIGHT, MAP_HEIGHT = 680, 340, 480
 METRES_PER_DEGREE = 111_195.0
 
 
@@ -48,8 +48,8 @@ def site_map(
     south, north = min(p[1] for p in spots), max(p[1] for p in spots)
     flat = cos(radians((south + north) / 2))
     wide, high = max((east - west) * flat, 1e-6), max(north - south, 1e-6)
-    scale = min((WIDTH - 40) / wide, (HEIGHT - 40) / high)
-    left, top = (WIDTH - wide * scale) / 2, (HEIGHT - high * scale) / 2
+    scale = min((WIDTH - 40) / wide, (MAP_HEIGHT - 40) / high)
+    left, top = (WIDTH - wide * scale) / 2, (MAP_HEIGHT - high * scale) / 2
 
     def at(lon: float, lat: float) -> tuple[float, float]:
         return left + (lon - west) * flat * scale, top + (north - lat) * scale
@@ -69,13 +69,13 @@ def site_map(
             dots.append(Dot(x, y, mark.label))
     parts += labels(dots)
     parts += _scale_bar(scale / METRES_PER_DEGREE)
-    return _svg(parts, title)
+    return _svg(parts, title, MAP_HEIGHT)
 
 
 def _scale_bar(pixels_per_metre: float) -> list[str]:
     """A bar of a round length at the lower left, and north."""
     metres = _round_step(110 / pixels_per_metre)
-    wide, y = metres * pixels_per_metre, HEIGHT - 14
+    wide, y = metres * pixels_per_metre, MAP_HEIGHT - 14
     text = f"{metres / 1_000:g} km" if metres >= 1_000 else f"{metres:g} m"
     return [
         f'<path class="bar" d="M14 {y - 5}V{y}H{14 + wide:.1f}V{y - 5}"/>',
@@ -161,10 +161,10 @@ def _round_step(about: float) -> float:
     return power * max(k for k in (1, 2, 5) if k * power <= about * (1 + 1e-9))
 
 
-def _svg(parts: Iterable[str], title: str) -> Markup:
+def _svg(parts: Iterable[str], title: str, height: int = HEIGHT) -> Markup:
     body = "".join(parts)
     label = escape(title, quote=True)
     return Markup(
-        f'<svg class="figure" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
+        f'<svg class="figure" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{label}">'
         f"{body}</svg>"
     )
