@@ -159,10 +159,9 @@ def _print_alternatives(document: dict[str, Any], language: str) -> None:
 
     ui = words(language)
     table = Table(title=f"{ui['title_relocation']} {document['district']}")
-    for key in ("rank", "alternative", "new_sites", "cost", "real", "exposure", "robust", "violations"):
-        table.add_column(
-            ui[key], justify="left" if key in {"alternative", "new_sites"} else "right"
-        )
+    words_first = ("alternative", "new_sites")
+    for key in ("rank", *words_first, "cost", "real", "exposure", "robust", "violations"):
+        table.add_column(ui[key], justify="left" if key in words_first else "right")
     for one in document["alternatives"]:
         real = one["real"]
         table.add_row(

@@ -184,6 +184,8 @@ class PointWork(Sourced):
     base_s: int = Field(ge=0, le=7_200)
     per_bin_s: int = Field(ge=0, le=3_600)
     bin_kg: float = Field(gt=0, le=5_000)
+    direct_km: float | None = Field(default=None, ge=0, le=200)
+    """Plants farther beyond the map get waste by way of stations, as long as those hold it."""
 
 
 class Operation(Rule):

@@ -22,7 +22,9 @@ from scenarios.sweep import run_sweep
 from solver.location.exposure import neighbourhood
 from solver.location.real import haulage, passing, station_figures, tipped_kg
 from solver.plan import Request, plan_day
+from solver.roads.cache import Cache
 from solver.roads.surroundings import read_surroundings
+from solver.stations.haul import HaulBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,10 +32,14 @@ if TYPE_CHECKING:
 
     from models.district import District
     from models.errors import Issue
+    from models.plan import Plan
     from scenarios.edits import Scenario
+    from solver.location.real import Haulage, Passing
     from solver.parallel import Budget
 
 BASE = "base"
+HAUL = HaulBudget(iterations=1_000, seconds=600.0, slot_s=0)
+"""Haul of a scenario: enough to compare; the bound of a day that is driven is not needed."""
 Figures = dict[str, float]
 UNITS = {
     "service_km": "km", "deadhead_km": "km", "haul_km": "km", "duty_h": "h", "overtime_h": "h",
@@ -81,18 +87,35 @@ def plan_job(job: Job) -> dict[str, Any]:
     district = loaded.district
     if job.scenario is not None:
         district = apply_scenario(district, job.scenario, job.day)
-    request = Request(day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only)
-    made = plan_day(district, loaded.network, loaded.rules, request)
-    plan, figures = made.plan, made.plan.kpis
-    taken = tipped_kg(plan)
-    haul = haulage(district, loaded.network, loaded.rules, taken, job.day)
+    request = Request(
+        day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only, haul=HAUL
+    )
+    cache = Cache.from_environment()
+    made = plan_day(district, loaded.network, loaded.rules, request, cache=cache)
+    plan = made.plan
     near = neighbourhood(
         read_surroundings(roads_file(loaded.district)), district.points, loaded.network.origin
     )
+    haul = haulage(plan, district, loaded.network, loaded.rules)
     past = passing(plan, made.ground.network, near)
-    diesel = 0.28 * loaded.rules.costs.diesel_co2_kg_l
+    found = plan_figures(plan, haul, past) | station_figures(district, near)
+    found["complaint_stations"] = float(sum("信访" in site.note for site in district.sites))
+    return {
+        "figures": {key: round(value, 3) for key, value in found.items()},
+        "haul_planned": haul.planned,
+        "stations": {s.id: [s.taken_t, s.design_t, s.max_wait_s] for s in plan.stations},
+        "sites": [
+            [site.id, site.name, site.kind.value, site.lon, site.lat] for site in district.sites
+        ],
+        "population": near.people.source.value,
+        "violations": len(plan.violations),
+    }
+
+
+def plan_figures(plan: Plan, haul: Haulage, past: Passing) -> Figures:
+    """Figures of the day's routes and haul."""
     found: Figures = {
-        key: float(figures[key])
+        key: float(plan.kpis[key])
         for key in ("service_km", "deadhead_km", "duty_h", "overtime_h", "waiting_h", "cost_cny",
                     "unserved", "routes")
     }  # fmt: skip
@@ -101,9 +124,9 @@ def plan_job(job: Job) -> dict[str, Any]:
         "haul_trips": float(haul.trips),
         "haul_cny": cny(haul.cost),
         "stuck_t": haul.stuck_kg / 1_000,
-        "total_cny": float(figures["cost_cny"]) + cny(haul.cost),
-        "collected_t": sum(taken.values()) / 1_000,
-        "co2_kg": float(figures["co2_kg"]) + diesel * haul.distance_m / 1_000,
+        "total_cny": float(plan.kpis["cost_cny"]) + cny(haul.cost),
+        "collected_t": sum(tipped_kg(plan).values()) / 1_000,
+        "co2_kg": float(plan.kpis["co2_kg"]) + haul.co2_kg,
         "overload_t": sum(max(0.0, s.taken_t - s.design_t) for s in plan.stations if s.design_t),
         "max_wait_min": max((s.max_wait_s for s in plan.stations), default=0) / 60,
         "max_load_percent": 100 * max((s.load_ratio for s in plan.stations), default=0.0),
@@ -111,19 +134,9 @@ def plan_job(job: Job) -> dict[str, Any]:
         "night_homes_km": past.night_m / 1_000,
         "school_trips": float(past.school_trips),
         "school_km": past.school_m / 1_000,
-        "complaint_stations": float(sum("信访" in site.note for site in district.sites)),
     }
     found["cny_per_t"] = found["total_cny"] / max(1.0, found["collected_t"])
-    found |= station_figures(district, near)
-    return {
-        "figures": {key: round(value, 3) for key, value in found.items()},
-        "stations": {s.id: [s.taken_t, s.design_t, s.max_wait_s] for s in plan.stations},
-        "sites": [
-            [site.id, site.name, site.kind.value, site.lon, site.lat] for site in district.sites
-        ],
-        "population": near.people.source.value,
-        "violations": len(plan.violations),
-    }
+    return found
 
 
 def roads_file(district: District) -> Path:

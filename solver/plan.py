@@ -11,7 +11,7 @@ from solver.relaxation import least_relaxations
 from solver.relaxation_queue import one_more_bay
 from solver.request import News, Request
 from solver.rounds import Effort, search_in_rounds
-from solver.second_half import Halves, Hauler, settle
+from solver.second_half import FINAL, Halves, Hauler, settle
 from solver.stations.balance import with_capacities
 from solver.stations.travel import haul_travel
 from solver.stations.whatif import what_if_district
@@ -86,7 +86,7 @@ def plan_day(
         cache=cache,
     )
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
-    hauler = Hauler(district, rules, travel)
+    hauler = Hauler(district, rules, travel, request.haul or FINAL)
     start = beginning(day.parts, rules, request)
     effort = Effort(
         engine=request.engine,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from models.plan import Plan, PlanWhatIf
     from solver.parallel import Budget, PartProgress
+    from solver.stations.haul import HaulBudget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Request:
     what_if: PlanWhatIf | None = None
     before: Plan | None = None
     keep: bool = False
+    haul: HaulBudget | None = None
+    """How hard to try at the haul timetable; None: as hard as for a day that is driven."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class Hauler:
     district: District
     rules: RuleProfile
     travel: Mapping[tuple[str, str], tuple[int, int]]
+    budget: HaulBudget = FINAL
+    """For the timetable that is kept."""
 
     def problem(self, tipped: Sequence[Delivery]) -> HaulProblem | None:
         """What is to be hauled; None where there is nothing, no truck, or no plant."""
@@ -78,7 +80,7 @@ class Hauler:
         if problem is None:
             return None
         lawful = bool(before.tours) and not check_haul(problem, before)
-        return problem, before if lawful else plan_haul(problem, FINAL)
+        return problem, before if lawful else plan_haul(problem, self.budget)
 
 
 def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[TimedDay, Haul | None]:
@@ -106,7 +108,7 @@ def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Time
             skip |= moves
     if haul is None:
         return timed, None
-    last = haul[0], plan_haul(haul[0], FINAL)
+    last = haul[0], plan_haul(haul[0], hauler.budget)
     first = haul[0], replace(haul[1], bound=last[1].bound, bound_kg=last[1].bound_kg)
     return timed, min(last, first, key=lambda one: (*_amounts(one), one[1].cost))
 

@@ -16,7 +16,7 @@ from models.location import (
     Period,
     RelocationProblem,
 )
-from models.units import CHINA
+from models.units import CHINA, MFEN_PER_CNY
 from solver.location.build import haul_cost, plants_of, road_tables, stations_of
 from solver.location.evaluate import evaluate
 from solver.stations.haul_day import haul_trucks
@@ -33,17 +33,22 @@ if TYPE_CHECKING:
 
 NIGHT_H = (22, 6)
 BESIDE_HOMES_M = 30
+HAUL_L_KM = 0.28
+"""Diesel of a haul truck nobody describes (memory)."""
 BESIDE_SCHOOLS_M = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Haulage:
-    """The cheapest haul of a day: cost [mfen], driving [m], trips, waste without a plant [kg]."""
+    """The haul of a day: cost [mfen], driving [m], trips, waste that stays or has no plant [kg]."""
 
     cost: int
     distance_m: int
     trips: int
     stuck_kg: int
+    co2_kg: float
+    planned: bool = True
+    """From the plan's timetable; off: the cheapest transport, where no haul trucks are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,25 @@ def tipped_kg(plan: Plan) -> dict[str, int]:
     return dict(found)
 
 
-def haulage(
+def haulage(plan: Plan, district: District, network: RoadNetwork, rules: RuleProfile) -> Haulage:
+    """The haul of the plan's timetable; without haul trucks, the cheapest transport there is.
+
+    What routes tip at plants themselves pays the gate fee.
+    """
+    taken = tipped_kg(plan)
+    direct = sum(p.gate_fee * taken.get(p.id, 0) // 1_000 for p in plants_of(district))
+    if not plan.tours:
+        return cheapest_haulage(district, network, rules, taken, plan.date)
+    return Haulage(
+        cost=round(sum(tour.cost_cny for tour in plan.tours) * MFEN_PER_CNY) + direct,
+        distance_m=sum(tour.distance_m for tour in plan.tours),
+        trips=len(plan.haul),
+        co2_kg=sum(tour.co2_kg for tour in plan.tours),
+        stuck_kg=int(plan.kpis["overflow_kg"] + plan.kpis["staying_kg"]),
+    )
+
+
+def cheapest_haulage(
     district: District,
     network: RoadNetwork,
     rules: RuleProfile,
@@ -84,7 +107,9 @@ def haulage(
     direct = sum(p.gate_fee * taken_kg.get(p.id, 0) // 1_000 for p in plants)
     if not stations or not plants:
         stuck = sum(taken_kg[s.id] for s in stations)
-        return Haulage(cost=direct, distance_m=0, trips=0, stuck_kg=stuck)
+        return Haulage(
+            cost=direct, distance_m=0, trips=0, stuck_kg=stuck, co2_kg=0.0, planned=False
+        )
     sites = [
         CandidateSite(
             id=s.id, name=s.name, place=s.id, lon=s.lon, lat=s.lat, existing=True,
@@ -115,11 +140,14 @@ def haulage(
     trucks = haul_trucks(district, rules)
     payload = float(np.mean([t.payload_kg for t in trucks])) if trucks else 14_000.0
     trips = [(s, p, -(-kg // round(payload))) for s, p, kg in cheapest.hauled]
+    distance_m = sum(n * int(roads.haul_m[s, p]) for s, p, n in trips)
     return Haulage(
         cost=cheapest.haul + direct,
-        distance_m=sum(n * int(roads.haul_m[s, p]) for s, p, n in trips),
+        distance_m=distance_m,
         trips=sum(n for _, _, n in trips),
+        co2_kg=HAUL_L_KM * rules.costs.diesel_co2_kg_l * distance_m / 1_000,
         stuck_kg=cheapest.stuck_kg,
+        planned=False,
     )
 
 

@@ -29,7 +29,7 @@ from solver.tasks.fleet import Group, assign
 from solver.tasks.modes import Crewed, Draft, components, crew, drafts, road_profile
 from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Places, Roads
-from solver.tasks.sites import facilities, refills, stand, takes
+from solver.tasks.sites import facilities, far_plants, refills, stand, takes
 from solver.tasks.streets import order_jobs, street_jobs
 from solver.tasks.weather import stopped_by
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.district import District
+    from models.district import District, Site
     from models.rules import Operation, RuleProfile
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
@@ -112,7 +112,11 @@ def build_parts(
         notes += _unusable_sites(scene, name, crews)
         drafted, lost = _draft(jobs[name], crews, ground)
         left += lost
-        parts += [_part(scene, name, members, crews) for members in _split(drafted, crews)]
+        waste_kg = sum(one.job.kg for one in drafted)
+        far = far_plants(district.sites, rules.operations[name], waste_kg, scene.station_capacity)
+        notes += _haul_only(name, far)
+        sites = [site for site in district.sites if site.id not in far]
+        parts += [_part(scene, name, members, crews, sites) for members in _split(drafted, crews)]
     return Day(
         parts=tuple(parts),
         left=tuple(left),
@@ -203,6 +207,16 @@ def _unusable_sites(scene: Scene, operation: str, crews: Mapping[int, Crewed]) -
             )
 
 
+def _haul_only(operation: str, far: frozenset[str]) -> Iterator[Note]:
+    """Plants too far off to drive to with what was collected."""
+    if far:
+        plants = ", ".join(sorted(far))
+        yield Note(
+            f"{operation}:{plants} 路远,垃圾经转运站转运,收运车不直送",
+            f"{operation}: waste for {plants}, far off, goes by way of stations",
+        )
+
+
 def _draft(
     jobs: Sequence[Job], crews: Mapping[int, Crewed], ground: Ground
 ) -> tuple[list[Drafted], list[Left]]:
@@ -250,9 +264,13 @@ def _apart(first: Drafted, second: Drafted) -> bool:
 
 
 def _part(
-    scene: Scene, operation: str, members: Sequence[Drafted], all_crews: Mapping[int, Crewed]
+    scene: Scene,
+    operation: str,
+    members: Sequence[Drafted],
+    all_crews: Mapping[int, Crewed],
+    sites: Sequence[Site],
 ) -> Part:
-    """One routing problem with its ground."""
+    """One routing problem with its ground; it tips and refills at `sites`."""
     rule = scene.rules.operations[operation]
     kinds = sorted(frozenset[int]().union(*(one.types for one in members)))
     local = {kind: number for number, kind in enumerate(kinds)}
@@ -274,7 +292,7 @@ def _part(
         for one in crews
     ]
     tasks = [_task(one, local, len(kinds), dims, places) for one in members]
-    stops = facilities(scene.district.sites, rule, dims, crews, stands=stands, places=places)
+    stops = facilities(sites, rule, dims, crews, stands=stands, places=places)
     quotas = {site.id: site.daily_quota_kg for site in scene.district.sites if site.daily_quota_kg}
     limits = quotas | dict(scene.station_capacity)
     stops = [replace(one, daily_capacity=_limits(dims, limits.get(one.id))) for one in stops]

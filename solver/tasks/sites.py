@@ -24,6 +24,10 @@ USUAL_STREAMS = {
 }
 """What a site takes whose row names no stream."""
 OPEN = {"", "open"}
+FULL_PERCENT = 90
+"""Share of the stations' design tonnage that whole loads can fill (memory)."""
+NO_LIMIT_KG = 1_000_000_000
+"""A station without a design tonnage holds what comes."""
 
 
 def takes(site: Site, operation: Operation) -> bool:
@@ -34,6 +38,24 @@ def takes(site: Site, operation: Operation) -> bool:
         and site.status in OPEN
         and bool(streams & set(operation.tip_streams))
     )
+
+
+def far_plants(
+    sites: Iterable[Site], operation: Operation, waste_kg: int, capacity: Mapping[str, int]
+) -> frozenset[str]:
+    """Plants that the operation's vehicles leave to the haul: beyond the `direct_km` of its points.
+
+    None when its stations, filled to `FULL_PERCENT` for loads come in lumps, cannot hold
+    `waste_kg`. `capacity` replaces design tonnages by site id [kg].
+    """
+    tips = [site for site in sites if takes(site, operation)]
+    stations = [site for site in tips if site.kind == SiteKind.STATION]
+    room = [capacity.get(site.id, site.design_kg or NO_LIMIT_KG) for site in stations]
+    limit_km = None if operation.points is None else operation.points.direct_km
+    if limit_km is None or not stations or sum(room) * FULL_PERCENT < 100 * waste_kg:
+        return frozenset()
+    limit_m = 1_000 * limit_km
+    return frozenset(s.id for s in tips if s.kind == SiteKind.PLANT and s.access_m > limit_m)
 
 
 def refills(site: Site, operation: Operation) -> bool:

