@@ -1,8 +1,8 @@
-"""Does the screening rank sites as real plans do? Spearman's rank correlation, and its time.
+"""Does the screening rank sites as real plans do? Spearman's rank correlation; time; sweeps.
 
-python -m benchmarks.screening DIR --date 2026-05-12 --samples 20 --iterations 1500
+python -m benchmarks.screening DIR --date 2026-05-12 --samples 20 --iterations 6000
 python -m benchmarks.screening DIR --date 2026-05-12 --speed
-python -m benchmarks.screening DIR --date 2026-05-12 --sweep
+python -m benchmarks.screening DIR --date 2026-05-12 --sweep --iterations 100
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from __future__ import annotations
 import argparse
 import logging
 import random
+import resource
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scipy.stats import spearmanr
 
 from models.units import cny
-from scenarios.compare import Job, key_of, plan_job
-from scenarios.edits import Close, Open, Scenario
+from scenarios.compare import Job, full_day_cny, key_of, plan_job
+from scenarios.edits import Close, Demand, Open, Scenario
 from scenarios.relocate import prepare
 from scenarios.sweep import run_sweep
 from solver.location.evaluate import evaluate
@@ -28,92 +29,112 @@ from solver.location.study import screen
 from solver.parallel import Budget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.location import RelocationProblem
-    from scenarios.relocate import Prepared
-    from solver.location.evaluate import Evaluation
 
 log = logging.getLogger(__name__)
 ONLY = frozenset({"collect_residual"})
+MOST_CLOSED = 7
+Choice = tuple[tuple[int, ...], frozenset[int]]
+"""New sites, and today's stations that close."""
 
 
-def samples(ready: Prepared, count: int, seed: int) -> list[tuple[int, frozenset[int]]]:
-    """Choices of sites: a new site instead of one to five of today's stations, as (new, gone)."""
+def samples(problem: RelocationProblem, count: int, seed: int) -> list[Choice]:
+    """Choices of sites that differ and that a planner could take.
+
+    Sample k closes k mod 8 stations, drawn at random (fewer where there are few), and opens new
+    sites on lots drawn at random, at least one, until the open stations hold the peak: a choice
+    with a gap of capacity would be no alternative. The estimate plays no part in the drawing.
+    """
     rng = random.Random(seed)
-    problem = ready.problem
     today = [k for k, site in enumerate(problem.sites) if site.existing]
     new = [k for k, site in enumerate(problem.sites) if not site.existing]
-    most = min(5, len(today) - 1)
-    return [(rng.choice(new), frozenset(rng.sample(today, 1 + k % most))) for k in range(count)]
+    found: list[Choice] = []
+    for k in range(count):
+        gone = frozenset(rng.sample(today, min(k % (MOST_CLOSED + 1), len(today) - 1)))
+        room = sum(problem.sites[s].capacity_kg for s in today if s not in gone)
+        fresh: list[int] = []
+        for site in rng.sample(new, len(new)):
+            if fresh and room >= problem.peak_kg(0):
+                break
+            if problem.sites[site].place not in {problem.sites[s].place for s in fresh}:
+                fresh.append(site)
+                room += problem.sites[site].capacity_kg
+        found.append((tuple(fresh), gone))
+    return found
 
 
-def estimate(problem: RelocationProblem, new: int, gone: frozenset[int]) -> float:
-    """Collection and haul of a day whose routes know no capacities [CNY], as the real plans."""
-    day = evaluated(problem, new, gone)
+def estimate(problem: RelocationProblem, choice: Choice) -> float:
+    """Collection and haul of the day by the screening [CNY]: the sites' own money is known."""
+    fresh, gone = choice
+    today = {k for k, site in enumerate(problem.sites) if site.existing}
+    day = evaluate(problem, today - gone | set(fresh), peak=False)
     return cny(day.collection + day.haul)
 
 
-def evaluated(problem: RelocationProblem, new: int, gone: frozenset[int]) -> Evaluation:
-    """The day of the choice."""
-    today = {k for k, site in enumerate(problem.sites) if site.existing}
-    return evaluate(problem, today - gone | {new}, limited=False)
-
-
-def _slope(x: list[float], y: list[float]) -> float:
-    """Least squares through the means."""
-    mx, my = sum(x) / len(x), sum(y) / len(y)
-    return sum((a - mx) * (b - my) for a, b in zip(x, y, strict=True)) / sum(
-        (a - mx) ** 2 for a in x
-    )
-
-
-def scenario(problem: RelocationProblem, new: int, gone: frozenset[int]) -> Scenario:
+def scenario(problem: RelocationProblem, choice: Choice) -> Scenario:
     """The choice as edits."""
-    site, first = problem.sites[new], problem.sites[min(gone)]
-    opened = Open(
-        do="open", site="NEW", like=first.id, lon=site.lon, lat=site.lat,
-        capacity_t=site.capacity_kg / 1_000,
-    )  # fmt: skip
+    fresh, gone = choice
+    like = problem.sites[min(gone, default=0)].id
+    opened = [
+        Open(
+            do="open", site=f"NEW{k}", like=like, lon=problem.sites[s].lon,
+            lat=problem.sites[s].lat, capacity_t=problem.sites[s].capacity_kg / 1_000,
+        )
+        for k, s in enumerate(fresh, start=1)
+    ]  # fmt: skip
     closed = [Close(do="close", site=problem.sites[k].id) for k in sorted(gone)]
-    return Scenario(name=site.id, edits=(opened, *closed))
+    name = f"-{len(closed)} +{','.join(problem.sites[s].id for s in fresh)}"
+    return Scenario(name=name, edits=(*opened, *closed))
 
 
-def correlation(options: argparse.Namespace, day: date) -> None:
-    """Plan every sample for real and compare the orders."""
-    ready = prepare(options.folder, day)
+def jobs_of(
+    options: argparse.Namespace, day: date, scenarios: Sequence[Scenario]
+) -> dict[str, Job]:
+    """A job for every scenario, all with the same seed and budget."""
     budget = Budget(iterations=options.iterations)
-    chosen = samples(ready, options.samples, options.seed)
-    scenarios = [scenario(ready.problem, *one) for one in chosen]
-    jobs = {
+    return {
         f"{k} {key_of(options.folder, day, budget, ONLY, one)}": Job(
             folder=str(options.folder.resolve()), scenario=one, day=day, seed=1, budget=budget,
             only=ONLY,
         )
         for k, one in enumerate(scenarios)
     }  # fmt: skip
+
+
+def correlation(options: argparse.Namespace, day: date) -> None:
+    """Plan every sample for real and compare the orders."""
+    problem = prepare(options.folder, day).problem
+    chosen = samples(problem, options.samples, options.seed)
+    scenarios = [scenario(problem, one) for one in chosen]
     found = run_sweep(
-        plan_job, jobs, options.journal, workers=options.workers,
+        plan_job, jobs_of(options, day, scenarios), options.journal, workers=options.workers,
         news=lambda name, done, total: log.info("%d of %d: %s", done, total, name),
     )  # fmt: skip
-    guessed = [estimate(ready.problem, *one) for one in chosen]
-    demand = sum(zone.demand_kg for zone in ready.problem.zones) / 1_000
-    real = [demand * float(one["figures"]["cny_per_t"]) for one in found.values()]
-    for one, a, b in zip(scenarios, guessed, real, strict=True):
-        log.info("%s: estimate %.0f, real %.0f CNY/day", one.name, a, b)
-    slope = _slope(
-        [cny(evaluated(ready.problem, *one).collection) for one in chosen],
-        [demand * one["figures"]["cost_cny"] / one["figures"]["collected_t"]
-         for one in found.values()],
-    )  # fmt: skip
-    log.info(
-        "real collection rises %.2f for each unit estimated: calibration_percent = %.0f",
-        slope, slope * ready.settings.calibration_percent,
-    )  # fmt: skip
-    offset = sum(b - a for a, b in zip(guessed, real, strict=True)) / len(real)
-    errors = [abs(a + offset - b) / b for a, b in zip(guessed, real, strict=True)]
-    log.info(
-        "Spearman %.3f over %d scenarios; mean error after one offset %.2f %% of the real cost",
-        spearmanr(guessed, real).statistic, len(real), 100 * sum(errors) / len(errors),
-    )  # fmt: skip
+    guessed = [estimate(problem, one) for one in chosen]
+    figures = [one["figures"] for one in found.values()]
+    demand = sum(zone.demand_kg for zone in problem.zones) / 1_000
+    real = [full_day_cny(one, demand) for one in figures]
+    log.info("| scenario | estimate CNY/day | real CNY/day | routes | haul | left t |")
+    log.info("| --- | --- | --- | --- | --- | --- |")
+    for one, a, b, f in zip(scenarios, guessed, real, figures, strict=True):
+        row = (one.name, a, b, f["cost_cny"], f["haul_cny"], f["stuck_t"])
+        log.info("| %s | %.0f | %.0f | %.0f | %.0f | %.1f |", *row)
+    slope, offset, error = fit(guessed, real)
+    log.info("real = %.2f x estimate + %.0f; mean error %.2f %% of real", slope, offset, error)
+    places = spearmanr(guessed, real).statistic
+    log.info("Spearman %.3f over %d scenarios", places, len(real))
+
+
+def fit(guessed: Sequence[float], real: Sequence[float]) -> tuple[float, float, float]:
+    """Least squares: slope, offset, mean error in percent of real."""
+    mx, my = sum(guessed) / len(guessed), sum(real) / len(real)
+    spread = sum((x - mx) ** 2 for x in guessed)
+    slope = sum((x - mx) * (y - my) for x, y in zip(guessed, real, strict=True)) / spread
+    offset = my - slope * mx
+    errors = [abs(slope * x + offset - y) / y for x, y in zip(guessed, real, strict=True)]
+    return slope, offset, 100 * sum(errors) / len(errors)
 
 
 def speed(options: argparse.Namespace, day: date) -> None:
@@ -125,24 +146,26 @@ def speed(options: argparse.Namespace, day: date) -> None:
     log.info("%d candidates screened in %.1f s (%.1f CPU-s)", len(found), wall, cpu)
 
 
-def sweep_speed(options: argparse.Namespace) -> None:
-    """40 jobs of pure computing by one worker and by two."""
-    jobs = {str(k): options.work for k in range(40)}
+def sweep_speed(options: argparse.Namespace, day: date) -> None:
+    """40 real plans of the district under growing demand, by one worker and by two."""
+    scenarios = [
+        Scenario(name=str(k), edits=(Demand(do="demand", factor=1 + k / 400),)) for k in range(40)
+    ]
+    jobs = jobs_of(options, day, scenarios)
     times = []
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
-            begin = time.perf_counter()
-            run_sweep(compute, jobs, Path(folder) / "r.jsonl", workers=workers)
+            begin, busy = time.perf_counter(), children_s()
+            run_sweep(plan_job, jobs, Path(folder) / "r.jsonl", workers=workers)
             times.append(time.perf_counter() - begin)
-    log.info("40 jobs: %.1f s alone, %.1f s by two, %.2f x", *times, times[0] / times[1])
+            log.info("%d: %.1f s (%.1f CPU-s)", workers, times[-1], children_s() - busy)
+    log.info("40 plans: %.1f s alone, %.1f s by two, %.2f x", *times, times[0] / times[1])
 
 
-def compute(rounds: int) -> dict[str, Any]:
-    """A job that keeps one core busy."""
-    total = 0
-    for k in range(rounds):
-        total = (total * 31 + k) % 1_000_003
-    return {"total": total}
+def children_s() -> float:
+    """CPU seconds of all ended children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -152,10 +175,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--date", default=date.today().isoformat())
     parser.add_argument("--samples", type=int, default=20)
-    parser.add_argument("--iterations", type=int, default=1_500)
+    parser.add_argument("--iterations", type=int, default=6_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--work", type=int, default=10_000_000)
     parser.add_argument("--journal", type=Path, default=Path("screening.jsonl"))
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--sweep", action="store_true")
@@ -164,7 +186,7 @@ def main() -> None:
     if options.speed:
         speed(options, day)
     elif options.sweep:
-        sweep_speed(options)
+        sweep_speed(options, day)
     else:
         correlation(options, day)
 

@@ -139,6 +139,16 @@ def plan_figures(plan: Plan, haul: Haulage, past: Passing) -> Figures:
     return found
 
 
+def full_day_cny(figures: Figures, demand_t: float) -> float:
+    """Money of a day on which all waste is collected and hauled.
+
+    What a plan left behind costs as much a tonne as what it moved: leaving waste is no gain.
+    """
+    collected = max(1.0, figures["collected_t"])
+    hauled = max(1.0, collected - figures["stuck_t"])
+    return demand_t * (figures["cost_cny"] / collected + figures["haul_cny"] / hauled)
+
+
 def roads_file(district: District) -> Path:
     """The OSM file of a district, downloaded or its own."""
     roads = district.roads
@@ -211,6 +221,7 @@ def document(
         "date": day.isoformat(),
         "seeds": list(seeds),
         "population_source": base[0]["population"],
+        "haul_planned": all(one["haul_planned"] for rows in grouped.values() for one in rows),
         "units": UNITS,
         "scenarios": [
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.units import cny
-from scenarios.compare import Job, key_of, plan_job
+from scenarios.compare import Job, full_day_cny, key_of, plan_job
 from scenarios.edits import Close, Merge, Open, Scenario
 from scenarios.sweep import run_sweep
 
@@ -251,7 +251,7 @@ def _first(result: Study, one: Alternative, site: int, *, opened: bool) -> str:
 def _real(
     result: Study, one: Alternative, answer: dict[str, Any] | None, base: float
 ) -> dict[str, Any] | None:
-    """The real plan's day with the sites' own money; waste left out is priced at the mean.
+    """The real plan's day with the sites' own money; waste left behind is priced too.
 
     `error_percent` compares with the estimate, which does not know the constant part of collection
     (`base`, CNY a day, taken from doing nothing).
@@ -261,7 +261,7 @@ def _real(
     days = sum(period.weight for period in result.problem.periods)
     sites = cny((one.cost.running + one.cost.changes) // days)
     demand = sum(zone.demand_kg for zone in result.problem.zones) / 1_000
-    cost = answer["figures"]["cny_per_t"] * demand + sites
+    cost = full_day_cny(answer["figures"], demand) + sites
     estimate = cny(one.cost.total // days) + base
     return {
         "cost_cny_day": round(cost, 2),

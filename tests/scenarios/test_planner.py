@@ -109,6 +109,7 @@ def results(*costs: float) -> list[dict]:
     figures = [dict.fromkeys(UNITS, 1.0) | {"total_cny": cost} for cost in costs]
     return [
         {"figures": one, "stations": {"S1": [4.0, 3.0, 60]}, "violations": 0, "population": "file",
+         "haul_planned": True,
          "sites": [["S1", "站", "station", 120.0, 31.0]]}
         for one in figures
     ]  # fmt: skip
