@@ -18,6 +18,7 @@ from models.units import cny
 from scenarios.day import load_folder, pack_inputs
 from scenarios.district.roads import download_name
 from scenarios.edit_apply import apply_scenario
+from scenarios.edit_places import check_on_map
 from scenarios.sweep import run_sweep
 from solver.location.exposure import neighbourhood
 from solver.location.real import haulage, passing, station_figures, tipped_kg
@@ -180,6 +181,7 @@ def compare_folder(
             apply_scenario(loaded.district, scenario, day)
         except InputErrors as errors:
             issues += errors.issues
+        issues += check_on_map(scenario, loaded.network)
     if issues:
         raise InputErrors(issues)
     names = {BASE: None} | {f"{k}. {one.name}": one for k, one in enumerate(scenarios, start=1)}

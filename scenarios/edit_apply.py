@@ -105,11 +105,16 @@ def _placed(old: Site, edit: Open | Move | Merge, name: str) -> Site:
 
 
 def _merged(old: list[Site], edit: Move | Merge, name: str) -> Site:
-    """The stations in one: tonnage, bays, boxes and presses add up, hours are the widest."""
+    """The sites in one: tonnage, bays, boxes and presses add up, hours are the widest.
+
+    A plant without a quota makes one without.
+    """
+    quotas = [site.daily_quota_kg for site in old]
     whole = replace(
         old[0],
         **{key: sum(getattr(site, key) for site in old)
            for key in ("design_kg", "press_kg_h", "storage_kg", "bays", "boxes")},
+        daily_quota_kg=sum(quotas) if all(quotas) else 0,
         windows=max((site.windows for site in old), key=lambda w: sum(b - a for a, b in w)),
     )  # fmt: skip
     return _placed(whole, edit, name)
@@ -178,35 +183,44 @@ def _points(district: District, edit: Edit) -> Iterator[Point]:
 
 def _wrong(district: District, edit: Edit, file: str, number: int) -> Iterator[Issue]:
     """What the edit names that the district does not have, or has already."""
-    sites = [site.id for site in district.sites]
-    vehicles = [one.id for one in district.vehicles]
-    points = [one.id for one in district.points]
-    asked: list[tuple[str, str, list[str]]] = []
-    match edit:
-        case Open():
-            asked = [("like", edit.like, sites)]
-        case Close() | Move() | Resize() | HoursEdit():
-            asked = [("site", edit.site, sites)]
-        case Merge():
-            asked = [("sites", one, sites) for one in edit.sites]
-        case Fleet():
-            asked = [("remove", one, vehicles) for one in edit.remove]
-            asked += [("like", edit.like, vehicles)] if edit.like is not None else []
-        case MergePoints():
-            asked = [("points", one, points) for one in edit.points]
-        case SplitPoint():
-            asked = [("point", edit.point, points)]
-        case CloseStreet() if edit.name is None and edit.way_id is None:
-            yield issue("E703", Spot(file, number, "name"), "", 'name = "..." or way_id = ...')
-    for column, value, known in asked:
+    for column, value, known in _named(district, edit):
         if value not in known:
             near = get_close_matches(value, known, n=3) or sorted(known)[:6]
             yield issue("E701", Spot(file, number, column), value, ", ".join(near))
+    if isinstance(edit, Merge):
+        kinds = sorted({site.kind.value for site in district.sites if site.id in edit.sites})
+        if len(kinds) > 1:
+            spot = Spot(file, number, "sites")
+            yield issue("E702", spot, ", ".join(kinds), "sites of one kind")
+    if isinstance(edit, CloseStreet) and edit.name is None and edit.way_id is None:
+        yield issue("E703", Spot(file, number, "name"), "", 'name = "..." or way_id = ...')
     made = {Open: "site", Merge: "site", Move: "site"}.get(type(edit))
     if made is not None:
         new = str(getattr(edit, made)) + ("-new" if isinstance(edit, Move) else "")
-        if new in sites:
+        if new in {site.id for site in district.sites}:
             yield issue("E704", Spot(file, number, made), new, f"{new}2")
     early, late = edit.open_from, getattr(edit, "close_on", None)
     if early is not None and late is not None and late < early:
         yield issue("E705", Spot(file, number, "close_on"), str(late), f"{early} or later")
+
+
+def _named(district: District, edit: Edit) -> Iterator[tuple[str, str, list[str]]]:
+    """Keys of the edit that name something, the name, and the names there are."""
+    sites = [site.id for site in district.sites]
+    vehicles = [one.id for one in district.vehicles]
+    points = [one.id for one in district.points]
+    match edit:
+        case Open():
+            yield "like", edit.like, sites
+        case Close() | Move() | Resize() | HoursEdit():
+            yield "site", edit.site, sites
+        case Merge():
+            yield from (("sites", one, sites) for one in edit.sites)
+        case Fleet():
+            yield from (("remove", one, vehicles) for one in edit.remove)
+            if edit.like is not None:
+                yield "like", edit.like, vehicles
+        case MergePoints():
+            yield from (("points", one, points) for one in edit.points)
+        case SplitPoint():
+            yield "point", edit.point, points

@@ -1,4 +1,4 @@
-"""What is wrong with a scenario file, with a way out (codes E700 to E705)."""
+"""What is wrong with a scenario file, with a way out (codes E700 to E706)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _WORDS = {
         "choose another, such as",
         "请换一个，例如",
     ),
+    "E706": ("no road of the map is near", "附近没有地图上的道路", "the map spans", "地图范围"),
     "E705": ("closes before it opens", "关闭日期早于启用日期", "give", "应为"),
 }
 

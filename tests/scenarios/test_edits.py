@@ -1,5 +1,6 @@
 """Scenario files: what they change, on which day, and what is wrong with bad ones."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import pytest
 
 from models.district import Stream
 from models.errors import InputErrors
+from scenarios.day import load_folder
+from scenarios.demo import write_demo
 from scenarios.edit_apply import apply_scenario
-from scenarios.edits import read_scenario
+from scenarios.edit_places import check_on_map
+from scenarios.edits import CloseStreet, Merge, Open, Scenario, SplitPoint, read_scenario
 from tests.scenarios.towns import district
 
 DAY = date(2026, 10, 1)
@@ -61,6 +65,37 @@ def test_merging_adds_up(tmp_path):
     )
     assert ids(found) == ["P1", "N"]
     assert (found.site("N").design_kg, found.site("N").bays) == (80_000, 4)
+
+
+def test_plants_in_one_take_what_they_took_apart():
+    """9 t and 6 t a day make 15; a plant without a quota makes one without."""
+    plant = district().site("P1")
+    for quota, merged in ((6_000, 15_000), (0, 0)):
+        town = replace(district(), sites=(plant, replace(plant, id="P2", daily_quota_kg=quota)))
+        edit = Merge(do="merge", sites=("P1", "P2"), site="P", lon=120.1, lat=31.0)
+        found = apply_scenario(town, Scenario(name="x", edits=(edit,)), DAY)
+        assert [site.daily_quota_kg for site in found.sites] == [merged]
+
+
+def test_edits_are_held_against_the_map(tmp_path):
+    """A place far from every road, a street misspelt and a way that is not there."""
+    write_demo(tmp_path / "town", size="tiny")
+    network = load_folder(tmp_path / "town", DAY).network
+    name = next(text for text in network.names if text)
+    here = float(network.lon[0]), float(network.lat[0])
+    edits = (
+        Open(do="open", site="A", like="S1", lon=here[0], lat=here[1]),
+        Open(do="open", site="B", like="S1", lon=here[0] + 1, lat=here[1]),
+        SplitPoint(do="split_point", point="R0", places=(here, (here[0], here[1] + 1))),
+        CloseStreet(do="close_street", name=name),
+        CloseStreet(do="close_street", name=name + "x"),
+        CloseStreet(do="close_street", way_id=1),
+    )
+    found = list(check_on_map(Scenario(name="x", edits=edits), network))
+    assert [(one.code, one.row) for one in found] == [
+        ("E706", 2), ("E706", 3), ("E701", 5), ("E701", 6)
+    ]  # fmt: skip
+    assert name in found[2].hint_en
 
 
 def test_open_close_resize_hours_one_after_the_other(tmp_path):
@@ -164,6 +199,7 @@ def test_names_the_district_does_not_have_come_with_the_nearest(tmp_path):
         ('[[edits]]\ndo = "open"\nsite = "S2"\nlike = "S1"\nlon = 1\nlat = 1\n', "E704"),
         (MOVE.replace("2026-12-01", "2026-01-01"), "E705"),
         ('[[edits]]\ndo = "close_street"\n', "E703"),
+        ('[[edits]]\ndo = "merge"\nsites = ["S1", "P1"]\nsite = "N"\nlon = 1\nlat = 1\n', "E702"),
         ("", "E703"),
         ("[[edits", "E700"),
     ],
