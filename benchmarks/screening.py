@@ -26,9 +26,8 @@ from scenarios.edit_apply import apply_scenario
 from scenarios.edits import Close, Demand, Open, Scenario
 from scenarios.relocate import prepare
 from scenarios.sweep import run_sweep
-from solver.location.evaluate import evaluate
 from solver.location.real import cheapest_haulage, tipped_kg
-from solver.location.study import screen
+from solver.location.study import mean_day, screen
 from solver.parallel import Budget
 from solver.plan import Request, plan_day
 from solver.roads.cache import Cache
@@ -91,7 +90,7 @@ def estimate(problem: RelocationProblem, choice: Choice) -> Money:
     """The day as the screening sees it."""
     fresh, gone = choice
     today = {k for k, site in enumerate(problem.sites) if site.existing}
-    day = evaluate(problem, today - gone | set(fresh), peak=False)
+    day = mean_day(problem, today - gone | set(fresh))
     return Money(cny(day.collection), cny(day.haul), cny(day.running))
 
 

@@ -65,7 +65,7 @@ class Settings(BaseModel):
     running_cny_t: float = Field(default=8.0, ge=0)
     capital_cny_t: float = Field(default=34.0, ge=0)
     closing_cny: float = Field(default=400_000.0, ge=0)
-    calibration_percent: int = Field(default=250, ge=10, le=1_000)
+    calibration_percent: int = Field(default=150, ge=10, le=1_000)
 
     def costs(self) -> CostRules:
         """Money of sites."""

@@ -63,7 +63,7 @@ class CostRules:
     running_cny_t: float = 8.0
     capital_cny_t: float = 34.0
     closing_cny: float = 400_000.0
-    calibration_percent: int = 250
+    calibration_percent: int = 150
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

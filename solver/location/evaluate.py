@@ -75,11 +75,13 @@ def evaluate(
     growth_percent: int = 100,
     out: int | None = None,
     peak: bool = True,
+    fill_percent: int = 100,
     limited: bool = True,
 ) -> Evaluation:
     """The cheapest day with these sites, `growth_percent` of today's demand, without plant `out`.
 
-    `peak` leaves room for the peak factor; `limited` off sends every zone to the site cheapest to
+    `peak` leaves room for the peak factor, without it stations fill to `fill_percent` of their
+    design; `limited` off sends every zone to the site cheapest to
     collect to, whatever it holds, as routes do that know no capacities.
     """
     sites = np.array(sorted(open_sites), np.int64)
@@ -88,7 +90,10 @@ def evaluate(
     start = np.cumsum([0, zones * count, zones, count, count * plants, count])
     columns = _Columns(*start.tolist())
     costs, upper = _costs(problem, sites, columns, out=out, limited=limited)
-    rooms = [problem.usable_kg(s) if peak else problem.sites[s].capacity_kg for s in sites.tolist()]
+    rooms = [
+        problem.usable_kg(s) if peak else problem.sites[s].capacity_kg * fill_percent // 100
+        for s in sites.tolist()
+    ]
     quotas = [0 if p == out else plant.quota_kg for p, plant in enumerate(problem.plants)]
     found = linprog(
         costs,

@@ -17,12 +17,14 @@ from solver.location.cost import LocationCost, location_cost
 from solver.location.evaluate import evaluate
 from solver.location.model import Wishes, solve_location
 from solver.location.robustness import Robustness, robustness
+from solver.tasks.sites import FULL_PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from models.location import CandidateSite, RelocationProblem
     from models.solution import Violation
+    from solver.location.evaluate import Evaluation
 
 EXPOSURE_MFEN = 200_000
 """Screening only: a weighted person a day counts as 2 CNY, to keep quiet sites in the list."""
@@ -94,12 +96,17 @@ def screen(problem: RelocationProblem, troubled: Sequence[int]) -> list[Screened
         tries = []
         for gone in troubled:
             chosen = today - {gone} | {k}
-            day = evaluate(problem, chosen, peak=False)
+            day = mean_day(problem, chosen)
             fines = 50_000 * day.overload_kg + 500_000 * day.stuck_kg
             exposure = sum(problem.sites[s].exposure for s in chosen)
             tries.append(Screened(k, gone, day.total + fines, exposure))
         found.append(min(tries, key=lambda one: one.score))
     return sorted(found, key=lambda one: (one.score, one.site))
+
+
+def mean_day(problem: RelocationProblem, chosen: frozenset[int] | set[int]) -> Evaluation:
+    """A usual day with these sites, as real routes have it: whole loads do not fill a station."""
+    return evaluate(problem, chosen, peak=False, fill_percent=FULL_PERCENT)
 
 
 def short_list(

@@ -57,8 +57,9 @@ def test_what_is_left_when_the_first_lots_fall_uses_other_lots():
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(cities())
+@given(cities().filter(lambda city: len(city.periods) > 1))
 def test_the_estimate_is_never_dearer_than_the_exact_plan_of_the_same_sites(problem):
+    """Of a period that is decided: today's stations may be overfull in the exact plan."""
     solution = solve_location(problem)
     if solution is None:
         return
