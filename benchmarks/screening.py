@@ -13,6 +13,7 @@ import random
 import resource
 import tempfile
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,7 +32,7 @@ from solver.location.study import mean_day, screen
 from solver.parallel import Budget
 from solver.plan import Request, plan_day
 from solver.roads.cache import Cache
-from solver.stations.haul import HaulBudget
+from solver.stations.haul_day import haul_trucks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,21 +114,19 @@ def scenario(problem: RelocationProblem, choice: Choice) -> Scenario:
 def replan(job: Job) -> dict[str, Any]:
     """Plan the routes of a scenario for real; money of routes and of the cheapest haul [CNY].
 
-    The haul timetable is searched only as far as the routes need it to know full stations: its own
-    noise is larger than what sites change in it.
+    Without haul trucks, so that no timetable is made: its noise is larger than what sites change.
     """
     loaded = load_folder(Path(job.folder), job.day)
-    district = loaded.district
+    whole = loaded.district
     if job.scenario is not None:
-        district = apply_scenario(district, job.scenario, job.day)
-    request = Request(
-        day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only,
-        haul=HaulBudget(iterations=50, seconds=600.0, slot_s=0),
-    )  # fmt: skip
+        whole = apply_scenario(whole, job.scenario, job.day)
+    hauls = {truck.id.partition("/")[0] for truck in haul_trucks(whole, loaded.rules)}
+    district = replace(whole, vehicles=tuple(one for one in whole.vehicles if one.id not in hauls))
+    request = Request(day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only)
     cache = Cache.from_environment()
     plan = plan_day(district, loaded.network, loaded.rules, request, cache=cache).plan
     taken = tipped_kg(plan)
-    haul = cheapest_haulage(district, loaded.network, loaded.rules, taken, job.day)
+    haul = cheapest_haulage(whole, loaded.network, loaded.rules, taken, job.day)
     return {
         "routes_cny": float(plan.kpis["cost_cny"]),
         "haul_cny": cny(haul.cost),
