@@ -82,7 +82,7 @@ def compare(
         network = load_folder(folder, when).network
         pages = {name: compare_page(document, network, name) for name in LANGUAGES}
         write_report(target, "compare", document, pages)
-    _print_differences(document)
+    _print_differences(document, language)
     Console().print(str(target / f"compare.{language}.html"))
 
 
@@ -177,15 +177,20 @@ def _print_alternatives(document: dict[str, Any], language: str) -> None:
     Console().print(table)
 
 
-def _print_differences(document: dict[str, Any]) -> None:
-    table = Table(title=document["district"])
+def _print_differences(document: dict[str, Any], language: str) -> None:
+    from api.exports.planner.pages import number, signed, unit_word, words  # noqa: PLC0415
+
+    ui = words(language)
+    table = Table(title=f"{ui['title_compare']} {document['district']}")
     table.add_column("")
     for one in document["scenarios"]:
-        table.add_column(one["name"], justify="right")
-    for key, unit in document["units"].items():
-        cells = [f"{document['scenarios'][0]['figures'][key]['value']:,.1f}"]
+        name = ui["base"] if one is document["scenarios"][0] else one["name"]
+        table.add_column(name, justify="right")
+    for key in document["units"]:
+        cells = [number(document["scenarios"][0]["figures"][key]["value"])]
         for one in document["scenarios"][1:]:
             found = one["figures"][key]
-            cells.append(f"{found['delta']:+,.1f}" + (" ~" if found["noise"] else ""))
-        table.add_row(f"{key} {unit}".strip(), *cells)
+            noise = f" {ui['noise']}" if found["noise"] and found["delta"] else ""
+            cells.append(signed(found["delta"]) + noise)
+        table.add_row(f"{ui['f_' + key]} {unit_word(key, ui)}".strip(), *cells)
     Console().print(table)

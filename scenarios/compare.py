@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scipy.special import stdtrit
 
 from models.errors import InputErrors
-from models.units import cny
+from models.units import clock, cny
 from scenarios.day import load_folder, pack_inputs
 from scenarios.district.roads import download_name
 from scenarios.edit_apply import apply_scenario
@@ -197,7 +197,18 @@ def compare_folder(
         name: [result for key, result in found.items() if key.startswith(f"{name} #")]
         for name in names
     }
-    return document(loaded.district, day, seeds, grouped)
+    return document(loaded.district, day, seeds, grouped) | {
+        "edits": {name: edits_of(one) for name, one in names.items() if one is not None}
+    }
+
+
+def edits_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """The edits as their file has them, keys that are absent left out, hours by the clock."""
+    found = [edit.model_dump(mode="json", exclude_none=True) for edit in scenario.edits]
+    for edit in found:
+        if "hours" in edit:
+            edit["hours"] = [f"{clock(early)}-{clock(late)}" for early, late in edit["hours"]]
+    return found
 
 
 def key_of(

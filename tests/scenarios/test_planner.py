@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.exports.planner import compare_page, relocation_page
-from api.exports.planner.pages import words
-from scenarios.compare import BASE, UNITS, difference, document
+from api.exports.planner.pages import GROUPS, edit_words, number, signed, unit_word, words
+from scenarios.compare import BASE, UNITS, difference, document, edits_of
 from scenarios.demo import write_demo
+from scenarios.edits import KINDS, Close, Edit, HoursEdit, Scenario
 from scenarios.relocate import prepare, read_settings, solve_study
 from scenarios.relocation_document import relocation_document, scenario_of
 from solver.check_location import check_location
@@ -130,8 +131,36 @@ def test_what_seeds_alone_can_do_is_noise():
 def test_the_comparison_as_a_page(study, language):
     ready, _ = study
     grouped = {BASE: results(100, 100, 100), "1. <x>": results(110, 92, 101)}
-    found = document(district(), DAY, (1, 2, 3), grouped)
+    edits = [{"do": "open", "site": "N", "lon": 120.5, "capacity_t": 75.0}]
+    found = document(district(), DAY, (1, 2, 3), grouped) | {"edits": {"1. <x>": edits}}
     page = compare_page(found, ready.loaded.network, language)
     assert words(language)["noise"] in page
     assert "<x>" not in page
     assert "4.0 / 3" in page
+    assert words(language)["do_open"] in page
+    assert words(language)["sure_nothing"].format(name="1. &lt;x&gt;") in page
+
+
+def test_every_figure_has_its_place_and_its_unit():
+    assert sorted(key for keys in GROUPS.values() for key in keys) == sorted(UNITS)
+    for language in ("zh", "en"):
+        ui = words(language)
+        assert all(unit_word(key, ui) or not unit for key, unit in UNITS.items())
+        assert {f"do_{kind}" for kind in KINDS} <= ui.keys()
+        keys = {name for edit in Edit.__subclasses__() for name in edit.model_fields}
+        assert {f"k_{key}" for key in keys - {"do"}} <= ui.keys()
+
+
+def test_edits_are_told_as_their_file_has_them():
+    edit = HoursEdit(do="hours", site="S1", hours="04:00-12:00")
+    found = edits_of(Scenario(name="x", edits=(edit, Close(do="close", site="S2"))))
+    assert found == [
+        {"do": "hours", "site": "S1", "hours": ["04:00-12:00"]},
+        {"do": "close", "site": "S2"},
+    ]
+    assert edit_words(found[0], words("en")) == "other hours: site S1, hours 04:00-12:00"
+
+
+def test_figures_as_people_read_them():
+    assert [number(x) for x in (0.04, 12.0, 12.34, 1234.5)] == ["0", "12", "12.3", "1,234"]
+    assert [signed(x) for x in (0.0, 3.25, -2_000.0)] == ["0", "+3.2", "−2,000"]

@@ -35,6 +35,25 @@ def words(language: str) -> dict[str, str]:
     return {key: pair[LANGUAGES.index(language)] for key, pair in table.items()}
 
 
+GROUPS: dict[str, tuple[str, ...]] = {
+    "g_work": ("service_km", "deadhead_km", "duty_h", "overtime_h", "waiting_h", "routes",
+               "collected_t", "unserved"),
+    "g_money": ("cost_cny", "haul_cny", "total_cny", "cny_per_t", "co2_kg"),
+    "g_stations": ("haul_km", "haul_trips", "stuck_t", "overload_t", "max_load_percent",
+                   "max_wait_min"),
+    "g_near": ("people_100m", "people_200m", "people_300m", "people_500m", "people_weighted",
+               "sensitive_300m", "complaint_stations", "night_homes_trips", "night_homes_km",
+               "school_trips", "school_km"),
+}  # fmt: skip
+"""Figures of a comparison as its page groups them."""
+MAIN = (
+    "total_cny", "deadhead_km", "haul_km", "duty_h", "co2_kg", "overload_t", "max_load_percent",
+    "unserved", "people_weighted", "sensitive_300m", "complaint_stations", "school_trips",
+    "night_homes_trips",
+)  # fmt: skip
+"""Figures that the summary of a comparison names."""
+
+
 def relocation_page(document: dict[str, Any], network: RoadNetwork, language: str) -> str:
     """The relocation study as a page; `document` as `relocation.json` holds it."""
     ui = words(language)
@@ -57,7 +76,7 @@ def relocation_page(document: dict[str, Any], network: RoadNetwork, language: st
             broken=lambda one: broken_laws(one, ui),
             bands=BANDS,
             real_keys=REAL_KEYS,
-            units=UNITS,
+            unit=lambda key: unit_word(key, ui),
         )
     )
 
@@ -80,9 +99,58 @@ def compare_page(document: dict[str, Any], network: RoadNetwork, language: str) 
             title=ui["title_compare"],
             other=_other("compare", language),
             maps=maps,
-            figures=list(document["units"].items()),
+            groups=GROUPS,
+            unit=lambda key: unit_word(key, ui),
+            number=number,
+            signed=signed,
+            sentences=[certain(one, ui) for one in document["scenarios"][1:]],
+            edit=lambda one: edit_words(one, ui),
         )
     )
+
+
+def certain(one: dict[str, Any], ui: dict[str, str]) -> str:
+    """The main differences of a scenario that seeds alone do not make, as a sentence."""
+    found = [
+        f"{ui['f_' + key]} {signed(one['figures'][key]['delta'])} {unit_word(key, ui)}".strip()
+        for key in MAIN
+        if one["figures"][key]["noise"] is False and one["figures"][key]["delta"]
+    ]
+    if not found:
+        return ui["sure_nothing"].format(name=one["name"])
+    return ui["sure"].format(name=one["name"], found=ui["comma"].join(found))
+
+
+def edit_words(edit: dict[str, Any], ui: dict[str, str]) -> str:
+    """One edit of a scenario file in words: what it does, then its keys."""
+    parts = [
+        f"{ui['k_' + key]} {_plain(value)}" for key, value in edit.items() if key != "do" and value
+    ]
+    return f"{ui['do_' + edit['do']]}{ui['colon']}" + ui["comma"].join(parts)
+
+
+def _plain(value: object) -> str:
+    """A value of an edit; lists with spaces."""
+    if isinstance(value, list):
+        return " ".join(_plain(one) for one in value)
+    return str(value)
+
+
+def unit_word(key: str, ui: dict[str, str]) -> str:
+    """The unit of a figure, empty for counts."""
+    return ui[f"u_{UNITS[key]}"] if UNITS[key] else ""
+
+
+def number(value: float) -> str:
+    """A figure for people: one decimal below a thousand, none where it is whole."""
+    text = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:,.1f}"
+    return text.removesuffix(".0")
+
+
+def signed(value: float) -> str:
+    """A difference with its sign."""
+    text = number(abs(value))
+    return text if text == "0" else ("+" if value > 0 else "−") + text
 
 
 def kind_word(one: dict[str, Any], ui: dict[str, str]) -> str:
