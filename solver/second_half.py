@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from solver.stations.repoint import Move
 
 Haul = tuple["HaulProblem", "HaulPlan"]
-DRAFT = HaulBudget(iterations=300, seconds=600.0, slot_s=0)
+DRAFT = HaulBudget(iterations=300, trials=0, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""
-TRIAL = HaulBudget(iterations=600, seconds=600.0, slot_s=0)
+TRIAL = HaulBudget(iterations=600, trials=0, seconds=600.0, slot_s=0)
 """While routes and haul settle."""
-FINAL = HaulBudget(iterations=2_000, seconds=600.0, slot_s=1_800)
+FINAL = HaulBudget(iterations=1_500, trials=16, seconds=600.0)
 TRIES = 6
 """Times a load is sent elsewhere because no truck comes in time."""
 

@@ -8,7 +8,8 @@ alike, so windows in their order say exactly that the stock stays between nothin
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import random
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -29,14 +30,13 @@ from models.solution import Serve, StepKind
 from models.station import HaulPlan, HaulRun, HaulTour
 from models.units import MAX_TIME, UNREACHABLE
 from solver.routing.engine import get_engine
-from solver.stations.haul_bound import Bound, bound_haul
+from solver.stations.haul_bound import Bound, bound_haul, classes
+from solver.stations.haul_loads import changed, first_boxes, loads_of
 from solver.stations.queue import Berth, first_come
 from solver.stations.yards import (
     LEFT_PER_KG,
     SHORT_PER_KG,
-    cut_loads,
     overflow_kg,
-    total_kg,
 )
 from solver.stop import after, at_most, either
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from models.district import Stream
     from models.solution import Route, Schedule, Solution
     from models.station import HaulProblem, HaulTruck, Plant, Yard
+    from solver.stations.haul_loads import Boxes
     from solver.stations.yards import Load
     from solver.stop import Stop
 
@@ -54,14 +55,18 @@ NO_LIMIT = 2_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HaulBudget:
-    """How long to search: iterations of the engine per stream and load size, seconds as a brake.
+    """How long to search: iterations of the engine per stream and trial, seconds as a brake.
 
-    `slot_s` is the grid of the lower bound; 0: no bound is computed (it is 0 then).
+    A trial is one way to fill the waste into boxes: some usual ways, then `trials` changes of the
+    best. `slot_s` is the grid of the lower bound (0: no bound is computed, it is 0 then), which
+    takes at most `bound_s`.
     """
 
-    iterations: int = 4_000
-    seconds: float = 20.0
-    slot_s: int = 1_200
+    iterations: int = 1_500
+    trials: int = 50
+    seconds: float = 35.0
+    slot_s: int = 1_800
+    bound_s: float = 22.0
     seed: int = 1
 
 
@@ -103,7 +108,9 @@ def plan_haul(problem: HaulProblem, budget: HaulBudget | None = None) -> HaulPla
             ),
         )
         tours += _best_tours(own, budget)
-    bound = bound_haul(problem, budget.slot_s) if budget.slot_s else Bound(0, 0)
+    bound = Bound(0, 0)
+    if budget.slot_s:
+        bound = bound_haul(problem, budget.slot_s, seconds=budget.bound_s, tours=tours)
     return _plan(problem, tours, bound)
 
 
@@ -143,54 +150,39 @@ def _with_quota_left(
 
 
 def _best_tours(problem: HaulProblem, budget: HaulBudget) -> list[HaulTour]:
-    """Tours for one stream: the cheapest over several ways to cut its waste into loads."""
-    best: tuple[int, list[HaulTour]] | None = None
-    for sizes in load_sizes(problem):
-        loads = [
-            load
-            for number, yard in enumerate(problem.yards)
-            for load in cut_loads(yard, number, sizes[number])
-        ]
-        if not loads or not problem.plants:
-            continue
-        tours = _solve(problem, loads, budget)
+    """Tours for one stream: the cheapest over several ways to fill its waste into boxes.
+
+    The usual ways first; then `trials` times a small change of the best, kept where it is cheaper.
+    """
+    if not problem.plants or not problem.trucks:
+        return []
+    rng = random.Random(budget.seed)
+    brake = _Brake(budget.seconds)
+    best: tuple[int, list[HaulTour], Boxes] | None = None
+    ways = first_boxes(problem)
+    for trial in range(len(ways) + budget.trials):
+        boxes = ways[trial] if best is None or trial < len(ways) else changed(problem, best[2], rng)
+        loads = list(loads_of(problem, boxes))
+        if not loads:
+            return []
+        tours = _solve(problem, loads, budget, brake, budget.seed + trial)
         cost = _plan(problem, tours, Bound(0, 0)).cost
         if best is None or cost < best[0]:
-            best = cost, tours
+            best = cost, tours, boxes
+        if brake.used(0) >= 1:
+            break
     return best[1] if best else []
 
 
-def load_sizes(problem: HaulProblem) -> list[tuple[int, ...]]:
-    """Load size of each yard [kg], in several ways: each payload for all yards, and mixed.
-
-    Mixed: the fullest yards fill the largest trucks up to these trucks' share of all payload, the
-    others the payload most trucks have.
-    """
-    trucks = Counter(truck.payload_kg for truck in problem.trucks)
-    payloads = sorted(trucks, reverse=True)
-    ways = [(payload,) * len(problem.yards) for payload in payloads]
-    if len(payloads) < 2:
-        return ways
-    large = payloads[0]
-    usual = max(payloads[1:], key=lambda payload: (trucks[payload], payload))
-    total = sum(total_kg(yard) for yard in problem.yards)
-    share = large * trucks[large] / sum(payload * count for payload, count in trucks.items())
-    sizes = [usual] * len(problem.yards)
-    filled = 0
-    for number in sorted(range(len(sizes)), key=lambda n: (-total_kg(problem.yards[n]), n)):
-        if filled + total_kg(problem.yards[number]) <= share * total:
-            sizes[number] = large
-            filled += total_kg(problem.yards[number])
-    return list(dict.fromkeys([*ways, tuple(sizes)]))
-
-
-def _solve(problem: HaulProblem, loads: Sequence[Load], budget: HaulBudget) -> list[HaulTour]:
-    routing, classes = haul_routing(problem, loads)
-    stop = either(at_most(budget.iterations), _Brake(budget.seconds))
-    outcome = get_engine("ruin").solve(routing, stop=stop, seed=budget.seed)
+def _solve(
+    problem: HaulProblem, loads: Sequence[Load], budget: HaulBudget, brake: Stop, seed: int
+) -> list[HaulTour]:
+    routing, groups = haul_routing(problem, loads)
+    stop = either(at_most(budget.iterations), brake)
+    outcome = get_engine("ruin").solve(routing, stop=stop, seed=seed)
     berths = [Berth(plant.id, plant.bays) for plant in problem.plants]
     day = first_come([routing], [outcome.solution], [berths])
-    return _tours(problem, loads, classes, day.solutions[0], day.schedules[0])
+    return _tours(problem, loads, groups, day.solutions[0], day.schedules[0])
 
 
 def haul_routing(
@@ -200,12 +192,7 @@ def haul_routing(
 
     Dimension 0 is the waste, dimension 1 the one box a truck can carry.
     """
-    classes: dict[tuple[object, ...], list[HaulTruck]] = defaultdict(list)
-    for truck in problem.trucks:
-        costs = (truck.fixed_cost, truck.cost_per_m, truck.cost_per_s)
-        key = (truck.depot, truck.payload_kg, truck.begin, truck.end, costs)
-        classes[key].append(truck)
-    groups = list(classes.values())
+    groups = classes(problem)
     names = sorted(
         {truck.depot for truck in problem.trucks}
         | {yard.station for yard in problem.yards}

@@ -1,36 +1,48 @@
-"""A lower bound on the cost of the haul: a linear flow of trucks through time and space.
+"""A lower bound on the cost of the haul: a linear program over tours, generated as needed.
 
-Durations are rounded down to whole slots and every law is relaxed towards earlier, so that each
-real timetable is a flow of no higher cost; bays are left out. A tour longer than a truck may go
-without a pause has one. Per yard, at least as many runs as loads (a rounding cut that the shortfall
-may weaken).
+Variables are tours of whole trucks (`haul_tours.py`) and the kilograms that leave each yard in each
+slot of time. A slot counts as early for what must have left and as late for what is ready, and bays
+are left out, so that each real timetable is a solution of no higher cost. Rounding cuts say that
+boxes are whole (`haul_cuts.py`). At prices that the rest of the program allows, the program's dual
+value less what all trucks could still gain is a bound (Lagrange), proven whenever the search stops.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from ortools.math_opt.python import mathopt
 
+from solver.stations.haul_cuts import Cut, first_cuts, overflows, violated_cuts
+from solver.stations.haul_tours import LONG_STEP_S, SHORT_STEP_S, Tour, TourGrid, all_tracks
 from solver.stations.yards import LEFT_PER_KG, SHORT_PER_KG, pressed_kg, total_kg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from models.district import Window
-    from models.station import HaulProblem, HaulTruck, Yard
+    from numpy.typing import NDArray
 
-Node = tuple[int, int, str, int]
-"""Class of trucks, track, place, slot; place "" is the way out of the depot, track and slot 0."""
-MOST_PLANTS = 8
-BLOCK_S = 7_200
-"""Tours without a pause are told apart by the block of hours they leave in."""
-GATE, SAFETY = "", 0.999_999
-"""Share of the linear program's value taken as proven: its tolerances are about 1e-7."""
+    from models.station import HaulProblem, HaulTour, HaulTruck, Yard
+
+    Numbers = NDArray[np.float64]
+
+TONNE, CNY = 1_000.0, 100_000.0
+"""The program counts tonnes and yuan, of which all its numbers are between 1 and some thousands."""
+SAFETY = 0.999_999
+"""Share of the program's value taken as proven: its tolerances are about 1e-7."""
+ROUNDS, CUT_ROUNDS, TOLERANCE = 150, 4, 6e-4
+"""Most rounds of prices and of cuts; the gap to the program's value at which a round of cuts
+begins."""
+SMOOTH = 0.5
+"""Weight of the best prices so far in the next ones: prices jump less (Wentges 1997)."""
+TOURS_A_TRACK = 4
+LEAST_GAIN = 1.0
+"""Of a tour worth adding [mfen or kg]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,295 +53,273 @@ class Bound:
     shortfall_kg: int
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
-    """Moves of one class of trucks between a begin and an end [s], `longest_s` in all.
+def bound_haul(
+    problem: HaulProblem,
+    slot_s: int,
+    *,
+    seconds: float = math.inf,
+    tours: Sequence[HaulTour] = (),
+) -> Bound:
+    """Proven least cost of any haul timetable, penalties included, and its least shortfall.
 
-    Track 0 is before a pause, 1 after it, others are tours without. Trucks leave the depot until
-    `leave_until` (None: they come from another track), and go home where `homeward`.
+    `slot_s` is the grid of stocks [s], taken in whole steps of 300 s; `tours` of a known timetable
+    make it faster. Deterministic while the search ends before the seconds do.
     """
-
-    fleet: int
-    number: int
-    truck: HaulTruck
-    begin: int
-    leave_until: int | None
-    end: int
-    longest_s: int
-    homeward: bool = True
-
-    def at(self, place: str, slot: int) -> Node:
-        """The track's node at a place in a slot."""
-        return self.fleet, self.number, place, slot
-
-
-@dataclass(eq=False)
-class _Program:
-    problem: HaulProblem
-    slot_s: int
-    lp: mathopt.Model = field(default_factory=mathopt.Model)
-    balance: dict[Node, mathopt.LinearConstraint] = field(default_factory=dict)
-    costs: list[mathopt.LinearTypes] = field(default_factory=list)
-    kg: dict[tuple[int, int, int], mathopt.Variable] = field(default_factory=dict)
-    """By yard, plant and slot of docking; limited by `payload`."""
-    hours: dict[tuple[int, int], mathopt.LinearConstraint] = field(default_factory=dict)
-    payload: dict[tuple[int, int, int], mathopt.LinearConstraint] = field(default_factory=dict)
-    runs: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
-    plant_runs: dict[int, list[mathopt.Variable]] = field(default_factory=lambda: defaultdict(list))
-    short: list[mathopt.Variable] = field(default_factory=list)
-    left: list[mathopt.Variable] = field(default_factory=list)
-
-    def move(
-        self, track: Track, tail: Node, head: Node | None, way: tuple[int, int]
-    ) -> mathopt.Variable:
-        """A flow from `tail` to `head` (None: home), of `way` = (s, m) per truck.
-
-        The real seconds of all moves stay within the hours of the tours that begin.
-        """
-        flow = self.lp.add_variable(lb=0)
-        self._node(tail).set_coefficient(flow, -1)
-        if head is not None:
-            self._node(head).set_coefficient(flow, 1)
-        begins = tail[2] == GATE
-        truck = track.truck
-        cost = truck.cost_per_m * way[1] + truck.cost_per_s * way[0] + truck.fixed_cost * begins
-        if cost:
-            self.costs.append(cost * flow)
-        key = track.fleet, track.number if track.number > 1 else 0
-        if key not in self.hours:
-            self.hours[key] = self.lp.add_linear_constraint(ub=0)
-        self.hours[key].set_coefficient(flow, way[0] - track.longest_s * begins)
-        return flow
-
-    def _node(self, node: Node) -> mathopt.LinearConstraint:
-        if node not in self.balance:
-            self.balance[node] = self.lp.add_linear_constraint(lb=0, ub=0)
-        return self.balance[node]
-
-
-def bound_haul(problem: HaulProblem, slot_s: int) -> Bound:
-    """Proven least cost of any haul timetable, penalties included, and its least shortfall."""
     if not any(total_kg(yard) for yard in problem.yards):
         return Bound(0, 0)
-    program = _Program(problem, slot_s)
-    for number, (truck, count) in enumerate(_classes(problem)):
-        _add_class(program, number, truck, count)
-    for number, yard in enumerate(problem.yards):
-        _add_yard(program, number, yard)
-    for number, plant in enumerate(problem.plants):
-        own = [kg for (_, target, _), kg in program.kg.items() if target == number]
-        if plant.quota_kg is not None and own:
-            program.lp.add_linear_constraint(mathopt.fast_sum(own) <= plant.quota_kg)
-    _add_plant_runs(program)
-    cost = _least(program, program.costs)
+    end = time.monotonic() + seconds
+    slot_s = max(1, slot_s // SHORT_STEP_S) * SHORT_STEP_S
+    cost = _Program(problem, slot_s).solve(tours, end)
     if cost < SHORT_PER_KG:
         return Bound(cost, 0)
-    return Bound(cost, _least(program, program.short))
+    return Bound(cost, _Program(problem, slot_s, free=True).solve(tours, end))
 
 
-def _least(program: _Program, terms: Iterable[mathopt.LinearTypes]) -> int:
-    program.lp.minimize(mathopt.fast_sum(list(terms)))
-    result = mathopt.solve(program.lp, mathopt.SolverType.GLOP)
-    bound = result.dual_bound()
-    return max(0, int(bound * SAFETY)) if math.isfinite(bound) else 0
-
-
-def _classes(problem: HaulProblem) -> list[tuple[HaulTruck, int]]:
-    classes: dict[tuple[object, ...], list[HaulTruck]] = defaultdict(list)
+def classes(problem: HaulProblem) -> list[list[HaulTruck]]:
+    """Trucks alike in all but their names."""
+    found: dict[tuple[object, ...], list[HaulTruck]] = defaultdict(list)
     for truck in problem.trucks:
         costs = (truck.fixed_cost, truck.cost_per_m, truck.cost_per_s)
         key = (truck.depot, truck.payload_kg, truck.streams, truck.begin, truck.end, costs)
-        classes[key].append(truck)
-    return [(trucks[0], len(trucks)) for trucks in classes.values()]
+        found[key].append(truck)
+    return list(found.values())
 
 
-def _add_class(program: _Program, number: int, truck: HaulTruck, count: int) -> None:
-    """All moves of one class of trucks: tours with a pause, and tours short enough without.
+class _Program:
+    """The program without its tours, then with more and more of them.
 
-    A tour without a pause that leaves in a block of hours is back by the end of the block and the
-    longest stretch.
+    `free`: only the shortfall counts [kg], tours and gates cost nothing.
     """
-    stretch = program.problem.max_work_s
-    shift = truck.end - truck.begin
-    if not stretch or shift <= stretch:
-        tracks = [Track(number, 0, truck, truck.begin, truck.begin, truck.end, shift)]
-    else:
-        tracks = [
-            Track(number, 0, truck, truck.begin, truck.begin, truck.end, shift, homeward=False),
-            Track(number, 1, truck, truck.begin, None, truck.end, shift),
+
+    def __init__(self, problem: HaulProblem, slot_s: int, *, free: bool = False) -> None:
+        self.problem, self.slot_s, self.free = problem, slot_s, free
+        self.unit = TONNE if free else CNY
+        """Kilograms or mfen in one unit of the objective."""
+        self.classes = classes(problem)
+        trucks = [group[0] for group in self.classes]
+        begins = [truck.begin for truck in trucks] or [0]
+        self.origin = min(begins) // slot_s * slot_s
+        last = max((truck.end for truck in trucks), default=0)
+        self.num_slots = (last - self.origin) // slot_s + 1
+        self.grids = [
+            TourGrid(problem, tracks, step, slot_s=slot_s, origin=self.origin, free=free)
+            for tracks, step in zip(
+                all_tracks(problem, trucks), (LONG_STEP_S, SHORT_STEP_S), strict=True
+            )
+            if tracks and problem.plants
         ]
-        starts = range(truck.begin, max(truck.end - stretch, truck.begin + 1), BLOCK_S)
-        for index, begin in enumerate(starts):
-            last = begin + BLOCK_S
-            back = min(truck.end, last + stretch)
-            tracks.append(Track(number, 2 + index, truck, begin, last, back, stretch))
-    for track in tracks:
-        places = _add_track(program, track)
-        if track.number == 0 and not track.homeward:
-            _add_pauses(program, track, places)
-    gate = program.balance.get((number, 0, GATE, 0))
-    if gate is not None:
-        gate.lower_bound = -count
+        self.lp = mathopt.Model()
+        self.rows: list[mathopt.LinearConstraint] = []
+        self.sides: list[float] = []
+        self.money: list[mathopt.LinearTypes] = []
+        self.cuts: list[tuple[Cut, mathopt.LinearConstraint]] = []
+        self.columns: dict[Tour, mathopt.Variable] = {}
+        self.short: list[mathopt.Variable] = []
+        self.rest: list[list[mathopt.Variable]] = []
+        self.capacity: list[list[mathopt.LinearConstraint]] = []
+        self.pair: list[list[mathopt.LinearConstraint]] = []
+        to_plant = [[self._variable(self._fee(p)) for p in self._plants] for _ in problem.yards]
+        for yard, loads in zip(problem.yards, to_plant, strict=True):
+            self._add_yard(yard, loads)
+        for p, plant in enumerate(problem.plants):
+            if plant.quota_kg is not None:
+                self._row(
+                    -math.inf, plant.quota_kg / TONNE, *((loads[p], 1.0) for loads in to_plant)
+                )
+        self.count = [
+            self.lp.add_linear_constraint(lb=-math.inf, ub=len(group)) for group in self.classes
+        ]
+        for cut in first_cuts(problem, self.num_slots):
+            self._add_cut(cut)
+        self.lp.minimize(mathopt.fast_sum(self.money))
+        self.solver = mathopt.IncrementalSolver(self.lp, mathopt.SolverType.GLOP)
 
+    @property
+    def _plants(self) -> range:
+        return range(len(self.problem.plants))
 
-def _add_track(program: _Program, track: Track) -> set[str]:
-    """Moves of one track; the places its trucks can be at."""
-    problem, slot_s, truck = program.problem, program.slot_s, track.truck
-    yards = [
-        n
-        for n, yard in enumerate(problem.yards)
-        if not truck.streams or yard.stream in truck.streams
-    ]
-    stations = sorted({problem.yards[n].station for n in yards})
-    slots = range(track.begin // slot_s, track.end // slot_s + 1)
-    for station in stations:
-        way = problem.travel.get((truck.depot, station))
-        if way is not None and track.leave_until is not None:
-            for leave in range(track.begin, track.leave_until + 1, slot_s):
-                slot = (leave + way[0]) // slot_s
-                if slot in slots:
-                    gate = (track.fleet, 0, GATE, 0)
-                    program.move(track, gate, track.at(station, slot), way)
-        for slot in slots[:-1]:
-            program.move(track, track.at(station, slot), track.at(station, slot + 1), (0, 0))
-    for plant_number, plant in enumerate(problem.plants):
-        reached = set()
-        for yard_number in yards:
-            reached |= _add_runs(program, track, (yard_number, plant_number), slots)
-        for slot in sorted(reached):
-            _add_returns(program, track, plant.id, stations, slot)
-    return set(stations)
+    def _fee(self, plant: int) -> float:
+        """Gate fee [CNY per t]."""
+        return 0.0 if self.free else self.problem.plants[plant].gate_fee / CNY
 
+    def _penalty(self, per_kg: int) -> float:
+        return 1.0 if self.free else per_kg * TONNE / CNY
 
-def _add_pauses(program: _Program, track: Track, places: set[str]) -> None:
-    """From the track before the pause to the one after it, at stations."""
-    slots = range(track.begin // program.slot_s, track.end // program.slot_s + 1)
-    pause = program.problem.pause_s
-    after = replace(track, number=1)
-    for place in sorted(places | {plant.id for plant in program.problem.plants}):
-        for slot in slots:
-            end = (slot * program.slot_s + pause) // program.slot_s
-            tail = track.at(place, slot)
-            if end in slots and tail in program.balance:
-                program.move(track, tail, after.at(place, end), (pause, 0))
+    def _variable(self, cost: float = 0.0) -> mathopt.Variable:
+        variable = self.lp.add_variable(lb=0)
+        if cost:
+            self.money.append(cost * variable)
+        return variable
 
+    def _row(
+        self, low: float, high: float, *terms: tuple[mathopt.Variable, float]
+    ) -> mathopt.LinearConstraint:
+        """A constraint with one side that counts."""
+        row = self.lp.add_linear_constraint(lb=low, ub=high)
+        for variable, factor in terms:
+            row.set_coefficient(variable, factor)
+        self.rows.append(row)
+        self.sides.append(high if low == -math.inf else low)
+        return row
 
-def _add_runs(program: _Program, track: Track, pair: tuple[int, int], slots: range) -> set[int]:
-    """Runs from a yard to a plant in each slot; the slots in which trucks leave the plant."""
-    yard, plant = program.problem.yards[pair[0]], program.problem.plants[pair[1]]
-    truck = track.truck
-    way = program.problem.travel.get((yard.station, plant.id))
-    if way is None or (plant.streams and yard.stream not in plant.streams):
-        return set()
-    ends = set()
-    for slot in slots:
-        begin = max(slot * program.slot_s, track.begin)
-        docks = _opening(yard.windows, begin)
-        if docks is None or docks >= (slot + 1) * program.slot_s:
-            continue
-        tips = _opening(plant.windows, docks + yard.swap_s + way[0])
-        if tips is None or tips + plant.tip_s > track.end:
-            continue
-        end = (tips + plant.tip_s) // program.slot_s
-        ends.add(end)
-        run = way[0] + yard.swap_s + plant.tip_s, way[1]
-        flow = program.move(track, track.at(yard.station, slot), track.at(plant.id, end), run)
-        key = (*pair, slot)
-        if key not in program.kg:
-            program.kg[key] = program.lp.add_variable(lb=0)
-            program.costs.append(plant.gate_fee / 1_000 * program.kg[key])
-            program.payload[key] = program.lp.add_linear_constraint(ub=0)
-            program.payload[key].set_coefficient(program.kg[key], 1)
-        program.payload[key].set_coefficient(flow, -truck.payload_kg)
-        program.runs[pair[0]].append(flow)
-        program.plant_runs[pair[1]].append(flow)
-    return ends
+    def _add_yard(self, yard: Yard, loads: Sequence[mathopt.Variable]) -> None:
+        """Taken only what is ready, storage kept or paid for, all gone or paid for."""
+        short = self._variable(self._penalty(SHORT_PER_KG))
+        self.short.append(short)
+        rest = [short]
+        if not yard.must_clear:
+            rest.append(self._variable(0.0 if self.free else self._penalty(LEFT_PER_KG)))
+        self.rest.append(rest)
+        capacity: list[mathopt.LinearConstraint] = []
+        levels: list[mathopt.Variable] = []
+        for slot in range(self.num_slots):
+            until = self.origin + (slot + 1) * self.slot_s - 1
+            taken, level = self._variable(), self._variable()
+            before = [(levels[-1], -1.0)] if levels else []
+            self._row(0, 0, (level, 1.0), (taken, -1.0), *before)
+            self._row(-math.inf, pressed_kg(yard, until) / TONNE, (level, 1.0))
+            capacity.append(self._row(-math.inf, 0, (taken, 1.0)))
+            levels.append(level)
+        self.capacity.append(capacity)
+        self.pair.append([self._row(-math.inf, 0, (load, 1.0)) for load in loads])
+        self._row(0, 0, (levels[-1], -1.0), *((load, 1.0) for load in loads))
+        total = total_kg(yard) / TONNE
+        self._row(total, math.inf, (levels[-1], 1.0), *((part, 1.0) for part in rest))
+        for moment, kept in overflows(yard):
+            last = min((moment - yard.swap_s - self.origin) // self.slot_s, self.num_slots - 1)
+            gone = [(levels[last], 1.0)] if last >= 0 else []
+            self._row(kept / TONNE, math.inf, (short, 1.0), *gone)
 
+    def _add_cut(self, cut: Cut) -> None:
+        rest = {part for yard in cut.yards for part in self.rest[yard]}
+        row = self._row(cut.least, math.inf, *((part, TONNE / cut.last_kg) for part in rest))
+        self.cuts.append((cut, row))
+        for tour, variable in self.columns.items():
+            if weight := cut.weight_of(tour.runs, self.classes[tour.fleet][0].payload_kg):
+                row.set_coefficient(variable, weight)
 
-def _add_returns(
-    program: _Program, track: Track, plant: str, stations: Sequence[str], slot: int
-) -> None:
-    """Empty from a plant to any station, or home."""
-    moment = slot * program.slot_s
-    truck, tail = track.truck, track.at(plant, slot)
-    for station in stations:
-        way = program.problem.travel.get((plant, station))
-        if way is not None and moment + way[0] <= track.end:
-            head = track.at(station, (moment + way[0]) // program.slot_s)
-            program.move(track, tail, head, way)
-    way = program.problem.travel.get((plant, truck.depot))
-    if track.homeward and way is not None and moment + way[0] <= track.end:
-        program.move(track, tail, None, way)
+    def _add_tour(self, tour: Tour) -> bool:
+        """Add a tour as a column; False: it is there already."""
+        if tour in self.columns:
+            return False
+        payload = self.classes[tour.fleet][0].payload_kg
+        column = self.lp.add_variable(lb=0)
+        self.columns[tour] = column
+        self.lp.objective.set_linear_coefficient(column, tour.cost / self.unit)
+        factors: dict[mathopt.LinearConstraint, float] = defaultdict(float)
+        for yard, plant, slot in tour.runs:
+            factors[self.capacity[yard][slot]] -= payload / TONNE
+            factors[self.pair[yard][plant]] -= payload / TONNE
+        for row, factor in factors.items():
+            row.set_coefficient(column, factor)
+        for cut, row in self.cuts:
+            if weight := cut.weight_of(tour.runs, payload):
+                row.set_coefficient(column, weight)
+        self.count[tour.fleet].set_coefficient(column, 1)
+        return True
 
-
-def _add_yard(program: _Program, number: int, yard: Yard) -> None:
-    """Taken only what is ready, storage kept or paid for, all gone or paid for, whole runs."""
-    total = total_kg(yard)
-    short = program.lp.add_variable(lb=0, ub=float(total))
-    program.short.append(short)
-    program.costs.append(SHORT_PER_KG * short)
-    rest: mathopt.LinearTypes = short
-    if not yard.must_clear:
-        left = program.lp.add_variable(lb=0, ub=float(total))
-        program.left.append(left)
-        program.costs.append(LEFT_PER_KG * left)
-        rest = short + left
-    by_slot: dict[int, list[mathopt.Variable]] = defaultdict(list)
-    for (own, _, slot), kg in program.kg.items():
-        if own == number:
-            by_slot[slot].append(kg)
-    taken: mathopt.LinearTypes = 0.0
-    known: dict[int, mathopt.LinearTypes] = {}
-    for slot in range(min(by_slot, default=0), max(by_slot, default=-1) + 1):
-        until = (slot + 1) * program.slot_s - 1
-        level = program.lp.add_variable(lb=0, ub=float(pressed_kg(yard, until)))
-        came = mathopt.fast_sum(by_slot.get(slot, []))
-        program.lp.add_linear_constraint(level - taken - came == 0)
-        known[slot] = taken = level
-    program.lp.add_linear_constraint(taken + rest >= total)
-    for moment, kept in _overflows(yard):
-        last = (moment - yard.swap_s) // program.slot_s
-        gone = next((known[s] for s in range(last, -1, -1) if s in known), 0.0)
-        program.lp.add_linear_constraint(gone + short >= kept)
-    payload = max((truck.payload_kg for truck in program.problem.trucks), default=1)
-    last_kg = total % payload or payload
-    runs = mathopt.fast_sum(program.runs.get(number, []))
-    if total:
-        program.lp.add_linear_constraint(runs + rest / last_kg >= -(-total // payload))
-
-
-def _add_plant_runs(program: _Program) -> None:
-    """Whole runs to every set of plants: what the quotas of the others cannot take goes there."""
-    problem = program.problem
-    total = sum(total_kg(yard) for yard in problem.yards)
-    payload = max((truck.payload_kg for truck in problem.trucks), default=1)
-    rest = mathopt.fast_sum([*program.short, *program.left])
-    plants = range(len(problem.plants))
-    if len(plants) > MOST_PLANTS:
-        return
-    for size in plants[1:]:
-        for chosen in combinations(plants, size):
-            quotas = [problem.plants[n].quota_kg for n in plants if n not in chosen]
-            if any(quota is None for quota in quotas):
+    def solve(self, tours: Iterable[HaulTour], end: float) -> int:
+        """A proven bound on the program's value; `end` is the latest moment (monotonic s)."""
+        for tour in tours:
+            self._add_known(tour)
+        best, anchor = 0.0, None
+        cuts_left = CUT_ROUNDS
+        for _ in range(ROUNDS):
+            solved = self._prices()
+            if solved is None:
+                break
+            prices, value = solved
+            mixed = prices if anchor is None else SMOOTH * anchor + (1 - SMOOTH) * prices
+            bound, new = self._price_out(mixed)
+            if not new and anchor is not None:
+                bound_at, new = self._price_out(prices)
+                bound, mixed = max((bound, mixed), (bound_at, prices), key=lambda pair: pair[0])
+            if anchor is None or bound > best:
+                best, anchor = max(best, bound), mixed
+            if time.monotonic() > end:
+                break
+            if new and best < (1 - TOLERANCE) * value:
                 continue
-            kg = total - sum(quota for quota in quotas if quota is not None)
-            if kg > 0:
-                last_kg = kg % payload or payload
-                runs = [flow for n in chosen for flow in program.plant_runs.get(n, [])]
-                least = -(-kg // payload)
-                program.lp.add_linear_constraint(mathopt.fast_sum(runs) + rest / last_kg >= least)
+            added = self._add_violated() if cuts_left else 0
+            if not added:
+                break
+            cuts_left -= 1
+            anchor = np.concatenate([anchor, np.zeros(added)])
+        return max(0, int(best * SAFETY))
 
+    def _add_known(self, tour: HaulTour) -> None:
+        """A tour of a known timetable; the next round finds it cheaper where it can."""
+        fleet = next(
+            n for n, group in enumerate(self.classes) if any(t.id == tour.truck for t in group)
+        )
+        truck, trips = self.classes[fleet][0], []
+        yards = {(yard.station, yard.stream): n for n, yard in enumerate(self.problem.yards)}
+        plants = {plant.id: n for n, plant in enumerate(self.problem.plants)}
+        for run in tour.runs:
+            slot = (run.swap_begin - self.origin) // self.slot_s
+            trips.append((yards[run.station, run.stream], plants[run.plant], slot))
+        stops = [truck.depot, *(site for run in tour.runs for site in (run.station, run.plant))]
+        legs = zip(stops, [*stops[1:], truck.depot], strict=True)
+        metres = sum(self.problem.travel[leg][1] for leg in legs)
+        cost = truck.fixed_cost + truck.cost_per_m * metres
+        cost += truck.cost_per_s * (tour.end - tour.begin)
+        self._add_tour(Tour(fleet, 0.0 if self.free else float(cost), tuple(trips)))
 
-def _overflows(yard: Yard) -> Iterator[tuple[int, int]]:
-    """Moments at which some waste must have left, and how much [kg]."""
-    if not yard.storage_kg:
-        return
-    stock = yard.initial_kg - yard.storage_kg
-    for moment, kg in sorted(yard.inflow):
-        stock += kg
-        if stock > 0:
-            yield moment, stock
+    def _prices(self) -> tuple[Numbers, float] | None:
+        """Dual values of the rows, and the program's value; None where the solver fails."""
+        result = self.solver.solve()
+        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+            return None
+        return np.array(result.dual_values(self.rows)), self.unit * result.objective_value()
 
+    def _price_out(self, prices: Numbers) -> tuple[float, int]:
+        """The bound at these prices, and how many tours that gain there are new."""
+        gains = self._gains(prices)
+        least = np.zeros(len(self.classes))
+        new = 0
+        for grid in self.grids:
+            values = grid.solve(gains)
+            for number, track in enumerate(grid.tracks):
+                own = values[number]
+                least[track.fleet] = min(least[track.fleet], own.min())
+                for yard in np.argsort(own, kind="stable")[:TOURS_A_TRACK]:
+                    if own[yard] < -LEAST_GAIN:
+                        new += self._add_tour(grid.tour(number, int(yard)))
+        counts = np.array([len(group) for group in self.classes])
+        return float(self.unit * prices @ np.array(self.sides) + counts @ least), new
 
-def _opening(windows: Sequence[Window], moment: int) -> int | None:
-    return min((max(early, moment) for early, late in windows if moment <= late), default=None)
+    def _gains(self, prices: Numbers) -> Numbers:
+        """What a run brings at these prices, (class, yard, plant, slot)."""
+        price = dict(zip(self.rows, prices, strict=True))
+        slots = np.array([[price[row] for row in rows] for rows in self.capacity])
+        pairs = np.array([[price[row] for row in rows] for rows in self.pair])
+        payloads = [group[0].payload_kg for group in self.classes]
+        each = -(slots[:, None, :] + pairs[:, :, None])
+        gains: Numbers = np.multiply.outer(self.unit * np.array(payloads) / TONNE, each)
+        for cut, row in self.cuts:
+            if price[row]:
+                for number, payload in enumerate(payloads):
+                    where = np.ix_(cut.yards, cut.plants, range(cut.first, cut.last))
+                    gains[number][where] += self.unit * price[row] * cut.weight(payload)
+        return gains
+
+    def _add_violated(self) -> int:
+        result = self.solver.solve()
+        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+            return 0
+        shares = result.variable_values(list(self.columns.values()))
+        runs = np.zeros((len(self.classes), len(self.problem.yards), self.num_slots))
+        for tour, share in zip(self.columns, shares, strict=True):
+            for yard, _, slot in tour.runs:
+                runs[tour.fleet, yard, slot] += share
+        payloads = [group[0].payload_kg for group in self.classes]
+        added = 0
+        for number in range(len(self.problem.yards)):
+            rest = TONNE * sum(result.variable_values(self.rest[number]))
+            for cut in violated_cuts(
+                self.problem, number, runs[:, number], payloads,
+                rest=rest, origin=self.origin, slot_s=self.slot_s,
+            ):  # fmt: skip
+                self._add_cut(cut)
+                added += 1
+        return added

@@ -35,17 +35,18 @@ def total_kg(yard: Yard) -> int:
     return yard.initial_kg + sum(kg for _, kg in yard.inflow)
 
 
-def cut_loads(yard: Yard, number: int, payload: int) -> list[Load]:
-    """Full loads in the order they become ready, and a last one of what remains.
+def cut_loads(yard: Yard, number: int, boxes: Sequence[int]) -> list[Load]:
+    """Loads of these kilograms in the order they become ready; what is left over makes more.
 
-    Where a full load is not pressed before the storage overflows, but enough of it is, a smaller
-    load leaves in time.
+    Where a load is not pressed before the storage overflows, but enough of it is, a smaller one
+    leaves in time, and the next ones take what they can.
     """
     total = total_kg(yard)
     loads: list[Load] = []
     hauled = 0
     while hauled < total:
-        kg = min(payload, total - hauled)
+        box = boxes[len(loads)] if len(loads) < len(boxes) else max(boxes)
+        kg = min(box, total - hauled)
         due = overflow_at(yard, hauled)
         latest = MAX_TIME if due is None else due - yard.swap_s
         ready = ready_at(yard, hauled + kg)

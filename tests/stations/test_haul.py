@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from models.district import Stream
 from models.station import HaulProblem, HaulTruck, Plant, Yard
 from solver.check_haul import check_haul
-from solver.stations.haul import HaulBudget, haul_cost, load_sizes, plan_haul
+from solver.stations.haul import HaulBudget, haul_cost, plan_haul
 from solver.stations.haul_bound import bound_haul
+from solver.stations.haul_loads import fill, load_sizes, minimal_mixes
+from solver.stations.yards import cut_loads
 
 HOUR = 3_600
-SMALL = HaulBudget(iterations=400, seconds=60)
+SMALL = HaulBudget(iterations=300, trials=2, seconds=60)
 WAY = {("d", "s"): (600, 5_000), ("s", "p"): (1_200, 10_000), ("p", "d"): (900, 8_000)}
 TRAVEL = WAY | {(to, frm): way for (frm, to), way in WAY.items()}
 EXCUSED = {"STOCK_OVER", "NOT_CLEARED"}
@@ -179,10 +182,10 @@ def hauls(draw):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hauls())
 def test_every_timetable_is_lawful_above_its_bound_and_tells_what_stays(case):
-    plan = plan_haul(case, HaulBudget(iterations=100, seconds=60, slot_s=1_800))
+    plan = plan_haul(case, HaulBudget(iterations=60, trials=1, seconds=60))
     codes = {violation.code for violation in check_haul(case, plan)}
     assert codes <= (EXCUSED if plan.shortfall_kg else set())
     assert plan.bound <= plan.cost
@@ -192,7 +195,7 @@ def test_every_timetable_is_lawful_above_its_bound_and_tells_what_stays(case):
     assert hauled + sum(plan.left_kg.values()) == total
 
 
-@pytest.mark.parametrize("slot_s", [300, 900, 3_600])
+@pytest.mark.parametrize("slot_s", [900, 3_600])
 def test_every_grid_gives_a_bound(slot_s):
     case = problem()
     assert bound_haul(case, slot_s).cost <= plan_haul(case, SMALL).cost
@@ -210,3 +213,71 @@ def test_loads_are_cut_to_each_payload_and_mixed_by_the_share_of_the_large_truck
     trucks = (truck("a", payload_kg=25_000), truck("b"), truck("c"))
     case = problem(yards=(yard(), small), trucks=trucks)
     assert load_sizes(case) == [(25_000, 25_000), (10_000, 10_000), (10_000, 25_000)]
+
+
+def test_slack_lies_in_the_boxes_asked_for_and_empty_boxes_are_left_out():
+    assert fill((10, 10, 10), 24, "first") == (4, 10, 10)
+    assert fill((10, 10, 10), 24, "last") == (10, 10, 4)
+    assert fill((10, 10, 10), 24, "both") == (7, 10, 7)
+    assert fill((10, 10), 10, "first") == (10,)
+
+
+def test_minimal_mixes_hold_the_waste_but_not_without_any_box():
+    """32 t in boxes of 10 and 25: four small ones, one of each, two large ones."""
+    assert sorted(minimal_mixes(32_000, [10_000, 25_000])) == [
+        (10_000,) * 4,
+        (25_000, 10_000),
+        (25_000, 25_000),
+    ]
+
+
+def cheapest_by_hand(case):
+    """Least cost of hauling the full loads of one yard in every way, waste there at once."""
+    (one,) = case.yards
+    loads = len(cut_loads(one, 0, (10_000,) * 9))
+    best = None
+    for trucks in product(range(len(case.trucks)), repeat=loads):
+        for plants in product(range(len(case.plants)), repeat=loads):
+            cost = haul_by_hand(case, one, list(zip(trucks, plants, strict=True)))
+            if cost is not None and (best is None or cost < best):
+                best = cost
+    return best
+
+
+def haul_by_hand(case, one, runs):
+    cost = 0
+    for number, own in enumerate(case.trucks):
+        mine = [case.plants[plant] for who, plant in runs if who == number]
+        stops = ["d", *(site for plant in mine for site in (one.station, plant.id)), "d"]
+        legs = [case.travel[leg] for leg in pairwise(stops)] if mine else []
+        seconds = sum(s for s, _ in legs) + sum(one.swap_s + plant.tip_s for plant in mine)
+        if seconds > own.end - own.begin:
+            return None
+        cost += own.cost_per_s * seconds + own.cost_per_m * sum(m for _, m in legs)
+        cost += own.fixed_cost * bool(mine)
+    return cost
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.integers(1, 4),
+    st.lists(st.tuples(st.integers(5, 60), st.integers(1, 40)), min_size=6, max_size=6),
+    st.integers(2, 4),
+)
+def test_the_bound_is_no_higher_than_the_best_of_all_tours(loads, ways, hours):
+    """One yard, two plants, two trucks, no pause: small enough to try everything."""
+    pairs = [(a, b) for a in "dspq" for b in "dspq" if a < b]
+    travel = {}
+    for (a, b), (minutes, km) in zip(pairs, ways, strict=True):
+        travel[a, b] = travel[b, a] = (minutes * 60, km * 1_000)
+    case = HaulProblem(
+        yards=(yard(inflow=((0, 10_000 * loads),)),),
+        plants=(Plant(id="p"), Plant(id="q")),
+        trucks=tuple(truck(f"t{n}", end=hours * HOUR) for n in range(2)),
+        travel=travel,
+        max_work_s=0,
+    )
+    best = cheapest_by_hand(case)
+    bound = bound_haul(case, 1_800).cost
+    if best is not None:
+        assert 0 < bound <= best

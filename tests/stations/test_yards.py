@@ -50,7 +50,7 @@ def test_the_storage_overflows_with_the_tipping_that_is_too_much():
 
 
 def test_loads_are_full_but_the_last_and_the_first_must_leave_before_the_overflow():
-    first, second = cut_loads(yard(storage_kg=12_000), 0, 10_000)
+    first, second = cut_loads(yard(storage_kg=12_000), 0, (10_000, 6_000))
     assert (first.kg, second.kg) == (10_000, 6_000)
     assert first.windows == (
         (HOUR, 2 * HOUR - 480, 0),
@@ -61,5 +61,5 @@ def test_loads_are_full_but_the_last_and_the_first_must_leave_before_the_overflo
 
 def test_a_load_that_cannot_leave_in_time_may_only_leave_late():
     """2 t of storage overflow with the first 10 t, which are ready no earlier."""
-    (first, _) = cut_loads(yard(storage_kg=2_000), 0, 10_000)
+    (first, _) = cut_loads(yard(storage_kg=2_000), 0, (10_000, 6_000))
     assert [window[2] for window in first.windows] == [SHORT_PER_KG * 10_000]

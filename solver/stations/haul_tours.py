@@ -1,0 +1,315 @@
+"""The cheapest tours of haul trucks at given prices, by dynamic programming backwards in time.
+
+A step of the grid stands for every moment in it and counts as its first: a truck may dock at any
+later one. So each real tour is a path of no higher cost; what the grid forgives is less than one
+step per run. Waiting costs nothing; driving, standing and one pause cost what they cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.district import Window
+    from models.station import HaulProblem, HaulTruck
+
+    Numbers = NDArray[np.float64]
+    Times = NDArray[np.int64]
+
+NEVER = 100_000_000
+"""Seconds and metres of a way that does not exist."""
+NO_TOUR = 1e15
+BLOCK_S = 3_600
+"""Tours without a pause are told apart by the block of time they begin in."""
+LONG_STEP_S, SHORT_STEP_S = 150, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Tours of one class of trucks out from `begin`, back at `end`, with a pause or without."""
+
+    fleet: int
+    truck: HaulTruck
+    begin: int
+    end: int
+    pause: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """Cost [mfen] and runs (yard, plant, slot of docking) of one truck of class `fleet`."""
+
+    fleet: int
+    cost: float
+    runs: tuple[tuple[int, int, int], ...]
+
+
+def all_tracks(
+    problem: HaulProblem, trucks: Sequence[HaulTruck]
+) -> tuple[list[Track], list[Track]]:
+    """Tracks of whole shifts, and of tours short enough to need no pause.
+
+    A tour without a pause that begins in a block of time is back by the end of the block and the
+    longest stretch.
+    """
+    whole, short = [], []
+    stretch = problem.max_work_s
+    for fleet, truck in enumerate(trucks):
+        pause = 0 < stretch < truck.end - truck.begin
+        whole.append(Track(fleet, truck, truck.begin, truck.end, pause))
+        if pause:
+            for begin in range(truck.begin, max(truck.end - stretch, truck.begin + 1), BLOCK_S):
+                end = min(truck.end, begin + BLOCK_S + stretch)
+                short.append(Track(fleet, truck, begin, end, pause=False))
+    return whole, short
+
+
+class TourGrid:
+    """Tracks over a grid of time.
+
+    Arrays are indexed by track c, step t, yard y, plant p, next yard z. Slots, in which prices are
+    given, are counted from `origin`.
+    """
+
+    def __init__(
+        self,
+        problem: HaulProblem,
+        tracks: Sequence[Track],
+        step_s: int,
+        *,
+        slot_s: int,
+        origin: int,
+        free: bool = False,
+    ) -> None:
+        """`free`: tours cost nothing."""
+        self.tracks = tracks
+        self.step_s = step_s
+        begin = min(track.begin for track in tracks) // slot_s * slot_s
+        self.steps = (max(track.end for track in tracks) - begin) // step_s + 1
+        times = begin + step_s * np.arange(self.steps)
+        self.slots = (times - origin) // slot_s
+        stations = [yard.station for yard in problem.yards]
+        plants = [plant.id for plant in problem.plants]
+        to_plant = _ways(problem, stations, plants)
+        to_yard = _ways(problem, plants, stations)
+        self.docks = np.stack([_open(yard.windows, times, step_s) for yard in problem.yards], 1)
+        leaves = [
+            _leaves(problem, to_plant[..., 0], times, pause_s=p) for p in (0, problem.pause_s)
+        ]
+        self.leaves = np.stack(leaves)
+        """When a run that docks in a step is done [s]: [without or with pause, t, y, p]."""
+        later = (self.leaves[..., None] + to_yard[None, None, None, ..., 0] - begin) // step_s
+        self.arrives = np.minimum(later, self.steps)
+        """Step in which it is at the next yard: [pause, t, y, p, z]."""
+        self.pause_s = problem.pause_s
+        self.pause_steps = problem.pause_s // step_s
+        trucks = [track.truck for track in tracks]
+        metre = np.array([0 if free else truck.cost_per_m for truck in trucks], dtype=float)
+        second = np.array([0 if free else truck.cost_per_s for truck in trucks], dtype=float)
+
+        def money(way: Times) -> Numbers:
+            cost: Numbers = np.multiply.outer(metre, way[..., 1]) + np.multiply.outer(
+                second, way[..., 0]
+            )
+            return cost
+
+        stands = np.array([yard.swap_s for yard in problem.yards])[:, None] + np.array(
+            [plant.tip_s for plant in problem.plants]
+        )
+        runs = money(np.stack([to_plant[..., 0] + stands, to_plant[..., 1]], -1))
+        self.run_cost = np.where(_allowed(problem, trucks), runs, NO_TOUR)
+        self.next_cost = money(to_yard)
+        depots = [truck.depot for truck in trucks]
+        out, home = _ways(problem, depots, stations), _ways(problem, plants, depots).swapaxes(0, 1)
+        fixed = np.array([0.0 if free else truck.fixed_cost for truck in trucks])
+        self.out_cost = metre[:, None] * out[..., 1] + second[:, None] * out[..., 0]
+        self.out_cost += fixed[:, None]
+        self.home_cost = metre[:, None] * home[..., 1] + second[:, None] * home[..., 0]
+        self.pause_cost = second * problem.pause_s
+        self.last = np.array([track.end for track in tracks])[:, None] - home[..., 0]
+        """When a truck must have left each plant [s], (c, p)."""
+        begins = np.array([track.begin for track in tracks])[:, None]
+        self.first = np.minimum((begins + out[..., 0] - begin) // step_s, self.steps)
+        self.paused = np.array([track.pause for track in tracks])
+
+    def solve(self, gain: Numbers) -> Numbers:
+        """Least cost less gains of a tour whose first stop is each yard, (c, y).
+
+        `gain` is what a run brings, by class of trucks, yard, plant and slot.
+        """
+        fleets = [track.fleet for track in self.tracks]
+        self.price = self.run_cost[..., None] - gain[fleets]
+        shape = (self.steps + 1, len(self.tracks), self.docks.shape[1])
+        self.after, self.before = np.full(shape, NO_TOUR), np.full(shape, NO_TOUR)
+        """Cost to go from a yard in a step, (t, c, y): with no pause to come, and with one."""
+        for step in range(self.steps - 1, -1, -1):
+            self._step(step)
+        tracks, yards = np.indices(self.first.shape)
+        start = np.where(
+            self.paused[:, None],
+            self.before[self.first, tracks, yards],
+            self.after[self.first, tracks, yards],
+        )
+        total: Numbers = start + self.out_cost
+        return total
+
+    def _step(self, step: int) -> None:
+        self.after[step] = self.after[step + 1]
+        if self.docks[step].any():
+            go = np.where(self.docks[step], self._go_after(step).min(axis=2), NO_TOUR)
+            self.after[step] = np.minimum(self.after[step], go)
+        if not self.paused.any():
+            return
+        here = self.after[min(step + self.pause_steps, self.steps)] + self.pause_cost[:, None]
+        self.before[step] = np.minimum(self.before[step + 1], here)
+        if self.docks[step].any():
+            go = np.where(self.docks[step], self._go_before(step).min(axis=2), NO_TOUR)
+            self.before[step] = np.minimum(self.before[step], go)
+
+    def _go_after(self, step: int) -> Numbers:
+        """Cost of docking now, no pause to come, (c, y, p)."""
+        home = self._home(self.leaves[0, step])
+        return np.minimum(self._onward(self.after, 0, step), home) + self._price(step)
+
+    def _go_before(self, step: int) -> Numbers:
+        """Cost of docking now, the pause to come: later, before tipping, or on the way home."""
+        leave = np.minimum(self.leaves[1, step], self.leaves[0, step] + self.pause_s)
+        paused = np.minimum(self._onward(self.after, 1, step), self._home(leave))
+        later = self._onward(self.before, 0, step)
+        paused = paused + self.pause_cost[:, None, None]
+        cost: Numbers = np.minimum(later, paused) + self._price(step)
+        return cost
+
+    def _price(self, step: int) -> Numbers:
+        price: Numbers = self.price[..., self.slots[step]]
+        return price
+
+    def _onward(self, cost: Numbers, pause: int, step: int) -> Numbers:
+        """Cheapest way on to another yard, (c, y, p)."""
+        yards = np.arange(self.docks.shape[1])
+        there = cost[self.arrives[pause, step], :, yards]
+        onward = np.moveaxis(there, -1, 0) + self.next_cost[:, None]
+        cheapest: Numbers = onward.min(axis=3)
+        return cheapest
+
+    def _home(self, leaves: Times) -> Numbers:
+        in_time = leaves[None] <= self.last[:, None]
+        return np.where(in_time, self.home_cost[:, None], NO_TOUR)
+
+    def tour(self, track: int, yard: int) -> Tour:
+        """The tour of a track that begins at a yard, at the prices last solved for."""
+        c, y, step = track, yard, int(self.first[track, yard])
+        cost = float(self.out_cost[c, y])
+        pause = bool(self.paused[c])
+        runs = []
+        while True:
+            value = (self.before if pause else self.after)[:, c, y]
+            while value[step + 1] == value[step]:
+                step += 1
+            if pause and self._pauses_here(step, c, y):
+                cost += float(self.pause_cost[c])
+                pause, step = False, step + self.pause_steps
+                continue
+            plant, move = self._choice(step, c, y, pause=pause)
+            runs.append((y, plant, int(self.slots[step])))
+            cost += float(self.run_cost[c, y, plant])
+            if pause and move.pause:
+                cost += float(self.pause_cost[c])
+                pause = False
+            if move.yard < 0:
+                break
+            cost += float(self.next_cost[c, plant, move.yard])
+            step = int(self.arrives[move.pause, step, y, plant, move.yard])
+            y = move.yard
+        return Tour(self.tracks[c].fleet, cost + float(self.home_cost[c, plant]), tuple(runs))
+
+    def _pauses_here(self, step: int, c: int, y: int) -> bool:
+        there = self.after[min(step + self.pause_steps, self.steps), c, y]
+        return bool(there + self.pause_cost[c] == self.before[step, c, y])
+
+    def _choice(self, step: int, c: int, y: int, *, pause: bool) -> tuple[int, _Move]:
+        """Plant and next move of the cheapest docking in a step."""
+        go = self._go_before(step) if pause else self._go_after(step)
+        plant = int(go[c, y].argmin())
+        target = float(go[c, y, plant])
+        base = float(self._price(step)[c, y, plant])
+        moves = []
+        for kind in (0, 1) if pause else (0,):
+            cost = self.after if kind or not pause else self.before
+            extra = float(self.pause_cost[c]) if kind else 0.0
+            for z, there in enumerate(self.arrives[kind, step, y, plant]):
+                onward = float(cost[there, c, z] + self.next_cost[c, plant, z])
+                moves.append((abs(onward + extra + base - target), _Move(z, kind)))
+            if kind or not pause:
+                home = float(self.home_cost[c, plant])
+                leave = int(self.leaves[0, step, y, plant])
+                if kind:
+                    leave = min(leave + self.pause_s, int(self.leaves[1, step, y, plant]))
+                if leave <= self.last[c, plant]:
+                    moves.append((abs(home + extra + base - target), _Move(-1, kind)))
+        return plant, min(moves, key=lambda move: move[0])[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Where to after a plant (-1: home), and whether the pause was taken on the way to it."""
+
+    yard: int
+    pause: int
+
+
+def _ways(problem: HaulProblem, rows: Sequence[str], cols: Sequence[str]) -> Times:
+    """Seconds and metres, (rows, cols, 2)."""
+    none = (NEVER, NEVER)
+    return np.array(
+        [
+            [(0, 0) if row == col else problem.travel.get((row, col), none) for col in cols]
+            for row in rows
+        ],
+        dtype=np.int64,
+    ).reshape(len(rows), len(cols), 2)
+
+
+def _open(windows: Sequence[Window], times: Times, step_s: int) -> NDArray[np.bool_]:
+    """Whether some moment of each step is open."""
+    found = np.zeros(len(times), dtype=np.bool_)
+    for early, late in windows:
+        found |= (times + step_s > early) & (times <= late)
+    return found
+
+
+def _leaves(problem: HaulProblem, drive: Times, times: Times, *, pause_s: int) -> Times:
+    """When a truck that docks at `times` has tipped, at the earliest, (t, y, p)."""
+    found = np.full((len(times), *drive.shape), NEVER, dtype=np.int64)
+    for y, yard in enumerate(problem.yards):
+        for p, plant in enumerate(problem.plants):
+            there = times + yard.swap_s + drive[y, p] + pause_s
+            for early, late in plant.windows:
+                tipped = np.where(there <= late, np.maximum(there, early) + plant.tip_s, NEVER)
+                found[:, y, p] = np.minimum(found[:, y, p], tipped)
+    return found
+
+
+def _allowed(problem: HaulProblem, trucks: Sequence[HaulTruck]) -> NDArray[np.bool_]:
+    """Whether a truck may take a yard's stream to a plant, (c, y, p)."""
+    return np.array(
+        [
+            [
+                [
+                    (not truck.streams or yard.stream in truck.streams)
+                    and (not plant.streams or yard.stream in plant.streams)
+                    for plant in problem.plants
+                ]
+                for yard in problem.yards
+            ]
+            for truck in trucks
+        ],
+        dtype=np.bool_,
+    )
