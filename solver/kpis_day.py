@@ -14,6 +14,7 @@ from solver.stations.deliveries import deliveries
 from solver.stations.feedback import stuck
 from solver.stations.haul import haul_cost
 from solver.stations.load import over_design, taken_by_site
+from solver.stations.shortfall import proven_shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ def day_kpis(
             "day_cost_cny": round(figures["cost_cny"] + found["haul_cost_cny"], 2),
             "day_co2_kg": round(figures["co2_kg"] + found["haul_co2_kg"], 1),
         }
-    found |= shortfall_kpis(day.parts, halves)
+    found |= shortfall_kpis(district, day.parts, halves)
     return found
 
 
@@ -126,11 +127,11 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
     )
 
 
-def shortfall_kpis(parts: Sequence[Part], halves: Halves) -> dict[str, Any]:
+def shortfall_kpis(district: District, parts: Sequence[Part], halves: Halves) -> dict[str, Any]:
     """Waste of the day that reaches no plant, in this plan and in any.
 
-    Proven: what no station can take, or what the stations' plants have no quota for, and what no
-    timetable can take away of what these routes bring.
+    Proven: what designs and quotas have no room for, or what no station can take and no timetable
+    can take away of what these routes bring; the larger of the two.
     """
     left_out = sum(
         sum(part.problem.tasks[task].demand[d] for d in _waste(part))
@@ -139,11 +140,13 @@ def shortfall_kpis(parts: Sequence[Part], halves: Halves) -> dict[str, Any]:
     )
     held = stuck(*halves.haul) if halves.haul else None
     proven = halves.balanced.shortfall_kg if halves.balanced else 0
+    proven += halves.haul[1].bound_kg if halves.haul else 0
+    nowhere = proven_shortfall(district, parts, hauled=halves.haul is not None)
     return {
         "uncollected_kg": left_out,
         "overflow_kg": held.overflow_kg if held else 0,
         "staying_kg": held.staying_kg if held else 0,
-        "shortfall_kg": proven + (halves.haul[1].bound_kg if halves.haul else 0),
+        "shortfall_kg": max(proven, nowhere),
     }
 
 
