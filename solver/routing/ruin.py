@@ -22,6 +22,7 @@ from solver.routing.arrays import (
     REMOTE,
     SERVABLE,
     TASK,
+    WINDOWS,
     Tables,
 )
 from solver.routing.chance import below, draw
@@ -69,7 +70,7 @@ from solver.routing.state import (
 
 
 class Tuning(NamedTuple):
-    """Parameters of the search, named as in the paper."""
+    """Parameters of the search, named as in the paper where it has them."""
 
     mean_removed: float = 10.0
     max_string: int = 10
@@ -77,12 +78,30 @@ class Tuning(NamedTuple):
     split_stop: float = 0.01
     blink: float = 0.01
     long_trip: int = 30
-    """Tasks from which a trip counts as long: several strings, and turns."""
-    turn_chance: float = 0.2
-    """Share of iterations that reverse a stretch instead of a ruin where trips are long."""
+    """Tasks from which a trip may lose several strings at once."""
+    turn_chance: float = 0.0
+    """Share of iterations that reverse a stretch instead of a ruin."""
     first_heat: float = 0.1
     last_heat: float = 0.001
     """First and last temperature as shares of the median distance between tasks."""
+
+
+SHORT_TRIPS = Tuning()
+LONG_TRIPS = Tuning(
+    mean_removed=15.0, max_string=30, turn_chance=0.2, first_heat=0.3, last_heat=0.003
+)
+"""Where trips have more than `long_trip` tasks short strings change too little."""
+TIMED = Tuning(mean_removed=15.0, max_string=30, long_trip=1_000, first_heat=0.3, last_heat=0.003)
+"""Where windows bind; reversed, hardly any stretch would keep its windows."""
+
+
+def tuning_for(tab: Tables, st: State) -> Tuning:
+    """The tuning for a problem, by its windows and the trips of its first plan."""
+    if tab.level >= WINDOWS:
+        return TIMED
+    if st.num[SERVED] > SHORT_TRIPS.long_trip * st.num[TRIPS]:
+        return LONG_TRIPS
+    return SHORT_TRIPS
 
 
 NUM_TURN_ENDS = 20
@@ -107,8 +126,7 @@ def search(
         construct(tab, st, tune.blink, plan)
     for _ in range(iterations):
         begin_change(st)
-        turns = st.num[SERVED] > tune.long_trip * st.num[TRIPS]
-        if turns and draw(st.rng) < tune.turn_chance:
+        if tune.turn_chance > 0 and draw(st.rng) < tune.turn_chance:
             fits = turn_around(tab, st)
         else:
             fits = ruin(tab, st, tune)

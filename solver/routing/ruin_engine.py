@@ -12,7 +12,7 @@ from solver.routing.decompose import is_huge, solve_in_parts
 from solver.routing.engine import Outcome, Progress
 from solver.routing.parallel import run_together
 from solver.routing.queue import schedule_solution
-from solver.routing.ruin import Tuning
+from solver.routing.ruin import SHORT_TRIPS, Tuning
 from solver.routing.running import Search, run_alone
 from solver.routing.toy import toy_problem
 from solver.stop import at_most
@@ -37,7 +37,7 @@ class RuinEngine:
 
     def __init__(self, *, workers: int = 1, tuning: Tuning | None = None) -> None:
         self.workers = workers
-        self.tuning = tuning or Tuning()
+        self.tuning = tuning
 
     def lacks(self, problem: RoutingProblem) -> list[str]:
         """Nothing: all laws of a routing problem live in the one insertion test."""
@@ -59,7 +59,7 @@ class RuinEngine:
         if is_huge(problem):
             solution = solve_in_parts(
                 problem,
-                self.tuning,
+                self.tuning or SHORT_TRIPS,
                 workers=self.workers,
                 stop=stop,
                 seed=seed,

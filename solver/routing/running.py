@@ -20,7 +20,7 @@ from solver.routing.arrays import (
     build_tables,
 )
 from solver.routing.reasons import hopeless, with_reasons
-from solver.routing.ruin import Tuning, search
+from solver.routing.ruin import SHORT_TRIPS, Tuning, search, tuning_for
 from solver.routing.state import (
     BEST_COST,
     BEST_REQUIRED,
@@ -58,18 +58,20 @@ class Search:
     """One running search over one problem: its tables, its state, and how far it is."""
 
     def __init__(
-        self, problem: RoutingProblem, tuning: Tuning, seed: int, initial: Solution | None
+        self, problem: RoutingProblem, tuning: Tuning | None, seed: int, initial: Solution | None
     ) -> None:
-        self.problem, self.tuning = problem, tuning
+        self.problem = problem
+        self.tuning = tuning or SHORT_TRIPS
         self.tab = _never_alone(build_tables(problem))
         self.lost = hopeless(problem, self.tab)
         self.tab.tasks[list(self.lost), SERVABLE] = 0
-        middle = median_leg(self.tab)
-        self.first_heat = max(tuning.first_heat * middle, 1e-9)
-        self.last_heat = max(tuning.last_heat * middle, 1e-10)
         self.state: State = empty_state(self.tab, seed)
         self.iterations = 0
         self.adopt(encode(self.tab, initial) if initial else NO_PLAN)
+        self.tuning = tuning or tuning_for(self.tab, self.state)
+        middle = median_leg(self.tab)
+        self.first_heat = max(self.tuning.first_heat * middle, 1e-9)
+        self.last_heat = max(self.tuning.last_heat * middle, 1e-10)
 
     def adopt(self, plan: NDArray[np.int32]) -> None:
         """Go on from `plan`, rows of (route slot, mode id); tasks missing in it are inserted."""
