@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from models.district import SiteKind
 from models.solution import StepKind, Use
 from solver.cost import cost
 from solver.parallel import Budget, solve_parts
@@ -107,7 +108,7 @@ def search_in_rounds(
     best: tuple[tuple[int, ...], TimedDay] | None = None
     solutions = initial
     for number in range(len(SHARES)):
-        plain = number == 0 and initial is None and bool(proof.capacity)
+        plain = number == 0 and initial is None and bool(rival.using)
         own = parts if plain else with_capacities(parts, balanced)
         if solutions:
             solutions = list(map(repoint, own, solutions))
@@ -150,7 +151,8 @@ class Rival:
 
     def __init__(self, district: District, parts: Sequence[Part], proof: Balance) -> None:
         self.district, self.whole = district, tuple(parts)
-        self.using = sorted({number for number, _ in proof.capacity})
+        stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
+        self.using = sorted({number for number, site in proof.capacity if site in stations})
         self.timed: TimedDay | None = None
         self.parts: tuple[Part, ...] = ()
         self.solutions: tuple[Solution, ...] = ()

@@ -9,6 +9,7 @@ from solver.check_haul import check_haul
 from solver.stations.deliveries import deliveries
 from solver.stations.feedback import Stuck, stuck
 from solver.stations.haul import HaulBudget, plan_haul
+from solver.stations.haul_bound import bound_haul
 from solver.stations.haul_day import haul_problem, haul_trucks
 from solver.stations.queue import schedule_day
 from solver.stations.repoint import relieve
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from solver.stations.repoint import Move
 
 Haul = tuple["HaulProblem", "HaulPlan"]
-DRAFT = HaulBudget(iterations=300, trials=0, seconds=600.0, slot_s=0)
+DRAFT = HaulBudget(iterations=1_000, trials=0, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""
-TRIAL = HaulBudget(iterations=600, trials=0, seconds=600.0, slot_s=0)
+TRIAL = HaulBudget(iterations=2_000, trials=0, seconds=600.0, slot_s=0)
 """While routes and haul settle."""
 FINAL = HaulBudget(iterations=1_500, trials=16, seconds=600.0)
 TRIES = 6
@@ -80,7 +81,16 @@ class Hauler:
         if problem is None:
             return None
         lawful = bool(before.tours) and not check_haul(problem, before)
-        return problem, before if lawful else plan_haul(problem, self.budget)
+        made = before if lawful else plan_haul(problem, replace(self.budget, slot_s=0))
+        return problem, self.with_bound(problem, made)
+
+    def with_bound(self, problem: HaulProblem, plan: HaulPlan) -> HaulPlan:
+        """The timetable with its proven bound; as it is where the budget asks for none."""
+        slot_s, seconds = self.budget.slot_s, self.budget.bound_s
+        if not slot_s:
+            return plan
+        bound = bound_haul(problem, slot_s, seconds=seconds, tours=plan.tours)
+        return replace(plan, bound=bound.cost, bound_kg=bound.shortfall_kg)
 
 
 def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[TimedDay, Haul | None]:
@@ -108,9 +118,9 @@ def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Time
             skip |= moves
     if haul is None:
         return timed, None
-    last = haul[0], plan_haul(haul[0], hauler.budget)
-    first = haul[0], replace(haul[1], bound=last[1].bound, bound_kg=last[1].bound_kg)
-    return timed, min(last, first, key=lambda one: (*_amounts(one), one[1].cost))
+    last = haul[0], plan_haul(haul[0], replace(hauler.budget, slot_s=0))
+    problem, best = min(last, haul, key=lambda one: (*_amounts(one), one[1].cost))
+    return timed, (problem, hauler.with_bound(problem, best))
 
 
 def _tipped(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Delivery, ...]:

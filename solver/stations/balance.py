@@ -19,7 +19,7 @@ from models.problem import DimensionKind
 from models.units import UNREACHABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,7 @@ UNPLACED_S = 1_000_000
 class Balance:
     """`capacity[part, site]` in kg for every station of each part, and what is proven.
 
+    Quotas of plants and tips are kept too, and divided where several parts tip there.
     `shortfall_kg` is the waste no station can take; `price[site]` the seconds of travel that one
     more kilogram of capacity there would save per kilogram (0 where the station is not full).
     """
@@ -50,13 +51,14 @@ def balance(
 ) -> Balance:
     """Capacities that fit the design tonnages of the stations.
 
-    `limits` replaces design tonnages by site id (0: closed); a site without either has no limit.
+    `limits` replaces design tonnages by site id (0: closed); a site without any has no limit.
     A station used by several parts is shared in proportion to what the transport plan sends.
     """
+    stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
     limit = {
-        site.id: site.design_kg
+        site.id: kg
         for site in district.sites
-        if site.kind == SiteKind.STATION and site.design_kg
+        if (kg := site.design_kg if site.id in stations else site.daily_quota_kg)
     } | dict(limits or {})
     lp = mathopt.Model()
     sent: dict[tuple[int, str], list[mathopt.Variable]] = defaultdict(list)
@@ -84,22 +86,25 @@ def balance(
     values, duals = result.variable_values(), result.dual_values()
     amount = {key: sum(values[flow] for flow in flows) for key, flows in sent.items()}
     return Balance(
-        capacity=_shares(amount, limit),
+        capacity=_shares(amount, limit, stations),
         shortfall_kg=int(sum(values[flow] for flow in over) + 1e-6),
         price={site: max(0.0, -duals[row]) for site, row in rows.items()},
     )
 
 
 def _shares(
-    amount: Mapping[tuple[int, str], float], limit: Mapping[str, int]
+    amount: Mapping[tuple[int, str], float], limit: Mapping[str, int], stations: Collection[str]
 ) -> dict[tuple[int, str], int]:
-    """Each part's share of a site's limit, rounded so that the shares add up to no more."""
+    """Each part's share of a site's limit, rounded so that the shares add up to no more.
+
+    The quota of a plant or tip that one part alone uses stands in its problem already.
+    """
     users: dict[str, list[int]] = defaultdict(list)
     for part, site in sorted(amount):
         users[site].append(part)
     shares = {}
     for site, parts in users.items():
-        if site not in limit:
+        if site not in limit or (site not in stations and len(parts) == 1):
             continue
         total = sum(amount[part, site] for part in parts)
         for part in parts:

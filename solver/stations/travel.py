@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.district import SiteKind
+from models.errors import NetworkError
 from models.units import UNREACHABLE
 from solver.roads.cache import Cache
 from solver.stations.haul_day import estimated_travel, haul_trucks
@@ -48,6 +49,10 @@ def haul_travel(
     )
     found: Travel = {}
     for profile in profiles:
+        try:
+            roads.router(profile)
+        except NetworkError:  # no road here is for such a truck: its drives are estimated
+            continue
         for pair, leg in _driven(sites, ground, roads, profile):
             found[pair] = max(found.get(pair, leg), leg)
     return estimated_travel(sites) | found
