@@ -19,13 +19,15 @@ from solver.shifts.day import assign_drivers, route_duties, route_id
 from solver.shifts.rules import labour_rules
 from solver.stations.haul_day import HAUL, haul_duties
 from solver.stations.load import station_loads
+from solver.tasks.day import Note
 from solver.tasks.rates import energy, mechanised_rate, water_sweep_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from models.district import District
-    from models.plan import PlanHaul, PlanRoute, PlanTour, Relaxation
+    from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanStation, PlanTour, Relaxation
     from models.rules import RuleProfile
     from models.shift import Duty, LabourRules, Roster, RosterProblem
     from models.solution import Solution
@@ -63,6 +65,12 @@ class Staff:
         """Crews by the document's names of routes and tours."""
         return {self.names[duty]: crew for duty, crew in self.roster.crews.items()}
 
+    def rows(self, district: District, day: date) -> list[PlanDuty]:
+        """Everybody's work as the document tells it."""
+        return duties_document(
+            district, self.labour, day, duties=self.duties, roster=self.roster, names=self.names
+        )
+
 
 def write_document(
     hauler: Hauler,
@@ -97,7 +105,6 @@ def write_document(
     figures = _figures(ground, rules, day, timed=timed, routes=routes, unserved=unserved)
     figures |= day_kpis(district, day, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
-    chinese = district.language == "zh"
     plan = Plan(
         district=district.name,
         district_id=district.id,
@@ -109,29 +116,12 @@ def write_document(
         language=district.language,
         operations=sorted(request.only if request.only is not None else rules.operations),
         kpis=figures,
-        notes=[note.zh if chinese else note.en for note in day.notes],
+        notes=_notes(district, day, halves, figures),
         routes=routes,
-        stations=stations_document(
-            district,
-            request.day,
-            station_loads(
-                district,
-                day.parts,
-                timed.solutions,
-                timed.schedules,
-                halves.haul[1] if halves.haul else None,
-            ),
-        ),
+        stations=_stations(district, request, day, halves),
         haul=runs,
         tours=tours,
-        roster=duties_document(
-            district,
-            staff.labour,
-            request.day,
-            duties=staff.duties,
-            roster=staff.roster,
-            names=staff.names,
-        ),
+        roster=staff.rows(district, request.day),
         unserved=unserved,
         violations=[],
         what_if=request.what_if,
@@ -140,6 +130,28 @@ def write_document(
     figures = {**figures, "violations": len(violations)}
     plan = plan.model_copy(update={"violations": violations, "kpis": figures})
     return DayPlan(plan, ground, day, halves)
+
+
+def _stations(district: District, request: Request, day: Day, halves: Halves) -> list[PlanStation]:
+    """Each station's quarter-hours, its stock after the haul."""
+    timed, haul = halves.timed, halves.haul[1] if halves.haul else None
+    loads = station_loads(district, day.parts, timed.solutions, timed.schedules, haul)
+    return stations_document(district, request.day, loads)
+
+
+def _notes(district: District, day: Day, halves: Halves, figures: Mapping[str, Any]) -> list[str]:
+    """What a planner should know, in the district's language."""
+    notes = [*day.notes, *_not_hauled(halves, figures)]
+    return [note.zh if district.language == "zh" else note.en for note in notes]
+
+
+def _not_hauled(halves: Halves, figures: Mapping[str, Any]) -> Iterator[Note]:
+    """Waste at stations, and nobody or nowhere to haul it."""
+    if halves.haul is None and figures.get("station_taken_t"):
+        yield Note(
+            "没有可用的转运车或处理厂，转运站的垃圾未安排转运",
+            "no haul truck on duty or no plant: the waste at the stations is not hauled",
+        )
 
 
 def staff_day(

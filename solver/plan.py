@@ -43,15 +43,22 @@ class Watcher:
         if self.news is not None:
             self.news(News(stage, share, detail))
 
-    def search(self, day: Day) -> Callable[[PartProgress], None]:
-        """Hears of the search of the parts, not of the rivals behind them."""
+    def effort(self, request: Request, day: Day) -> Effort:
+        """How hard to search, with news of the parts; rivals searched behind them are not told."""
 
         def hear(one: PartProgress) -> None:
             if self.news is not None and one.part < len(day.parts):
                 operation = day.parts[one.part].operation
                 self.news(News("search", one.progress.used, operation, one))
 
-        return hear
+        return Effort(
+            engine=request.engine,
+            budget=request.budget,
+            seed=request.seed,
+            workers=request.workers,
+            progress=hear,
+            stopped=self.stopped,
+        )
 
 
 def plan_day(
@@ -88,14 +95,7 @@ def plan_day(
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
     hauler = Hauler(district, rules, travel, request.haul or FINAL)
     start = beginning(day.parts, rules, request)
-    effort = Effort(
-        engine=request.engine,
-        budget=request.budget,
-        seed=request.seed,
-        workers=request.workers,
-        progress=watch.search(day),
-        stopped=stopped,
-    )
+    effort = watch.effort(request, day)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
     settled, haul = settle(hauler, found.parts, found.timed)

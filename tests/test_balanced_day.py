@@ -121,6 +121,15 @@ def test_too_little_quota_stays_at_the_station_and_is_proven(town):
     assert plan.kpis["staying_kg"] >= plan.kpis["shortfall_kg"] >= 3_999
 
 
+def test_without_trucks_nothing_is_hauled_and_a_note_says_so(town):
+    district = little_bureau({})
+    district = replace(district, vehicles=district.vehicles[:1])
+    plan = planned(district, town)
+    assert plan.haul == plan.tours == []
+    assert any("转运车" in note for note in plan.notes)
+    assert sum(taken(plan).values()) == 10
+
+
 def test_haul_trucks_drive_the_roads_and_the_way_beyond_the_gateway(town):
     district = little_bureau({})
     ground = lay(district, town, standard(), DAY)

@@ -24,22 +24,23 @@ if TYPE_CHECKING:
 DAY = date(2026, 5, 12)
 
 
+def plan(folder: Path, out: Path, workers: int = 1) -> Plan:
+    request = Request(
+        day=DAY,
+        budget=Budget(iterations=60),
+        workers=workers,
+        only=frozenset({"collect_residual"}),
+    )
+    return write_day(
+        folder, request, out, language="zh", news=lambda _: None, stopped=lambda: False
+    )
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Path]:
     folder = tmp_path_factory.mktemp("halves")
     write_demo(folder / "district", size="tiny")
-    request = Request(
-        day=DAY, budget=Budget(iterations=60), workers=1, only=frozenset({"collect_residual"})
-    )
-    plan = write_day(
-        folder / "district",
-        request,
-        folder / "plan",
-        language="zh",
-        news=lambda _: None,
-        stopped=lambda: False,
-    )
-    return plan, folder / "plan"
+    return plan(folder / "district", folder / "plan"), folder / "plan"
 
 
 @pytest.fixture
@@ -75,6 +76,12 @@ def test_every_tour_has_its_driver_and_the_roster_lists_it(made):
     work = {name: row.driver for row in plan.roster for name in row.work}
     assert plan.tours
     assert all(tour.crew == [work[tour.id]] for tour in plan.tours)
+
+
+def test_the_same_iterations_give_the_same_halves(made):
+    folder = made[1].parent
+    again = plan(folder / "district", folder / "again", workers=2)
+    assert again.model_copy(update={"created": made[0].created}) == made[0]
 
 
 def test_the_days_totals_are_routes_and_haul(made):
