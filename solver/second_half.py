@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from solver.check_haul import check_haul
 from solver.stations.deliveries import deliveries
 from solver.stations.feedback import Stuck, stuck
-from solver.stations.haul import HaulBudget, plan_haul
+from solver.stations.haul import HaulBudget, haul_cost, plan_haul
 from solver.stations.haul_bound import bound_haul
-from solver.stations.haul_day import haul_problem, haul_trucks
+from solver.stations.haul_day import brought_kg, haul_problem, haul_trucks
 from solver.stations.queue import schedule_day
 from solver.stations.repoint import relieve
+from solver.stations.yards import LEFT_PER_KG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,8 +81,11 @@ class Hauler:
         problem = self.problem(tipped)
         if problem is None:
             return None
-        lawful = bool(before.tours) and not check_haul(problem, before)
-        made = before if lawful else plan_haul(problem, replace(self.budget, slot_s=0))
+        if before.tours and not check_haul(problem, before):
+            left = total_left_kg(problem, before)
+            cost = haul_cost(problem, before.tours) + LEFT_PER_KG * left
+            return problem, self.with_bound(problem, replace(before, cost=cost))
+        made = plan_haul(problem, replace(self.budget, slot_s=0))
         return problem, self.with_bound(problem, made)
 
     def with_bound(self, problem: HaulProblem, plan: HaulPlan) -> HaulPlan:
@@ -91,6 +95,11 @@ class Hauler:
             return plan
         bound = bound_haul(problem, slot_s, seconds=seconds, tours=plan.tours)
         return replace(plan, bound=bound.cost, bound_kg=bound.shortfall_kg)
+
+
+def total_left_kg(problem: HaulProblem, plan: HaulPlan) -> int:
+    """Waste of the day that no run takes."""
+    return brought_kg(problem) - sum(run.kg for tour in plan.tours for run in tour.runs)
 
 
 def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[TimedDay, Haul | None]:

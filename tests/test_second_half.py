@@ -100,6 +100,7 @@ def test_the_folder_as_written_is_lawful_and_its_haul_is_kept(made):
     assert found.retimed.violations == []
     assert found.retimed.haul == made[0].haul
     assert found.retimed.roster == made[0].roster
+    assert found.retimed.kpis["haul_gap_share"] == made[0].kpis["haul_gap_share"]
 
 
 def test_a_run_taken_out_leaves_waste_at_the_station(made, edit):
