@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solver.begin import beginning
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from models.rules import RuleProfile
     from solver.parallel import PartProgress
     from solver.roads.cache import Cache
+    from solver.stations.haul import HaulBudget
     from solver.tasks.day import Day
 
 __all__ = ["DayPlan", "News", "Request", "plan_day"]
@@ -61,6 +63,12 @@ class Watcher:
         )
 
 
+def haul_budget(request: Request) -> HaulBudget:
+    """How hard to try at the haul; no clock decides under an iteration budget."""
+    budget = request.haul or FINAL
+    return budget if request.budget.iterations is None else replace(budget, bound_s=math.inf)
+
+
 def plan_day(
     district: District,
     network: RoadNetwork,
@@ -93,7 +101,7 @@ def plan_day(
         cache=cache,
     )
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
-    hauler = Hauler(district, rules, travel, request.haul or FINAL)
+    hauler = Hauler(district, rules, travel, haul_budget(request))
     start = beginning(day.parts, rules, request)
     effort = watch.effort(request, day)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
