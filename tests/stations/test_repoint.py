@@ -61,12 +61,13 @@ def test_relief_moves_one_load_tipped_shortly_before_the_moment():
 
 @st.composite
 def overfull(draw):
-    """A lawful route with a tip after every few tasks, and limits it may not keep."""
+    """A lawful route with a tip after one task or two, and limits it may not keep."""
     tasks = draw(st.permutations(range(4)))[: draw(st.integers(1, 4))]
     visits = []
     for number, task in enumerate(tasks):
         visits.append(Serve(task, 0))
-        if number == len(tasks) - 1 or draw(st.booleans()):
+        full = number > 0 and isinstance(visits[-2], Serve)
+        if full or number == len(tasks) - 1 or draw(st.booleans()):
             visits.append(Use(draw(st.sampled_from((NEAR, FAR)))))
     left = dict.fromkeys(set(range(4)) - set(tasks), Reason.NO_TIME)
     limits = draw(st.integers(0, 18)), draw(st.integers(0, 18))
