@@ -17,6 +17,7 @@ class PeakMemory:
 
     def __init__(self) -> None:
         self._peak_kb = 0
+        self._ended_kb: int | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -27,13 +28,17 @@ class PeakMemory:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
+        self._ended_kb = self._now_kb()
 
     @property
     def peak_mb(self) -> float:
-        """The peak so far."""
+        """The peak so far, or when closed; what comes after does not count."""
+        return round((self._ended_kb or self._now_kb()) / 1024, 1)
+
+    def _now_kb(self) -> int:
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        return round(max(self._peak_kb, own, children) / 1024, 1)
+        return max(self._peak_kb, own, children)
 
     def _watch(self) -> None:
         while not self._done.wait(0.5):

@@ -9,6 +9,7 @@ from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.units import cny
 from solver.cost import cost
+from solver.routing.bounds import lower_bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,25 @@ def money(
     )
 
 
+def bounds(
+    parts: Sequence[Part], solutions: Sequence[Solution], cost_cny: float
+) -> dict[str, float]:
+    """A cost that no plan serving all that is required goes below, and how far this one is off.
+
+    Nothing where a required task is left out: such a plan may cost less than any whole one.
+    """
+    left_out = any(
+        part.problem.tasks[task].prize is None
+        for part, solution in zip(parts, solutions, strict=True)
+        for task in solution.unserved
+    )
+    found = [] if left_out else [lower_bound(part.problem) for part in parts]
+    bound = cny(sum(each for each in found if each is not None))
+    if None in found or bound <= 0:
+        return {}
+    return {"bound_cny": bound, "bound_gap_share": round(cost_cny / bound - 1, 4)}
+
+
 def kpis(
     parts: Sequence[Part],
     solutions: Sequence[Solution],
@@ -77,6 +97,7 @@ def kpis(
     )
     service_m = sum(route.service_m for route in routes)
     deadhead_m = sum(route.deadhead_m for route in routes)
+    cost_cny = money(parts, solutions, schedules)
     return {
         "routes": len(routes),
         "vehicles": len({route.vehicle for route in routes}),
@@ -102,6 +123,7 @@ def kpis(
         ),
         "mechanised_rate": round(mechanised_rate, 4),
         "water_sweep_rate": round(water_rate, 4),
-        "cost_cny": money(parts, solutions, schedules),
+        "cost_cny": cost_cny,
+        **bounds(parts, solutions, cost_cny),
         "co2_kg": round(sum(route.co2_kg for route in routes), 1),
     }

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from models.units import UNREACHABLE
+from models.units import MAX_TIME, UNREACHABLE
+from solver.routing.fleet_bounds import cheapest_fleet, fewest_routes_and_trips, longest_duty
 from solver.routing.rings import Rings, rings_around
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ STEPS = (1.0, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125)
 FEW_MODES = 1_000
 """Changes of ring weights; beyond so many modes only the first."""
 
+NO_LIMIT = MAX_TIME // 2
+"""A duty that long binds nothing [s]."""
+
 STRIPE = 256
 NEVER = 1e15
 
@@ -61,11 +65,13 @@ def lower_bound(problem: RoutingProblem) -> int | None:
     routes, trips = fewest_routes_and_trips(problem)
     services = _services(problem)
     prizes = np.array([NEVER if t.prize is None else t.prize for t in problem.tasks])
-    fixed = routes * min(kind.fixed_cost for kind in problem.vehicle_types)
     deadheads = NEVER
     if len(problem.tasks) <= MOST_TASKS:
+        routes = routes_by_the_clock(problem, routes, trips)
+        trips = max(routes, trips)
         # what skipping a task costs beside its service, which is counted for all
         deadheads = _deadheads(_Ends(problem), routes, trips, prizes - services)
+    fixed = cheapest_fleet(problem, routes)
     if deadheads >= NEVER / 2:  # too large, or no plan serves all
         return fixed + int(np.minimum(services, prizes).sum())
     # the small step back forgives floating point in sums of whole numbers
@@ -99,24 +105,25 @@ def _matched_in_rings(ends: _Ends, rings: Rings, routes: int, trips: int) -> flo
     return best
 
 
-def fewest_routes_and_trips(problem: RoutingProblem) -> tuple[int, int]:
-    """No plan has fewer routes, or fewer trips with a task, by required loads and hours alone."""
-    required = [task for task in problem.tasks if task.prize is None]
-    if not required:
-        return 0, 0
-    routes = trips = 1
-    resettable = {dim for facility in problem.facilities for dim in facility.resets}
-    for dim in range(len(problem.dimensions)):
-        load = sum(task.demand[dim] for task in required)
-        capacity = max(kind.capacity[dim] for kind in problem.vehicle_types)
-        needed = -(-load // capacity) if capacity else 1
-        trips = max(trips, needed)
-        if dim not in resettable:
-            routes = max(routes, needed)
-    hours = max(kind.max_duration + kind.max_overtime for kind in problem.vehicle_types)
-    work = sum(min(mode.duration for mode in task.modes) for task in required)
-    routes = max(routes, -(-work // hours)) if hours else routes
-    return routes, max(routes, trips)
+def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> int:
+    """At least `routes`, and as many as all work and the least driving between need hours."""
+    duty = longest_duty(problem)
+    work = sum(min(m.duration for m in task.modes) for task in problem.tasks if task.prize is None)
+    if routes == 0 or duty >= NO_LIMIT:
+        return routes
+    timed = replace(
+        problem,
+        vehicle_types=tuple(
+            replace(kind, cost_per_m=0, cost_per_s=1, fixed_cost=0)
+            for kind in problem.vehicle_types
+        ),
+        facilities=tuple(replace(facility, visit_cost=0) for facility in problem.facilities),
+    )
+    skips = np.array([NEVER if task.prize is None else 0.0 for task in problem.tasks])
+    driven = _assigned(_Ends(timed), routes, trips, skips)
+    if driven >= NEVER / 2:
+        return routes
+    return max(routes, int(np.ceil((work + driven) / duty - 1e-9)))
 
 
 def _services(problem: RoutingProblem) -> Costs:
@@ -153,16 +160,17 @@ class _Ends:
 
     def __init__(self, problem: RoutingProblem) -> None:
         self.problem = problem
-        modes = [mode for task in problem.tasks for mode in task.modes]
-        self.enter = np.array([mode.enter for mode in modes], dtype=np.int64)
-        self.leave = np.array([mode.leave for mode in modes], dtype=np.int64)
-        self.task = np.repeat(
-            np.arange(len(problem.tasks)), [len(task.modes) for task in problem.tasks]
-        )
+        ways = [
+            list(dict.fromkeys((mode.enter, mode.leave) for mode in task.modes))
+            for task in problem.tasks
+        ]
+        every = np.array([way for each in ways for way in each], dtype=np.int64)
+        self.enter, self.leave = every[:, 0], every[:, 1]
+        self.task = np.repeat(np.arange(len(ways)), [len(each) for each in ways])
         self.first = np.flatnonzero(np.r_[True, self.task[1:] != self.task[:-1]])
         self.depots = self._depots()
         self.fixed = min(kind.fixed_cost for kind in problem.vehicle_types)
-        self.low = self.high = np.zeros(len(modes))
+        self.low = self.high = np.zeros(len(self.task))
         """Heights where modes begin and end; legs cost less by what they climb."""
 
     def tilted(self, low: Costs, high: Costs, *, back: bool) -> _Ends:
@@ -210,18 +218,15 @@ class _Ends:
 
     def edge_rings(self) -> Rings | None:
         """Rings where every task is an edge and every leg as long as its way back, else None."""
-        edges = all(
-            len(task.modes) == 2
-            and task.modes[0].enter == task.modes[1].leave
-            and task.modes[0].leave == task.modes[1].enter
-            for task in self.problem.tasks
-        )
-        if not edges:
+        pair = np.arange(len(self.task)) ^ 1
+        if len(self.task) != 2 * len(self.first) or (np.diff(self.first) != 2).any():
+            return None
+        if (self.enter[pair] != self.leave).any():
             return None
         direct = self.direct(0, len(self.task))
         ways = flipped(direct)
         low = self.depots.trip_start
-        high = low[np.arange(len(low)) ^ 1]
+        high = low[pair]
         even = (low <= high[:, None] + direct).all() and (high <= self.depots.trip_end).all()
         if not (even and np.array_equal(ways, ways.T)) or low.max() >= NEVER:
             return None

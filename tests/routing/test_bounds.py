@@ -17,7 +17,8 @@ from models.problem import (
     VehicleType,
 )
 from scenarios.instances import parse_instance, read_instance
-from solver.routing.bounds import fewest_routes_and_trips, lower_bound
+from solver.routing.bounds import lower_bound, routes_by_the_clock
+from solver.routing.fleet_bounds import cheapest_fleet, fewest_routes_and_trips
 from solver.routing.ortools import OrToolsEngine
 from solver.routing.ruin_engine import RuinEngine
 from solver.stop import at_most
@@ -55,6 +56,32 @@ def test_rings_count_the_trips_beyond_them():
     """Four streets from the end of a road of 100 back to it: each fills a truck of its own."""
     problem = lonely_streets()
     assert lower_bound(problem) == cheapest(problem) == 4 * (100 + 10 + 110)
+
+
+def test_work_in_one_window_asks_for_vehicles_at_once():
+    """Four services of 10 s between 100 and 110 s: four vehicles, though a day is long."""
+    problem = lonely_streets()
+    modes = [
+        tuple(replace(m, tw_early=100, tw_late=100) for m in task.modes) for task in problem.tasks
+    ]
+    tasks = [replace(t, modes=m, demand=(0,)) for t, m in zip(problem.tasks, modes, strict=True)]
+    timed = replace(problem, tasks=tuple(tasks))
+    assert fewest_routes_and_trips(problem)[0] == 4  # by loads
+    assert fewest_routes_and_trips(timed)[0] == 4  # by the window alone
+    free = replace(problem, tasks=tuple(replace(t, demand=(0,)) for t in problem.tasks))
+    assert fewest_routes_and_trips(free)[0] == 1
+
+
+def test_driving_counts_in_hours_and_the_cheapest_vehicles_are_taken():
+    """Services of 4 x 10 s and 100 s there and back: too much for one truck of 230 s."""
+    problem = lonely_streets()
+    small = replace(
+        problem.vehicle_types[0], max_duration=230, num_available=3, fixed_cost=5, capacity=(9,)
+    )
+    dear = replace(small, id="dear", fixed_cost=50)
+    free = replace(problem, vehicle_types=(dear, small))
+    assert routes_by_the_clock(free, 1, 1) == 2
+    assert cheapest_fleet(free, 4) == 3 * 5 + 50
 
 
 def test_an_optional_task_costs_its_prize_at_most():
