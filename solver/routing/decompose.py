@@ -45,20 +45,24 @@ HUGE = 10_000
 PART_MODES = 3_000
 """Modes of a part, at most, but for a route that has more."""
 
+PARALLEL_MODES = 1_000
+"""Modes per worker from which workers share a problem out instead of each searching all of it."""
+
 FEWEST_ROUTES = 6
 """Routes of a part, about, at least; where routes are long, parts grow up to twice their size."""
 
 LANDMARKS = 24
+SAMPLE_ROWS = 64
 JITTER = 0.2
 """Most that a cut may lie off its even place, as share of a part."""
 
 FIRST_ROUND = 20
 """Iterations per task in the first round, where the budget has so many."""
 
-ROUNDS = 12
+ROUNDS = 48
 """How often, about, the plan is cut anew within the budget."""
 
-LEAST_EFFORT = 100
+LEAST_EFFORT = 40
 """Iterations per task of later rounds, at least: tables of parts must not cost more than search."""
 
 
@@ -68,9 +72,21 @@ def is_huge(problem: RoutingProblem) -> bool:
     return max(len({mode.leave for mode in modes}), len({mode.enter for mode in modes})) > HUGE
 
 
+def divides(problem: RoutingProblem, workers: int) -> bool:
+    """Whether worker processes do better side by side on parts than each on the whole."""
+    modes = sum(len(task.modes) for task in problem.tasks)
+    routes, _ = fewest_routes_and_trips(problem)
+    return (
+        workers > 1
+        and modes >= PARALLEL_MODES * workers
+        and routes >= FEWEST_ROUTES * workers
+        and not any(facility.daily_capacity for facility in problem.facilities)
+    )
+
+
 def solve_in_parts(
     problem: RoutingProblem,
-    tuning: Tuning,
+    tuning: Tuning | None,
     *,
     workers: int,
     stop: Stop,
@@ -144,6 +160,7 @@ class Patchwork:
     ) -> None:
         self.whole, self.rng = whole, rng
         self.places = landmarks(whole)
+        self.middle = median_leg_of(whole)
         self.modes = np.array([len(task.modes) for task in whole.tasks])
         self.routes = [
             (route, _cost(whole, route)) for route in (initial.routes if initial else ())
@@ -198,6 +215,7 @@ class Patchwork:
                 iterations=max(effort * len(part.tasks) // len(self.whole.tasks), 1),
                 used=used,
                 step=step,
+                middle=self.middle,
                 seed=int(self.rng.integers(2**31)),
             )
             for part, fleet, room in shares
@@ -289,6 +307,19 @@ class Patchwork:
 
 def _cost(problem: RoutingProblem, route: Route) -> int:
     return cost(problem, Solution((route,)), [schedule(problem, route)]).total
+
+
+def median_leg_of(problem: RoutingProblem) -> float:
+    """Median cost of legs between tasks for the first vehicle type, from a sample of rows."""
+    modes = [mode for task in problem.tasks for mode in task.modes]
+    rng = np.random.default_rng(0)
+    rows = np.array([mode.leave for mode in modes])[rng.integers(len(modes), size=SAMPLE_ROWS)]
+    cols = np.array([mode.enter for mode in modes])
+    kind = problem.vehicle_types[0]
+    seconds, metres = problem.matrices[kind.profile].block(rows, cols)
+    legs = kind.cost_per_m * metres.astype(np.float64) + kind.cost_per_s * seconds
+    legs = legs[seconds < UNREACHABLE]
+    return float(np.median(legs)) if legs.size else 1.0
 
 
 def _apart(places: Places, place: Places) -> NDArray[np.float64]:

@@ -31,7 +31,7 @@ LOOK_S = 0.2
 class PartCrew:
     """Searches parts, in processes where there are several; a context manager that ends them."""
 
-    def __init__(self, whole: RoutingProblem, tuning: Tuning, workers: int) -> None:
+    def __init__(self, whole: RoutingProblem, tuning: Tuning | None, workers: int) -> None:
         self.whole, self.tuning = whole, tuning
         self.ends: list[Connection] = []
         self.processes: list[BaseProcess] = []
@@ -103,7 +103,7 @@ def _hear(end: Connection) -> Answer:
     return answer
 
 
-def _work(end: Connection, whole: RoutingProblem, tuning: Tuning, halt: Event) -> None:
+def _work(end: Connection, whole: RoutingProblem, tuning: Tuning | None, halt: Event) -> None:
     """Life of a worker: search the parts it is given until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

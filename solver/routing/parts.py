@@ -50,6 +50,8 @@ class Order:
     used: float
     step: float
     """Share of the whole's budget used before, and by this round of parts."""
+    middle: float
+    """Median leg of the whole: all parts are equally hot."""
     seed: int
 
 
@@ -63,14 +65,14 @@ class Answer:
 
 
 def solve_part(
-    whole: RoutingProblem, tuning: Tuning, order: Order, halted: Callable[[], bool]
+    whole: RoutingProblem, tuning: Tuning | None, order: Order, halted: Callable[[], bool]
 ) -> Answer:
     """Search a part from the plan it has; `halted` ends it early, but not a first plan."""
     tasks = order.share.tasks
     problem = part_problem(whole, tasks, order.vehicles, order.rooms)
     number = {task: n for n, task in enumerate(tasks)}
     routes = tuple(renumbered(route, number) for route in order.share.routes)
-    run = Search(problem, tuning, order.seed, Solution(routes) if routes else None)
+    run = Search(problem, tuning, order.seed, Solution(routes) if routes else None, order.middle)
     piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
     done, least = 0, 0 if routes else FIRST_CHUNK
     while done < order.iterations and (done < least or not halted()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from solver.cost import cost
 from solver.routing.compiled import is_compiled
-from solver.routing.decompose import is_huge, solve_in_parts
+from solver.routing.decompose import divides, is_huge, solve_in_parts
 from solver.routing.engine import Outcome, Progress
 from solver.routing.parallel import run_together
 from solver.routing.queue import schedule_solution
@@ -56,10 +56,10 @@ class RuinEngine:
         """Best solution within the budget; Ctrl-C ends it early with the best so far."""
         log_book = LogBook(progress)
         announce_compilation(progress)
-        if is_huge(problem):
+        if is_huge(problem) or divides(problem, self.workers):
             solution = solve_in_parts(
                 problem,
-                self.tuning or SHORT_TRIPS,
+                self.tuning,
                 workers=self.workers,
                 stop=stop,
                 seed=seed,

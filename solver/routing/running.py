@@ -58,8 +58,14 @@ class Search:
     """One running search over one problem: its tables, its state, and how far it is."""
 
     def __init__(
-        self, problem: RoutingProblem, tuning: Tuning | None, seed: int, initial: Solution | None
+        self,
+        problem: RoutingProblem,
+        tuning: Tuning | None,
+        seed: int,
+        initial: Solution | None,
+        middle: float | None = None,
     ) -> None:
+        """Ready to go on from `initial`; temperatures are shares of `middle`, the median leg."""
         self.problem = problem
         self.tuning = tuning or SHORT_TRIPS
         self.tab = _never_alone(build_tables(problem))
@@ -69,7 +75,7 @@ class Search:
         self.iterations = 0
         self.adopt(encode(self.tab, initial) if initial else NO_PLAN)
         self.tuning = tuning or tuning_for(self.tab, self.state)
-        middle = median_leg(self.tab)
+        middle = median_leg(self.tab) if middle is None else middle
         self.first_heat = max(self.tuning.first_heat * middle, 1e-9)
         self.last_heat = max(self.tuning.last_heat * middle, 1e-10)
 

@@ -155,3 +155,14 @@ def test_ways_computed_on_demand_are_the_shortest(seed):
     rows, cols = rng.integers(0, size, size=(2, 12))
     assert (matrix.pairs(rows, cols)[0] == far[rows, size - 1 - cols]).all()
     assert (matrix.block(rows, cols)[0] == far[rows][:, size - 1 - cols]).all()
+
+
+def test_workers_share_out_only_what_is_large_and_has_routes_enough(monkeypatch):
+    problem = two_villages()
+    monkeypatch.setattr(decompose, "PARALLEL_MODES", 10)
+    monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
+    assert decompose.divides(problem, 2)
+    assert not decompose.divides(problem, 1)
+    assert not decompose.divides(problem, 3)  # ten streets in two full trucks
+    monkeypatch.setattr(decompose, "PARALLEL_MODES", 11)
+    assert not decompose.divides(problem, 2)
