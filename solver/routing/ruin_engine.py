@@ -12,7 +12,6 @@ from solver.routing.decompose import divides, is_huge, solve_in_parts
 from solver.routing.engine import Outcome, Progress
 from solver.routing.parallel import run_together
 from solver.routing.queue import schedule_solution
-from solver.routing.ruin import SHORT_TRIPS, Tuning
 from solver.routing.running import Search, run_alone
 from solver.routing.toy import toy_problem
 from solver.stop import at_most
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from models.problem import RoutingProblem
     from models.solution import Solution
+    from solver.routing.ruin import Tuning
     from solver.stop import Stop
 
 log = logging.getLogger(__name__)
