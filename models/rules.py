@@ -287,6 +287,8 @@ class Heat(Rule):
 
     from_c: float
     max_h: float = Field(ge=0, le=24)
+    out_of_window: bool = False
+    """No outdoor work inside the heat window either."""
 
 
 class Labour(Sourced):

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeatLimit:
+    """From `from_c` degrees on, at most `max_s` of outdoor work a day per person.
+
+    With `out_of_window`, none of it inside the heat window.
+    """
+
+    from_c: float
+    max_s: int
+    out_of_window: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabourRules:
     """Labour law and good practice, as the rule profile gives them (sources stand there).
 
@@ -46,6 +58,17 @@ class LabourRules:
     post_trip_s: int
     licence_covers: Mapping[str, frozenset[str]]
     """Licence -> vehicle licences it also covers; every licence covers itself."""
+    heat: tuple[HeatLimit, ...] = ()
+    heat_window: tuple[int, int] = (0, 0)
+    outdoor_operations: frozenset[str] = frozenset()
+    """Operations whose crews work on foot: the limits of heat bind them."""
+
+    def heat_limit(self, temperature_c: float | None) -> HeatLimit | None:
+        """The limit of a day with this forecast; None: no limit, or no forecast."""
+        if temperature_c is None:
+            return None
+        reached = [limit for limit in self.heat if limit.from_c <= temperature_c]
+        return max(reached, key=lambda limit: limit.from_c, default=None)
 
     def covers(self, held: str, needed: str) -> bool:
         """Whether the holder of licence `held` may drive a vehicle that needs `needed`."""
@@ -57,7 +80,7 @@ class Duty:
     """Work for one crew in one go, [begin, end] in s: a route, or the haul runs of one truck.
 
     `work_s` is the paid time (0: end - begin); `crew` counts people, driver included; `heavy`
-    marks work that is shared out evenly.
+    marks work that is shared out evenly, `outdoor` work on foot.
     """
 
     id: str
@@ -70,6 +93,7 @@ class Duty:
     skills: frozenset[str] = frozenset()
     work_s: int = 0
     heavy: bool = False
+    outdoor: bool = False
 
     def __post_init__(self) -> None:
         if self.end <= self.begin or self.crew < 1:
@@ -111,6 +135,7 @@ class Rule(StrEnum):
     OVERTIME_MONTH = "OVERTIME_MONTH"
     WEEKLY_REST = "WEEKLY_REST"
     NIGHTS = "NIGHTS"
+    HEAT = "HEAT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +171,8 @@ class RosterProblem:
 
     `first_weekday` is 0 for a Monday; `month_ends` are the days (indices) on which a calendar
     month ends, for the monthly overtime account. With `helpers` the seats beside the driver are
-    filled from people without a licence; without, a crew is its driver.
+    filled from people without a licence; without, a crew is its driver. `temperatures` are the
+    forecast highs [degrees C] of the days that have one.
     """
 
     duties: tuple[Duty, ...]
@@ -156,6 +182,7 @@ class RosterProblem:
     month_ends: frozenset[int] = frozenset()
     leave: Mapping[str, frozenset[int]] = field(default_factory=dict)
     helpers: bool = False
+    temperatures: Mapping[int, float] = field(default_factory=dict)
 
     def seats(self, duty: Duty) -> int:
         """People the duty needs under this roster."""

@@ -39,6 +39,7 @@ def check_roster(problem: RosterProblem, roster: Roster) -> list[Violation]:
         found += check_rest_between(problem, people[person], own)
         found += check_hours(problem, people[person], own)
         found += check_runs(problem, people[person], own)
+        found += check_heat(problem, people[person], own)
     return found
 
 
@@ -148,6 +149,29 @@ def check_hours(
     for month in sorted(worked_now):
         if (over := months[month] - rules.max_overtime_month_s) > 0:
             yield Violation(code="OVERTIME_MONTH", where=f"{driver.id} month {month}", excess=over)
+
+
+def check_heat(
+    problem: RosterProblem, driver: Driver, duties: Sequence[Duty]
+) -> Iterator[Violation]:
+    """Hours of outdoor work on hot days, and none in the heat window where that is the law."""
+    rules = problem.rules
+    for day in sorted({duty.begin // DAY for duty in duties if duty.outdoor}):
+        high = problem.temperatures.get(day)
+        limits = sorted((r.from_c, r.max_s, r.out_of_window) for r in rules.heat)
+        reached = [] if high is None else [limit for limit in limits if limit[0] <= high]
+        if not reached:
+            continue
+        _, most, closed = reached[-1]
+        own = [duty for duty in duties if duty.outdoor and duty.begin // DAY == day]
+        over = sum(duty.work_s or duty.end - duty.begin for duty in own) - most
+        early, late = rules.heat_window[0] + day * DAY, rules.heat_window[1] + day * DAY
+        inside = sum(max(0, min(d.end, late) - max(d.begin, early)) for d in own) if closed else 0
+        if over > 0 or inside:
+            yield Violation(
+                code="HEAT", where=f"{driver.id} day {day}", excess=max(over, inside),
+                detail=f"{high:g} C",
+            )  # fmt: skip
 
 
 def check_runs(

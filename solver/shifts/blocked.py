@@ -23,6 +23,7 @@ RULE_TEXT = {
     Rule.OVERTIME_DAY: ("超过日工时上限", "daily hours exceeded"),
     Rule.OVERTIME_MONTH: ("超过月加班上限", "monthly overtime used up"),
     Rule.WEEKLY_REST: ("每周至少休息一日", "weekly rest day due"),
+    Rule.HEAT: ("高温时段或超过高温露天作业时限", "too hot for this outdoor work"),
     Rule.NIGHTS: ("连续夜班已达上限", "too many nights in a row"),
 }
 """Each rule for a person, in Chinese and English."""

@@ -44,6 +44,7 @@ def route_duties(
                     shift=part.shifts[kind],
                     licence=part.licence[kind],
                     crew=part.crew[kind],
+                    outdoor=part.operation in rules.outdoor_operations,
                 )
             )
     return tuple(duties)
@@ -78,6 +79,7 @@ def day_roster_problem(
     without: frozenset[str] = frozenset(),
 ) -> RosterProblem:
     """One day's duties and the people for them."""
+    temperature = district.weather.temperature_c
     left = monthrange(day.year, day.month)[1] - day.day
     return RosterProblem(
         duties=tuple(duties),
@@ -86,4 +88,5 @@ def day_roster_problem(
         first_weekday=day.weekday(),
         month_ends=frozenset({left}),
         helpers=any(is_helper(driver) for driver in district.drivers),
+        temperatures={} if temperature is None else {0: temperature},
     )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from models.shift import Rule
+from models.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,9 +36,25 @@ def unfit(problem: RosterProblem, driver: Driver, duty: Duty) -> Iterator[Rule]:
         yield Rule.REST_BETWEEN
     if duty.paid_s > rules.normal_day_s + rules.max_overtime_day_s:
         yield Rule.OVERTIME_DAY
+    if too_hot(problem, [duty]):
+        yield Rule.HEAT
     over = duty.paid_s - rules.normal_day_s
     if over > 0 and driver.overtime_month_s + over > rules.max_overtime_month_s:
         yield Rule.OVERTIME_MONTH
+
+
+def too_hot(problem: RosterProblem, duties: Sequence[Duty]) -> bool:
+    """Whether the outdoor ones of one person's duties of one day break its limit of heat."""
+    outdoor = [duty for duty in duties if duty.outdoor]
+    if not outdoor:
+        return False
+    rules, day = problem.rules, outdoor[0].day
+    limit = rules.heat_limit(problem.temperatures.get(day))
+    if limit is None:
+        return False
+    early, late = (moment + day * DAY for moment in rules.heat_window)
+    inside = any(duty.begin < late and duty.end > early for duty in outdoor)
+    return sum(duty.paid_s for duty in outdoor) > limit.max_s or (limit.out_of_window and inside)
 
 
 def clash(rules: LabourRules, first: Duty, second: Duty) -> Rule | None:
@@ -67,6 +84,8 @@ def broken(problem: RosterProblem, driver: Driver, duties: Sequence[Duty]) -> se
     by_day: dict[int, int] = defaultdict(int)
     for duty in ordered:
         by_day[duty.day] += duty.paid_s
+    if any(too_hot(problem, [d for d in ordered if d.day == day]) for day in by_day):
+        found.add(Rule.HEAT)
     if max(by_day.values(), default=0) > rules.normal_day_s + rules.max_overtime_day_s:
         found.add(Rule.OVERTIME_DAY)
     if overtime_by_month(problem, by_day, driver.overtime_month_s) > rules.max_overtime_month_s:

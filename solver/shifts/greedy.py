@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from solver.shifts.fit import clash, is_helper, unfit
+from solver.shifts.fit import clash, is_helper, too_hot, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,8 @@ class _Person:
         if any(clash(rules, earlier, duty) for earlier in near):
             return False
         limit = rules.normal_day_s + rules.max_overtime_day_s
-        if self.worked.get(day, 0) + duty.paid_s > limit:
+        too_long = self.worked.get(day, 0) + duty.paid_s > limit
+        if too_long or too_hot(self.problem, [*self.by_day.get(day, []), duty]):
             return False
         if self._run(set(self.worked), day, self.driver.days_run) > rules.max_days_run:
             return False

@@ -93,6 +93,7 @@ def solve_roster(
         add_on(model, person)
         add_clashes(model, person)
         add_runs(model, person)
+        add_heat(model, person)
     hours = [add_overtime(model, person) for person in range(len(problem.drivers))]
     add_fair_shares(model, hours)
     empty = cp_model.LinearExpr.sum(model.missing)
@@ -117,8 +118,9 @@ def solve_roster(
 def _groups(problem: RosterProblem) -> list[list[Duty]]:
     groups: dict[tuple[object, ...], list[Duty]] = defaultdict(list)
     for duty in sorted(problem.duties, key=lambda duty: (duty.begin, duty.end, duty.id)):
-        key = (duty.begin, duty.end, duty.depot, duty.shift, duty.licence, duty.crew)
-        groups[*key, tuple(sorted(duty.skills)), duty.paid_s, duty.heavy].append(duty)
+        place = (duty.begin, duty.end, duty.depot, duty.shift, duty.licence, duty.crew)
+        kind = (tuple(sorted(duty.skills)), duty.paid_s, duty.heavy, duty.outdoor)
+        groups[place + kind].append(duty)
     return list(groups.values())
 
 
@@ -219,6 +221,20 @@ def add_runs(model: _Model, person: int) -> None:
         day: [g for g in groups if model.duty(g).is_night(rules)] for day, groups in days.items()
     }
     _add_run(model, person, nights, rules.max_nights_run, driver.nights_run)
+
+
+def add_heat(model: _Model, person: int) -> None:
+    """Hours outdoors on a hot day; duties too hot alone have no variable."""
+    problem = model.problem
+    outdoor: dict[int, list[int]] = defaultdict(list)
+    for group, (duty, *_) in enumerate(model.groups):
+        if duty.outdoor and (person, group) in model.works:
+            outdoor[duty.day].append(group)
+    for day, groups in outdoor.items():
+        limit = problem.rules.heat_limit(problem.temperatures.get(day))
+        if limit is not None and len(groups) > 1:
+            hours = sum(model.groups[g][0].paid_s * model.works[person, g] for g in groups)
+            model.cp.add(hours <= limit.max_s)
 
 
 def _add_run(

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.shift import LabourRules
+from models.shift import HeatLimit, LabourRules
 from models.units import DAY
 
 if TYPE_CHECKING:
@@ -36,5 +36,13 @@ def labour_rules(labour: Labour) -> LabourRules:
         max_span_s=DAY - rest,
         pre_trip_s=round(labour.pre_trip_min * 60),
         post_trip_s=round(labour.post_trip_min * 60),
+        heat=tuple(
+            HeatLimit(
+                from_c=one.from_c, max_s=round(one.max_h * HOUR), out_of_window=one.out_of_window
+            )
+            for one in labour.heat
+        ),
+        heat_window=labour.heat_window,
+        outdoor_operations=frozenset(labour.outdoor_operations),
         licence_covers={held: frozenset(others) for held, others in table["covers"].items()},
     )

@@ -1,10 +1,13 @@
 """Each violation of a roster, made on purpose and alone."""
 
+from dataclasses import replace
+
 import pytest
 
-from models.shift import Roster
+from models.shift import HeatLimit, Roster
 from solver.check_people import check_roster
-from tests.shifts.people import DAY, HOUR, driver, duty, roster_problem
+from solver.shifts.roster import solve_roster
+from tests.shifts.people import DAY, HOUR, RULES, driver, duty, roster_problem
 
 
 def codes(problem, crews):
@@ -76,3 +79,32 @@ def test_leave_is_absence_on_its_day_only():
     problem = roster_problem(days, [driver("a")], leave={"a": frozenset({1})})
     assert codes(problem, {"d0": ("a",), "d1": ("a",)}) == ["ABSENT"]
     assert days[1].begin >= DAY
+
+
+HOT = {"heat": (HeatLimit(from_c=37, max_s=6 * HOUR, out_of_window=True),
+                HeatLimit(from_c=40, max_s=0), HeatLimit(from_c=35, max_s=8 * HOUR)),
+       "heat_window": (12 * HOUR, 15 * HOUR)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("degrees", "begin_h", "end_h", "outdoor", "found"),
+    [
+        (34.9, 4, 13, True, []),
+        (35, 4, 12, True, []),
+        (35, 4, 13, True, ["HEAT"]),
+        (38, 4, 10, True, []),
+        (38, 4, 10.5, True, ["HEAT"]),
+        (38, 10, 13, True, ["HEAT"]),
+        (40, 4, 5, True, ["HEAT"]),
+        (40, 4, 12, False, []),
+    ],
+)
+def test_outdoor_work_in_the_heat(degrees, begin_h, end_h, outdoor, found):
+    problem = roster_problem(
+        [duty("x", begin_h, end_h, outdoor=outdoor)],
+        [driver("a")],
+        rules=replace(RULES, **HOT),
+        temperatures={0: degrees},
+    )
+    assert codes(problem, {"x": ("a",)}) == found
+    assert bool(solve_roster(problem).unstaffed) == bool(found)

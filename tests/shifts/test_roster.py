@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.shift import Rule
+from models.shift import HeatLimit, Rule
 from solver.check_people import check_roster
 from solver.shifts.roster import Budget, solve_roster
 from tests.shifts.people import HOUR, RULES, driver, duty, roster_problem
@@ -91,6 +91,7 @@ def problems(draw):
             begin + draw(st.integers(1, 12)),
             draw(st.sampled_from(["C1", "B2", "A2"])),
             crew=draw(st.integers(1, 2)),
+            outdoor=draw(st.booleans()),
         )
         for n in range(draw(st.integers(1, 6)))
     ]
@@ -106,11 +107,19 @@ def problems(draw):
         )
         for n in range(draw(st.integers(0, 5)))
     ]
-    rules = replace(RULES, max_days_run=draw(st.integers(1, 6)))
-    return roster_problem(duties, people, rules=rules, helpers=draw(st.booleans()))
+    rules = replace(
+        RULES,
+        max_days_run=draw(st.integers(1, 6)),
+        heat=(HeatLimit(from_c=37, max_s=6 * HOUR, out_of_window=draw(st.booleans())),),
+        heat_window=(12 * HOUR, 15 * HOUR),
+    )
+    hot = {day: draw(st.sampled_from([30, 38])) for day in (0, 1)}
+    return roster_problem(
+        duties, people, rules=rules, helpers=draw(st.booleans()), temperatures=hot
+    )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(problems())
 def test_every_roster_is_lawful_and_every_empty_seat_is_explained(problem):
     roster = solve_roster(problem, budget=SMALL)
