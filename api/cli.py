@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from api import cli_district, cli_plan, cli_planner, cli_serve, cli_whatif
+from api import cli_district, cli_plan, cli_planner, cli_roster, cli_serve, cli_whatif
 
 app = typer.Typer(
     name="huanwei",
@@ -20,6 +20,7 @@ app = typer.Typer(
 cli_district.register(app)
 cli_plan.register(app)
 cli_whatif.register(app)
+cli_roster.register(app)
 cli_planner.register(app)
 cli_serve.register(app)
 for extension in entry_points(group="huanwei.commands"):

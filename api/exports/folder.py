@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +55,15 @@ def write_plan(
     """
     out = Path(out).resolve()
     refuse_stranger(out)
+    return write_folder(out, chain(_files(plan, network, district, language, tiles), extra.items()))
+
+
+def write_folder(out: Path, files: Iterable[tuple[str, bytes]]) -> Path:
+    """Write `files` (relative name, content) as the folder `out` in one rename, or nothing."""
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        for name, content in _files(plan, network, district, language, tiles):
-            _write(draft, name, content)
-        for name, content in extra.items():
+        for name, content in files:
             _write(draft, name, content)
         draft.chmod(0o755)
         _put(draft, out)

@@ -62,15 +62,16 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
         **difference_sheets(plan, language),
     }  # fmt: skip
     for key, (columns, rows) in tables.items():
-        _add_sheet(book, word("sheet", key, language), columns, rows, language)
+        add_sheet(book, word("sheet", key, language), columns, rows, language)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _add_sheet(
+def add_sheet(
     book: Workbook, title: str, columns: tuple[str, ...], rows: Iterable[Row], language: str
 ) -> None:
+    """A sheet of a write-only workbook with a header, a filter and formats by column."""
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, start=1):

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from solver.stop import Stop
 
 NO_LIMIT = 2_000_000_000
+LONGER = 4
+"""Iterations of a trial with the same boxes, against one with changed boxes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,8 @@ def _with_quota_left(
 def _best_tours(problem: HaulProblem, budget: HaulBudget) -> list[HaulTour]:
     """Tours for one stream: the cheapest over several ways to fill its waste into boxes.
 
-    The usual ways first; then `trials` times a small change of the best, kept where it is cheaper.
+    The usual ways first; then, in `trials`, small changes of the best and longer searches with the
+    same boxes in turn, kept where they are cheaper.
     """
     if not problem.plants or not problem.trucks:
         return []
@@ -161,17 +164,30 @@ def _best_tours(problem: HaulProblem, budget: HaulBudget) -> list[HaulTour]:
     best: tuple[int, list[HaulTour], Boxes] | None = None
     ways = first_boxes(problem)
     for trial in range(len(ways) + budget.trials):
-        boxes = ways[trial] if best is None or trial < len(ways) else changed(problem, best[2], rng)
+        boxes = (
+            ways[trial]
+            if best is None or trial < len(ways)
+            else _next_boxes(problem, best[2], rng, trial)
+        )
         loads = list(loads_of(problem, boxes))
         if not loads:
             return []
-        tours = _solve(problem, loads, budget, brake, budget.seed + trial)
+        again = trial >= len(ways) and trial % 2
+        longer = replace(
+            budget, iterations=LONGER * budget.iterations if again else budget.iterations
+        )
+        tours = _solve(problem, loads, longer, brake, budget.seed + trial)
         cost = _plan(problem, tours, Bound(0, 0)).cost
         if best is None or cost < best[0]:
             best = cost, tours, boxes
         if brake.used(0) >= 1:
             break
     return best[1] if best else []
+
+
+def _next_boxes(problem: HaulProblem, boxes: Boxes, rng: random.Random, trial: int) -> Boxes:
+    """The same boxes again in odd trials, changed ones in even ones."""
+    return boxes if trial % 2 else changed(problem, boxes, rng)
 
 
 def _solve(

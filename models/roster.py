@@ -1,0 +1,96 @@
+"""The roster document: what `roster.json` holds. Times are ISO 8601 with offset +08:00."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from models.plan import PlanViolation, Record
+
+ROSTER_VERSION = "1.0"
+
+
+class RosterDay(Record):
+    """A day of the roster, and the plan its work comes from."""
+
+    plan: date
+    """Day of the plan that is repeated; the same day where it has one of its own."""
+    date: date
+    temperature_c: float | None = None
+
+
+class RosterDuty(Record):
+    """One crew's work: a route or a haul tour of a plan, with the checks before and after."""
+
+    id: str
+    """DATE/ROUTE."""
+    date: date
+    route: str
+    vehicle: str
+    operation: str
+    """"haul" for haul trucks."""
+    shift: str
+    depot: str
+    licence: str
+    begin: datetime
+    end: datetime
+    crew: list[str]
+    """Driver first."""
+    missing: int = 0
+    """Empty seats."""
+    blocked: dict[str, int] = Field(default_factory=dict)
+    """Rule -> people it keeps out of the empty seats."""
+    relaxation: str = ""
+    """RULE PERSON: the rule that alone keeps this person out."""
+
+
+class RosterPerson(Record):
+    """Hours and fatigue of one person over the roster."""
+
+    id: str
+    name: str
+    licence: str
+    hours_h: float
+    overtime_h: float
+    month_overtime_h: float
+    """Most overtime of a calendar month, earlier rosters included."""
+    days: int
+    nights: int
+    weekend_days: int
+    standbys: int
+    longest_run: int
+    """Most days in a row with work, the days before included."""
+    longest_nights: int
+    least_rest_h: float | None
+    """Shortest rest between two days' work; None: fewer than two."""
+    alerts: list[str]
+    """Limits that are reached, though not broken: rule codes."""
+
+
+class RosterStandby(Record):
+    """Who may be called on a day in a shift."""
+
+    date: date
+    shift: str
+    people: list[str]
+
+
+class RosterDocument(Record):
+    """Who works when, over days of one district."""
+
+    roster_version: str = ROSTER_VERSION
+    district: str
+    district_id: str
+    begin: date
+    created: datetime
+    days: list[RosterDay]
+    duties: list[RosterDuty]
+    people: list[RosterPerson]
+    standby: list[RosterStandby]
+    empty_seats: int
+    least_empty_seats: int
+    """Proven: no roster has fewer."""
+    changed: int | None = None
+    """Seats that differ from the roster to keep; None: there was none."""
+    violations: list[PlanViolation]

@@ -1,0 +1,106 @@
+"""Hours and fatigue of each person under a roster."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from models.shift import Rule
+from solver.shifts.fit import longest_run, overtime_by_month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from models.district import Driver
+    from models.shift import Duty, Roster, RosterProblem
+
+WEEKEND = 5
+"""First weekday (Monday is 0) of the weekend."""
+NEAR = 0.9
+"""Share of the month's overtime from which it counts as reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strain:
+    """One person's paid hours, overtime, nights, weekends and rests [s].
+
+    `month_overtime_s` is the most of a calendar month with new overtime, history included;
+    `least_rest_s` the shortest rest between two days' work (None: fewer than two);
+    `alerts` limits that are reached.
+    """
+
+    person: str
+    worked_s: int
+    overtime_s: int
+    month_overtime_s: int
+    days: int
+    nights: int
+    weekend_days: int
+    longest_run: int
+    longest_nights: int
+    least_rest_s: int | None
+    alerts: tuple[Rule, ...]
+
+
+def strains(problem: RosterProblem, roster: Roster) -> list[Strain]:
+    """Everybody's, in the order of the drivers; people without work too."""
+    duties = {duty.id: duty for duty in problem.duties}
+    work: dict[str, list[Duty]] = defaultdict(list)
+    for name, crew in roster.crews.items():
+        for person in crew:
+            work[person].append(duties[name])
+    return [_strain(problem, driver, work[driver.id]) for driver in problem.drivers]
+
+
+def _strain(problem: RosterProblem, driver: Driver, duties: Sequence[Duty]) -> Strain:
+    rules = problem.rules
+    by_day: dict[int, int] = defaultdict(int)
+    for duty in duties:
+        by_day[duty.day] += duty.paid_s
+    nights = {duty.day for duty in duties if duty.is_night(rules)}
+    runs = longest_run(set(by_day), driver.days_run), longest_run(nights, driver.nights_run)
+    month = overtime_by_month(problem, by_day, driver.overtime_month_s)
+    rest = _least_rest(duties)
+    reached = {
+        Rule.OVERTIME_MONTH: month >= NEAR * rules.max_overtime_month_s > 0,
+        Rule.WEEKLY_REST: runs[0] >= rules.max_days_run,
+        Rule.NIGHTS: runs[1] >= rules.max_nights_run,
+        Rule.REST_BETWEEN: rest is not None and rest <= rules.min_rest_s,
+    }
+    return Strain(
+        person=driver.id,
+        worked_s=sum(by_day.values()),
+        overtime_s=sum(_overtimes(problem, by_day)),
+        month_overtime_s=month,
+        days=len(by_day),
+        nights=len(nights),
+        weekend_days=sum((day + problem.first_weekday) % 7 >= WEEKEND for day in by_day),
+        longest_run=runs[0],
+        longest_nights=runs[1],
+        least_rest_s=rest,
+        alerts=tuple(rule for rule, is_so in reached.items() if is_so),
+    )
+
+
+def _overtimes(problem: RosterProblem, by_day: dict[int, int]) -> Iterator[int]:
+    """Overtime of each week: its days' above the daily norm, or its hours above the weekly one."""
+    weeks: dict[int, list[int]] = defaultdict(list)
+    for day, worked in by_day.items():
+        weeks[problem.week(day)].append(worked)
+    rules = problem.rules
+    for days in weeks.values():
+        daily = sum(max(0, worked - rules.normal_day_s) for worked in days)
+        weekly = sum(days) - rules.normal_week_s if rules.normal_week_s else 0
+        yield max(daily, weekly)
+
+
+def _least_rest(duties: Sequence[Duty]) -> int | None:
+    blocks: dict[int, tuple[int, int]] = {}
+    for duty in duties:
+        begin, end = blocks.get(duty.day, (duty.begin, duty.end))
+        blocks[duty.day] = min(begin, duty.begin), max(end, duty.end)
+    ordered = [blocks[day] for day in sorted(blocks)]
+    rests = [later[0] - sooner[1] for sooner, later in pairwise(ordered)]
+    return min(rests, default=None)
