@@ -83,9 +83,16 @@ def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDoc
     if issues:
         raise InputErrors(issues)
     rules = labour_rules(reading.rules.labour)
-    weather = reading.settings.weather_on
+    settings = reading.settings
+    dated = {entry.date for entry in settings.weather_days}
+
+    def high(day: date) -> float | None:
+        """Forecasts without a date are for the first day."""
+        known = day in dated or day == order.begin
+        return settings.weather_on(day).temperature_c if known else None
+
     days = [
-        _Day(n, day, _plan_for(day, plans), weather(day).temperature_c)
+        _Day(n, day, _plan_for(day, plans), high(day))
         for n, day in enumerate(order.begin + timedelta(n) for n in range(order.days))
     ]
     work = {duty.id: (duty, day, job) for day in days for duty, job in _duties(rules, day)}

@@ -35,12 +35,17 @@ class Staffing:
 
 
 def fewest_people(
-    problem: StaffingProblem, *, steps: int, seconds: float = 60.0, seed: int = 1
+    problem: StaffingProblem,
+    *,
+    steps: int,
+    seconds: float = 60.0,
+    seed: int = 1,
+    target: int = 0,
 ) -> Staffing:
     """A staffing of all duties with as few people as the budget of ejections finds.
 
-    Stops at the lower bound (most duties at one moment). Reproducible while the steps end before
-    the seconds do. If not even all people together were found to do everything, nobody is assigned
+    Stops at the lower bound (most duties at one moment), or at `target` people. Reproducible while
+    the steps end before the seconds do. If not even all people together were found to do everything, nobody is assigned
     and `used` is -1.
     """
     search = _Search(problem, np.random.default_rng(seed))
@@ -54,7 +59,7 @@ def fewest_people(
     if not search.empty_pool(over, PATIENCE * steps):
         return Staffing((), -1, bound)
     best = search.person.copy()
-    while search.active.sum() > bound and not over():
+    while search.active.sum() > max(bound, target) and not over():
         search.close_one()
         while not search.empty_pool(over, PATIENCE * len(problem.spans)):
             if over():
