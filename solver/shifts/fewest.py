@@ -45,8 +45,8 @@ def fewest_people(
     """A staffing of all duties with as few people as the budget of ejections finds.
 
     Stops at the lower bound (most duties at one moment), or at `target` people. Reproducible while
-    the steps end before the seconds do. If not even all people together were found to do everything, nobody is assigned
-    and `used` is -1.
+    the steps end before the seconds do. If not even all people together were found to do
+    everything, nobody is assigned and `used` is -1.
     """
     search = _Search(problem, np.random.default_rng(seed))
     bound = most_at_once(problem)
