@@ -123,7 +123,7 @@ def keeps_the_law(district: District, town: RoadNetwork) -> None:
     assert sum(run.tonnes for run in plan.haul) <= tipped + 1e-6
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(district=districts())
 def test_any_day_is_lawful_and_says_what_it_cannot(district, town):
     keeps_the_law(district, town)
