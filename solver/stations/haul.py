@@ -65,8 +65,8 @@ class HaulBudget:
     """
 
     iterations: int = 1_500
-    trials: int = 50
-    seconds: float = 35.0
+    trials: int = 28
+    seconds: float = 38.0
     slot_s: int = 1_800
     bound_s: float = 22.0
     seed: int = 1

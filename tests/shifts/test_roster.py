@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +123,17 @@ def problems(draw):
 @settings(max_examples=300, deadline=None)
 @given(problems())
 def test_every_roster_is_lawful_and_every_empty_seat_is_explained(problem):
+    lawful_and_explained(problem)
+
+
+@pytest.mark.slow
+@settings(max_examples=5_000, deadline=None)
+@given(problems())
+def test_many_rosters_are(problem):
+    lawful_and_explained(problem)
+
+
+def lawful_and_explained(problem):
     roster = solve_roster(problem, budget=SMALL)
     found = check_roster(problem, roster)
     assert {violation.code for violation in found} <= {"CREW_SHORT"}

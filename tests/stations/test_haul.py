@@ -185,11 +185,32 @@ def hauls(draw):
 @settings(max_examples=20, deadline=None)
 @given(hauls())
 def test_every_timetable_is_lawful_above_its_bound_and_tells_what_stays(case):
+    lawful_above_its_bound(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
+@given(hauls())
+def test_many_timetables_are(case):
+    lawful_above_its_bound(case)
+
+
+@settings(max_examples=60, deadline=None)
+@given(hauls())
+def test_timetables_without_a_bound_are_lawful_too(case):
+    lawful(case, plan_haul(case, HaulBudget(iterations=20, trials=1, seconds=60, slot_s=0)))
+
+
+def lawful_above_its_bound(case):
     plan = plan_haul(case, HaulBudget(iterations=60, trials=1, seconds=60))
-    codes = {violation.code for violation in check_haul(case, plan)}
-    assert codes <= (EXCUSED if plan.shortfall_kg else set())
+    lawful(case, plan)
     assert plan.bound <= plan.cost
     assert plan.bound_kg <= plan.shortfall_kg
+
+
+def lawful(case, plan):
+    codes = {violation.code for violation in check_haul(case, plan)}
+    assert codes <= (EXCUSED if plan.shortfall_kg else set())
     total = sum(kg for one in case.yards for _, kg in one.inflow)
     hauled = sum(run.kg for tour in plan.tours for run in tour.runs)
     assert hauled + sum(plan.left_kg.values()) == total
