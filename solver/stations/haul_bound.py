@@ -265,10 +265,26 @@ class _Program:
         cost += truck.cost_per_s * (tour.end - tour.begin)
         self._add_tour(Tour(fleet, 0.0 if self.free else float(cost), tuple(trips)))
 
+    def _solve(self) -> mathopt.SolveResult | None:
+        """The program's optimum; None where the solver fails, also from a fresh start.
+
+        GLOP may end abnormally on a bad basis. MathOpt 9.15 then fails to translate its own status
+        and raises an `AttributeError`; later versions raise one of the others.
+        """
+        for _ in range(2):
+            try:
+                result = self.solver.solve()
+            except (AttributeError, RuntimeError, ValueError):
+                self.solver = mathopt.IncrementalSolver(self.lp, mathopt.SolverType.GLOP)
+                continue
+            optimal = result.termination.reason == mathopt.TerminationReason.OPTIMAL
+            return result if optimal else None
+        return None
+
     def _prices(self) -> tuple[Numbers, float] | None:
         """Dual values of the rows, and the program's value; None where the solver fails."""
-        result = self.solver.solve()
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        result = self._solve()
+        if result is None:
             return None
         return np.array(result.dual_values(self.rows)), self.unit * result.objective_value()
 
@@ -304,8 +320,8 @@ class _Program:
         return gains
 
     def _add_violated(self) -> int:
-        result = self.solver.solve()
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        result = self._solve()
+        if result is None:
             return 0
         shares = result.variable_values(list(self.columns.values()))
         runs = np.zeros((len(self.classes), len(self.problem.yards), self.num_slots))
