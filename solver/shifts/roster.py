@@ -275,7 +275,7 @@ def add_overtime(model: _Model, person: int) -> cp_model.LinearExprT:
     for day, groups in model.by_day(person).items():
         worked = _paid(model, person, groups)
         paid[problem.week(day)].append(worked)
-        if sum(sorted(model.duty(g).paid_s for g in groups)[-2:]) > rules.normal_day_s:
+        if _longest_day(model, groups) > rules.normal_day_s:
             over = model.cp.new_int_var(0, rules.max_overtime_day_s, f"overtime {person} {day}")
             model.cp.add(over >= worked - rules.normal_day_s)
             weeks[problem.week(day)].append(over)
@@ -297,6 +297,13 @@ def add_overtime(model: _Model, person: int) -> cp_model.LinearExprT:
             model.cp.add(QUARTER * quarters >= sum(overs))
             model.costs.append(OVERTIME_QUARTER * quarters)
     return sum(work for days in paid.values() for work in days)
+
+
+def _longest_day(model: _Model, groups: Sequence[int]) -> int:
+    """At least the paid seconds of any one person's lawful day with these hours."""
+    paid = [model.duty(group).paid_s for group in groups]
+    alone = all(_never_both(model, a, b) for a, b in combinations(groups, 2))
+    return max(paid) if alone else sum(paid)
 
 
 def add_fair_shares(model: _Model, hours: Sequence[cp_model.LinearExprT]) -> None:

@@ -141,3 +141,12 @@ def lawful_and_explained(problem):
         f"duty {short.duty}": short.missing for short in roster.unstaffed
     }
     assert roster.bound <= sum(short.missing for short in roster.unstaffed)
+
+
+def test_three_duties_of_one_day_add_up_to_overtime():
+    """5, 1 and 3 h are an hour too many for a month whose overtime is used up."""
+    duties = [duty("x", 11, 16), duty("y", 16, 17), duty("z", 17, 20)]
+    tired = driver("a", overtime_month_s=36 * HOUR)
+    roster = solve_roster(roster_problem(duties, [tired]), budget=SMALL)
+    assert check_roster(roster_problem(duties, [tired]), roster)[0].code == "CREW_SHORT"
+    assert len(roster.crews) == 2

@@ -189,7 +189,7 @@ def test_every_timetable_is_lawful_above_its_bound_and_tells_what_stays(case):
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(hauls())
 def test_many_timetables_are(case):
     lawful_above_its_bound(case)
