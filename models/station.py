@@ -128,7 +128,8 @@ class Plant:
 class HaulProblem:
     """Empty the yards into the plants: yards x plants x trucks over one day.
 
-    `travel[a, b]` is (s, m) between sites by id, each direction its own; `max_work_s` of elapsed
+    `travel[a, b]` is (s, m) between sites by id, each direction its own, of ways so short that no
+    detour over a third site is shorter; `max_work_s` of elapsed
     time without a pause of `pause_s` (0: no such law).
     """
 

@@ -134,6 +134,17 @@ def test_the_same_problem_gives_the_same_timetable():
     assert first.tours == second.tours
 
 
+def shortest(travel, sites):
+    """The same drives, none longer than a detour (Floyd and Warshall)."""
+    best = dict(travel)
+    for via in sites:
+        for frm, to in travel:
+            if via not in {frm, to}:
+                detour = zip(best[frm, via], best[via, to], strict=True)
+                best[frm, to] = tuple(map(min, best[frm, to], (a + b for a, b in detour)))
+    return best
+
+
 @st.composite
 def hauls(draw):
     moment = st.integers(0, 40).map(lambda n: n * 900)
@@ -145,6 +156,7 @@ def hauls(draw):
         for to in [*names, *plants, "d"]
         if frm != to
     }
+    travel = shortest(travel, [*names, *plants, "d"])
     yards = tuple(
         yard(
             station=name,
