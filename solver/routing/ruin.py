@@ -286,10 +286,11 @@ def turn_around(tab: Tables, st: State) -> bool:
     st.node[before, SUCC], st.node[last, PRED] = last, before
     st.node[first, SUCC], st.node[after, PRED] = after, first
     node = before
-    while node != after:
+    while True:  # the whole route: the depot is before and after
         measure(tab, st, node)
         node = st.node[node, SUCC]
-    return refresh(tab, st, slot)
+        if node == after:
+            return refresh(tab, st, slot)
 
 
 @inner
