@@ -87,7 +87,9 @@ class Search:
     def advance(self, iterations: int, used: float, step: float) -> None:
         """Search on; the budget is used to `used` before and about `used` + `step` after."""
         fall = self.last_heat / self.first_heat
-        heat, cooling = self.first_heat * fall**used, fall ** (step / iterations)
+        cooled = self.tuning.cycles * used % 1.0
+        heat = self.first_heat * fall**cooled
+        cooling = fall ** (self.tuning.cycles * step / iterations)
         search(self.tab, self.state, self.tuning, NO_PLAN, iterations, heat, cooling)
         self.iterations += iterations
 
