@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.i18n import way_out
 from api.runner import write_day
-from models.plan import Plan, PlanWhatIf
+from models.plan import Plan, PlanUnserved, PlanWhatIf, Relaxation
 from scenarios.demo import write_demo
 from scenarios.judge import judge_folder, read_plan
 from scenarios.whatif import plan_name
@@ -137,14 +138,22 @@ def test_the_workbook_has_the_difference(district, without_station):
     assert len(moved) == without_station.difference.assignment.moved
 
 
-def test_what_is_left_out_with_a_way_out_says_it_in_words(district, without_station):
-    """At least one task is left out for want of time, and its row names the least change."""
-    helped = [one for one in without_station.unserved if one.least is not None]
-    assert helped
-    book = load_workbook(district / "plans" / "s" / "plan.xlsx", read_only=True)
-    rows = {row[0]: row[4] for row in book["未服务"].iter_rows(min_row=2, values_only=True)}
-    for one in helped:
-        assert f"可完成 {one.least.serves} 项" in rows[one.task]
+@pytest.mark.parametrize(
+    ("least", "zh", "en"),
+    [
+        (Relaxation(kind="shift", id="sw_l", shift="early", amount=40, serves=3),
+         "大型扫路车(早班)延时 40 分钟,可完成 3 项", "40 min more for Large sweeper (Early): serves 3"),
+        (Relaxation(kind="hours", id="S01", amount=60, until="18:00", serves=2),
+         "站 开放至 18:00,可完成 2 项", "站 open until 18:00: serves 2"),
+        (None, "宽 2 米", "宽 2 米"),
+    ],
+)  # fmt: skip
+def test_a_way_out_is_said_in_words(least, zh, en):
+    task = PlanUnserved(
+        task="t", operation="sweep", name="", reason="no_time", relaxation="宽 2 米", least=least,
+        lon=0, lat=0,
+    )  # fmt: skip
+    assert [way_out(task, {"S01": "站"}, language) for language in ("zh", "en")] == [zh, en]
 
 
 def test_the_command_finds_the_days_plan_and_names_the_folder(district, base):
