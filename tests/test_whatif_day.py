@@ -142,7 +142,8 @@ def test_the_workbook_has_the_difference(district, without_station):
     ("least", "zh", "en"),
     [
         (Relaxation(kind="shift", id="sw_l", shift="early", amount=40, serves=3),
-         "大型扫路车(早班)延时 40 分钟,可完成 3 项", "40 min more for Large sweeper (Early): serves 3"),
+         "大型扫路车(早班)延时 40 分钟,可完成 3 项",
+         "40 min more for Large sweeper (Early): serves 3"),
         (Relaxation(kind="hours", id="S01", amount=60, until="18:00", serves=2),
          "站 开放至 18:00,可完成 2 项", "站 open until 18:00: serves 2"),
         (None, "宽 2 米", "宽 2 米"),
