@@ -11,11 +11,10 @@ import numpy as np
 from models.errors import HuanweiError
 from models.problem import DimensionKind
 from models.units import UNREACHABLE
-from solver.cost import cost
 from solver.routing.arrays import build_tables
-from solver.routing.engine import ENGINES, Outcome, Progress, get_engine
+from solver.routing.engine import ENGINES, Progress, get_engine
+from solver.routing.outcome import timed_outcome
 from solver.routing.reasons import hopeless, with_reasons
-from solver.routing.schedule import schedule_all
 from solver.routing.stops import FORBIDDEN, Legs, Stops
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from models.problem import Facility, RoutingProblem, VehicleType
     from models.solution import Solution
-    from solver.routing.engine import Engine
+    from solver.routing.engine import Engine, Outcome
     from solver.stop import Stop
 
 ALL_ENGINES = (*ENGINES, "pyvrp")
@@ -72,6 +71,7 @@ class PyVrpEngine:
             "several opening windows": any(len(f.windows) > 1 for f in problem.facilities),
             "opening hours of the last tip": Stops(problem).closes_early
             and any(dimension.end_empty for dimension in problem.dimensions),
+            "coming home empty over several tips": Stops(problem).empties_in_turn,
             "energy": any(
                 dimension.kind == DimensionKind.ENERGY and number in held
                 for number, dimension in enumerate(problem.dimensions)
@@ -96,7 +96,7 @@ class PyVrpEngine:
         begin = time.monotonic()
         stops = Stops(problem)
         legs = [stops.legs(kind) for kind in range(len(problem.vehicle_types))]
-        watch = _Watch(stop, begin, progress)
+        watch = _Watch(stop, begin, progress, spare=_prizes_of_spare_modes(problem))
         result = pyvrp.solve(
             _data(pyvrp, stops, legs), stop=watch, seed=seed, collect_stats=False, display=False
         )
@@ -106,28 +106,27 @@ class PyVrpEngine:
             for route in result.best.routes()
         )
         solution = with_reasons(problem, tab, routes, hopeless(problem, tab))
-        schedules = schedule_all(problem, solution.routes)
-        return Outcome(
-            solution=solution,
-            schedules=schedules,
-            cost=cost(problem, solution, schedules),
-            iterations=result.num_iterations,
-            trace=tuple(watch.trace),
-        )
+        return timed_outcome(problem, solution, iterations=result.num_iterations, trace=watch.trace)
+
+
+def _prizes_of_spare_modes(problem: RoutingProblem) -> int:
+    """What PyVRP counts too much: it misses the prize of every client that it does not visit."""
+    return sum((len(task.modes) - 1) * (task.prize or 0) for task in problem.tasks)
 
 
 class _Watch:
-    """Our stop as PyVRP's, and the trace of its best costs."""
+    """Our stop as PyVRP's, and the trace of its best costs, `spare` less than it says."""
 
     def __init__(
-        self, stop: Stop, begin: float, progress: Callable[[Progress], None] | None
+        self, stop: Stop, begin: float, progress: Callable[[Progress], None] | None, *, spare: int
     ) -> None:
-        self.stop, self.begin, self.progress = stop, begin, progress
+        self.stop, self.begin, self.progress, self.spare = stop, begin, progress, spare
         self.iterations = -1
         self.trace: list[tuple[float, int]] = []
 
     def __call__(self, best_cost: float) -> bool:
         self.iterations += 1
+        best_cost -= self.spare
         better = best_cost < FORBIDDEN and (not self.trace or best_cost < self.trace[-1][1])
         if better:
             self.trace.append((round(time.monotonic() - self.begin, 3), int(best_cost)))
@@ -142,7 +141,7 @@ class _Watch:
                     cost=self.trace[-1][1] if self.trace else None,
                 )
             )
-        return self.stop.used(self.iterations) >= 1.0
+        return used >= 1.0
 
 
 def _data(pyvrp: Any, stops: Stops, legs: list[Legs]) -> Any:

@@ -2,7 +2,8 @@
 
 Each mode is a node, the modes of a task a disjunction; each facility has a few copies that a
 route may pass; legs home of vehicles that must come home empty lead over the cheapest tip (see
-stops.py). Guided local search after a parallel cheapest insertion.
+stops.py). Guided local search, after savings where only loads and hours bind, else after a parallel
+cheapest insertion.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from models.solution import Serve
-from solver.cost import cost
 from solver.routing.arrays import build_tables
-from solver.routing.engine import Outcome, Progress
+from solver.routing.engine import Progress
+from solver.routing.outcome import better_of, timed_outcome
 from solver.routing.reasons import hopeless, with_reasons
-from solver.routing.schedule import schedule_all
 from solver.routing.stops import FORBIDDEN, Stops
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from models.problem import RoutingProblem, VehicleType
     from models.solution import Reason, Route, Solution, Visit
+    from solver.routing.engine import Outcome
     from solver.stop import Stop
 
     Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -37,10 +38,14 @@ MOST_STOPS = 3_000
 ASKED_PER_ITERATION = 2_000
 """The library asks for the limit at every step; a search that accepts nothing must end too."""
 
+LOOKS = 100
+"""Of so many questions one looks at our budget: the library asks 200,000 times a second."""
+
 LONGEST_S = 30 * 86_400
 """A limit for the library's own peace of mind; ours is asked all the time."""
 
 SPARE_VEHICLES = 1.3
+SPARE_IN_WINDOWS = 3.0
 SPARE_VISITS = 1.5
 """How many more vehicles and facility visits the model holds than loads and hours ask for."""
 
@@ -58,6 +63,7 @@ class OrToolsEngine:
             "spacing of passes": bool(problem.spacings),
             "bays": any(facility.bays for facility in problem.facilities),
             "a facility's daily capacity": any(f.daily_capacity for f in problem.facilities),
+            "coming home empty over several tips": Stops(problem).empties_in_turn,
             "so many modes": sum(len(task.modes) for task in problem.tasks) > MOST_STOPS,
         }
         return [law for law, missing in found.items() if missing]
@@ -83,31 +89,8 @@ class OrToolsEngine:
         if len(lost) < len(problem.tasks):
             routes = _Model(problem, lost, initial).search(watch)
         solution = with_reasons(problem, tab, routes, lost)
-        schedules = schedule_all(problem, solution.routes)
-        found = Outcome(
-            solution=solution,
-            schedules=schedules,
-            cost=cost(problem, solution, schedules),
-            iterations=watch.iterations,
-            trace=tuple(watch.trace),
-        )
-        return _better(problem, found, initial)
-
-
-def _better(problem: RoutingProblem, found: Outcome, initial: Solution | None) -> Outcome:
-    if initial is None:
-        return found
-    schedules = schedule_all(problem, initial.routes)
-    before = cost(problem, initial, schedules)
-    if found.cost.key <= before.key:
-        return found
-    return Outcome(
-        solution=initial,
-        schedules=schedules,
-        cost=before,
-        iterations=found.iterations,
-        trace=found.trace,
-    )
+        found = timed_outcome(problem, solution, iterations=watch.iterations, trace=watch.trace)
+        return better_of(problem, found, initial)
 
 
 class _Watch:
@@ -127,12 +110,14 @@ class _Watch:
     def reached(self) -> bool:
         """Whether the budget is used up; a first solution may take twice as long."""
         self.asked += 1
+        if self.asked % LOOKS:
+            return False
         return self.stop.used(self.iterations) >= (1.0 if self.accepted else 2.0)
 
-    def accept(self, value: int) -> None:
-        """Count an accepted solution of this objective value."""
+    def accept(self, value: int, dear: int) -> None:
+        """Count an accepted solution of this value; from `dear` on it leaves required tasks out."""
         self.accepted += 1
-        better = not self.trace or value < self.trace[-1][1]
+        better = value < dear and (not self.trace or value < self.trace[-1][1])
         if better:
             self.trace.append((round(time.monotonic() - self.begin, 3), value))
         if self.progress is not None and (better or self.accepted % 100 == 1):
@@ -142,7 +127,7 @@ class _Watch:
                     used=min(self.stop.used(self.iterations), 1.0),
                     seconds=time.monotonic() - self.begin,
                     iterations=self.iterations,
-                    cost=self.trace[-1][1],
+                    cost=self.trace[-1][1] if self.trace else None,
                 )
             )
 
@@ -182,6 +167,7 @@ class _Model:
         fleet: list[int] = []
         resettable = {d for facility in self.problem.facilities for d in facility.resets}
         work = sum(min(mode.duration for mode in task.modes) for task in tasks)
+        share = SPARE_IN_WINDOWS if self.stops.has_windows else SPARE_VEHICLES
         for number, kind in enumerate(self.problem.vehicle_types):
             needed = 1.0
             for dim, capacity in enumerate(kind.capacity):
@@ -191,7 +177,7 @@ class _Model:
             needed = max(needed, 1.5 * work / max(hours, 1))
             before = self.initial.routes if self.initial else ()
             used = sum(route.vehicle_type == number for route in before)
-            spare = max(int(SPARE_VEHICLES * needed) + 4, used + 1)
+            spare = max(int(share * needed) + 4, used + 1)
             fleet += [number] * min(kind.num_available, spare, len(tasks))
         return fleet
 
@@ -316,14 +302,14 @@ class _Model:
         """Each task in at most one mode; required ones at a price that nothing else reaches."""
         legs = max(int(each.money[each.money < FORBIDDEN].max(initial=1)) for each in self.legs)
         fixed = max(kind.fixed_cost for kind in self.problem.vehicle_types)
-        dear = min(2 * (legs + 1) * (len(self.problem.tasks) + 2) + fixed, FORBIDDEN // 10)
+        self.dear = min(2 * (legs + 1) * (len(self.problem.tasks) + 2) + fixed, FORBIDDEN // 10)
         for task, nodes in enumerate(self.stops.of_task):
             indices = [self.manager.NodeToIndex(node) for node in nodes]
             prize = self.problem.tasks[task].prize
             if task in self.lost:
                 for index in indices:
                     self.routing.ActiveVar(index).SetValue(0)
-            self.routing.AddDisjunction(indices, dear if prize is None else prize)
+            self.routing.AddDisjunction(indices, self.dear if prize is None else prize)
         for node, stop in enumerate(self.stop_of):
             if self.stops.num_modes <= stop < self.stops.first_depot:
                 self.routing.AddDisjunction([self.manager.NodeToIndex(node)], 0)
@@ -341,13 +327,16 @@ class _Model:
         routing = self.routing
         parameters = pywrapcp.DefaultRoutingSearchParameters()
         strategies = routing_enums_pb2.FirstSolutionStrategy
-        parameters.first_solution_strategy = strategies.PARALLEL_CHEAPEST_INSERTION
+        plain = not self.stops.has_windows and not self.stops.num_facilities
+        parameters.first_solution_strategy = (
+            strategies.SAVINGS if plain else strategies.PARALLEL_CHEAPEST_INSERTION
+        )
         parameters.local_search_metaheuristic = (
             routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
         )
         parameters.time_limit.seconds = LONGEST_S
         routing.AddSearchMonitor(routing.solver().CustomLimit(watch.reached))
-        routing.AddAtSolutionCallback(lambda: watch.accept(routing.CostVar().Max()))
+        routing.AddAtSolutionCallback(lambda: watch.accept(routing.CostVar().Max(), self.dear))
         start = self._start()
         if start is None:
             assignment = routing.SolveWithParameters(parameters)

@@ -58,7 +58,8 @@ class Stops:
         ]
         self.service = np.array([place.duration for place in self.places], dtype=np.int64)
         self.closes_early = any(
-            facility.windows[0][0] > 0
+            len(facility.windows) > 1
+            or facility.windows[0][0] > 0
             or facility.windows[-1][1]
             < max(min(kind.tw_late, 10**9) for kind in problem.vehicle_types)
             for facility in problem.facilities
@@ -71,18 +72,36 @@ class Stops:
         return self.first_depot + 2 * len(self.problem.vehicle_types)
 
     @property
-    def needs_hours(self) -> bool:
-        """Whether any law or cost of the problem looks at a clock."""
+    def has_windows(self) -> bool:
+        """Whether a way to serve a task is open for a part of the day only."""
+        early = min(kind.tw_early for kind in self.problem.vehicle_types)
+        late = max(kind.tw_late for kind in self.problem.vehicle_types)
         return any(
-            kind.cost_per_s
-            or kind.meal
-            or min(kind.tw_late, kind.max_duration + kind.max_overtime) < MAX_TIME
-            or kind.tw_early
-            for kind in self.problem.vehicle_types
-        ) or any(
-            mode.tw_early or mode.tw_late < MAX_TIME
+            mode.tw_early > early or mode.tw_late < min(late, MAX_TIME)
             for task in self.problem.tasks
             for mode in task.modes
+        )
+
+    @property
+    def empties_in_turn(self) -> bool:
+        """Whether vehicles must come home empty and no facility alone empties them."""
+        return bool(self.must_empty) and not any(
+            self.must_empty <= facility.resets for facility in self.problem.facilities
+        )
+
+    @property
+    def needs_hours(self) -> bool:
+        """Whether any law or cost of the problem looks at a clock."""
+        return (
+            self.has_windows
+            or self.closes_early
+            or any(
+                kind.cost_per_s
+                or kind.meal
+                or min(kind.tw_late, kind.max_duration + kind.max_overtime) < MAX_TIME
+                or kind.tw_early
+                for kind in self.problem.vehicle_types
+            )
         )
 
     def start(self, kind: int) -> int:
