@@ -11,11 +11,11 @@ import numpy as np
 from models.errors import HuanweiError
 from models.problem import DimensionKind
 from models.units import UNREACHABLE
-from solver.routing.arrays import build_tables
 from solver.routing.engine import ENGINES, Progress, get_engine
 from solver.routing.outcome import timed_outcome
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.stops import FORBIDDEN, Legs, Stops
+from solver.routing.tables import build_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,11 +17,11 @@ from models.plan import Relaxation
 from models.problem import DimensionKind
 from models.solution import Reason, Route, Serve, Solution, Use
 from models.units import UNREACHABLE, clock
-from solver.routing.arrays import space_windows
 from solver.routing.decompose import add_loads
 from solver.routing.parts import small_matrix
 from solver.routing.ruin import Tuning
 from solver.routing.running import Search
+from solver.routing.tables import space_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -18,12 +18,12 @@ import numpy as np
 from models.solution import Reason, Route, Solution, Use
 from models.units import MAX_TIME, UNREACHABLE
 from solver.cost import cost
-from solver.routing.arrays import clock_tables, space_windows
 from solver.routing.fleet_bounds import fewest_routes_and_trips
 from solver.routing.part_crew import PartCrew
 from solver.routing.parts import Answer, Order, Share, tasks_of
 from solver.routing.reasons import alone, with_reasons
 from solver.routing.schedule import schedule
+from solver.routing.tables import clock_tables, space_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,11 +16,11 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from models.solution import Serve
-from solver.routing.arrays import build_tables
 from solver.routing.engine import Progress
 from solver.routing.outcome import better_of, timed_outcome
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.stops import FORBIDDEN, Stops
+from solver.routing.tables import build_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.solution import Reason, Route, Schedule, Serve, Solution, StepKind, Use
-from solver.routing.arrays import MAX_OUT, SHIFT_LATE, Tables, clock_tables
+from solver.routing.arrays import MAX_OUT, SHIFT_LATE, Tables
 from solver.routing.schedule import route_arrays, schedule, timed
+from solver.routing.tables import clock_tables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,7 +17,6 @@ from solver.routing.arrays import (
     SERVABLE,
     TASK,
     Tables,
-    build_tables,
 )
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.ruin import SHORT_TRIPS, Tuning, search, tuning_for
@@ -31,6 +30,7 @@ from solver.routing.state import (
     State,
     empty_state,
 )
+from solver.routing.tables import build_tables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

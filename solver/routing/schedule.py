@@ -9,8 +9,9 @@ import numpy as np
 from models.solution import Schedule, Serve, Step, StepKind
 from models.units import UNREACHABLE
 from solver.cost import legs as route_legs
-from solver.routing.arrays import DURATION, EARLY, FIRST, SHIFT_EARLY, Tables, clock_tables
+from solver.routing.arrays import DURATION, EARLY, FIRST, SHIFT_EARLY, Tables
 from solver.routing.clock import BREAK, DRIVE, SERVE, WAIT, drive, simulate
+from solver.routing.tables import clock_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
