@@ -200,9 +200,15 @@ def drive(
 
 @inner
 def leave_late(
-    tab: Tables, kind: int, visits: NDArray[np.int32], legs: Ints, num: int, depart: int
+    tab: Tables,
+    kind: int,
+    visits: NDArray[np.int32],
+    legs: Ints,
+    num: int,
+    depart: int,
+    exact: int,
 ) -> tuple[int, int]:
-    """Latest departure (to a minute) that returns no later, and the return; -1: no way."""
+    """Latest departure (to `exact` seconds) that returns no later, and the return; -1: no way."""
     holds = legs[:0]
     steps = legs[:0].reshape((0, 4))
     back, idle = drive(tab, kind, visits, legs, holds, num, depart, steps)
@@ -210,7 +216,7 @@ def leave_late(
         return depart, back
     low, high = depart, depart + idle
     middle = high  # often the only wait is for the first window
-    while high - low > LATE_ENOUGH:
+    while high - low > exact:
         later, _ = drive(tab, kind, visits, legs, holds, num, middle, steps)
         if 0 <= later <= back:
             low, back = middle, later
@@ -232,7 +238,9 @@ def simulate(
     law = tab.kinds[kind]
     depart = law[SHIFT_EARLY]
     for _ in range(2):
-        leave, back = leave_late(tab, kind, visits, legs, num, depart)
+        leave, back = leave_late(tab, kind, visits, legs, num, depart, LATE_ENOUGH)
+        if law[MAX_OUT] < back - leave <= law[MAX_OUT] + LATE_ENOUGH:
+            leave, back = leave_late(tab, kind, visits, legs, num, leave, 0)
         if back >= 0 and back <= law[SHIFT_LATE] and back - leave <= law[MAX_OUT]:
             return leave, back
         if law[MEAL] == 0 or law[MEAL_EARLY] < depart or law[MEAL_EARLY] >= law[SHIFT_LATE]:
