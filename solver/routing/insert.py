@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from solver.routing.arrays import (
     AT_COL,
     AT_ROW,
@@ -27,7 +25,6 @@ from solver.routing.state import (
     AFTER,
     BARRED,
     BARRED_IDS,
-    BLINK,
     BY_MODE,
     COL,
     DELTA,
@@ -52,7 +49,7 @@ from solver.routing.state import (
     VARIANT,
     State,
 )
-from solver.routing.trial import PLAIN, choose, examine, visits_of, with_facility
+from solver.routing.trial import PLAIN, blinks, choose, examine, visits_of, with_facility
 
 NUM_BESIDE = 60
 """Nearest tasks beside which an insertion is tried."""
@@ -177,11 +174,8 @@ def compare(tab: Tables, st: State, task: int, blink: float, num_near: int) -> N
             fits = has_room(tab, st, kind, task, u)
             if not fits and tab.num_facilities == 0:
                 continue
-            if blink > 0:
-                st.num[BLINK] -= 1
-                if st.num[BLINK] < 0:
-                    st.num[BLINK] = int(math.log(1 - draw(st.rng)) / math.log(1 - blink))
-                    continue
+            if blinks(st, blink):
+                continue
             v = st.node[u, SUCC]
             row, col = st.node[u, ROW], st.node[v, COL]
             of_class = tab.kinds[kind, CLASS]
@@ -195,7 +189,7 @@ def compare(tab: Tables, st: State, task: int, blink: float, num_near: int) -> N
                 if delta >= st.num[DELTA] or legs >= tab.far:
                     continue
                 if not fits:
-                    with_facility(tab, st, u, mode)
+                    with_facility(tab, st, u, mode, blink)
                 elif simple:
                     choose(st, delta, u, mode, PLAIN, -1, -1)
                 else:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 from solver.routing.arrays import (
     AT_COL,
     AT_ROW,
@@ -23,10 +25,12 @@ from solver.routing.arrays import (
     TASK,
     Tables,
 )
+from solver.routing.chance import draw
 from solver.routing.clock import simulate, wage
 from solver.routing.compiled import inlined, inner
 from solver.routing.state import (
     AFTER,
+    BLINK,
     BY_MODE,
     CLOSER,
     COL,
@@ -79,22 +83,53 @@ def choose(
     st.num[VARIANT], st.num[FACILITY], st.num[SECOND] = variant, facility, second
 
 
+@inlined
+def blinks(st: State, blink: float) -> bool:
+    """Whether to skip one way to insert, with chance `blink`: steps to the next are drawn."""
+    if blink <= 0:
+        return False
+    st.num[BLINK] -= 1
+    if st.num[BLINK] >= 0:
+        return False
+    st.num[BLINK] = int(math.log(1 - draw(st.rng)) / math.log(1 - blink))
+    return True
+
+
 @inner
-def with_facility(tab: Tables, st: State, u: int, mode: int) -> None:
-    """Try the task with a facility (two where one is not enough) beside it.
+def with_facility(tab: Tables, st: State, u: int, mode: int, blink: float) -> None:
+    """Try the task with a facility (two where one is not enough) beside it, with blinks.
 
     At the edge of a trip several facilities are compared, inside one only the nearest.
     """
     if st.num[POOL] < 4:
         return
     dim = _overflow(tab, st, u, mode, PLAIN, -1, -1)
-    edge = u >= tab.num_tasks or st.node[u, SUCC] >= tab.num_tasks
+    v = st.node[u, SUCC]
+    edge = u >= tab.num_tasks or v >= tab.num_tasks
+    kind = st.route[st.node[u, ROUTE], KIND]
+    of_class = tab.kinds[kind, CLASS]
+    row, col = tab.visit[mode, AT_ROW], tab.visit[mode, AT_COL]
+    base = tab.visit_cost[kind, mode]
+    base += tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG]
     for variant in (FACILITY_FIRST, FACILITY_THEN):
         near = tab.tips[1 if variant == FACILITY_FIRST else 0]
+        if variant == FACILITY_FIRST:
+            delta = base + tab.leg[of_class, row, st.node[v, COL]]
+        else:
+            delta = base + tab.leg_to[of_class, col, st.node[u, ROW]]
         for i in range(near.shape[2] if edge else 1):
             facility = near[mode, dim, i]
             if facility < 0:
                 break
+            tip = tab.num_modes + facility
+            if variant == FACILITY_FIRST:
+                side = tab.leg_to[of_class, col, tab.visit[tip, AT_ROW]]
+            else:
+                side = tab.leg[of_class, row, tab.visit[tip, AT_COL]]
+            if delta + side + tab.visit_cost[kind, tip] >= st.num[DELTA]:
+                break
+            if blinks(st, blink):
+                continue
             second = -1
             rest = _overflow(tab, st, u, mode, variant, facility, second)
             if rest >= 0:
@@ -148,20 +183,23 @@ def examine(
 
 @inlined
 def _leg_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
-    """Cost of legs and visits when `visits` come after `u`; FORBIDDEN where there is no way."""
+    """Cost of legs and visits when `visits` come after `u`; FORBIDDEN where there is no way.
+
+    Legs to a visit are read from the transposed table: all of them, from any place, lie together.
+    """
     v = st.node[u, SUCC]
     kind = st.route[st.node[u, ROUTE], KIND]
-    leg = tab.leg[tab.kinds[kind, CLASS]]
+    of_class = tab.kinds[kind, CLASS]
     delta = tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG]
     row = st.node[u, ROW]
     for visit in visits:
         if visit >= 0:
-            step = leg[row, tab.visit[visit, AT_COL]]
+            step = tab.leg_to[of_class, tab.visit[visit, AT_COL], row]
             if step >= tab.far:
                 return FORBIDDEN
             delta += step + tab.visit_cost[kind, visit]
             row = tab.visit[visit, AT_ROW]
-    step = leg[row, st.node[v, COL]]
+    step = tab.leg[of_class, row, st.node[v, COL]]
     return delta + step if step < tab.far else FORBIDDEN
 
 
@@ -224,20 +262,21 @@ def _out_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
     slot = st.node[u, ROUTE]
     kind = st.route[slot, KIND]
     law = tab.kinds[kind]
-    time = tab.time[tab.kinds[kind, PROFILE]]
+    profile = tab.kinds[kind, PROFILE]
+    time_to = tab.time_to[profile]
     row = st.node[u, ROW]
     if tab.level == LENGTH:
         out = st.route[slot, OUT] - (st.hop[u, SECONDS] if u != v else 0)
         for visit in visits:
             if visit >= 0:
-                out += time[row, tab.visit[visit, AT_COL]] + tab.visit[visit, DURATION]
+                out += time_to[tab.visit[visit, AT_COL], row] + tab.visit[visit, DURATION]
                 row = tab.visit[visit, AT_ROW]
-        out += time[row, st.node[v, COL]]
+        out += tab.time[profile, row, st.node[v, COL]]
         return out if out <= law[MAX_OUT] else -1
     length, early, late = st.ends[u, 0], st.ends[u, 1], st.ends[u, 2]
     for visit in visits:
         if visit >= 0:
-            length += time[row, tab.visit[visit, AT_COL]]
+            length += time_to[tab.visit[visit, AT_COL], row]
             if early + length > tab.visit[visit, LATE]:
                 return -1
             wait = max(tab.visit[visit, EARLY] - length - late, 0)
@@ -245,7 +284,7 @@ def _out_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
             late = min(tab.visit[visit, LATE] - length, late)
             length += wait + tab.visit[visit, DURATION]
             row = tab.visit[visit, AT_ROW]
-    length += time[row, st.node[v, COL]]
+    length += tab.time[profile, row, st.node[v, COL]]
     if early + length > st.ends[v, 5] or early + length > law[SHIFT_LATE]:
         return -1
     out = length + max(st.ends[v, 4] - length - late, 0) + st.ends[v, 3]
