@@ -26,14 +26,17 @@ OPTIONS = {"_nrt": False, "error_model": "numpy"}
 call took most of the time. No checks for division by zero."""
 
 SOURCES = (
+    "accept",
     "arrays",
     "chance",
     "change",
     "clock",
     "directions",
     "facility_visits",
+    "first_plan",
     "insert",
     "links",
+    "recreate",
     "refresh",
     "ruin",
     "state",

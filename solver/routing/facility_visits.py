@@ -45,7 +45,8 @@ def over_daily(tab: Tables, st: State) -> bool:
 def drop_redundant(tab: Tables, st: State, slot: int) -> bool:
     """Leave out facility visits the loads do not need; whether the route keeps the laws of time.
 
-    A visit stays where only it makes the route lawful, as a pause for a meal may need it.
+    A visit stays where only it makes the route lawful, as a pause for a meal may need it, and
+    where the next facility could not take its load too.
     """
     depot = tab.num_tasks + slot
     v = st.node[depot, SUCC]
@@ -55,7 +56,8 @@ def drop_redundant(tab: Tables, st: State, slot: int) -> bool:
             before, mode = st.node[v, PRED], st.node[v, MODE]
             lawful = st.route[slot, LAWFUL]
             unlink(tab, st, v)
-            if not refresh(tab, st, slot) and lawful:
+            fits = refresh(tab, st, slot)
+            if (lawful and not fits) or (tab.limited and over_daily(tab, st)):
                 link(tab, st, before, mode)
                 refresh(tab, st, slot)
         v = after

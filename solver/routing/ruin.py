@@ -8,20 +8,10 @@ removed task at its cheapest place, trying every mode, with blinks. Accept by si
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
+from solver.routing.accept import accept, keep_best
 from solver.routing.arrays import (
-    CAPACITY,
-    DEMAND,
-    EARLY,
-    FIRST,
-    LATE,
-    NOT_ALLOWED,
-    PRIZE,
-    REMOTE,
-    SERVABLE,
-    TASK,
     WINDOWS,
     Tables,
 )
@@ -29,36 +19,23 @@ from solver.routing.chance import below, draw
 from solver.routing.change import begin_change, touch, undo
 from solver.routing.compiled import entry, inlined, inner
 from solver.routing.directions import improve_directions
-from solver.routing.facility_visits import drop_redundant, over_daily
-from solver.routing.insert import insert
-from solver.routing.links import link, measure, unlink
-from solver.routing.refresh import refresh, reset
+from solver.routing.facility_visits import drop_redundant
+from solver.routing.first_plan import construct
+from solver.routing.links import measure, unlink
+from solver.routing.recreate import recreate
+from solver.routing.refresh import refresh
 from solver.routing.state import (
-    ABSENCES,
     ABSENT,
-    ABSENT_BEFORE,
     ABSENT_IDS,
-    BEFORE_IDS,
-    BEST_COST,
-    BEST_REQUIRED,
-    CURR_COST,
-    CURR_REQUIRED,
-    KEY,
-    KIND,
     LAWFUL,
-    LEG,
     MARK,
-    MODE,
     NODE_MARK,
     PLACE,
-    PRE,
     PRED,
     ROUTE,
     SERVED,
     STARTED,
     SUCC,
-    TODO,
-    TOTAL,
     TOUCHED,
     TOUCHED_SLOT,
     TRIP,
@@ -95,7 +72,7 @@ LONG_TRIPS = Tuning(
     mean_removed=15.0, max_string=30, turn_chance=0.2, first_heat=0.3, last_heat=0.003
 )
 """Where trips have more than `long_trip` tasks short strings change too little."""
-TIMED = Tuning(mean_removed=15.0, max_string=30, long_trip=1_000, first_heat=0.3, last_heat=0.003)
+TIMED = Tuning(long_trip=1_000, first_heat=0.3, last_heat=0.003)
 """Where windows bind; reversed, hardly any stretch would keep its windows."""
 
 
@@ -114,12 +91,6 @@ NUM_FEW = 300
 NUM_TURN_ENDS = 20
 """Nearest tasks that may be the other end of a reversed stretch."""
 
-MAX_ABSENT_TRIED = 24
-"""Tasks absent for long that an iteration tries to place again."""
-
-TRIES, ALL_TRIES = 5, 1_000
-"""Routes tried for a task before it stays out: in the search, and for the first plan."""
-
 
 @entry
 def search(
@@ -130,7 +101,7 @@ def search(
     The first call builds the first plan on `plan`, rows of (route slot, mode id), maybe none.
     """
     if st.num[STARTED] == 0:
-        construct(tab, st, tune.blink, plan)
+        construct(tab, st, plan)
     for _ in range(iterations):
         begin_change(st)
         if tune.turn_chance > 0 and draw(st.rng) < tune.turn_chance:
@@ -148,63 +119,6 @@ def search(
         else:
             undo(tab, st)
         heat *= cooling
-
-
-@inner
-def construct(tab: Tables, st: State, blink: float, plan: Ids) -> None:
-    """First plan: `plan` as far as it keeps the laws, then all absent tasks inserted."""
-    st.num[STARTED] = 1
-    reset(tab, st)
-    load_plan(tab, st, plan)
-    list_absent(tab, st)
-    begin_change(st)
-    sort_absent(tab, st, st.num[ABSENT])
-    recreate_in_order(tab, st, st.num[ABSENT], blink, ALL_TRIES)
-    st.num[CURR_COST], st.num[CURR_REQUIRED], _ = _measure(tab, st)
-    st.num[BEST_REQUIRED] = tab.num_tasks + 1
-    keep_best(st)
-
-
-@inner
-def load_plan(tab: Tables, st: State, plan: Ids) -> None:
-    """Take up the routes of `plan`; a route that breaks a law loses tasks from its end."""
-    for number in range(len(plan)):
-        slot = plan[number, 0]
-        depot = tab.num_tasks + slot
-        task = tab.visit[plan[number, 1], TASK]
-        if task < 0 or st.node[task, ROUTE] < 0:
-            link(tab, st, st.node[depot, PRED], plan[number, 1])
-        if number + 1 == len(plan) or plan[number + 1, 0] != slot:
-            fits = refresh(tab, st, slot)
-            while not (fits and loads_fit(tab, st, slot)):
-                node = st.node[depot, PRED]
-                while node >= tab.num_tasks and node != depot:
-                    node = st.node[node, PRED]
-                unlink(tab, st, node if node != depot else st.node[depot, PRED])
-                fits = refresh(tab, st, slot)
-            drop_redundant(tab, st, slot)
-
-
-@inner
-def loads_fit(tab: Tables, st: State, slot: int) -> bool:
-    """Whether a route given from outside keeps loads, types, ways and daily capacities."""
-    depot = tab.num_tasks + slot
-    if st.node[depot, SUCC] == depot:
-        return True
-    kind = st.route[slot, KIND]
-    fits = tab.limited == 0 or not over_daily(tab, st)
-    u = depot
-    while True:
-        v = st.node[u, SUCC]
-        fits = fits and st.hop[u, LEG] < tab.far
-        for dim in range(tab.num_dims):
-            fits = fits and st.load[u, dim, PRE] <= tab.kinds[kind, CAPACITY + dim]
-            if v == depot and tab.end_empty[dim]:
-                fits = fits and st.load[u, dim, PRE] == 0
-        if v == depot:
-            return fits
-        fits = fits and tab.visit_cost[kind, st.node[v, MODE]] < NOT_ALLOWED
-        u = v
 
 
 @inner
@@ -324,132 +238,3 @@ def remove_string(tab: Tables, st: State, tune: Tuning, task: int, length: int) 
             st.ids[ABSENT_IDS, st.num[ABSENT]] = node
             st.num[ABSENT] += 1
         node = after
-
-
-@inner
-def recreate(tab: Tables, st: State, blink: float) -> None:
-    """Insert absent tasks at their cheapest places, in a random one of several orders."""
-    num = st.num[ABSENT]
-    old = st.num[ABSENT_BEFORE]
-    tried = min(old, MAX_ABSENT_TRIED, 4 + old // 8)
-    for i in range(tried):  # a random choice of the tasks absent for long
-        j = i + below(st.rng, old - i)
-        st.ids[ABSENT_IDS, i], st.ids[ABSENT_IDS, j] = st.ids[ABSENT_IDS, j], st.ids[ABSENT_IDS, i]
-    for i in range(old, num):  # then those just removed
-        st.ids[ABSENT_IDS, tried + i - old], st.ids[ABSENT_IDS, i] = (
-            st.ids[ABSENT_IDS, i],
-            st.ids[ABSENT_IDS, tried + i - old],
-        )
-    count = tried + num - old
-    sort_absent(tab, st, count)
-    recreate_in_order(tab, st, count, blink, TRIES)
-
-
-@inlined
-def recreate_in_order(tab: Tables, st: State, count: int, blink: float, tries: int) -> None:
-    """Insert the first `count` absent tasks in their order; what finds no place stays absent."""
-    for i in range(count):
-        st.ids[TODO, i] = st.ids[ABSENT_IDS, i]
-    kept = 0
-    for i in range(count):
-        if not insert(tab, st, st.ids[TODO, i], blink, tries):
-            st.ids[ABSENT_IDS, kept] = st.ids[TODO, i]
-            kept += 1
-    for i in range(count, st.num[ABSENT]):
-        st.ids[ABSENT_IDS, kept] = st.ids[ABSENT_IDS, i]
-        kept += 1
-    st.num[ABSENT] = kept
-
-
-@inner
-def sort_absent(tab: Tables, st: State, count: int) -> None:
-    """Order the first `count` absent tasks: random, large, far, close, tight or early first."""
-    timed = tab.level >= 2
-    pick = below(st.rng, 13 if timed else 11)
-    for i in range(count):
-        task = st.ids[ABSENT_IDS, i]
-        if pick < 4 or (tab.num_dims == 0 and pick < 8):
-            st.ints[KEY, i] = int(draw(st.rng) * 2**40)
-        elif pick < 8:
-            st.ints[KEY, i] = -tab.tasks[task, DEMAND + 0]
-        elif pick < 10:
-            st.ints[KEY, i] = -tab.tasks[task, REMOTE]
-        elif pick < 11:
-            st.ints[KEY, i] = tab.tasks[task, REMOTE]
-        elif pick < 12:
-            mode = tab.tasks[task, FIRST]
-            st.ints[KEY, i] = tab.visit[mode, LATE] - tab.visit[mode, EARLY]
-        else:
-            st.ints[KEY, i] = tab.visit[tab.tasks[task, FIRST], LATE]
-    gap = 1
-    while 3 * gap < count:
-        gap = 3 * gap + 1
-    while gap > 0:  # Shell's sort: almost always a handful, at first thousands
-        for i in range(gap, count):
-            key, task = st.ints[KEY, i], st.ids[ABSENT_IDS, i]
-            j = i
-            while j >= gap and st.ints[KEY, j - gap] > key:
-                st.ints[KEY, j] = st.ints[KEY, j - gap]
-                st.ids[ABSENT_IDS, j] = st.ids[ABSENT_IDS, j - gap]
-                j -= gap
-            st.ints[KEY, j], st.ids[ABSENT_IDS, j] = key, task
-        gap //= 3
-
-
-@inner
-def _measure(tab: Tables, st: State) -> tuple[int, int, int]:
-    """Cost with prizes lost, required tasks absent, and the sum of their absences."""
-    cost = st.num[TOTAL]
-    required = 0
-    absences = 0
-    for i in range(st.num[ABSENT]):
-        task = st.ids[ABSENT_IDS, i]
-        if tab.tasks[task, PRIZE] < 0:
-            required += 1
-            absences += st.ints[ABSENCES, task]
-        else:
-            cost += tab.tasks[task, PRIZE]
-    return cost, required, absences
-
-
-@inlined
-def accept(tab: Tables, st: State, heat: float) -> bool:
-    """Simulated annealing on cost; absent required tasks weigh first, by absence counters."""
-    cost, required, absences = _measure(tab, st)
-    if tab.limited and over_daily(tab, st):
-        return False
-    curr = st.num[CURR_REQUIRED]
-    good = required < curr
-    if required == curr:
-        good = cost < st.num[CURR_COST] - heat * math.log(1.0 - draw(st.rng))
-    if required > 0:
-        for i in range(st.num[ABSENT_BEFORE]):
-            absences -= st.ints[ABSENCES, st.ids[BEFORE_IDS, i]]
-        good = good or absences < 0
-        for i in range(st.num[ABSENT]):
-            st.ints[ABSENCES, st.ids[ABSENT_IDS, i]] += tab.tasks[st.ids[ABSENT_IDS, i], PRIZE] < 0
-    if good:
-        st.num[CURR_COST], st.num[CURR_REQUIRED] = cost, required
-    return good
-
-
-@inlined
-def keep_best(st: State) -> None:
-    """Copy the current plan when it is the best so far."""
-    required, cost = st.num[CURR_REQUIRED], st.num[CURR_COST]
-    best = st.num[BEST_REQUIRED]
-    if required < best or (required == best and cost < st.num[BEST_COST]):
-        st.num[BEST_REQUIRED], st.num[BEST_COST] = required, cost
-        for node in range(len(st.node)):
-            st.best[node, 0], st.best[node, 1] = st.node[node, SUCC], st.node[node, MODE]
-
-
-@inner
-def list_absent(tab: Tables, st: State) -> None:
-    """List the tasks in no route, but for those no vehicle can serve."""
-    num = 0
-    for task in range(tab.num_tasks):
-        if st.node[task, ROUTE] < 0 and tab.tasks[task, SERVABLE]:
-            st.ids[ABSENT_IDS, num] = task
-            num += 1
-    st.num[ABSENT] = num

@@ -1,0 +1,73 @@
+"""Which plan the search goes on from: annealing on cost, and absence counters; compiled."""
+
+from __future__ import annotations
+
+import math
+
+from solver.routing.arrays import PRIZE, Tables
+from solver.routing.chance import draw
+from solver.routing.compiled import inlined, inner
+from solver.routing.facility_visits import over_daily
+from solver.routing.state import (
+    ABSENCES,
+    ABSENT,
+    ABSENT_BEFORE,
+    ABSENT_IDS,
+    BEFORE_IDS,
+    BEST_COST,
+    BEST_REQUIRED,
+    CURR_COST,
+    CURR_REQUIRED,
+    MODE,
+    SUCC,
+    TOTAL,
+    State,
+)
+
+
+@inner
+def measure_plan(tab: Tables, st: State) -> tuple[int, int, int]:
+    """Cost with prizes lost, required tasks absent, and the sum of their absences."""
+    cost = st.num[TOTAL]
+    required = 0
+    absences = 0
+    for i in range(st.num[ABSENT]):
+        task = st.ids[ABSENT_IDS, i]
+        if tab.tasks[task, PRIZE] < 0:
+            required += 1
+            absences += st.ints[ABSENCES, task]
+        else:
+            cost += tab.tasks[task, PRIZE]
+    return cost, required, absences
+
+
+@inlined
+def accept(tab: Tables, st: State, heat: float) -> bool:
+    """Simulated annealing on cost; absent required tasks weigh first, by absence counters."""
+    cost, required, absences = measure_plan(tab, st)
+    if tab.limited and over_daily(tab, st):
+        return False
+    curr = st.num[CURR_REQUIRED]
+    good = required < curr
+    if required == curr:
+        good = cost < st.num[CURR_COST] - heat * math.log(1.0 - draw(st.rng))
+    if required > 0:
+        for i in range(st.num[ABSENT_BEFORE]):
+            absences -= st.ints[ABSENCES, st.ids[BEFORE_IDS, i]]
+        good = good or absences < 0
+        for i in range(st.num[ABSENT]):
+            st.ints[ABSENCES, st.ids[ABSENT_IDS, i]] += tab.tasks[st.ids[ABSENT_IDS, i], PRIZE] < 0
+    if good:
+        st.num[CURR_COST], st.num[CURR_REQUIRED] = cost, required
+    return good
+
+
+@inlined
+def keep_best(st: State) -> None:
+    """Copy the current plan when it is the best so far."""
+    required, cost = st.num[CURR_REQUIRED], st.num[CURR_COST]
+    best = st.num[BEST_REQUIRED]
+    if required < best or (required == best and cost < st.num[BEST_COST]):
+        st.num[BEST_REQUIRED], st.num[BEST_COST] = required, cost
+        for node in range(len(st.node)):
+            st.best[node, 0], st.best[node, 1] = st.node[node, SUCC], st.node[node, MODE]
