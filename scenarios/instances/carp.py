@@ -49,8 +49,8 @@ def parse_carp(text: str) -> Instance:
     tasks = net.tasks()
     depot = _node(head, net, "DEPOSITO", "DEPOT")
     facilities: tuple[Facility, ...] = ()
-    dumping = head.integer("DUMPING_COST", default=0)
-    limit = head.integer("MAX_TRIP", default=MAX_TIME)
+    dumping = head.natural("DUMPING_COST", default=0)
+    limit = head.natural("MAX_TRIP", default=MAX_TIME)
     family = "carp"
     with_facilities = head.line("DUMPING_SITES") is not None
     if with_facilities:
@@ -60,7 +60,7 @@ def parse_carp(text: str) -> Instance:
         family = "mcarp"
     truck = VehicleType(
         id="truck",
-        capacity=(head.integer("CAPACIDAD", "CAPACITY"),),
+        capacity=(head.natural("CAPACIDAD", "CAPACITY"),),
         start=depot,
         end=depot,
         num_available=max(len(tasks), 1),

@@ -41,7 +41,7 @@ def parse_carp_turns(text: str) -> Instance:
         found.setdefault(line.text.split("\t")[0].strip(" :"), line)
     head = Header(found, rows[-1])
     streets = _streets(rows, head)
-    penalties = [_thousandths(head.last, word) for word in _values(head, "TURN_PENALTY")]
+    penalties = _amounts(head, "TURN_PENALTY")
     if len(penalties) != 4:
         raise found["TURN_PENALTY"].fail("four penalties: straight, right, left, U-turn")
     net = TurnGraph(partial(_turn_cost, tuple(penalties)))
@@ -56,12 +56,15 @@ def parse_carp_turns(text: str) -> Instance:
         Task(id=name, modes=tuple(net.serve(number) for number in ways), demand=demand)
         for name, ways, demand in wanted
     )
-    limit = _thousandths(head.last, _values(head, "MAX_DURATION")[0])
+    capacity = tuple(_amounts(head, "CAPACITY"))
+    if len(capacity) != 2:
+        raise found["CAPACITY"].fail("two capacities: volume, weight")
+    limit = _amounts(head, "MAX_DURATION")[0]
     single = sum(task.modes[0].duration for task in tasks) <= limit
     end, start = net.stand(depot)
     truck = VehicleType(
         id="truck",
-        capacity=tuple(_thousandths(head.last, word) for word in _values(head, "CAPACITY")),
+        capacity=capacity,
         start=start,
         end=end,
         num_available=1 if single else len(tasks),
@@ -141,7 +144,7 @@ def _add_streets(
 
 
 def _facilities(net: TurnGraph, head: Header, sites: list[str]) -> tuple[Facility, ...]:
-    costs = [_thousandths(head.last, word) for word in _values(head, "DUMPING_COST")]
+    costs = _amounts(head, "DUMPING_COST")
     if len(costs) != len(sites):
         raise (head.line("DUMPING_COST") or head.last).fail(f"{len(sites)} costs were expected")
     found = []
@@ -182,6 +185,12 @@ def _values(head: Header, key: str) -> list[str]:
     if not values:
         raise line.fail("no value")
     return values
+
+
+def _amounts(head: Header, key: str) -> list[int]:
+    """The values of a key in thousandths."""
+    line = head.line(key) or head.last
+    return [_thousandths(line, word) for word in _values(head, key)]
 
 
 def _thousandths(line: Line, word: str) -> int:

@@ -75,7 +75,7 @@ def _by_site(
         word, cost = line.words(2)
         if word == "capacity" and capacity is None:
             raise line.fail("the file leaves the capacity open; say which (8000, ..)")
-        limits.append(capacity if word == "capacity" else line.whole(word))
+        limits.append(capacity if word == "capacity" else line.natural(word))
         fixed.append(line.number_in(cost))
     values, notes = _numbers(rows[sites + 1 :], customers * (sites + 1), rows[-1])
     if by_customer:

@@ -30,12 +30,12 @@ def parse_cordeau(text: str) -> Instance:
     Raises `InstanceError` with the line number; also for periodic files (type 1).
     """
     rows = lines(text)
-    kind, vehicles, customers, depots = rows[0].integers(4)
+    kind, vehicles, customers, depots = map(rows[0].natural, rows[0].words(4))
     if kind != 2:
         raise rows[0].fail("only type 2 (MDVRP) is one day's problem")
     if len(rows) != 1 + depots + customers + depots:
         raise rows[-1].fail(f"{1 + 2 * depots + customers} lines were expected, not {len(rows)}")
-    limits = [line.integers(2) for line in rows[1 : depots + 1]]
+    limits = [tuple(map(line.natural, line.words(2))) for line in rows[1 : depots + 1]]
     stops = [_at_least(line, 5) for line in rows[depots + 1 :]]
     tasks = tuple(
         _task(rows[depots + 1 + place], place, service, demand)
@@ -71,7 +71,7 @@ def parse_crevier(text: str) -> Instance:
     """
     rows = lines(text)
     head = header(rows)
-    customers, depots = head.integer("CUSTOMERS"), head.integer("DEPOTS")
+    customers, depots = head.natural("CUSTOMERS"), head.natural("DEPOTS")
     end = next((k for k, line in enumerate(rows) if line.text.startswith("DEPOT_SECTION")), None)
     if end is None:
         raise rows[-1].fail("DEPOT_SECTION is missing; the file may be cut off")
@@ -85,11 +85,11 @@ def parse_crevier(text: str) -> Instance:
         raise (head.line("CENTRAL_DEPOT") or head.last).fail("no such depot")
     truck = VehicleType(
         id="truck",
-        capacity=(head.integer("CAPACITY"),),
+        capacity=(head.natural("CAPACITY"),),
         start=base,
         end=base,
-        num_available=head.integer("VEHICLES"),
-        max_duration=head.integer("MAX_ROTATION_DURATION") * SCALE,
+        num_available=head.natural("VEHICLES"),
+        max_duration=head.natural("MAX_ROTATION_DURATION") * SCALE,
     )
     facilities = tuple(
         Facility(
@@ -97,7 +97,7 @@ def parse_crevier(text: str) -> Instance:
             enter=customers + number,
             leave=customers + number,
             resets=frozenset({0}),
-            duration=head.integer("DOCKING_TIME") * SCALE,
+            duration=head.natural("DOCKING_TIME") * SCALE,
         )
         for number, (_, stand) in enumerate(stands)
     )

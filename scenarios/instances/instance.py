@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,11 +66,13 @@ class Line:
         return found
 
     def number_in(self, word: str) -> float:
-        """A word as a finite number of believable size."""
+        """A word as a finite number of believable size, in plain digits."""
         try:
-            value = float(word)
+            value = float(word) if word.isascii() and "_" not in word else math.nan
         except ValueError:
-            raise self.fail(f"a number was expected, not {word!r}") from None
+            value = math.nan
+        if math.isnan(value):
+            raise self.fail(f"a number was expected, not {word!r}")
         if not abs(value) <= LARGEST:
             raise self.fail(f"{word} is no believable number")
         return value
@@ -80,6 +83,13 @@ class Line:
         if not value.is_integer():
             raise self.fail(f"a whole number was expected, not {word!r}")
         return int(value)
+
+    def natural(self, word: str) -> int:
+        """A word as a whole number of 0 or more."""
+        value = self.whole(word)
+        if value < 0:
+            raise self.fail(f"{word} is negative")
+        return value
 
 
 def lines(text: str) -> list[Line]:
@@ -118,6 +128,13 @@ class Header:
             return default
         value = self.text(*keys)
         return (line or self.last).whole(value.split()[0] if value else "")
+
+    def natural(self, *keys: str, default: int | None = None) -> int:
+        """The value of a key as a whole number of 0 or more."""
+        value = self.integer(*keys, default=default)
+        if value < 0:
+            raise (self.line(*keys) or self.last).fail("a negative number")
+        return value
 
 
 def header(rows: list[Line]) -> Header:

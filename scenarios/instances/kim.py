@@ -19,6 +19,7 @@ from models.problem import (
     Task,
     VehicleType,
 )
+from models.units import UNREACHABLE
 from scenarios.instances.instance import Instance, Line, lines
 
 FEET_PER_MILE = 5_280
@@ -42,34 +43,22 @@ def parse_kim(text: str) -> Instance:
         raise rows[title].fail("five lines of numbers stand above the table's title")
     yards, yards_a_day, stops_a_day, lunch, mph = (_first(line) for line in rows[:5])
     table = [(line, line.numbers(8)) for line in rows[6:]]
-    kinds = {line.number: line.whole(line.words()[7]) for line, _ in table}
-    depots = [place for place, (line, _) in enumerate(table) if kinds[line.number] == 0]
+    depots, tasks, facilities = [], [], []
+    for place, (line, stop) in enumerate(table):
+        if min(stop[5:]) < 0:
+            raise line.fail("a negative service time, load or type")
+        match line.whole(line.words()[7]):
+            case 0:
+                depots.append(place)
+            case 1:
+                tasks.append(_task(line, stop, place))
+            case 2:
+                facilities.append(_landfill(line, stop, place))
+            case _:
+                raise line.fail("stop types are 0 depot, 1 stop, 2 landfill")
     if len(depots) != 1:
         raise rows[-1].fail(f"{len(depots)} depots (type 0) found, one was expected")
-    depot_line, _ = table[depots[0]]
-    facilities, tasks = [], []
-    for place, (line, (stop_id, _, _, _, _, service, load, _)) in enumerate(table):
-        early, late = _window(line)
-        if kinds[line.number] == 2:
-            facilities.append(
-                Facility(
-                    id=f"landfill {stop_id:g}",
-                    enter=place,
-                    leave=place,
-                    resets=frozenset({0}),
-                    duration=round(service),
-                    windows=((early, late),),
-                )
-            )
-        elif kinds[line.number] == 1:
-            mode = Mode(
-                enter=place, leave=place, duration=round(service), tw_early=early, tw_late=late
-            )
-            tenths = round(load * 10)
-            tasks.append(Task(id=f"{stop_id:g}", modes=(mode,), demand=(tenths, tenths, 1)))
-        elif kinds[line.number] != 0:
-            raise line.fail("stop types are 0 depot, 1 stop, 2 landfill")
-    early, late = _window(depot_line)
+    early, late = _window(table[depots[0]][0])
     truck = VehicleType(
         id="truck",
         capacity=(round(yards * 10), round(yards_a_day * 10), round(stops_a_day)),
@@ -93,6 +82,24 @@ def parse_kim(text: str) -> Instance:
     places = tuple(f"{stop[0]:g}" for _, stop in table)
     return Instance(
         problem=problem, family="waste-vrptw", scale=FEET_PER_MILE, places=places, notes=notes
+    )
+
+
+def _task(line: Line, stop: list[float], place: int) -> Task:
+    early, late = _window(line)
+    mode = Mode(enter=place, leave=place, duration=round(stop[5]), tw_early=early, tw_late=late)
+    tenths = round(stop[6] * 10)
+    return Task(id=f"{stop[0]:g}", modes=(mode,), demand=(tenths, tenths, 1))
+
+
+def _landfill(line: Line, stop: list[float], place: int) -> Facility:
+    return Facility(
+        id=f"landfill {stop[0]:g}",
+        enter=place,
+        leave=place,
+        resets=frozenset({0}),
+        duration=round(stop[5]),
+        windows=(_window(line),),
     )
 
 
@@ -124,4 +131,5 @@ def _manhattan(
     for axis in (0, 1):
         feet += np.abs(points[:, axis, None] - points[None, :, axis])
     seconds = feet / FEET_PER_MILE * 3_600 / mph
-    return DenseMatrix(np.rint(seconds).astype(np.int32), np.rint(feet).astype(np.int32))
+    legs = (np.rint(np.minimum(each, UNREACHABLE)).astype(np.int32) for each in (seconds, feet))
+    return DenseMatrix(*legs)

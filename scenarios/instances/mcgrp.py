@@ -102,15 +102,14 @@ def parse_mcgrp_turns(text: str) -> Instance:
     costs: dict[tuple[str, str, str], int] = {}
     for line in tables["TURNS"]:
         words = line.words(5)
-        costs[words[0], words[1], words[2]] = _not_negative(line, line.whole(words[3]))
+        costs[words[0], words[1], words[2]] = line.natural(words[3])
     net = TurnGraph(
         lambda first, second: _allowed(costs.get((first.tail, first.head, second.head)))
     )
     wanted: list[tuple[str, list[int], int]] = []
     for title in ("EDGES", "ARCS"):
         for line in tables[title]:
-            tail, to, demand, required, cost = line.integers(5)
-            _not_negative(line, cost)
+            tail, to, demand, required, cost = map(line.natural, line.words(5))
             way = Way(str(tail), str(to), cost, cost)
             ways = [net.add(way)]
             if title == "EDGES":
@@ -129,17 +128,11 @@ def parse_mcgrp_turns(text: str) -> Instance:
             modes = net.stop(node)
             if not modes:
                 raise line.fail("no street leads to this required node")
-            tasks.append(Task(id=f"node {node}", modes=modes, demand=(line.whole(quantity),)))
+            tasks.append(Task(id=f"node {node}", modes=modes, demand=(line.natural(quantity),)))
     _check_counts(head, tables)
     end, start = net.stand(depot)
     problem = _problem(head, tuple(tasks), (start, end), net.matrix())
     return Instance(problem=problem, family="mcgrp-tp")
-
-
-def _not_negative(line: Line, cost: int) -> int:
-    if cost < 0:
-        raise line.fail("a negative cost")
-    return cost
 
 
 def _allowed(cost: int | None) -> int | None:
@@ -174,7 +167,7 @@ def _problem(
     vehicles = head.integer("#VEHICLES")
     truck = VehicleType(
         id="truck",
-        capacity=(head.integer("CAPACITY"),),
+        capacity=(head.natural("CAPACITY"),),
         start=depot[0],
         end=depot[1],
         num_available=vehicles if vehicles > 0 else len(tasks),

@@ -41,14 +41,14 @@ def parse_vrplib(text: str) -> Instance:
         Task(
             id=str(node + 1),
             modes=(Mode(enter=place, leave=place),),
-            demand=(demands[node].integers(2)[1],),
+            demand=(demands[node].natural(demands[node].words(2)[1]),),
         )
         for place, node in enumerate(order)
         if place
     )
     truck = VehicleType(
         id="truck",
-        capacity=(head.integer("CAPACITY"),),
+        capacity=(head.natural("CAPACITY"),),
         start=0,
         end=0,
         num_available=max(len(tasks), 1),
@@ -96,7 +96,7 @@ def parse_solomon(text: str) -> Instance:
     fleet = next(after(rows, "NUMBER"), None)
     if fleet is None:
         raise rows[-1].fail("no line below NUMBER CAPACITY; the file may be cut off")
-    vehicles, capacity = fleet.integers(2)
+    vehicles, capacity = map(fleet.natural, fleet.words(2))
     table = list(after(rows, "CUST NO", "CUST_NO"))
     stops = [line.numbers(7) for line in table]
     if len(stops) < 2:
@@ -104,6 +104,8 @@ def parse_solomon(text: str) -> Instance:
     for number, (line, (cust, _, _, _, ready, due, _)) in enumerate(zip(table, stops, strict=True)):
         if cust != number:
             raise line.fail(f"customer {number} was expected here")
+        if min(line.numbers()[3:]) < 0:
+            raise line.fail("a negative demand or time")
         if ready > due:
             raise line.fail(f"ready at {ready:g}, after the due date {due:g}")
     depot = stops[0]
@@ -119,7 +121,7 @@ def parse_solomon(text: str) -> Instance:
                     tw_late=round(due * DIMACS),
                 ),
             ),
-            demand=(int(demand),),
+            demand=(table[place].whole(str(demand)),),
         )
         for place, (_, _, _, demand, ready, due, service) in enumerate(stops)
         if place
