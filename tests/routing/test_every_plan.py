@@ -12,6 +12,7 @@ from models.solution import Reason, Serve, Solution
 from solver.check import check
 from solver.cost import Cost, cost
 from solver.routing.ortools import OrToolsEngine
+from solver.routing.ruin_engine import RuinEngine
 from solver.routing.schedule import schedule_all
 from solver.stop import at_most
 from tests.routing.every_plan import best_plan
@@ -53,6 +54,28 @@ def test_the_best_of_all_plans_is_lawful_and_costs_what_we_say(kind):
         times = schedule_all(problem, best.routes)
         assert check(problem, best, times) == [], seed
         assert short(cost(problem, best, times)) == key, seed
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=named)
+def test_our_engine_finds_it(kind):
+    missed = []
+    for seed in SEEDS:
+        problem, key, _ = enumerated(seed, **kind)
+        plans = [RuinEngine().solve(problem, stop=at_most(300), seed=s) for s in (1, 2)]
+        for plan in plans:
+            assert check(problem, plan.solution, plan.schedules) == [], seed
+            assert short(plan.cost) >= key, seed
+        if min(short(plan.cost) for plan in plans) > key:
+            missed.append(seed)
+    assert len(missed) <= 1, missed
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=named)
+def test_our_engine_keeps_it_when_begun_there(kind):
+    for seed in SEEDS:
+        problem, key, best = enumerated(seed, **kind)
+        plan = RuinEngine().solve(problem, stop=at_most(64), initial=best)
+        assert short(plan.cost) == key, seed
 
 
 @pytest.mark.parametrize("kind", SIMPLE, ids=named)
