@@ -58,12 +58,13 @@ def _near_tasks(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Nearest tasks of every task by the cheaper direction over all modes, and those legs.
 
-    Where windows bind, tasks apart in time are farther.
+    Where windows bind, tasks apart in time are farther. A lone task is its own neighbour: empty
+    routes are tried after the nearest tasks.
     """
     first, n = tab.tasks[:, FIRST], tab.num_tasks
     width = min(NUM_NEAR, n - 1)
     if width <= 0:
-        return np.zeros((n, 0), dtype=np.int32), np.zeros((n, 0), dtype=np.int64)
+        return np.zeros((n, n), dtype=np.int32), np.zeros((n, n), dtype=np.int64)
     rows, cols = tab.visit[: tab.num_modes, AT_ROW], tab.visit[: tab.num_modes, AT_COL]
     apart = _Apart(tab, cheapest) if tab.level >= WINDOWS else None
     near = np.zeros((n, width), dtype=np.int32)

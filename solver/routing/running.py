@@ -68,7 +68,7 @@ class Search:
         """Ready to go on from `initial`; temperatures are shares of `middle`, the median leg."""
         self.problem = problem
         self.tuning = tuning or SHORT_TRIPS
-        self.tab = _never_alone(build_tables(problem))
+        self.tab = build_tables(problem)
         self.lost = hopeless(problem, self.tab)
         self.tab.tasks[list(self.lost), SERVABLE] = 0
         self.state: State = empty_state(self.tab, seed)
@@ -122,16 +122,6 @@ class Search:
         """A plan as routes, with reasons for what is missing."""
         routes = decode(self.tab, self.state, plan)
         return with_reasons(self.problem, self.tab, routes, self.lost)
-
-
-def _never_alone(tab: Tables) -> Tables:
-    """A lone task is its own neighbour: empty routes are tried after the nearest tasks."""
-    if tab.num_tasks != 1:
-        return tab
-    return tab._replace(
-        near=np.zeros((1, 1), dtype=tab.near.dtype),
-        near_leg=np.zeros((1, 1), dtype=tab.near_leg.dtype),
-    )
 
 
 def run_alone(search_run: Search, stop: Stop, report: Report) -> NDArray[np.int32]:
