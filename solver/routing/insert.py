@@ -145,9 +145,9 @@ def has_room(tab: Tables, st: State, kind: int, task: int, u: int) -> bool:
     fits = True
     for dim in range(tab.num_dims):
         q = tab.tasks[task, DEMAND + dim]
-        if q > 0 and (
-            st.load[u, dim, STRETCH] + q > tab.kinds[kind, CAPACITY + dim]
-            or (tab.end_empty[dim] and st.load[u, dim, LAST])
+        load = st.load[u, dim, STRETCH] + q
+        if (q > 0 and load > tab.kinds[kind, CAPACITY + dim]) or (
+            load > 0 and tab.end_empty[dim] and st.load[u, dim, LAST]
         ):
             fits = False
     return fits

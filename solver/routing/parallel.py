@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
-from solver.routing.running import FIRST_CHUNK, NO_PLAN, Report, Search, next_chunk
+from solver.routing.running import (
+    CHUNKS_PER_COOLING,
+    FIRST_CHUNK,
+    NO_PLAN,
+    Coolings,
+    Report,
+    Search,
+    next_chunk,
+)
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -85,7 +93,7 @@ class Crew:
                 process.join()
 
     def tell(self, number: int, order: tuple[NDArray[np.int32], int, float, float]) -> None:
-        """Give a worker its next piece: plan to adopt (or none), iterations, budget share."""
+        """Give a worker its next piece: plan to adopt, iterations, shares of a cooling."""
         self.ends[number].send(order)
 
     def hear(self, number: int) -> Answer:
@@ -105,10 +113,10 @@ def _work(
     run = Search(problem, tuning, seed, initial)
     try:
         while True:
-            plan, iterations, used, step = end.recv()
+            plan, iterations, cooled, step = end.recv()
             if len(plan):
                 run.adopt(plan)
-            run.advance(iterations, used, step)
+            run.advance(iterations, cooled, step)
             end.send(Answer(run.best, run.plan()))
     except (EOFError, BrokenPipeError):
         return
@@ -125,9 +133,10 @@ def run_together(
 ) -> NDArray[np.int32]:
     """Search with `workers` processes until the budget is used; the best plan.
 
-    `run` holds the first plan; iterations are counted per worker. At an exchange the worker with
-    the worst plan goes on from the best one.
+    `run` holds the first plan; iterations are counted per worker. During the last cooling the
+    worker with the worst plan now and then goes on from the best; before, each looks elsewhere.
     """
+    coolings = Coolings(run.tab.num_tasks)
     best, plan = run.best, run.plan()
     seeds = [seed * 1_009 + number for number in range(workers)]
     piece = FIRST_CHUNK
@@ -136,19 +145,22 @@ def run_together(
     try:
         with Crew(run.problem, run.tuning, seeds, initial) as crew:
             while used < 1.0 and run.tab.num_tasks > len(run.lost):
+                cooled = coolings.place(used, iterations)
                 for number in range(workers):
-                    crew.tell(number, (orders[number], piece, used, step))
+                    crew.tell(number, (orders[number], piece, cooled, coolings.count * step))
                 answers = [crew.hear(number) for number in range(workers)]
                 iterations += piece
                 first = min(answers, key=lambda answer: answer.best)
                 if first.best < best:
                     best, plan = first.best, first.plan
                 before, used = used, stop.used(iterations)
-                wanted = min(1.0 - used, 1 / (EXCHANGES * LOOKS))
+                looks = max(EXCHANGES * LOOKS, CHUNKS_PER_COOLING * coolings.count)
+                wanted = min(1.0 - used, 1 / looks)
                 piece, step = next_chunk(piece, used - before, wanted)
                 round_number += 1
                 orders = [NO_PLAN] * workers
-                if round_number % LOOKS == 0 and workers > 1:
+                last = used * coolings.count >= coolings.count - 1
+                if round_number % LOOKS == 0 and last:
                     worst = max(range(workers), key=lambda number: answers[number].best)
                     orders[worst] = plan
                 report(used, iterations, best)

@@ -61,13 +61,11 @@ class Tuning(NamedTuple):
     first_heat: float = 0.1
     last_heat: float = 0.001
     """First and last temperature as shares of the median distance between tasks."""
-    cycles: int = 1
-    """How often the budget cools from the first to the last temperature."""
 
 
 SHORT_TRIPS = Tuning()
-FEW_TASKS = Tuning(first_heat=0.3, last_heat=0.003, cycles=3)
-"""Up to `NUM_FEW` tasks one cooling ends long before the budget does, and may end in the cold."""
+FEW_TASKS = Tuning(first_heat=0.3, last_heat=0.003)
+"""For up to `NUM_FEW` tasks: a hot start costs them little."""
 LONG_TRIPS = Tuning(
     mean_removed=15.0, max_string=30, turn_chance=0.2, first_heat=0.3, last_heat=0.003
 )
@@ -86,7 +84,7 @@ def tuning_for(tab: Tables, st: State) -> Tuning:
 
 
 NUM_FEW = 300
-"""Tasks up to which the budget is cut into several coolings."""
+"""Tasks up to which a problem counts as small."""
 
 NUM_TURN_ENDS = 20
 """Nearest tasks that may be the other end of a reversed stretch."""

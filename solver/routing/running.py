@@ -19,7 +19,7 @@ from solver.routing.arrays import (
     Tables,
 )
 from solver.routing.reasons import hopeless, with_reasons
-from solver.routing.ruin import SHORT_TRIPS, Tuning, search, tuning_for
+from solver.routing.ruin import NUM_FEW, SHORT_TRIPS, Tuning, search, tuning_for
 from solver.routing.state import (
     BEST_COST,
     BEST_REQUIRED,
@@ -47,8 +47,18 @@ CHUNK_WORK = 400_000
 """Iterations times tasks between two looks at the clock."""
 
 FIRST_CHUNK = 64
-NUM_CHUNKS = 100
-"""Iterations of the first chunk; looks at the budget, at least."""
+NUM_CHUNKS, CHUNKS_PER_COOLING = 100, 20
+"""Iterations of the first chunk; looks at the budget in all and during a cooling, at least."""
+
+COOLING_WORK = 40
+"""Iterations of one cooling, per square of the number of tasks: a longer budget is spent on several
+coolings, as one alone may end in a valley it cannot leave."""
+
+FEW_COOLINGS = 3
+"""Coolings of a small problem, at least."""
+
+KNOWN_FROM = 0.005
+"""Share of a budget after which its number of iterations can be told."""
 
 Report = Callable[[float, int, tuple[int, int]], None]
 """Hears of the share of the budget used, the iterations, and the best (required absent, cost)."""
@@ -84,12 +94,10 @@ class Search:
         self.state.num[STARTED] = 0
         search(self.tab, self.state, self.tuning, plan, 0, 1.0, 1.0)
 
-    def advance(self, iterations: int, used: float, step: float) -> None:
-        """Search on; the budget is used to `used` before and about `used` + `step` after."""
+    def advance(self, iterations: int, cooled: float, step: float) -> None:
+        """Search on; of a cooling the share `cooled` is done before and about `step` more after."""
         fall = self.last_heat / self.first_heat
-        cooled = self.tuning.cycles * used % 1.0
-        heat = self.first_heat * fall**cooled
-        cooling = fall ** (self.tuning.cycles * step / iterations)
+        heat, cooling = self.first_heat * fall**cooled, fall ** (step / iterations)
         search(self.tab, self.state, self.tuning, NO_PLAN, iterations, heat, cooling)
         self.iterations += iterations
 
@@ -124,17 +132,39 @@ class Search:
         return with_reasons(self.problem, self.tab, routes, self.lost)
 
 
+class Coolings:
+    """How often a search cools from its first to its last temperature within its budget."""
+
+    def __init__(self, num_tasks: int) -> None:
+        self.num_tasks = num_tasks
+        self.least = FEW_COOLINGS if num_tasks <= NUM_FEW else 1
+        self.count, self.known = self.least, False
+
+    def place(self, used: float, iterations: int) -> float:
+        """Share done of the cooling in hand, when the share `used` of the budget is."""
+        if not self.known and used >= KNOWN_FROM:
+            self.known = True
+            whole = COOLING_WORK * self.num_tasks**2
+            self.count = max(self.least, round(iterations / used / whole))
+        return self.count * used % 1.0
+
+
 def run_alone(search_run: Search, stop: Stop, report: Report) -> NDArray[np.int32]:
     """Search in chunks until the budget is used or someone presses Ctrl-C; the best plan."""
-    longest = max(CHUNK_WORK // max(search_run.tab.num_tasks, 1), FIRST_CHUNK)
+    num_tasks = search_run.tab.num_tasks
+    longest = max(CHUNK_WORK // max(num_tasks, 1), FIRST_CHUNK)
+    coolings = Coolings(num_tasks)
     chunk = FIRST_CHUNK
     used, step = stop.used(0), 0.0
     try:
-        while used < 1.0 and search_run.tab.num_tasks > len(search_run.lost):
-            search_run.advance(chunk, used, step)
+        while used < 1.0 and num_tasks > len(search_run.lost):
+            cooled = coolings.place(used, search_run.iterations)
+            search_run.advance(chunk, cooled, coolings.count * step)
             before, used = used, stop.used(search_run.iterations)
-            chunk, step = next_chunk(chunk, used - before, min(1.0 - used, 1 / NUM_CHUNKS))
-            chunk = min(chunk, longest)
+            wanted = 1 / max(NUM_CHUNKS, CHUNKS_PER_COOLING * coolings.count)
+            chunk, step = next_chunk(chunk, used - before, min(1.0 - used, wanted))
+            if chunk > longest:
+                chunk, step = longest, step * longest / chunk
             report(used, search_run.iterations, search_run.best)
     except KeyboardInterrupt:
         log.warning("stopped by hand; keeping the best plan so far")

@@ -159,7 +159,7 @@ def _overflow(
             load -= st.load[u, dim, PRE]
         if load > tab.kinds[kind, CAPACITY + dim]:
             return dim
-        if q > 0 and tab.end_empty[dim] and st.load[u, dim, LAST]:
+        if load > 0 and tab.end_empty[dim] and st.load[u, dim, LAST]:
             return dim
     return -1
 
