@@ -71,7 +71,10 @@ def run_command(  # noqa: PLR0917 (options)
         Path | None, typer.Option(help="folder for new best plans · 新最优解目录")
     ] = None,
 ) -> None:
-    """Run engines on instances; a file of runs is continued, not begun again."""
+    """Run engines on instances; a file of runs is continued, not begun again.
+
+    Exit code 1 when a file could not be read or a run crashed; the others are made all the same.
+    """
     budget = _budget(time, cpu, iterations)
     engines = [name for given in engine or ["ruin"] for name in given.split(",")]
     for name in engines:
@@ -97,7 +100,9 @@ def run_command(  # noqa: PLR0917 (options)
         )
         for path, name, seed in product(files, engines, _seeds(seeds))
     ]
-    run_all(planned, out, parallel=jobs, report=_tell)
+    made = run_all(planned, out, parallel=jobs, report=_tell)
+    if any(record.error and not record.lacking for record in made):
+        raise typer.Exit(1)
 
 
 def _budget(time: float | None, cpu: float | None, iterations: int | None) -> Budget:
@@ -167,15 +172,10 @@ def verify_command(
     instances: Annotated[Path, typer.Option(help="instance file or folder · 算例文件或目录")],
 ) -> None:
     """Cost and judge saved plans again; exit code 1 when one is wrong."""
-    files = {(path.parent.name, path.stem): path for path in instance_files([_existing(instances)])}
+    files = list(instance_files([_existing(instances)]))
     wrong = 0
     for plan in plans:
-        wanted = [
-            path for (name, stem), path in files.items() if f"{name}-{stem}" == plan.stem
-        ] or [path for path in files.values() if path.stem and plan.stem.endswith(path.stem)]
-        if not wanted:
-            raise HuanweiError(f"{plan.name}: its instance is not in {instances}")
-        claimed, found, violations = verify_solution(_existing(plan), wanted[0])
+        claimed, found, violations = verify_solution(_existing(plan), files)
         right = claimed == found and not violations
         wrong += not right
         laws = "; ".join(f"{each.code} {each.where} {each.excess}" for each in violations)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from benchmarks.record import Record
 
 STEPS = 200
+PICTURES = (".png", ".svg", ".pdf")
 
 
 def mean_gaps(runs: Sequence[Record], times: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -37,8 +38,10 @@ def mean_gaps(runs: Sequence[Record], times: NDArray[np.float64]) -> NDArray[np.
 def draw(records: Sequence[Record], out: Path) -> None:
     """One panel per set, one line per engine and budget; log time in wall seconds.
 
-    Raises `HuanweiError` when matplotlib is missing or no run has a trace.
+    Raises `HuanweiError` when matplotlib is missing, `out` is no picture, or no run has a trace.
     """
+    if out.suffix not in PICTURES:
+        raise HuanweiError(f"{out.name}: pictures end in {', '.join(PICTURES)}")
     try:
         import matplotlib as mpl  # noqa: PLC0415
 

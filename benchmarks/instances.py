@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from models.errors import HuanweiError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,11 +36,14 @@ class BestKnown:
         """Whether a value is as good, to the decimals published."""
         return round(found, self.decimals) <= self.value
 
-    def gap(self, found: float) -> float:
-        """(found - best) / best; exactly 0 where equal to the decimals published."""
+    def gap(self, found: float) -> float | None:
+        """(found - best) / best; exactly 0 where equal to the decimals published.
+
+        None where the best is 0 and was not met: no share of nothing.
+        """
         if round(found, self.decimals) == self.value:
             return 0.0
-        return (found - self.value) / self.value
+        return (found - self.value) / self.value if self.value else None
 
 
 def instance_files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -93,6 +99,8 @@ def best_known(path: Path, family: str, table: Path | None = None) -> BestKnown 
     if not rows:
         return None
     _, _, _, text, proven, source = rows[0]
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise HuanweiError(f"{table}: the best known value of {path.stem} is {text!r}, no number")
     return BestKnown(float(text), len(text.partition(".")[2]), proven == "yes", source)
 
 

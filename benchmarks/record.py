@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,11 @@ from models.errors import InstanceError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+LACKS = "lacks: "
+"""How the error of a run begins that an engine refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,11 @@ class Record:
     begun: str = ""
 
     @property
+    def lacking(self) -> bool:
+        """Whether nothing was run because the engine lacks a law of the instance."""
+        return self.error.startswith(LACKS)
+
+    @property
     def key(self) -> tuple[str, str, str, int, str, int, bool]:
         """What is run only once into one file."""
         return (
@@ -69,25 +80,40 @@ class Record:
 
 
 def append(path: Path, record: Record) -> None:
-    """Add one line; the file and its folder are made when missing."""
+    """Add one line; the file and its folder are made when missing.
+
+    A last line without an end was cut off while it was written: it is taken away first.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+    line = json.dumps(asdict(record), ensure_ascii=False) + "\n"
+    with path.open("ab+") as file:
+        file.seek(0)
+        content = file.read()
+        if not content.endswith(b"\n"):
+            file.truncate(content.rfind(b"\n") + 1)
+        file.write(line.encode())
 
 
 def read_records(path: Path) -> list[Record]:
-    """All runs of a file. Raises `InstanceError` with the line that is no run."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    """All runs of a file, of equal ones the last; a last line cut off while written is left out.
+
+    Raises `InstanceError` with the line that is no run.
+    """
+    found: dict[tuple[str, str, str, int, str, int, bool], Record] = {}
+    rows = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    if rows.pop():
+        log.warning("%s: its last line was cut off while written and is left out", path.name)
+    for number, line in enumerate(rows, start=1):
         if not line.strip():
             continue
         try:
             fields = json.loads(line)
             fields["violation_codes"] = tuple(fields["violation_codes"])
             fields["trace"] = tuple((float(s), float(cost)) for s, cost in fields["trace"])
-            found.append(Record(**fields))
+            record = Record(**fields)
+            found[record.key] = record
         except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
             raise InstanceError(
                 f"{path.name} holds a line that is no run: {error}", line=number
             ) from None
-    return found
+    return list(found.values())

@@ -18,7 +18,7 @@ from benchmarks.budget import Budget, cpu_seconds
 from benchmarks.instances import best_known
 from benchmarks.memory import PeakMemory
 from benchmarks.peers import get_any_engine
-from benchmarks.record import Record, append, read_records
+from benchmarks.record import LACKS, Record, append, read_records
 from benchmarks.solutions import save_solution
 from benchmarks.target import Target
 from models.errors import HuanweiError
@@ -78,11 +78,12 @@ def run_all(
     parallel: int = 1,
     report: Callable[[Record], None] | None = None,
 ) -> list[Record]:
-    """Make the runs that `out` does not hold yet, appending each as it ends.
+    """Make the runs that `out` does not hold yet, and failed ones again, appending each as it ends.
 
     Ctrl-C keeps what is done. Returns the new records.
     """
-    done = {record.key for record in read_records(out)} if out.exists() else set()
+    before = read_records(out) if out.exists() else []
+    done = {record.key for record in before if not record.error or record.lacking}
     waiting = [job for job in jobs if job.key not in done]
     found = []
     with ThreadPoolExecutor(parallel) as pool:
@@ -144,7 +145,7 @@ def run(job: Job) -> Record:
     engine = get_any_engine(job.engine, workers=job.workers)
     lacks = engine.lacks(instance.problem)
     if lacks:
-        return replace(record, error="lacks: " + "; ".join(lacks))
+        return replace(record, error=LACKS + "; ".join(lacks))
     _warm_up(engine, instance, job.seed)
     best = best_known(job.path, instance.family, job.best)
     target = Target(instance, best, unproven=job.stop_at_best)

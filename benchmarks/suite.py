@@ -117,7 +117,7 @@ def _new_best(folder: Path) -> str:
     ]
     for file in files:
         plan = json.loads(file.read_text(encoding="utf-8"))
-        below = 100 * (plan["best_known"] - plan["cost"]) / plan["best_known"]
+        below = 100 * (plan["best_known"] - plan["cost"]) / (plan["best_known"] or 1)
         rows.append(
             f"| {file.stem} | {plan['cost']:.10g} | {plan['best_known']:.10g} | {below:.2f} % |"
         )

@@ -13,52 +13,14 @@ from benchmarks.budget import Budget, cpu_seconds
 from benchmarks.cli import app
 from benchmarks.curves import draw, mean_gaps
 from benchmarks.instances import BestKnown, best_known, instance_files
-from benchmarks.record import Record, append, read_records
-from benchmarks.run import Job, run, run_all
+from benchmarks.record import append, read_records
+from benchmarks.run import run, run_all
 from benchmarks.solutions import verify_solution
 from benchmarks.suite import suite_lines, write_page
 from benchmarks.tables import compare, instances_table, table
 from models.errors import HuanweiError, InstanceError
-from tests.instances.samples import CARP, CARP_TURNS, KIM
-
-RECORD = Record(
-    instance="gdb1",
-    set="gdb",
-    family="carp",
-    engine="ruin",
-    seed=1,
-    budget="10s",
-    workers=1,
-    tasks=22,
-    cost=320.0,
-    best_known=316.0,
-    gap=4 / 316,
-    wall_s=10.0,
-    trace=((0.5, 330.0), (2.0, 320.0)),
-)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A set with two instances; only one has a best known value, a weak one."""
-    here = tmp_path / "carp" / "mini"
-    here.mkdir(parents=True)
-    (here / "town2.dat").write_text(CARP)
-    (here / "town10.dat").write_text(CARP.replace("NOMBRE : triangle", "NOMBRE : other"))
-    (here / "town2.sol").write_text("Route #1: 1")
-    (tmp_path / "best_known.csv").write_text(
-        "family,set,instance,best_known,proven_optimal,source\n"
-        "mcarp,mini,town2,1,yes,other family\n"
-        "carp,elsewhere,town2,2,yes,other set\n"
-        "carp,mini,town2,20,no,by hand\n"
-    )
-    return tmp_path
-
-
-def job(folder, name="town2", **changes):
-    path = folder / "carp" / "mini" / f"{name}.dat"
-    plain = Job(path=path, engine="ortools", seed=1, budget=Budget("10it"))
-    return replace(plain, **changes)
+from tests.benchmarks.runs import RECORD, job
+from tests.instances.samples import CARP_TURNS, KIM
 
 
 def test_files_come_in_natural_order_and_solutions_are_no_instances(folder):
@@ -85,7 +47,7 @@ def test_a_run_is_judged_and_a_new_best_plan_is_kept_and_checkable(folder):
     assert record.gap == pytest.approx(-0.3)
     assert record.bound == 14
     plan = folder / "new" / "mini-town2.json"
-    claimed, found, violations = verify_solution(plan, folder / "carp/mini/town2.dat")
+    claimed, found, violations = verify_solution(plan, [folder / "carp/mini/town2.dat"])
     assert (claimed, found, violations) == (14, 14, [])
 
 
@@ -208,7 +170,7 @@ def test_compare_lists_the_worst_change_first_and_what_is_missing():
     text = compare([RECORD, other, replace(RECORD, instance="gdb9")], after)
     assert text.index("gdb2") < text.index("gdb1")
     assert "1 better, 1 worse" in text
-    assert "only before: gdb/gdb9/ruin" in text
+    assert "only before: gdb/gdb9/ruin/10s seed 1" in text
 
 
 def test_curves_wait_for_the_last_run_and_never_rise(tmp_path):
@@ -247,11 +209,17 @@ def test_the_command_runs_tabulates_and_verifies(folder):
 def test_a_saved_plan_for_another_file_is_refused(folder):
     run(job(folder, solutions=folder / "new"))
     plan = folder / "new" / "mini-town2.json"
+    town2 = folder / "carp/mini/town2.dat"
+    right = town2.read_bytes()
+    town2.write_bytes(right + b"\n")
     with pytest.raises(HuanweiError, match="another file"):
-        verify_solution(plan, folder / "carp/mini/town10.dat")
+        verify_solution(plan, [town2])
+    with pytest.raises(HuanweiError, match="its instance town2 is not there"):
+        verify_solution(plan, [folder / "carp/mini/town10.dat"])
+    town2.write_bytes(right)
     plan.write_text("[]")
     with pytest.raises(HuanweiError, match="no saved plan"):
-        verify_solution(plan, folder / "carp/mini/town2.dat")
+        verify_solution(plan, [town2])
 
 
 @pytest.mark.parametrize(
