@@ -9,7 +9,7 @@ from models.district import Stream
 from models.plan import PlanHaul, PlanPause, PlanTour
 from models.station import HaulPlan, HaulRun, HaulTour
 from models.units import cny, seconds, timestamp
-from solver.stations.haul import haul_cost, tour_legs
+from solver.stations.haul_cost import haul_cost, tour_legs
 from solver.tasks.rates import energy
 
 if TYPE_CHECKING:

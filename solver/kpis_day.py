@@ -12,7 +12,7 @@ from solver.cost import lengths
 from solver.kpis import money
 from solver.stations.deliveries import deliveries
 from solver.stations.feedback import stuck
-from solver.stations.haul import haul_cost
+from solver.stations.haul_cost import haul_cost
 from solver.stations.load import over_design, taken_by_site
 from solver.stations.shortfall import proven_shortfall
 

@@ -77,7 +77,7 @@ def solve_parts(
         engine,
         lambda one: progress(PartProgress(0, one)) if progress is not None else None,
     )
-    context = _context()
+    context = worker_context()
     halt, news = context.Event(), context.Queue()
     processes = [
         context.Process(
@@ -110,7 +110,7 @@ def solve_parts(
     return [found[part] for part in range(len(problems))]
 
 
-def _context() -> ForkContext | SpawnContext:
+def worker_context() -> ForkContext | SpawnContext:
     """Forked workers share matrices and compiled code; where there is no fork, spawned ones."""
     if "fork" in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("fork")

@@ -65,7 +65,7 @@ class Watcher:
 
 def haul_budget(request: Request) -> HaulBudget:
     """How hard to try at the haul; no clock decides under an iteration budget."""
-    budget = request.haul or FINAL
+    budget = replace(request.haul or FINAL, workers=request.workers)
     return budget if request.budget.iterations is None else replace(budget, bound_s=math.inf)
 
 
@@ -101,7 +101,7 @@ def plan_day(
         cache=cache,
     )
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
-    hauler = Hauler(district, rules, travel, haul_budget(request))
+    hauler = Hauler(district, rules, travel, haul_budget(request), stopped)
     start = beginning(day.parts, rules, request)
     effort = watch.effort(request, day)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)

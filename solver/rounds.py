@@ -131,7 +131,7 @@ def search_in_rounds(
         if not plain:
             lowered = held.lowered(limits, taken_by_site(tipped))
             tighter = balance(district, parts, lowered)
-            if tighter.shortfall_kg <= proof.shortfall_kg or held.overflow_kg:
+            if tighter.shortfall_kg <= proof.shortfall_kg:
                 balanced, limits = tighter, lowered
     assert best is not None
     return Searched(

@@ -36,11 +36,16 @@ class Stuck:
         """Waste left at stations that must end the day empty."""
         return sum(self.staying.values())
 
+    @property
+    def excess(self) -> dict[str, int]:
+        """By station what it got too much of [kg]."""
+        sites = sorted({*self.overflow, *self.staying})
+        return {site: max(self.overflow.get(site, 0), self.staying.get(site, 0)) for site in sites}
+
     def lowered(self, limits: Mapping[str, int], taken: Mapping[str, int]) -> dict[str, int]:
         """`limits` with stations that held too much taking that much less than they took."""
         found = dict(limits)
-        for site in sorted({*self.overflow, *self.staying}):
-            less = max(self.overflow.get(site, 0), self.staying.get(site, 0))
+        for site, less in self.excess.items():
             found[site] = max(0, min(found.get(site, taken[site]), taken[site] - less))
         return found
 

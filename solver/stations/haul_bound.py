@@ -23,7 +23,7 @@ from solver.stations.haul_tours import LONG_STEP_S, SHORT_STEP_S, Tour, TourGrid
 from solver.stations.yards import LEFT_PER_KG, SHORT_PER_KG, pressed_kg, total_kg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,20 +59,26 @@ def bound_haul(
     *,
     seconds: float = math.inf,
     tours: Sequence[HaulTour] = (),
+    stopped: Callable[[], bool] | None = None,
 ) -> Bound:
     """Proven least cost of any haul timetable, penalties included, and its least shortfall.
 
     `slot_s` is the grid of stocks [s], taken in whole steps of 300 s; `tours` of a known timetable
-    make it faster. Deterministic while the search ends before the seconds do.
+    make it faster. Deterministic while the search ends before the seconds do, or somebody wants it
+    `stopped`: it is proven, but weaker, then.
     """
     if not any(total_kg(yard) for yard in problem.yards):
         return Bound(0, 0)
     end = time.monotonic() + seconds
+
+    def over() -> bool:
+        return time.monotonic() > end or (stopped is not None and stopped())
+
     slot_s = max(1, slot_s // SHORT_STEP_S) * SHORT_STEP_S
-    cost = _Program(problem, slot_s).solve(tours, end)
+    cost = _Program(problem, slot_s).solve(tours, over)
     if cost < SHORT_PER_KG:
         return Bound(cost, 0)
-    return Bound(cost, _Program(problem, slot_s, free=True).solve(tours, end))
+    return Bound(cost, _Program(problem, slot_s, free=True).solve(tours, over))
 
 
 def classes(problem: HaulProblem) -> list[list[HaulTruck]]:
@@ -218,8 +224,8 @@ class _Program:
         self.count[tour.fleet].set_coefficient(column, 1)
         return True
 
-    def solve(self, tours: Iterable[HaulTour], end: float) -> int:
-        """A proven bound on the program's value; `end` is the latest moment (monotonic s)."""
+    def solve(self, tours: Iterable[HaulTour], over: Callable[[], bool]) -> int:
+        """A proven bound on the program's value; it ends once it is `over`."""
         for tour in tours:
             self._add_known(tour)
         best, anchor = 0.0, None
@@ -236,7 +242,7 @@ class _Program:
                 bound, mixed = max((bound, mixed), (bound_at, prices), key=lambda pair: pair[0])
             if anchor is None or bound > best:
                 best, anchor = max(best, bound), mixed
-            if time.monotonic() > end:
+            if over():
                 break
             if new and best < (1 - TOLERANCE) * value:
                 continue

@@ -7,7 +7,7 @@ first box lets every later one leave as early as can be, slack in the last keeps
 from __future__ import annotations
 
 from collections import Counter
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Boxes = tuple[tuple[int, ...], ...]
 """Kilograms in each box of each yard, in the order they leave."""
-SLACKS = ("first", "last", "both")
+SLACKS = ("first", "last", "both", "even")
 MOST_MIXES = 20_000
 
 
@@ -70,14 +70,19 @@ def first_boxes(problem: HaulProblem) -> list[Boxes]:
     return list(dict.fromkeys(found))
 
 
-def changed(problem: HaulProblem, boxes: Boxes, rng: random.Random) -> Boxes:
-    """The same boxes but for one yard: another mix of sizes, another order, the slack elsewhere."""
+def changed(problem: HaulProblem, boxes: Boxes, rng: random.Random, *, more: bool = False) -> Boxes:
+    """The same boxes but for one yard: another mix of sizes, another order, the slack elsewhere.
+
+    With `more`, every other time a box more than needed: trucks too few later may leave early.
+    """
     yards = [n for n, own in enumerate(boxes) if own]
     number = rng.choice(yards)
     total = total_kg(problem.yards[number])
     payloads = sorted({truck.payload_kg for truck in problem.trucks})
     mixes = minimal_mixes(total, payloads)
     mix = list(rng.choice(mixes))
+    if more and rng.random() < 0.5:
+        mix.append(rng.choice(payloads))
     rng.shuffle(mix)
     own = fill(tuple(mix), total, rng.choice(SLACKS))
     return (*boxes[:number], own, *boxes[number + 1 :])
@@ -111,6 +116,9 @@ def tightest(total: int, payloads: Sequence[int]) -> tuple[int, ...]:
 def fill(sizes: tuple[int, ...], total: int, slack: str) -> tuple[int, ...]:
     """Kilograms in boxes of these sizes; empty boxes are left out."""
     spare = sum(sizes) - total
+    if slack == "even":
+        until = [total * sum(sizes[:n]) // sum(sizes) for n in range(len(sizes) + 1)]
+        return tuple(b - a for a, b in pairwise(until) if b > a)
     in_front = {"first": spare, "last": 0}.get(slack, spare // 2)
     return _less(_less(sizes, in_front)[::-1], spare - in_front)[::-1]
 

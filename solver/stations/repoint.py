@@ -84,6 +84,38 @@ def relieve(
     return book.solution(), made
 
 
+def shed(
+    part: Part,
+    solution: Solution,
+    schedules: Sequence[Schedule],
+    peaks: Mapping[str, int],
+    excess: Mapping[str, int],
+) -> tuple[Solution, dict[str, int]]:
+    """So much less waste [kg] brought to each station of `excess` before its moment; how much.
+
+    Tasks of the loads tipped last before the moment are given up, load by load.
+    """
+    book = _Book(part, solution)
+    given_up: dict[str, int] = defaultdict(int)
+    for facility, site in enumerate(part.sites):
+        left = excess.get(site, 0) - given_up[site]
+        ends = sorted(
+            (step.end, number, step.visit)
+            for number, (route, times) in enumerate(zip(solution.routes, schedules, strict=True))
+            for step in times.steps
+            if step.kind == StepKind.FACILITY
+            and route.visits[step.visit] == Use(facility)
+            and step.end <= peaks.get(site, MAX_TIME)
+        )
+        for _, number, visit in reversed(ends if left > 0 else []):
+            gone = book.give_up_load(number, visit, left)
+            left -= gone
+            given_up[site] += gone
+            if left <= 0:
+                break
+    return book.solution(), {site: kg for site, kg in given_up.items() if kg}
+
+
 class _Book:
     """A plan's loads while they are moved: what each facility takes, and what it may take."""
 
@@ -152,6 +184,30 @@ class _Book:
         self.routes[number] = Route(route.vehicle_type, kept)
         self.taken[full] -= kg
 
+    def give_up_load(self, number: int, visit: int, kg: int) -> int:
+        """Mark tasks of a route's load as given up, so much or all of it; what was given up [kg].
+
+        Visits are taken out at the end, in `solution`; the largest tasks go first.
+        """
+        route = self.before.routes[number]
+        facility = _facility(route, visit)
+        first = next(first for last, first in self.trips(route, facility) if last == visit)
+        tasks = sorted(
+            (
+                (self.kg(what.task), what.task)
+                for what in route.visits[first:visit]
+                if isinstance(what, Serve) and self.kg(what.task)
+            ),
+            reverse=True,
+        )
+        gone = 0
+        for own, task in tasks:
+            if gone >= kg:
+                break
+            self.lost[task] = Reason.NO_CAPACITY
+            gone += own
+        return gone
+
     def trips(self, route: Route, facility: int) -> Iterator[tuple[int, int]]:
         """Visits at which the route tips at the facility, each with the first of its trip."""
         first = 0
@@ -167,10 +223,28 @@ class _Book:
 
     def solution(self) -> Solution:
         """The plan as it is now; routes without a visit are left out."""
+        routes = [_without(self.part, route, self.lost) for route in self.routes]
         return Solution(
-            tuple(route for route in self.routes if route.visits),
+            tuple(route for route in routes if route.visits),
             {**self.before.unserved, **self.lost},
         )
+
+
+def _without(part: Part, route: Route, lost: Collection[int]) -> Route:
+    """The route without these tasks, nor the visits at which they alone were tipped."""
+    kept = [
+        number
+        for number, what in enumerate(route.visits)
+        if not (isinstance(what, Serve) and what.task in lost)
+    ]
+    if len(kept) == len(route.visits):
+        return route
+    fewer = Route(route.vehicle_type, tuple(route.visits[number] for number in kept))
+    before, after = tipped_kg(part, route), tipped_kg(part, fewer)
+    idle = {new for new, old in enumerate(kept) if old in before and new not in after}
+    visits = [what for number, what in enumerate(fewer.visits) if number not in idle]
+    served = any(isinstance(what, Serve) for what in visits)
+    return Route(route.vehicle_type, tuple(visits) if served else ())
 
 
 def _limits(problem: RoutingProblem) -> dict[int, int]:

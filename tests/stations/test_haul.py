@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from models.district import Stream
 from models.station import HaulProblem, HaulTruck, Plant, Yard
 from solver.check_haul import check_haul
-from solver.stations.haul import HaulBudget, haul_cost, plan_haul
+from solver.stations.haul import HaulBudget, plan_haul
 from solver.stations.haul_bound import bound_haul
+from solver.stations.haul_cost import haul_cost
 from solver.stations.haul_loads import fill, load_sizes, minimal_mixes
 from solver.stations.yards import cut_loads
 
