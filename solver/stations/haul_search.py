@@ -181,7 +181,8 @@ def _loaded(
             if fill.kg and (run.station, run.stream) in yards:
                 yard = yards[run.station, run.stream]
                 docked[yard].append((run.swap_begin, number, place, fill.kg))
-    boxes = tuple(tuple(kg for *_, kg in sorted(own)) for own in docked)
+    largest = max(truck.payload_kg for truck in problem.trucks)
+    boxes = tuple(tuple(kg for *_, kg in sorted(own)) or (largest,) for own in docked)
     index = {(load.yard, load.number): n for n, load in enumerate(loads_of(problem, boxes))}
     loads = {
         (tour, place): index.get((yard, order))
