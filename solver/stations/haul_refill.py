@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ortools.sat.python import cp_model
 
 from solver.stations.haul_cuts import overflows
-from solver.stations.yards import LEFT_PER_KG, SHORT_PER_KG, pressed_kg, total_kg
+from solver.stations.yards import LEFT_PER_KG, SHORT_PER_KG, pressed_kg, ready_at, total_kg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,5 +163,7 @@ def _add_yards(
 
 
 def _ready(yard: Yard, moment: int) -> int:
-    """What the press has ready, rounded down [kg]."""
-    return max(0, pressed_kg(yard, moment) - 1) if yard.press_kg_h else pressed_kg(yard, moment)
+    """What the press has ready, rounded down [kg]; all of it, once that is pressed."""
+    if not yard.press_kg_h or ready_at(yard, total_kg(yard)) <= moment:
+        return pressed_kg(yard, moment)
+    return max(0, pressed_kg(yard, moment) - 1)
