@@ -83,11 +83,11 @@ def test_every_public_instance_can_be_read(shared):
 @pytest.mark.parametrize(
     ("text", "line", "match"),
     [
-        ("Type = 1\nJobs = 2\n1 2\n", 1, "ends before a job"),
+        ("Type = 1\nJobs = 2\n1 2\n", 3, "ends before a job"),
         ("Type = 1\nJobs = 1\n1 x\nQualifications = 1\n0: 0\n", 3, "x"),
         ("Type = 1\nJobs = 1\n1 2\nQualifications = 1\n0: 7\n", 5, "above 0"),
         ("nonsense\n", 1, "Jobs"),
-        ("Jobs = 1\n3 2\nQualifications = 1\n0: 0\n", 1, "ends before it begins"),
+        ("Jobs = 1\n3 2\nQualifications = 1\n0: 0\n", 2, "ends before it begins"),
     ],
 )
 def test_broken_files_name_their_line(text, line, match):
