@@ -64,9 +64,14 @@ class Watcher:
 
 
 def haul_budget(request: Request) -> HaulBudget:
-    """How hard to try at the haul; no clock decides under an iteration budget."""
-    budget = replace(request.haul or FINAL, workers=request.workers)
-    return budget if request.budget.iterations is None else replace(budget, bound_s=math.inf)
+    """How hard to try at the haul.
+
+    Under an iteration budget neither a clock nor the number of workers decides the plan.
+    """
+    budget = request.haul or FINAL
+    if request.budget.iterations is not None:
+        return replace(budget, bound_s=math.inf)
+    return replace(budget, workers=request.workers)
 
 
 def plan_day(

@@ -126,9 +126,7 @@ def with_facility(tab: Tables, st: State, u: int, mode: int, blink: float) -> No
                 side = tab.leg_to[of_class, col, tab.visit[tip, AT_ROW]]
             else:
                 side = tab.leg[of_class, row, tab.visit[tip, AT_COL]]
-            if delta + side + tab.visit_cost[kind, tip] >= st.num[DELTA]:
-                break
-            if blinks(st, blink):
+            if delta + side + tab.visit_cost[kind, tip] >= st.num[DELTA] or blinks(st, blink):
                 continue
             second = -1
             rest = _overflow(tab, st, u, mode, variant, facility, second)

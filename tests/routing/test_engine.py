@@ -2,10 +2,21 @@ import hashlib
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.problem import (
+    DenseMatrix,
+    Dimension,
+    DimensionKind,
+    Facility,
+    Mode,
+    RoutingProblem,
+    Task,
+    VehicleType,
+)
 from models.solution import Reason, Route, Serve, Solution
 from solver.check import check
 from solver.routing.engine import get_engine
@@ -112,3 +123,30 @@ def test_an_optional_task_dearer_than_its_prize_stays_out():
 def test_engines_have_names():
     assert get_engine("ruin").name == "ruin"
     assert get_engine("ruin").lacks(random_problem(1)) == []
+
+
+def test_a_tip_closed_to_the_vehicle_hides_no_open_one():
+    """The nearest tip takes only the small vehicle, which can carry nothing of this."""
+    metres = np.array([[0, 5, 6, 90], [5, 0, 1, 80], [6, 1, 0, 80], [90, 80, 80, 0]], np.int32)
+    large, small = (
+        VehicleType(id=name, capacity=(kg,), start=0, end=0, num_available=2, cost_per_m=1)
+        for name, kg in (("large", 10), ("small", 1))
+    )
+    problem = RoutingProblem(
+        name="two tips",
+        tasks=tuple(
+            Task(id=f"t{n}", modes=(Mode(enter=1, leave=1),), demand=(6,)) for n in range(3)
+        ),
+        facilities=(
+            Facility(
+                id="near", enter=2, leave=2, resets=frozenset({0}), vehicle_types=frozenset({1})
+            ),
+            Facility(id="far", enter=3, leave=3, resets=frozenset({0})),
+        ),
+        vehicle_types=(large, small),
+        dimensions=(Dimension(name="kg", kind=DimensionKind.WASTE, end_empty=True),),
+        matrices=(DenseMatrix(duration=metres, distance=metres),),
+    )
+    outcome = solve(problem, iterations=50)
+    assert outcome.solution.unserved == {}
+    assert check(problem, outcome.solution, outcome.schedules) == []
