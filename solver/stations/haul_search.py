@@ -21,7 +21,7 @@ from solver.stations.haul_refill import Fill, refilled
 from solver.stations.haul_routing import haul_routing, tours_of
 from solver.stations.queue import Berth, first_come
 from solver.stations.yards import total_kg
-from solver.stop import after, at_most, either
+from solver.stop import after, at_most, either, when
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ Routes = Sequence[tuple[int, Sequence[tuple[int | None, int]]]]
 FRESH_SHARE = 0.4
 """Share of the seconds after which no more tours are made from nothing."""
 LONGER, LONG_RUNS = 8, 2
-"""So many of the cheapest ways are searched again from nothing, so many times as long."""
+"""The cheapest ways are searched again from nothing: so many times as long, so often in all."""
 REFILL = 3
 """Of so many trials one sets loads and plants right, the others change a yard's boxes."""
 
@@ -55,8 +55,8 @@ class HaulBudget:
     """
 
     iterations: int = 3_000
-    trials: int = 20
-    seconds: float = 45.0
+    trials: int = 30
+    seconds: float = 55.0
     slot_s: int = 1_800
     bound_s: float = 22.0
     seed: int = 1
@@ -72,18 +72,25 @@ class Search(NamedTuple):
 
 
 class Brake:
-    """A stop whose clock starts with the search: compiling the engine takes no time from it."""
+    """Seconds that start with the search: compiling the engine takes no time from them.
+
+    They end searches without cooling them: a search under way keeps its own pace.
+    """
 
     def __init__(self, seconds: float, stopped: Callable[[], bool] | None = None) -> None:
         self.seconds, self.stopped = seconds, stopped
         self.clock: Stop | None = None
 
-    def used(self, iterations: int) -> float:
+    def share(self) -> float:
         """Share of the seconds used since the first look; 1 once stopped."""
         self.clock = self.clock or after(self.seconds)
         if self.stopped is not None and self.stopped():
             return 1.0
-        return self.clock.used(iterations)
+        return self.clock.used(0)
+
+    def is_set(self) -> bool:
+        """Whether the seconds are over, or somebody wants to stop."""
+        return self.share() >= 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -110,31 +117,32 @@ def best_tours(
     found: list[Trial] = []
     if known:
         boxes, routes = _loaded(problem, known, _as_they_are(problem, known))
-        stop = either(at_most(budget.iterations), brake)
+        stop = either(at_most(budget.iterations), when(brake))
         search = Search(RuinEngine(tuning=WARM), stop, budget.seed)
         found.append(_solve(problem, boxes, search, routes))
     for number, boxes in enumerate(first_boxes(problem) if budget.trials or not known else ()):
-        if found and brake.used(0) > FRESH_SHARE:
+        if found and brake.share() > FRESH_SHARE:
             break
         found.append(_fresh(problem, boxes, budget.iterations, brake, budget.seed + number))
     found.sort(key=lambda trial: trial.cost)
     best = found[0]
     longer = LONGER * budget.iterations
-    for number, trial in enumerate(found[:LONG_RUNS] if budget.trials else ()):
-        if brake.used(0) > FRESH_SHARE:
+    ways = [trial.boxes for trial in found if trial.left == best.left]
+    for number in range(LONG_RUNS if budget.trials else 0):
+        if brake.share() > FRESH_SHARE:
             break
-        again = _fresh(problem, trial.boxes, longer, brake, budget.seed + 100 + number)
-        best = _cheaper(best, again)
+        boxes = ways[number % len(ways)]
+        best = _cheaper(best, _fresh(problem, boxes, longer, brake, budget.seed + 100 + number))
     return _bettered(problem, best, budget, brake).tours
 
 
-def _bettered(problem: HaulProblem, best: Trial, budget: HaulBudget, brake: Stop) -> Trial:
+def _bettered(problem: HaulProblem, best: Trial, budget: HaulBudget, brake: Brake) -> Trial:
     """Small changes of the best, kept where it becomes no dearer."""
     rng = random.Random(budget.seed)
-    stop = either(at_most(budget.iterations), brake)
+    stop = either(at_most(budget.iterations), when(brake))
     engine = RuinEngine(tuning=WARM)
     for number in range(budget.trials):
-        if brake.used(0) >= 1:
+        if brake.is_set():
             break
         if number % REFILL:
             boxes, routes = _changed(
@@ -147,9 +155,9 @@ def _bettered(problem: HaulProblem, best: Trial, budget: HaulBudget, brake: Stop
     return best
 
 
-def _fresh(problem: HaulProblem, boxes: Boxes, iterations: int, brake: Stop, seed: int) -> Trial:
+def _fresh(problem: HaulProblem, boxes: Boxes, iterations: int, brake: Brake, seed: int) -> Trial:
     """Tours from nothing."""
-    search = Search(RuinEngine(), either(at_most(iterations), brake), seed)
+    search = Search(RuinEngine(), either(at_most(iterations), when(brake)), seed)
     return _solve(problem, boxes, search)
 
 
