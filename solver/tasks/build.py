@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.district import Stream
-from models.part import Part, TaskRef
-from models.problem import (
-    Dimension,
-    DimensionKind,
-    Meal,
-    RoutingProblem,
-    Spacing,
-    Task,
-    VehicleType,
-)
-from models.problem import Mode as ProblemMode
 from models.solution import Reason
-from models.units import MAX_TIME, MFEN_PER_CNY
 from solver.roads.cache import Cache
 from solver.roads.graph import Verdict
 from solver.tasks.day import Day, Left, Note
 from solver.tasks.fleet import Group, assign
-from solver.tasks.modes import Crewed, Draft, components, crew, drafts, road_profile
+from solver.tasks.modes import Crewed, components, crew, drafts, road_profile
+from solver.tasks.part import Drafted, Scene, build_part, passes, task_ref
 from solver.tasks.points import point_jobs, stop_order
-from solver.tasks.roads import Places, Roads
-from solver.tasks.sites import facilities, far_plants, refills, stand, takes
+from solver.tasks.roads import Roads
+from solver.tasks.sites import far_plants, refills, stand, takes
 from solver.tasks.streets import order_jobs, street_jobs
 from solver.tasks.weather import stopped_by
 
@@ -39,34 +25,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.district import District, Site
-    from models.rules import Operation, RuleProfile
+    from models.district import District
+    from models.part import Part
+    from models.rules import RuleProfile
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
-
-WASTE, WATER = "waste_kg", "water_l"
-
-
-class Scene(NamedTuple):
-    """What all parts of a day share."""
-
-    district: District
-    ground: Ground
-    rules: RuleProfile
-    roads: Roads
-    station_capacity: Mapping[str, int]
-
-
-class Drafted(NamedTuple):
-    """A job with its modes, by vehicle type of the whole operation."""
-
-    job: Job
-    modes: list[Draft]
-
-    @property
-    def types(self) -> frozenset[int]:
-        """Vehicle types that can do it in some mode."""
-        return frozenset[int]().union(*(draft.types for draft in self.modes))
 
 
 def build_parts(
@@ -116,7 +79,9 @@ def build_parts(
         far = far_plants(district.sites, rules.operations[name], waste_kg, scene.station_capacity)
         notes += _haul_only(name, far)
         sites = [site for site in district.sites if site.id not in far]
-        parts += [_part(scene, name, members, crews, sites) for members in _split(drafted, crews)]
+        parts += [
+            build_part(scene, name, members, crews, sites) for members in _split(drafted, crews)
+        ]
     return Day(
         parts=tuple(parts),
         left=tuple(left),
@@ -236,24 +201,13 @@ def _split(drafted: Sequence[Drafted], crews: Mapping[int, Crewed]) -> list[list
     """Tasks and vehicle types that can meet, directly or by a gap between passes, stay together."""
     groups = [one.types for one in drafted]
     groups += [
-        first.types | second.types
-        for first, second in _passes(drafted)
-        if not _apart(first, second)
+        first.types | second.types for first, second in passes(drafted) if not _apart(first, second)
     ]
     home = components(groups)
     parts: dict[int, list[Drafted]] = {}
     for one in drafted:
         parts.setdefault(home[min(one.types)], []).append(one)
     return [parts[key] for key in sorted(parts, key=lambda kind: crews[kind].hours)]
-
-
-def _passes(drafted: Sequence[Drafted]) -> Iterator[tuple[Drafted, Drafted]]:
-    """Passes of one kerb that need a gap: each with the one before it."""
-    known = {(one.job.kerb, one.job.pass_number): one for one in drafted}
-    for one in drafted:
-        before = known.get((one.job.kerb, one.job.pass_number - 1))
-        if one.job.min_gap_s and before is not None:
-            yield before, one
 
 
 def _apart(first: Drafted, second: Drafted) -> bool:
@@ -263,202 +217,8 @@ def _apart(first: Drafted, second: Drafted) -> bool:
     return earliest - latest >= second.job.min_gap_s
 
 
-def _part(
-    scene: Scene,
-    operation: str,
-    members: Sequence[Drafted],
-    all_crews: Mapping[int, Crewed],
-    sites: Sequence[Site],
-) -> Part:
-    """One routing problem with its ground; it tips and refills at `sites`."""
-    rule = scene.rules.operations[operation]
-    kinds = sorted(frozenset[int]().union(*(one.types for one in members)))
-    local = {kind: number for number, kind in enumerate(kinds)}
-    crews = [all_crews[kind] for kind in kinds]
-    profiles = list({one.profile.name: one.profile for one in crews}.values())
-    dims = [WASTE] * bool(rule.tip_kinds or any(one.job.kg for one in members))
-    dims += [WATER] * bool(rule.refill_kinds or any(one.job.litres for one in members))
-    places = Places()
-    stands = {site: stand(place, crews) for site, place in scene.ground.sites.items()}
-    types = [
-        _vehicle_type(
-            scene.rules,
-            one,
-            dims,
-            start=places.leave(stands[one.group.depot]),
-            end=places.enter(stands[one.group.depot], to_end=True),
-            profile=profiles.index(one.profile),
-        )
-        for one in crews
-    ]
-    tasks = [_task(one, local, len(kinds), dims, places) for one in members]
-    stops = facilities(sites, rule, dims, crews, stands=stands, places=places)
-    quotas = {site.id: site.daily_quota_kg for site in scene.district.sites if site.daily_quota_kg}
-    limits = quotas | dict(scene.station_capacity)
-    stops = [replace(one, daily_capacity=_limits(dims, limits.get(one.id))) for one in stops]
-    row_arcs, col_arcs, col_to_end = places.columns()
-    number = {(one.job.kerb, one.job.pass_number): i for i, one in enumerate(members)}
-    problem = RoutingProblem(
-        name=f"{operation} {'+'.join(dict.fromkeys(one.group.shift.id for one in crews))}",
-        tasks=tuple(tasks),
-        vehicle_types=tuple(_unique(types)),
-        matrices=tuple(
-            scene.roads.matrix(profile, row_arcs, col_arcs, col_to_end) for profile in profiles
-        ),
-        dimensions=tuple(_dimension(name, end_empty=bool(rule.tip_kinds)) for name in dims),
-        facilities=tuple(stops),
-        spacings=tuple(
-            Spacing(
-                first=number[first.job.kerb, first.job.pass_number],
-                second=number[second.job.kerb, second.job.pass_number],
-                min_gap=second.job.min_gap_s,
-            )
-            for first, second in _passes(members)
-        ),
-    )
-    return Part(
-        operation=operation,
-        problem=problem,
-        profiles=tuple(profiles),
-        row_arcs=row_arcs,
-        col_arcs=col_arcs,
-        col_to_end=col_to_end,
-        refs=tuple(
-            replace(_ref(one.job, one.modes), stream=_stream(scene, rule, one.job))
-            for one in members
-        ),
-        vehicles=tuple(one.group.vehicles for one in crews),
-        shifts=tuple(one.group.shift.id for one in crews),
-        catalogue=tuple(one.group.catalogue for one in crews),
-        sites=tuple(one.id for one in stops),
-        crew=tuple(one.group.crew for one in crews),
-        licence=tuple(one.group.spec.licence for one in crews),
-        depots=tuple(one.group.depot for one in crews),
-        water_factor=tuple(one.water_factor for one in crews),
-    )
-
-
-def _dimension(name: str, *, end_empty: bool) -> Dimension:
-    if name == WASTE:
-        return Dimension(name=name, kind=DimensionKind.WASTE, end_empty=end_empty)
-    return Dimension(name=name, kind=DimensionKind.WATER)
-
-
-def _task(
-    one: Drafted, local: Mapping[int, int], num_types: int, dims: Sequence[str], places: Places
-) -> Task:
-    """A job with places; where all types may use a mode, none is named."""
-    job = one.job
-    street = job.kind == "street"
-    amounts = {WASTE: job.kg, WATER: job.litres}
-    return Task(
-        id=job.id,
-        modes=tuple(
-            ProblemMode(
-                enter=places.enter(job.options[draft.option][0], to_end=not street),
-                leave=places.leave(job.options[draft.option][-1]),
-                duration=draft.duration,
-                distance=job.length_m,
-                cost=draft.cost,
-                tw_early=draft.window[0],
-                tw_late=draft.window[1],
-                vehicle_types=frozenset()
-                if len(draft.types) == num_types
-                else frozenset(local[kind] for kind in draft.types),
-            )
-            for draft in one.modes
-        ),
-        demand=tuple(amounts[name] for name in dims),
-    )
-
-
-def _ref(job: Job, modes: Sequence[Draft]) -> TaskRef:
-    """The job on the ground; a stop drives no arcs in service."""
-    street = job.kind == "street"
-    return TaskRef(
-        kind=job.kind,
-        name=job.name,
-        object_id=job.object_id,
-        mode_arcs=tuple(job.options[draft.option] if street else () for draft in modes),
-        allowed_arcs=frozenset(arc for arcs in job.options for arc in arcs),
-        length_m=job.length_m,
-        area_m2=job.area_m2,
-        cleaning_class=job.cleaning_class,
-        pass_number=job.pass_number,
-        lon=job.lon,
-        lat=job.lat,
-    )
-
-
-def _stream(scene: Scene, rule: Operation, job: Job) -> Stream:
-    """Waste of a point is its stream, of a work order what the operation collects."""
-    if job.kind == "street" or rule.points is None:
-        return Stream.SWEEPINGS
-    own = (point.stream for point in scene.district.points if point.id == job.object_id)
-    return next(own, rule.points.streams[0])
-
-
 def _left(job: Job, reason: Reason, detail: str) -> Left:
     return Left(
-        task=job.id, operation=job.operation, ref=_ref(job, ()), reason=reason, detail=detail,
+        task=job.id, operation=job.operation, ref=task_ref(job, ()), reason=reason, detail=detail,
         kg=job.kg, litres=job.litres,
     )  # fmt: skip
-
-
-def _vehicle_type(
-    rules: RuleProfile, one: Crewed, dims: Sequence[str], *, start: int, end: int, profile: int
-) -> VehicleType:
-    """A group as vehicle type: shift, hours, capacities and money."""
-    labour, costs, group, spec = rules.labour, rules.costs, one.group, one.group.spec
-    check_s = round(60 * (labour.pre_trip_min + labour.post_trip_min))
-    tank = group.number("water_l", spec.water_l) / one.water_factor
-    capacity = {WASTE: round(group.number("waste_kg", spec.waste_kg)), WATER: int(tank)}
-    hours = min(round(3600 * labour.day_h), group.shift.end - group.shift.begin)
-    per_h = costs.driver_cny_h + costs.helper_cny_h * (group.crew - 1)
-    per_s = round(per_h * MFEN_PER_CNY / 3600)
-    diesel = spec.fuel_l_100km / 100 * costs.diesel_cny_l
-    per_km = spec.maintenance_cny_km + diesel + spec.kwh_km * costs.electricity_cny_kwh
-    return VehicleType(
-        id=f"{group.catalogue}/{group.depot}/{group.shift.id}",
-        capacity=tuple(capacity[dim] for dim in dims),
-        start=start,
-        end=end,
-        num_available=len(group.vehicles),
-        profile=profile,
-        tw_early=one.hours[0],
-        tw_late=one.hours[1],
-        max_duration=max(0, hours - check_s),
-        max_overtime=group.overtime_s,
-        max_work=round(3600 * labour.driving_h),
-        rest_duration=round(60 * labour.rest_min),
-        meal=_meal(rules, group),
-        fixed_cost=round(spec.fixed_cny_day * MFEN_PER_CNY),
-        cost_per_m=round(per_km * MFEN_PER_CNY / 1000),
-        cost_per_s=per_s,
-        cost_per_overtime_s=round(per_s * (labour.overtime_factor - 1)),
-    )
-
-
-def _unique(types: Sequence[VehicleType]) -> list[VehicleType]:
-    """Types with ids of their own: groups that differ by overrides get a number."""
-    seen: Counter[str] = Counter()
-    found: list[VehicleType] = []
-    for one in types:
-        seen[one.id] += 1
-        found.append(one if seen[one.id] == 1 else replace(one, id=f"{one.id}/{seen[one.id]}"))
-    return found
-
-
-def _limits(dims: Sequence[str], capacity_kg: int | None) -> tuple[int, ...]:
-    """Daily capacity per dimension; empty when there is none."""
-    if capacity_kg is None:
-        return ()
-    return tuple(capacity_kg if name == WASTE else MAX_TIME for name in dims)
-
-
-def _meal(rules: RuleProfile, group: Group) -> Meal | None:
-    """The meal of the shift, if it has one."""
-    if group.shift.meal is None or not rules.labour.meal_min:
-        return None
-    early, late = group.shift.meal
-    return Meal(duration=round(60 * rules.labour.meal_min), tw_early=early, tw_late=late)

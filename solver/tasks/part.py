@@ -1,0 +1,294 @@
+"""One routing problem of the day, with its way back to the streets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from models.district import Stream
+from models.part import Part, TaskRef
+from models.problem import (
+    Dimension,
+    DimensionKind,
+    Meal,
+    RoutingProblem,
+    Spacing,
+    Task,
+    VehicleType,
+)
+from models.problem import Mode as ProblemMode
+from models.units import MAX_TIME, MFEN_PER_CNY
+from solver.tasks.roads import Places
+from solver.tasks.sites import facilities, stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from models.district import District, Site
+    from models.network import Profile
+    from models.problem import Facility
+    from models.rules import Operation, RuleProfile
+    from solver.tasks.fleet import Group
+    from solver.tasks.ground import Ground
+    from solver.tasks.jobs import Job
+    from solver.tasks.modes import Crewed, Draft
+    from solver.tasks.roads import Roads
+
+WASTE, WATER = "waste_kg", "water_l"
+
+
+class Scene(NamedTuple):
+    """What all parts of a day share."""
+
+    district: District
+    ground: Ground
+    rules: RuleProfile
+    roads: Roads
+    station_capacity: Mapping[str, int]
+
+
+class Drafted(NamedTuple):
+    """A job with its modes, by vehicle type of the whole operation."""
+
+    job: Job
+    modes: list[Draft]
+
+    @property
+    def types(self) -> frozenset[int]:
+        """Vehicle types that can do it in some mode."""
+        return frozenset[int]().union(*(draft.types for draft in self.modes))
+
+
+def passes(drafted: Sequence[Drafted]) -> Iterator[tuple[Drafted, Drafted]]:
+    """Passes of one kerb that need a gap: each with the one before it."""
+    known = {(one.job.kerb, one.job.pass_number): one for one in drafted}
+    for one in drafted:
+        before = known.get((one.job.kerb, one.job.pass_number - 1))
+        if one.job.min_gap_s and before is not None:
+            yield before, one
+
+
+def build_part(
+    scene: Scene,
+    operation: str,
+    members: Sequence[Drafted],
+    all_crews: Mapping[int, Crewed],
+    sites: Sequence[Site],
+) -> Part:
+    """The work `members` with the vehicle types that can do some of it, tipping at `sites`.
+
+    `all_crews` are the vehicle types of the whole operation, by the numbers the modes name them.
+    """
+    kinds = sorted(frozenset[int]().union(*(one.types for one in members)))
+    crews = {kind: all_crews[kind] for kind in kinds}
+    profiles = list({one.profile.name: one.profile for one in crews.values()}.values())
+    places = Places()
+    problem = _problem(
+        scene, operation, members, crews, profiles=profiles, sites=sites, places=places
+    )
+    row_arcs, col_arcs, col_to_end = places.columns()
+    rule = scene.rules.operations[operation]
+    groups = [one.group for one in crews.values()]
+    return Part(
+        operation=operation,
+        problem=problem,
+        profiles=tuple(profiles),
+        row_arcs=row_arcs,
+        col_arcs=col_arcs,
+        col_to_end=col_to_end,
+        refs=tuple(
+            replace(task_ref(one.job, one.modes), stream=_stream(scene, rule, one.job))
+            for one in members
+        ),
+        vehicles=tuple(group.vehicles for group in groups),
+        shifts=tuple(group.shift.id for group in groups),
+        catalogue=tuple(group.catalogue for group in groups),
+        sites=tuple(one.id for one in problem.facilities),
+        crew=tuple(group.crew for group in groups),
+        licence=tuple(group.spec.licence for group in groups),
+        depots=tuple(group.depot for group in groups),
+        water_factor=tuple(one.water_factor for one in crews.values()),
+    )
+
+
+def _problem(
+    scene: Scene,
+    operation: str,
+    members: Sequence[Drafted],
+    crews: Mapping[int, Crewed],
+    *,
+    profiles: Sequence[Profile],
+    sites: Sequence[Site],
+    places: Places,
+) -> RoutingProblem:
+    """The routing problem; `places` learns its rows and columns in the order they are named."""
+    rule = scene.rules.operations[operation]
+    dims = [WASTE] * bool(rule.tip_kinds or any(one.job.kg for one in members))
+    dims += [WATER] * bool(rule.refill_kinds or any(one.job.litres for one in members))
+    stands = {site: stand(place, crews.values()) for site, place in scene.ground.sites.items()}
+    types = [
+        _vehicle_type(
+            scene.rules,
+            one,
+            dims,
+            start=places.leave(stands[one.group.depot]),
+            end=places.enter(stands[one.group.depot], to_end=True),
+            profile=profiles.index(one.profile),
+        )
+        for one in crews.values()
+    ]
+    local = {kind: number for number, kind in enumerate(crews)}
+    tasks = [_task(one, local, dims, places) for one in members]
+    stops = facilities(sites, rule, dims, list(crews.values()), stands=stands, places=places)
+    row_arcs, col_arcs, col_to_end = places.columns()
+    shifts = dict.fromkeys(one.group.shift.id for one in crews.values())
+    return RoutingProblem(
+        name=f"{operation} {'+'.join(shifts)}",
+        tasks=tuple(tasks),
+        vehicle_types=tuple(_unique(types)),
+        matrices=tuple(
+            scene.roads.matrix(profile, row_arcs, col_arcs, col_to_end) for profile in profiles
+        ),
+        dimensions=tuple(_dimension(name, end_empty=bool(rule.tip_kinds)) for name in dims),
+        facilities=tuple(_limited(scene, sites, dims, stops)),
+        spacings=tuple(_spacings(members)),
+    )
+
+
+def _limited(
+    scene: Scene, sites: Sequence[Site], dims: Sequence[str], stops: Sequence[Facility]
+) -> Iterator[Facility]:
+    """Facilities that take no more in a day than their quota, or what the day's balance gives."""
+    limits = {site.id: site.daily_quota_kg for site in sites if site.daily_quota_kg}
+    limits |= scene.station_capacity
+    for one in stops:
+        yield replace(one, daily_capacity=_limits(dims, limits.get(one.id)))
+
+
+def _spacings(members: Sequence[Drafted]) -> Iterator[Spacing]:
+    """The gaps between passes of one kerb."""
+    number = {(one.job.kerb, one.job.pass_number): i for i, one in enumerate(members)}
+    for first, second in passes(members):
+        yield Spacing(
+            first=number[first.job.kerb, first.job.pass_number],
+            second=number[second.job.kerb, second.job.pass_number],
+            min_gap=second.job.min_gap_s,
+        )
+
+
+def _dimension(name: str, *, end_empty: bool) -> Dimension:
+    if name == WASTE:
+        return Dimension(name=name, kind=DimensionKind.WASTE, end_empty=end_empty)
+    return Dimension(name=name, kind=DimensionKind.WATER)
+
+
+def _task(one: Drafted, local: Mapping[int, int], dims: Sequence[str], places: Places) -> Task:
+    """A job with places; where all types may use a mode, none is named."""
+    job = one.job
+    street = job.kind == "street"
+    amounts = {WASTE: job.kg, WATER: job.litres}
+    return Task(
+        id=job.id,
+        modes=tuple(
+            ProblemMode(
+                enter=places.enter(job.options[draft.option][0], to_end=not street),
+                leave=places.leave(job.options[draft.option][-1]),
+                duration=draft.duration,
+                distance=job.length_m,
+                cost=draft.cost,
+                tw_early=draft.window[0],
+                tw_late=draft.window[1],
+                vehicle_types=frozenset()
+                if len(draft.types) == len(local)
+                else frozenset(local[kind] for kind in draft.types),
+            )
+            for draft in one.modes
+        ),
+        demand=tuple(amounts[name] for name in dims),
+    )
+
+
+def task_ref(job: Job, modes: Sequence[Draft]) -> TaskRef:
+    """The job on the ground; a stop drives no arcs in service."""
+    street = job.kind == "street"
+    return TaskRef(
+        kind=job.kind,
+        name=job.name,
+        object_id=job.object_id,
+        mode_arcs=tuple(job.options[draft.option] if street else () for draft in modes),
+        allowed_arcs=frozenset(arc for arcs in job.options for arc in arcs),
+        length_m=job.length_m,
+        area_m2=job.area_m2,
+        cleaning_class=job.cleaning_class,
+        pass_number=job.pass_number,
+        lon=job.lon,
+        lat=job.lat,
+    )
+
+
+def _stream(scene: Scene, rule: Operation, job: Job) -> Stream:
+    """Waste of a point is its stream, of a work order what the operation collects."""
+    if job.kind == "street" or rule.points is None:
+        return Stream.SWEEPINGS
+    own = (point.stream for point in scene.district.points if point.id == job.object_id)
+    return next(own, rule.points.streams[0])
+
+
+def _vehicle_type(
+    rules: RuleProfile, one: Crewed, dims: Sequence[str], *, start: int, end: int, profile: int
+) -> VehicleType:
+    """A group as vehicle type: shift, hours, capacities and money."""
+    labour, costs, group, spec = rules.labour, rules.costs, one.group, one.group.spec
+    check_s = round(60 * (labour.pre_trip_min + labour.post_trip_min))
+    tank = group.number("water_l", spec.water_l) / one.water_factor
+    capacity = {WASTE: round(group.number("waste_kg", spec.waste_kg)), WATER: int(tank)}
+    hours = min(round(3600 * labour.day_h), group.shift.end - group.shift.begin)
+    per_h = costs.driver_cny_h + costs.helper_cny_h * (group.crew - 1)
+    per_s = round(per_h * MFEN_PER_CNY / 3600)
+    diesel = spec.fuel_l_100km / 100 * costs.diesel_cny_l
+    per_km = spec.maintenance_cny_km + diesel + spec.kwh_km * costs.electricity_cny_kwh
+    return VehicleType(
+        id=f"{group.catalogue}/{group.depot}/{group.shift.id}",
+        capacity=tuple(capacity[dim] for dim in dims),
+        start=start,
+        end=end,
+        num_available=len(group.vehicles),
+        profile=profile,
+        tw_early=one.hours[0],
+        tw_late=one.hours[1],
+        max_duration=max(0, hours - check_s),
+        max_overtime=group.overtime_s,
+        max_work=round(3600 * labour.driving_h),
+        rest_duration=round(60 * labour.rest_min),
+        meal=_meal(rules, group),
+        fixed_cost=round(spec.fixed_cny_day * MFEN_PER_CNY),
+        cost_per_m=round(per_km * MFEN_PER_CNY / 1000),
+        cost_per_s=per_s,
+        cost_per_overtime_s=round(per_s * (labour.overtime_factor - 1)),
+    )
+
+
+def _unique(types: Sequence[VehicleType]) -> list[VehicleType]:
+    """Types with ids of their own: groups that differ by overrides get a number."""
+    seen: Counter[str] = Counter()
+    found: list[VehicleType] = []
+    for one in types:
+        seen[one.id] += 1
+        found.append(one if seen[one.id] == 1 else replace(one, id=f"{one.id}/{seen[one.id]}"))
+    return found
+
+
+def _limits(dims: Sequence[str], capacity_kg: int | None) -> tuple[int, ...]:
+    """Daily capacity per dimension; empty when there is none."""
+    if capacity_kg is None:
+        return ()
+    return tuple(capacity_kg if name == WASTE else MAX_TIME for name in dims)
+
+
+def _meal(rules: RuleProfile, group: Group) -> Meal | None:
+    """The meal of the shift, if it has one."""
+    if group.shift.meal is None or not rules.labour.meal_min:
+        return None
+    early, late = group.shift.meal
+    return Meal(duration=round(60 * rules.labour.meal_min), tw_early=early, tw_late=late)
