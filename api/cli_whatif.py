@@ -17,6 +17,8 @@ from api.options import Against, Day, Folder, Keep, Language, Tongue, day_of, er
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from solver.plan import Request
+
 JOURNAL = "results.jsonl"
 SHARES = frozenset({"max_load_ratio", "kept_share"})
 
@@ -49,7 +51,6 @@ def whatif(
 ) -> None:
     """逐一去掉站、厂、车或人,看当天会怎样 · The day without each of them, one line each."""
     from scenarios.day import load_folder  # noqa: PLC0415  (engines take a second to load)
-    from scenarios.judge import PLAN_FILE  # noqa: PLC0415
     from scenarios.whatif import earlier_path, kinds_of  # noqa: PLC0415
     from scenarios.whatif_sweep import sweep_without  # noqa: PLC0415
     from solver.parallel import Budget  # noqa: PLC0415
@@ -63,11 +64,9 @@ def whatif(
         district = load_folder(folder, when).district
         before = earlier_path(folder, when, against=against, keep=keep)
     if not before.is_file():
-        request = Request(
-            day=when, budget=Budget(iterations=2_000), seed=seed, workers=workers, only=operations
-        )
-        before = folder / "plans" / when.isoformat() / PLAN_FILE
-        run_plan(folder, request, before.parent, language)
+        first = Budget(iterations=2_000)
+        request = Request(day=when, budget=first, seed=seed, workers=workers, only=operations)
+        before = _plan_base(folder, request, language)
     with errors_end_with_2(language):
         document = sweep_without(
             folder,
@@ -84,12 +83,26 @@ def whatif(
             scheduler=scheduler,
             news=_tell,
         )
-        write_report(target, "whatif", document, {})
-        for name in LANGUAGES:
-            text = markdown(document, name)
-            (target / f"whatif.{name}.md").write_text(text, encoding="utf-8", newline="\n")
+        _write(target, document)
     Console().print(table(document, language))
     Console().print(str(target / f"whatif.{language}.md"))
+
+
+def _plan_base(folder: Path, request: Request, language: Tongue) -> Path:
+    """Plan the day that the others are compared with; where its document lies."""
+    from scenarios.judge import PLAN_FILE  # noqa: PLC0415
+
+    out = folder / "plans" / request.day.isoformat()
+    run_plan(folder, request, out, language)
+    return out / PLAN_FILE
+
+
+def _write(target: Path, document: dict[str, Any]) -> None:
+    """The sweep as a document, and its table in both languages."""
+    write_report(target, "whatif", document, {})
+    for name in LANGUAGES:
+        text = markdown(document, name)
+        (target / f"whatif.{name}.md").write_text(text, encoding="utf-8", newline="\n")
 
 
 def markdown(document: dict[str, Any], language: str) -> str:
