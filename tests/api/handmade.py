@@ -134,10 +134,8 @@ class Wanderer:
         )
 
 
-def walk_route(network: RoadNetwork, number: int, serves: int, sites: list[Site]) -> PlanRoute:
-    operation = OPERATIONS[number % len(OPERATIONS)]
-    begin = (4 + number % 3 * 8) * 3600 + number * 60
-    walker = Wanderer(network, number, begin)
+def walk_trips(walker: Wanderer, number: int, serves: int, sites: list[Site]) -> list[PlanTrip]:
+    """Out of the depot, a break half way, twice to a tip, and home."""
     trips = []
     walker.step(
         "start", 900, facility=sites[0].id, name=sites[0].name, to=(sites[0].lon, sites[0].lat)
@@ -147,9 +145,9 @@ def walk_route(network: RoadNetwork, number: int, serves: int, sites: list[Site]
         walker.move("drive", walker.rng.randint(1, 4), 9.0)
         walker.load += 40
         walker.water -= 30
-        if operation.startswith("collect"):
-            node = int(network.head[walker.arc])
-            place = (float(network.lon[node]), float(network.lat[node]))
+        if OPERATIONS[number % len(OPERATIONS)].startswith("collect"):
+            node = int(walker.network.head[walker.arc])
+            place = (float(walker.network.lon[node]), float(walker.network.lat[node]))
             walker.step(
                 "serve",
                 120,
@@ -173,6 +171,14 @@ def walk_route(network: RoadNetwork, number: int, serves: int, sites: list[Site]
         "end", 300, facility=sites[0].id, name=sites[0].name, to=(sites[0].lon, sites[0].lat)
     )
     trips.append(PlanTrip(load_kg=0, water_l=0, steps=walker.steps))
+    return trips
+
+
+def walk_route(network: RoadNetwork, number: int, serves: int, sites: list[Site]) -> PlanRoute:
+    operation = OPERATIONS[number % len(OPERATIONS)]
+    begin = (4 + number % 3 * 8) * 3600 + number * 60
+    walker = Wanderer(network, number, begin)
+    trips = walk_trips(walker, number, serves, sites)
     steps = [step for trip in trips for step in trip.steps]
     service = sum(step.distance_m for step in steps if step.kind == "serve")
     total = sum(step.distance_m for step in steps)

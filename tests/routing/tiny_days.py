@@ -46,11 +46,7 @@ def tiny_day(
     num_kinds = int(rng.integers(1, 3))
     ways, legs, inside = _turning(rng) if turns else _plain(rng)
     end_empty = [num_facilities > 0 and coin(0.6) for _ in range(num_dims)]
-    resets = [
-        frozenset(range(num_dims)) if simple or coin() else frozenset({int(rng.integers(num_dims))})
-        for _ in range(num_facilities)
-    ]
-    may_empty = frozenset().union(*resets) if resets else frozenset()
+    resets = [_resets(rng, num_dims, whole=simple) for _ in range(num_facilities)]
     optional = coin()
     return RoutingProblem(
         name=f"tiny day {seed}",
@@ -84,19 +80,32 @@ def tiny_day(
             for n in range(num_kinds)
         ),
         matrices=(legs,),
-        dimensions=tuple(
-            Dimension(
-                name=f"load {d}",
-                kind=(DimensionKind.WASTE, DimensionKind.WATER)[d],
-                end_empty=end_empty[d] and d in may_empty,
-            )
-            for d in range(num_dims)
-        ),
+        dimensions=_dimensions(end_empty, resets),
     )
 
 
 Roads = tuple[list[tuple[tuple[int, int], ...]], DenseMatrix, "np.ndarray"]
 """Streets as (column, row) per direction, legs, and (seconds, metres) across each place."""
+
+
+def _resets(rng: np.random.Generator, num_dims: int, *, whole: bool) -> frozenset[int]:
+    """Loads that a facility takes: all, or one of them."""
+    if whole or rng.random() < 0.5:
+        return frozenset(range(num_dims))
+    return frozenset({int(rng.integers(num_dims))})
+
+
+def _dimensions(end_empty: list[bool], resets: list[frozenset[int]]) -> tuple[Dimension, ...]:
+    """Loads that must be gone at the end, where some facility takes them."""
+    may_empty = frozenset[int]().union(*resets)
+    return tuple(
+        Dimension(
+            name=f"load {d}",
+            kind=(DimensionKind.WASTE, DimensionKind.WATER)[d],
+            end_empty=empty and d in may_empty,
+        )
+        for d, empty in enumerate(end_empty)
+    )
 
 
 def _plain(rng: np.random.Generator) -> Roads:

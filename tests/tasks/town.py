@@ -119,6 +119,10 @@ def passes(*windows: str, **more: Any) -> dict[str, Any]:
     return {"source": "memory", "passes": each, **more}
 
 
+SHORT = {"street": {"classes": {"IV": passes("04:00-12:00")}, "join_m": 0}}
+"""Every block once in the morning, each a task of its own."""
+
+
 def plan_day(
     network: RoadNetwork, district: District, rules: RuleProfile | None = None, **more: Any
 ) -> tuple[Ground, Day]:
