@@ -22,11 +22,13 @@ from api.options import (
     Folder,
     Keep,
     Language,
+    Only,
     Quota,
     Tongue,
     Without,
     day_of,
     errors_end_with_2,
+    operations_of,
 )
 from api.report import print_kpis
 from api.runner import budget, write_day
@@ -67,9 +69,7 @@ def plan(
     ] = None,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
     engine: Annotated[str, typer.Option(help="ruin | ortools")] = "ruin",
-    only: Annotated[
-        str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")
-    ] = None,
+    only: Only = None,
     workers: Workers = 2,
     without: Without = None,
     demand_factor: DemandFactor = 1.0,
@@ -95,7 +95,7 @@ def plan(
             seed=seed,
             engine=engine,
             workers=workers,
-            only=frozenset(name.strip() for name in only.split(",")) if only else None,
+            only=operations_of(only),
             what_if=change,
             before=earlier_plan(folder, day_of(day), change, against=against, keep=keep),
             keep=keep is not None,

@@ -11,7 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from api.i18n import LANGUAGES
-from api.options import Day, Folder, Language, Tongue, day_of, errors_end_with_2
+from api.options import (
+    Day,
+    Folder,
+    Language,
+    Only,
+    Tongue,
+    day_of,
+    errors_end_with_2,
+    operations_of,
+)
 
 if TYPE_CHECKING:
     from models.errors import Issue
@@ -40,9 +49,7 @@ def compare(
     day: Day = None,
     seeds: Annotated[int, typer.Option(min=1, max=50, help="种子数 · number of seeds")] = 3,
     iterations: Iterations = 2_000,
-    only: Annotated[
-        str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")
-    ] = None,
+    only: Only = None,
     workers: Workers = 2,
     scheduler: Scheduler = None,
     language: Language = Tongue.ZH,
@@ -74,7 +81,7 @@ def compare(
             day=when,
             budget=Budget(iterations=iterations),
             seeds=range(1, seeds + 1),
-            only=frozenset(name.strip() for name in only.split(",")) if only else None,
+            only=operations_of(only),
             workers=workers,
             scheduler=scheduler,
             news=_tell,

@@ -12,7 +12,18 @@ from rich.table import Table
 from api.cli_plan import run_plan
 from api.cli_planner import Iterations, Scheduler, Workers, write_report
 from api.i18n import LANGUAGES, kpi_text, word
-from api.options import Against, Day, Folder, Keep, Language, Tongue, day_of, errors_end_with_2
+from api.options import (
+    Against,
+    Day,
+    Folder,
+    Keep,
+    Language,
+    Only,
+    Tongue,
+    day_of,
+    errors_end_with_2,
+    operations_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +51,7 @@ def whatif(
     day: Day = None,
     iterations: Iterations = 300,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
-    only: Annotated[
-        str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")
-    ] = None,
+    only: Only = None,
     workers: Workers = 2,
     against: Against = None,
     keep: Keep = None,
@@ -57,7 +66,7 @@ def whatif(
     from solver.plan import Request  # noqa: PLC0415
 
     when = day_of(day)
-    operations = frozenset(name.strip() for name in only.split(",")) if only else None
+    operations = operations_of(only)
     target = out or folder / "plans" / f"whatif-{when.isoformat()}"
     with errors_end_with_2(language):
         kinds = kinds_of(each)

@@ -55,11 +55,17 @@ Keep = Annotated[
     Path | None,
     typer.Option(help="尽量沿用此计划的分工 · earlier plan whose assignment should stay"),
 ]
+Only = Annotated[str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")]
 
 
 def day_of(day: datetime | None) -> date:
     """The day asked for; today's date in China if none."""
     return (day or datetime.now(CHINA)).date()
+
+
+def operations_of(only: str | None) -> frozenset[str] | None:
+    """Operations by commas as a set; None for all."""
+    return frozenset(name.strip() for name in only.split(",")) if only else None
 
 
 def print_error(error: HuanweiError, language: str) -> None:

@@ -35,13 +35,14 @@ def write_day(
     out: Path,
     *,
     language: str,
-    news: Callable[[News], None],
-    stopped: Callable[[], bool],
+    news: Callable[[News], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
 ) -> Plan:
     """Plan a day of `folder` and write the plan folder `out`, whole or not at all."""
     refuse_stranger(out)
     loaded, made = plan_folder(folder, request, news=news, stopped=stopped)
-    news(News("write"))
+    if news is not None:
+        news(News("write"))
     out.parent.mkdir(parents=True, exist_ok=True)
     write_plan(
         made.plan,

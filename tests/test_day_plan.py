@@ -28,9 +28,7 @@ def plan(folder: Path, out: Path, *, workers: int = 1) -> Plan:
     request = Request(
         day=DAY, budget=Budget(iterations=40), workers=workers, only=OPERATIONS, seed=3
     )
-    return write_day(
-        folder, request, out, language="zh", news=lambda _: None, stopped=lambda: False
-    )
+    return write_day(folder, request, out, language="zh")
 
 
 @pytest.fixture(scope="module")

@@ -31,9 +31,7 @@ def plan(folder: Path, out: Path, workers: int = 1) -> Plan:
         workers=workers,
         only=frozenset({"collect_residual"}),
     )
-    return write_day(
-        folder, request, out, language="zh", news=lambda _: None, stopped=lambda: False
-    )
+    return write_day(folder, request, out, language="zh")
 
 
 @pytest.fixture(scope="module")

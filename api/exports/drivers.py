@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from api.exports.sheets import templates
+from api.exports.sheets import pages, templates
 from api.i18n import LANGUAGES, clock_text, section, word
 from models.plan import PlanRoute
 
@@ -59,9 +59,8 @@ def driver_sheets(
 
     `names` are file names by route id and by `driver-ID`.
     """
-    page, article = (templates().get_template(f"{name}.html.j2") for name in ("sheet", "driver"))
+    article = templates().get_template("driver.html.j2")
     for lang in LANGUAGES:
-        folder = "" if lang == language else f"{lang}/"
         ui = section("ui", lang)
         scribe = Scribe(plan, district, names, lang)
         articles = {
@@ -70,15 +69,7 @@ def driver_sheets(
             )
             for duty in plan.roster
         }
-        others = [(other, f"../{'' if other == language else f'{other}/'}"
-                   if folder else f"{other}/") for other in LANGUAGES if other != lang]  # fmt: skip
-        pages = [*((name, [one]) for name, one in articles.items()), ("drivers", articles.values())]
-        for name, part in pages:
-            text = page.render(
-                plan=plan, articles=part, ui=ui, language=lang, name=name, others=others,
-                title=ui["driver_sheet"], whole="drivers", all_of=ui["all_drivers"],
-            )  # fmt: skip
-            yield f"{folder}{name}", text.encode()
+        yield from pages(plan, articles, ("drivers", "driver_sheet", "all_drivers"), lang, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,9 @@ def route_sheets(
     plan: Plan, ground: Ground, district: District, names: dict[str, str], language: str
 ) -> Iterator[tuple[str, bytes]]:
     """(name below sheets/, page) of every route and of `all`, other languages in a subfolder."""
-    page, article = (templates().get_template(f"{name}.html.j2") for name in ("sheet", "route"))
+    article = templates().get_template("route.html.j2")
     pictures = [overview_svg(route, ground, district) for route in plan.routes]
     for lang in LANGUAGES:
-        folder = "" if lang == language else f"{lang}/"
         ui = section("ui", lang)
         articles = {}
         for route, picture in zip(plan.routes, pictures, strict=True):
@@ -82,14 +81,29 @@ def route_sheets(
             articles[names[route.id]] = Markup(
                 article.render(plan=plan, sheet=sheet, picture=picture, ui=ui)
             )
-        others = [(other, f"../{'' if other == language else f'{other}/'}"
-                   if folder else f"{other}/") for other in LANGUAGES if other != lang]  # fmt: skip
-        for name, part in [*((n, [a]) for n, a in articles.items()), ("all", articles.values())]:
-            text = page.render(
-                plan=plan, articles=part, ui=ui, language=lang, name=name, others=others,
-                title=ui["route_sheet"], whole="all", all_of=ui["all_routes"],
-            )  # fmt: skip
-            yield f"{folder}{name}", text.encode()
+        yield from pages(plan, articles, ("all", "route_sheet", "all_routes"), lang, language)
+
+
+def pages(
+    plan: Plan, articles: dict[str, Markup], whole: tuple[str, str, str], lang: str, language: str
+) -> Iterator[tuple[str, bytes]]:
+    """(name below sheets/, page) of every article in `lang`, and of all of them together.
+
+    `whole` is the name of the page of all, and the words of the title and of the link to it. Pages
+    in other languages than the plan's `language` lie in a subfolder; each page links to its others.
+    """
+    page, ui = templates().get_template("sheet.html.j2"), section("ui", lang)
+    folders = {other: "" if other == language else f"{other}/" for other in LANGUAGES}
+    up = "../" if folders[lang] else ""
+    others = [(other, up + folders[other]) for other in LANGUAGES if other != lang]
+    name_of_all, title, all_of = whole
+    parts = {name: [one] for name, one in articles.items()} | {name_of_all: [*articles.values()]}
+    for name, part in parts.items():
+        text = page.render(
+            plan=plan, articles=part, ui=ui, language=lang, name=name, others=others,
+            title=ui[title], whole=name_of_all, all_of=ui[all_of],
+        )  # fmt: skip
+        yield f"{folders[lang]}{name}", text.encode()
 
 
 def build_sheet(

@@ -83,23 +83,21 @@ class Roads:
 
 def stations_of(district: District) -> list[Site]:
     """Open transfer stations for residual waste."""
-    return [
-        site
-        for site in district.sites
-        if site.kind == SiteKind.STATION
-        and site.status in OPEN
-        and Stream.RESIDUAL in (site.streams or USUAL_STREAMS[SiteKind.STATION])
-    ]
+    return _open_for_residual(district, SiteKind.STATION)
 
 
 def plants_of(district: District) -> list[Site]:
     """Open plants for residual waste."""
+    return _open_for_residual(district, SiteKind.PLANT)
+
+
+def _open_for_residual(district: District, kind: SiteKind) -> list[Site]:
     return [
         site
         for site in district.sites
-        if site.kind == SiteKind.PLANT
+        if site.kind == kind
         and site.status in OPEN
-        and Stream.RESIDUAL in (site.streams or USUAL_STREAMS[SiteKind.PLANT])
+        and Stream.RESIDUAL in (site.streams or USUAL_STREAMS[kind])
     ]
 
 
