@@ -12,23 +12,28 @@ from pydantic import ValidationError
 from models.errors import InputErrors, Issue
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
 from scenarios.day import load_folder, unpack_inputs
+from solver.difference import renewed
 from solver.document_haul import haul_of_document
 from solver.document_plan import write_document
 from solver.parallel import Budget
-from solver.plan import Request
+from solver.ready import ready_day
 from solver.replay import replay, verdict
 from solver.replay_day import judge_plan
-from solver.second_half import Halves, Hauler
+from solver.request import Request
+from solver.second_half import Halves
+from solver.stations.balance import balance
 from solver.stations.deliveries import deliveries
 from solver.stations.queue import schedule_day
-from solver.stations.travel import haul_travel
-from solver.stations.whatif import what_if_district
-from solver.tasks.build import build_parts
-from solver.tasks.ground import lay
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.district import District
     from models.network import RoadNetwork
+    from models.plan import Relaxation
+    from models.solution import Solution
+    from solver.ready import ReadyDay
+    from solver.tasks.day import Day
 
 PLAN_FILE = "plan.json"
 
@@ -53,53 +58,90 @@ def judge_folder(folder: Path) -> Judgement:
     with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
         unpack_inputs(folder, Path(scratch))
         loaded = load_folder(Path(scratch), plan.date)
-    district, rules = what_if_district(loaded.district, plan.what_if), loaded.rules
-    ground = lay(loaded.district, loaded.network, rules, plan.date)
-    day = build_parts(district, ground, rules, plan.date, only=plan.operations)
-    hauler = Hauler(district, rules, haul_travel(district, ground, rules, routers=day.routers))
+    request = _request(plan)
+    ready = ready_day(loaded.district, loaded.network, loaded.rules, request)
+    ground, day, hauler = ready.ground, ready.day, ready.hauler
     found = judge_plan(plan, day, hauler, ground)
     story = replay(plan, day)
-    request = Request(
-        day=plan.date,
-        budget=Budget(iterations=0),
-        seed=plan.seed,
-        engine=plan.engine,
-        only=frozenset(plan.operations),
-        what_if=plan.what_if,
-    )
-    timed = schedule_day(district, day.parts, story.solutions)
-    vehicles = {
-        (part, number): route.vehicle
-        for part, routes in enumerate(story.written)
-        for number, route in enumerate(routes)
-    }
-    tipped = deliveries(district, day.parts, timed.solutions, timed.schedules)
-    halves = Halves(timed=timed, haul=hauler.keep(tipped, haul_of_document(plan)))
-    crews = {route.id: tuple(route.crew) for route in plan.routes}
-    crews |= {tour.id: tuple(tour.crew) for tour in plan.tours}
-    least = {one.task: one.least for one in plan.unserved if one.least is not None}
     made = write_document(
         hauler,
         ground,
         request,
         day=day,
-        halves=halves,
-        vehicles=vehicles,
-        keep=crews,
-        least={
-            (number, index): least[task.id]
-            for number, part in enumerate(day.parts)
-            for index, task in enumerate(part.problem.tasks)
-            if task.id in least
+        halves=_halves(plan, ready, story.solutions),
+        vehicles={
+            (part, number): route.vehicle
+            for part, routes in enumerate(story.written)
+            for number, route in enumerate(routes)
         },
-    )
+        keep=_crews(plan),
+        least=_least(plan, day),
+    ).plan
+    if plan.difference is not None:
+        told = renewed(plan.difference, made, loaded.district)
+        made = made.model_copy(update={"difference": told})
     return Judgement(
         as_written=tuple(verdict(found)),
-        retimed=made.plan,
+        retimed=made,
         kpis_before=plan.kpis,
         network=ground.network,
-        district=district,
+        district=ready.district,
     )
+
+
+def _request(plan: Plan) -> Request:
+    """What the plan was asked for; nothing is searched but the haul, where it cannot stay."""
+    return Request(
+        day=plan.date,
+        budget=Budget(seconds=0.0),
+        seed=plan.seed,
+        engine=plan.engine,
+        workers=1,
+        only=frozenset(plan.operations),
+        what_if=plan.what_if,
+    )
+
+
+def _halves(plan: Plan, ready: ReadyDay, solutions: Sequence[Solution]) -> Halves:
+    """Routes in their order with new times, and the plan's haul where it is lawful after them.
+
+    The day before stations were balanced cannot be had again; its figures are the plan's.
+    """
+    district, parts = ready.district, ready.day.parts
+    timed = schedule_day(district, parts, solutions)
+    tipped = deliveries(district, parts, timed.solutions, timed.schedules)
+    return Halves(
+        timed=timed,
+        haul=ready.hauler.keep(tipped, haul_of_document(plan)),
+        unbalanced=_unbalanced(plan),
+        balanced=balance(district, parts),
+    )
+
+
+def _unbalanced(plan: Plan) -> dict[str, Any] | None:
+    """The plan's figures of the unbalanced day, unless they were edited away."""
+    known = plan.kpis.get("unbalanced")
+    if not isinstance(known, dict):
+        return None
+    whole = all(isinstance(known.get(key), int | float) for key in ("km", "duty_h"))
+    return known if whole else None
+
+
+def _crews(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Crews by route or tour, to stay where they can."""
+    crews = {route.id: tuple(route.crew) for route in plan.routes}
+    return crews | {tour.id: tuple(tour.crew) for tour in plan.tours}
+
+
+def _least(plan: Plan, day: Day) -> dict[tuple[int, int], Relaxation]:
+    """What the plan says would serve the tasks left out, by part and task."""
+    known = {one.task: one.least for one in plan.unserved if one.least is not None}
+    return {
+        (number, index): known[task.id]
+        for number, part in enumerate(day.parts)
+        for index, task in enumerate(part.problem.tasks)
+        if task.id in known
+    }
 
 
 def read_plan(path: Path) -> Plan:

@@ -26,8 +26,24 @@ def difference(base: Plan, plan: Plan, district: District, *, keep: bool) -> Pla
         base_what_if=base.what_if,
         keep=keep,
         figures=figures(base.kpis, plan.kpis),
-        sites=list(_sites(base, plan, district)),
+        sites=list(_sites(taken_kg(base), base.what_if, plan, district)),
         assignment=moves(base, plan),
+    )
+
+
+def renewed(told: PlanDifference, plan: Plan, district: District) -> PlanDifference:
+    """The same difference once `plan` has new times: its figures and sites, against the same base.
+
+    Who does what against the base stays as it was planned: the plan no longer has the base's
+    routes. `district` is without any what-if.
+    """
+    before = {one.key: one.base for one in told.figures}
+    base_kg = {one.id: round(1_000 * one.base_t) for one in told.sites}
+    return told.model_copy(
+        update={
+            "figures": figures(before, plan.kpis),
+            "sites": list(_sites(base_kg, told.base_what_if, plan, district)),
+        }
     )
 
 
@@ -67,9 +83,11 @@ def moves(base: Plan, plan: Plan) -> PlanMoves:
     )
 
 
-def _sites(base: Plan, plan: Plan, district: District) -> Iterator[PlanSiteChange]:
+def _sites(
+    base_kg: Mapping[str, int], base_what_if: PlanWhatIf | None, plan: Plan, district: District
+) -> Iterator[PlanSiteChange]:
     """Stations and plants of the district."""
-    base_kg, plan_kg = taken_kg(base), taken_kg(plan)
+    plan_kg = taken_kg(plan)
     for site in district.sites:
         if site.kind in {SiteKind.STATION, SiteKind.PLANT}:
             before, after = base_kg.get(site.id, 0), plan_kg.get(site.id, 0)
@@ -79,7 +97,7 @@ def _sites(base: Plan, plan: Plan, district: District) -> Iterator[PlanSiteChang
                 kind="station" if site.kind == SiteKind.STATION else "plant",
                 base_t=before / 1_000,
                 value_t=after / 1_000,
-                base_ratio=_ratio(before, _limit_kg(site, base.what_if)),
+                base_ratio=_ratio(before, _limit_kg(site, base_what_if)),
                 value_ratio=_ratio(after, _limit_kg(site, plan.what_if)),
             )
 

@@ -35,6 +35,16 @@ def amounts(parts: Sequence[Part], solutions: Sequence[Solution]) -> dict[str, i
     return {key: round(amount) for key, amount in total.items()}
 
 
+def served_tasks(solution: Solution) -> set[int]:
+    """Tasks that some route visits."""
+    return {
+        visit.task
+        for route in solution.routes
+        for visit in route.visits
+        if isinstance(visit, Serve)
+    }
+
+
 def waits(schedules: Sequence[Sequence[Schedule]]) -> int:
     """Seconds that vehicles stand and wait."""
     return sum(
@@ -91,17 +101,15 @@ def kpis(
 ) -> dict[str, Any]:
     """Key figures of the day: work, driving, hours, loads, service, money, emissions."""
     used = amounts(parts, solutions)
-    served = sum(
-        len(part.problem.tasks) - len(solution.unserved)
-        for part, solution in zip(parts, solutions, strict=True)
-    )
+    served = sum(len(served_tasks(solution)) for solution in solutions)
+    never_tasks = len(unserved) - sum(len(solution.unserved) for solution in solutions)
     service_m = sum(route.service_m for route in routes)
     deadhead_m = sum(route.deadhead_m for route in routes)
     cost_cny = money(parts, solutions, schedules)
     return {
         "routes": len(routes),
         "vehicles": len({route.vehicle for route in routes}),
-        "tasks": served + len(unserved),
+        "tasks": sum(len(part.problem.tasks) for part in parts) + never_tasks,
         "served": served,
         "unserved": len(unserved),
         "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),

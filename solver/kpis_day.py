@@ -47,7 +47,8 @@ def day_kpis(
         "max_station_load_ratio": round(max(loads, default=0.0), 4),
     }
     if halves.unbalanced is not None:
-        found |= balance_kpis(district, day.parts, halves.unbalanced, halves.timed)
+        now = balance_figures(district, day.parts, halves.timed)
+        found |= balance_kpis(halves.unbalanced, now)
     if halves.haul is not None:
         found |= haul_kpis(halves.haul, tours)
         found |= {
@@ -59,17 +60,8 @@ def day_kpis(
     return found
 
 
-def balance_kpis(
-    district: District, parts: Sequence[Part], before: TimedDay, after: TimedDay
-) -> dict[str, Any]:
-    """The unbalanced plan beside the balanced one, over the routes that may tip at stations.
-
-    `unbalanced` and `balanced` hold tonnes over capacity, kilometres, hours and money.
-    """
-    stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
-    using = [n for n, part in enumerate(parts) if stations & set(part.sites)]
-    was = _routes_figures(district, parts, before, using)
-    now = _routes_figures(district, parts, after, using)
+def balance_kpis(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """The unbalanced plan beside the balanced one, both as `balance_figures`."""
     return {
         "unbalanced": was,
         "balanced": now,
@@ -78,9 +70,10 @@ def balance_kpis(
     }
 
 
-def _routes_figures(
-    district: District, parts: Sequence[Part], timed: TimedDay, using: Sequence[int]
-) -> dict[str, Any]:
+def balance_figures(district: District, parts: Sequence[Part], timed: TimedDay) -> dict[str, Any]:
+    """Tonnes over capacity, kilometres, hours and money of the routes that may tip at stations."""
+    stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
+    using = [n for n, part in enumerate(parts) if stations & set(part.sites)]
     tipped = deliveries(district, parts, timed.solutions, timed.schedules)
     over = over_design(district, taken_by_site(tipped))
     metres = seconds = 0

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.begin import beginning
 from solver.document_plan import DayPlan, write_document
+from solver.kpis_day import balance_figures
+from solver.ready import ready_day
 from solver.relaxation import least_relaxations
 from solver.relaxation_queue import one_more_bay
 from solver.request import News, Request
 from solver.rounds import Effort, search_in_rounds
-from solver.second_half import FINAL, Halves, Hauler, settle
+from solver.second_half import Halves, settle
 from solver.stations.balance import with_capacities
-from solver.stations.travel import haul_travel
-from solver.stations.whatif import what_if_district
-from solver.tasks.build import build_parts
-from solver.tasks.ground import lay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from models.rules import RuleProfile
     from solver.parallel import PartProgress
     from solver.roads.cache import Cache
-    from solver.stations.haul import HaulBudget
     from solver.tasks.day import Day
 
 __all__ = ["DayPlan", "News", "Request", "plan_day"]
@@ -63,17 +59,6 @@ class Watcher:
         )
 
 
-def haul_budget(request: Request) -> HaulBudget:
-    """How hard to try at the haul.
-
-    Under an iteration budget neither a clock nor the number of workers decides the plan.
-    """
-    budget = request.haul or FINAL
-    if request.budget.iterations is not None:
-        return replace(budget, bound_s=math.inf)
-    return replace(budget, workers=request.workers)
-
-
 def plan_day(
     district: District,
     network: RoadNetwork,
@@ -86,44 +71,39 @@ def plan_day(
 ) -> DayPlan:
     """Plan one day of a district, changed as the request's what-if says.
 
-    Roads are cut at the places of the whole district, so that tasks keep their ids in a what-if.
-    `cache` keeps road data between runs.
-
-    `stopped` is asked all the time; once it is true, the best plan so far is finished and judged.
-    Raises `HuanweiError` where no plan can be made.
+    `cache` keeps road data between runs. `stopped` is asked all the time; once it is true, the best
+    plan so far is finished and judged. Raises `HuanweiError` where no plan can be made.
     """
     watch = Watcher(news, stopped)
     watch.tell("roads")
-    whole, district = district, what_if_district(district, request.what_if)
-    ground = lay(whole, network, rules, request.day)
-    day = build_parts(
+    ready = ready_day(
         district,
-        ground,
+        network,
         rules,
-        request.day,
-        only=request.only,
+        request,
         progress=lambda operation, share: watch.tell("tasks", share, operation),
+        stopped=stopped,
         cache=cache,
     )
-    travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
-    hauler = Hauler(district, rules, travel, haul_budget(request), stopped)
+    district, day, hauler = ready.district, ready.day, ready.hauler
     start = beginning(day.parts, rules, request)
     effort = watch.effort(request, day)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
     settled, haul = settle(hauler, found.parts, found.timed)
     timed, vehicles = start.restore(settled), start.vehicles(settled)
+    plain = found.unbalanced
     halves = Halves(
         timed=timed,
         haul=haul,
-        unbalanced=found.unbalanced,
+        unbalanced=balance_figures(district, day.parts, plain) if plain else None,
         balanced=found.balanced,
     )
     watch.tell("document")
     limited = with_capacities(day.parts, found.balanced)
     return write_document(
         hauler,
-        ground,
+        ready.ground,
         request,
         day=day,
         halves=halves,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solver.check_haul import check_haul
 from solver.stations.deliveries import deliveries
@@ -43,12 +43,13 @@ SHEDS = 4
 class Halves:
     """A whole day: timed routes and the haul after them (None: the district hauls nothing).
 
-    `unbalanced` is the day before stations were balanced, `balanced` what is proven about them.
+    `unbalanced` are the figures of the day before stations were balanced (None: no station has a
+    limit), `balanced` what is proven about them.
     """
 
     timed: TimedDay
     haul: Haul | None
-    unbalanced: TimedDay | None = None
+    unbalanced: Mapping[str, Any] | None = None
     balanced: Balance | None = None
 
 

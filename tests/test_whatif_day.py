@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +35,7 @@ ONLY = frozenset({"sweep", "collect_residual"})
 def plan(district: Path, name: str, **fields: Any) -> Plan:
     request = Request(day=DAY, budget=Budget(iterations=60), workers=1, only=ONLY, **fields)
     out = district / "plans" / name
-    return write_day(
-        district, request, out, language="zh", news=lambda _: None, stopped=lambda: False
-    )
+    return write_day(district, request, out, language="zh")
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +93,38 @@ def test_the_plan_without_a_station_is_judged_on_the_changed_district(district, 
     taken = taken_kg(without_station)
     assert "S01" not in taken
     assert sum(kg for site, kg in taken.items() if site.startswith("P")) > 0
+
+
+@pytest.mark.parametrize("name", [DAY.isoformat(), "s"])
+def test_a_plan_judged_and_written_again_is_the_same_document(
+    district, base, without_station, tmp_path, name
+):
+    """All but the moment it was made: figures of the search, the what-if, the difference too."""
+    shutil.copytree(district / "plans" / name, tmp_path / "plan")
+    before = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    result = run("judge", tmp_path / "plan", "--write")
+    assert result.exit_code == 0, result.output
+    after = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    assert list(after["kpis"]) == list(before["kpis"])
+    assert after | {"created": before["created"]} == before
+    is_base = name == DAY.isoformat()
+    assert ("unbalanced" in before["kpis"], before["difference"] is None) == (is_base, is_base)
+
+
+def test_the_difference_follows_a_route_taken_out(district, without_station, tmp_path):
+    shutil.copytree(district / "plans" / "s", tmp_path / "plan")
+    document = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    del document["routes"][-1]
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(document), encoding="utf-8")
+    made, told = judge_folder(tmp_path / "plan").retimed, without_station.difference
+    served = next(one for one in made.difference.figures if one.key == "served")
+    assert served.value == made.kpis["served"] < without_station.kpis["served"]
+    assert served.base == next(one.base for one in told.figures if one.key == "served")
+    taken = taken_kg(made)
+    assert all(one.value_t == taken.get(one.id, 0) / 1_000 for one in made.difference.sites)
+    assert made.difference.sites != told.sites
+    assert [one.base_t for one in made.difference.sites] == [one.base_t for one in told.sites]
+    assert made.difference.assignment == told.assignment
 
 
 def test_tasks_keep_their_ids_where_a_site_is_left_out(base, without_station):

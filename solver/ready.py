@@ -1,0 +1,75 @@
+"""A day laid out on its ground: what planning and judging both begin from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from solver.second_half import FINAL, Hauler
+from solver.stations.travel import haul_travel
+from solver.stations.whatif import what_if_district
+from solver.tasks.build import build_parts
+from solver.tasks.ground import lay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+    from solver.request import Request
+    from solver.roads.cache import Cache
+    from solver.stations.haul import HaulBudget
+    from solver.tasks.day import Day
+    from solver.tasks.ground import Ground
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReadyDay:
+    """The roads of a day, its routing problems, and the haul that follows them."""
+
+    ground: Ground
+    day: Day
+    hauler: Hauler
+
+    @property
+    def district(self) -> District:
+        """The district as the what-if has changed it."""
+        return self.hauler.district
+
+
+def ready_day(
+    district: District,
+    network: RoadNetwork,
+    rules: RuleProfile,
+    request: Request,
+    *,
+    progress: Callable[[str, float], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
+    cache: Cache | None = None,
+) -> ReadyDay:
+    """Lay out the request's day of a district, changed as its what-if says.
+
+    Roads are cut at the places of the whole district, so that tasks keep their ids in a what-if.
+    `progress` hears the operation whose tasks are made and the share done.
+    """
+    ground = lay(district, network, rules, request.day)
+    district = what_if_district(district, request.what_if)
+    day = build_parts(
+        district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
+    )
+    travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
+    hauler = Hauler(district, rules, travel, haul_budget(request), stopped)
+    return ReadyDay(ground=ground, day=day, hauler=hauler)
+
+
+def haul_budget(request: Request) -> HaulBudget:
+    """How hard to try at the haul.
+
+    Under an iteration budget neither a clock nor the number of workers decides the plan.
+    """
+    budget = request.haul or FINAL
+    if request.budget.iterations is not None:
+        return replace(budget, bound_s=math.inf)
+    return replace(budget, workers=request.workers)
