@@ -79,6 +79,9 @@ def _tell(made: RosterDocument, out: Path, language: str) -> None:
             violations=others,
         )
     )  # fmt: skip
+    console.print(
+        word("ui", "roster_pay", language).format(pay=made.pay_cny, premium=made.premium_cny)
+    )
     if made.changed is not None:
         console.print(word("ui", "roster_changed", language).format(count=made.changed))
     if near := sum(bool(person.alerts) for person in made.people):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from models.plan import PlanViolation, Record
 
-ROSTER_VERSION = "1.0"
+ROSTER_VERSION = "1.1"
 
 
 class RosterDay(Record):
@@ -18,6 +18,8 @@ class RosterDay(Record):
     """Day of the plan that is repeated; the same day where it has one of its own."""
     date: date
     temperature_c: float | None = None
+    holiday: str = ""
+    """The statutory holiday it is, in Chinese."""
 
 
 class RosterDuty(Record):
@@ -55,6 +57,13 @@ class RosterPerson(Record):
     overtime_h: float
     month_overtime_h: float
     """Most overtime of a calendar month, earlier rosters included."""
+    rest_day_h: float = 0
+    """Of the hours, on rest days without another day off in the week."""
+    holiday_h: float = 0
+    """Of the hours, on statutory holidays."""
+    pay_cny: float = 0
+    premium_cny: float = 0
+    """Of the pay, what overtime, rest days and holidays bring beyond the wage of the hours."""
     days: int
     nights: int
     weekend_days: int
@@ -88,6 +97,9 @@ class RosterDocument(Record):
     duties: list[RosterDuty]
     people: list[RosterPerson]
     standby: list[RosterStandby]
+    pay_cny: float = 0
+    """Of all people; `premium_cny` is the part beyond the wage of the hours."""
+    premium_cny: float = 0
     empty_seats: int
     least_empty_seats: int
     """Proven: no roster has fewer."""

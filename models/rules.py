@@ -8,6 +8,7 @@ a number in it names where the number comes from: see `Sourced`.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -311,6 +312,10 @@ class Labour(Sourced):
     overtime_factor: float = Field(ge=1, le=5)
     rest_day_factor: float = Field(ge=1, le=5)
     holiday_factor: float = Field(ge=1, le=5)
+    holiday_calendar: Literal["CN", ""] = ""
+    """Whose statutory holidays count."""
+    more_holidays: tuple[date, ...] = ()
+    """Statutory holidays beside those of the calendar, for example of a region."""
     heat: tuple[Heat, ...] = ()
     heat_window: Window
     outdoor_operations: tuple[str, ...] = ()

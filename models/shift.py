@@ -56,6 +56,12 @@ class LabourRules:
     """From the first beginning to the last end of one day's duties."""
     pre_trip_s: int
     post_trip_s: int
+    overtime_percent: int
+    """Of the wage: an hour of overtime; likewise below."""
+    rest_day_percent: int
+    """On a rest day without another day off in its week."""
+    holiday_percent: int
+    """On a statutory holiday."""
     licence_covers: Mapping[str, frozenset[str]]
     """Licence -> vehicle licences it also covers; every licence covers itself."""
     heat: tuple[HeatLimit, ...] = ()
@@ -172,7 +178,8 @@ class RosterProblem:
     `first_weekday` is 0 for a Monday; `month_ends` are the days (indices) on which a calendar
     month ends, for the monthly overtime account. With `helpers` the seats beside the driver are
     filled from people without a licence; without, a crew is its driver. `temperatures` are the
-    forecast highs [degrees C] of the days that have one.
+    forecast highs [degrees C] of the days that have one, `holidays` the days that are statutory
+    holidays.
     """
 
     duties: tuple[Duty, ...]
@@ -183,6 +190,7 @@ class RosterProblem:
     leave: Mapping[str, frozenset[int]] = field(default_factory=dict)
     helpers: bool = False
     temperatures: Mapping[int, float] = field(default_factory=dict)
+    holidays: frozenset[int] = frozenset()
 
     def seats(self, duty: Duty) -> int:
         """People the duty needs under this roster."""

@@ -16,29 +16,28 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from models.errors import InputErrors, Issue
-from models.plan import PlanRoute, PlanViolation
-from models.roster import RosterDay, RosterDocument, RosterDuty, RosterPerson, RosterStandby
+from models.plan import PlanRoute
+from models.roster import RosterDocument
 from models.shift import Duty, Roster, RosterProblem
 from models.units import CHINA, DAY
 from scenarios.district.read import read_folder
 from scenarios.judge import read_plan
-from solver.check_people import check_roster
+from scenarios.roster_document import RosteredDay, roster_document
 from solver.shifts.fit import is_helper
-from solver.shifts.report import Strain, strains
+from solver.shifts.holiday import holiday_name
+from solver.shifts.report import strains
 from solver.shifts.roster import Budget, solve_roster
 from solver.shifts.rules import labour_rules
-from solver.shifts.standby import standby_crews
 from solver.stations.haul_day import HAUL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from models.district import District, Driver
     from models.plan import Plan, PlanTour
     from models.shift import LabourRules
 
-HOUR = 3_600
 LEAVE_COLUMNS = ("driver", "from", "to")
 
 
@@ -57,16 +56,6 @@ class RosterOrder:
     leave: Path | None = None
     standby: int = 1
     budget: Budget = field(default_factory=lambda: Budget(seconds=50.0))
-
-
-@dataclass(frozen=True, eq=False)
-class _Day:
-    """A day of the roster, its plan, and its forecast."""
-
-    index: int
-    date: date
-    plan: Plan
-    temperature_c: float | None
 
 
 def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDocument]:
@@ -92,7 +81,9 @@ def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDoc
         return settings.weather_on(day).temperature_c if known else None
 
     days = [
-        _Day(n, day, _plan_for(day, plans), high(day))
+        RosteredDay(
+            n, day, _plan_for(day, plans), high(day), holiday_name(reading.rules.labour, day)
+        )
         for n, day in enumerate(order.begin + timedelta(n) for n in range(order.days))
     ]
     work = {duty.id: (duty, day, job) for day in days for duty, job in _duties(rules, day)}
@@ -110,10 +101,21 @@ def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDoc
         temperatures={
             day.index: day.temperature_c for day in days if day.temperature_c is not None
         },
+        holidays=frozenset(day.index for day in days if day.holiday),
     )
     before = {} if kept is None else {duty.id: tuple(duty.crew) for duty in kept.duties}
     roster = solve_roster(problem, budget=order.budget, keep=before)
-    return district, _document(district, order, problem, roster, days=days, work=work, kept=before)
+    made = roster_document(
+        district,
+        problem,
+        roster,
+        reading.rules.costs,
+        days=days,
+        work=work,
+        kept=before,
+        standby=order.standby,
+    )
+    return district, made
 
 
 def _plans(folder: Path, issues: list[Issue]) -> dict[date, Plan]:
@@ -153,7 +155,7 @@ def _plan_for(day: date, plans: Mapping[date, Plan]) -> Plan:
     return plans[latest]
 
 
-def _duties(rules: LabourRules, day: _Day) -> Iterator[tuple[Duty, PlanRoute | PlanTour]]:
+def _duties(rules: LabourRules, day: RosteredDay) -> Iterator[tuple[Duty, PlanRoute | PlanTour]]:
     """A duty per route and haul tour of the day, with the checks before and after."""
     midnight = datetime.combine(day.plan.date, datetime.min.time(), CHINA)
     jobs: list[PlanRoute | PlanTour] = [*day.plan.routes, *day.plan.tours]
@@ -299,90 +301,3 @@ def _issue(
         code=code, file=file, row=row, message_en=en, message_zh=zh,
         hint_en=hint[0], hint_zh=hint[1],
     )  # fmt: skip
-
-
-def _document(
-    district: District,
-    order: RosterOrder,
-    problem: RosterProblem,
-    roster: Roster,
-    *,
-    days: Sequence[_Day],
-    work: Mapping[str, tuple[Duty, _Day, PlanRoute | PlanTour]],
-    kept: Mapping[str, tuple[str, ...]],
-) -> RosterDocument:
-    called = standby_crews(problem, roster, district.shifts, days=order.days, each=order.standby)
-    return RosterDocument(
-        district=district.name,
-        district_id=district.id,
-        begin=order.begin,
-        created=datetime.now(CHINA).replace(microsecond=0),
-        days=[
-            RosterDay(date=day.date, plan=day.plan.date, temperature_c=day.temperature_c)
-            for day in days
-        ],
-        duties=list(_written(roster, work)),
-        people=[
-            _person(driver, strain, sum(driver.id in crew for crew in called.values()))
-            for driver, strain in zip(problem.drivers, strains(problem, roster), strict=True)
-        ],
-        standby=[
-            RosterStandby(date=days[day].date, shift=shift, people=list(crew))
-            for (day, shift), crew in called.items()
-        ],
-        empty_seats=sum(one.missing for one in roster.unstaffed),
-        least_empty_seats=roster.bound,
-        changed=sum(len(set(crew) - set(kept.get(name, ()))) for name, crew in roster.crews.items())
-        if kept
-        else None,
-        violations=[
-            PlanViolation(code=one.code, where=one.where, excess=one.excess, detail=one.detail)
-            for one in check_roster(problem, roster)
-        ],
-    )
-
-
-def _written(
-    roster: Roster, work: Mapping[str, tuple[Duty, _Day, PlanRoute | PlanTour]]
-) -> Iterator[RosterDuty]:
-    """Every duty with its crew, and what keeps people out of its empty seats."""
-    empty = {one.duty: one for one in roster.unstaffed}
-    for name, (duty, day, job) in work.items():
-        midnight = datetime.combine(day.date, datetime.min.time(), CHINA)
-        short = empty.get(name)
-        way_out = short.relaxation if short else None
-        yield RosterDuty(
-            id=name,
-            date=day.date,
-            route=job.id,
-            vehicle=job.vehicle,
-            operation=job.operation if isinstance(job, PlanRoute) else HAUL,
-            shift=job.shift,
-            depot=job.depot,
-            licence=job.licence,
-            begin=midnight + timedelta(seconds=duty.begin - day.index * DAY),
-            end=midnight + timedelta(seconds=duty.end - day.index * DAY),
-            crew=list(roster.crews.get(name, ())),
-            missing=short.missing if short else 0,
-            blocked={rule.value: count for rule, count in short.rules.items()} if short else {},
-            relaxation=" ".join(way_out) if way_out else "",
-        )
-
-
-def _person(driver: Driver, strain: Strain, standbys: int) -> RosterPerson:
-    return RosterPerson(
-        id=driver.id,
-        name=driver.name,
-        licence=driver.licence,
-        hours_h=round(strain.worked_s / HOUR, 2),
-        overtime_h=round(strain.overtime_s / HOUR, 2),
-        month_overtime_h=round(strain.month_overtime_s / HOUR, 2),
-        days=strain.days,
-        nights=strain.nights,
-        weekend_days=strain.weekend_days,
-        standbys=standbys,
-        longest_run=strain.longest_run,
-        longest_nights=strain.longest_nights,
-        least_rest_h=None if strain.least_rest_s is None else round(strain.least_rest_s / HOUR, 2),
-        alerts=[rule.value for rule in strain.alerts],
-    )

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solver.second_half import FINAL, Hauler
+from solver.shifts.holiday import holiday_name, rules_on
 from solver.stations.travel import haul_travel
 from solver.stations.whatif import what_if_district
 from solver.tasks.build import build_parts
+from solver.tasks.day import Note
 from solver.tasks.ground import lay
 
 if TYPE_CHECKING:
@@ -51,17 +53,30 @@ def ready_day(
 ) -> ReadyDay:
     """Lay out the request's day of a district, changed as its what-if says.
 
-    Roads are cut at the places of the whole district, so that tasks keep their ids in a what-if.
-    `progress` hears the operation whose tasks are made and the share done.
+    Money is that of the day: on a statutory holiday work costs more. Roads are cut at the places of
+    the whole district, so that tasks keep their ids in a what-if. `progress` hears the operation
+    whose tasks are made and the share done.
     """
+    name = holiday_name(rules.labour, request.day)
+    rules = rules_on(rules, request.day)
     ground = lay(district, network, rules, request.day)
     district = what_if_district(district, request.what_if)
     day = build_parts(
         district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
     )
+    if name:
+        day = replace(day, notes=(*day.notes, _holiday_note(name, rules)))
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
     hauler = Hauler(district, rules, travel, haul_budget(request), stopped)
     return ReadyDay(ground=ground, day=day, hauler=hauler)
+
+
+def _holiday_note(name: str, rules: RuleProfile) -> Note:
+    percent = f"{rules.labour.holiday_factor:.0%}"
+    return Note(
+        f"{name}：法定节假日，当日人工费按 {percent} 计",
+        f"statutory holiday ({name}): all hours of work cost {percent} of the wage",
+    )
 
 
 def haul_budget(request: Request) -> HaulBudget:

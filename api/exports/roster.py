@@ -27,8 +27,9 @@ DUTY_COLUMNS = (
     "missing", "blocked", "relaxation",
 )  # fmt: skip
 PERSON_COLUMNS = (
-    "id", "name", "licence", "hours_h", "overtime_h", "month_overtime_h", "days", "nights",
-    "weekend_days", "standbys", "longest_run", "longest_nights", "least_rest_h", "alerts",
+    "id", "name", "licence", "hours_h", "overtime_h", "month_overtime_h", "rest_day_h", "holiday_h",
+    "pay_cny", "premium_cny", "days", "nights", "weekend_days", "standbys", "longest_run",
+    "longest_nights", "least_rest_h", "alerts",
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def roster_workbook(made: RosterDocument, district: District, language: str) -> 
     """Calendar, duties, hours and fatigue, standby, violations as an XLSX file."""
     book = Workbook(write_only=True)
     sites = {site.id: site.name for site in district.sites}
-    calendar = ("person", *(day.date.strftime("%m-%d") for day in made.days))
+    calendar = ("person", *(f"{day.date:%m-%d} {day.holiday}".strip() for day in made.days))
     tables: dict[str, tuple[tuple[str, ...], Iterable[Row]]] = {
         "calendar": (calendar, _calendar(made, language)),
         "duties": (DUTY_COLUMNS, _duties(made, sites, language)),
@@ -121,8 +122,8 @@ def _people(made: RosterDocument, language: str) -> Iterator[Row]:
     for one in made.people:
         yield (
             one.id, one.name, one.licence, one.hours_h, one.overtime_h, one.month_overtime_h,
-            one.days, one.nights, one.weekend_days, one.standbys, one.longest_run,
-            one.longest_nights, one.least_rest_h,
+            one.rest_day_h, one.holiday_h, one.pay_cny, one.premium_cny, one.days, one.nights,
+            one.weekend_days, one.standbys, one.longest_run, one.longest_nights, one.least_rest_h,
             ", ".join(word("rule", rule, language) for rule in one.alerts),
         )  # fmt: skip
 

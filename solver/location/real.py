@@ -19,6 +19,7 @@ from models.location import (
 from models.units import CHINA, MFEN_PER_CNY
 from solver.location.build import haul_cost, plants_of, road_tables, stations_of
 from solver.location.evaluate import evaluate
+from solver.shifts.holiday import rules_on
 from solver.stations.haul_day import haul_trucks
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def haulage(plan: Plan, district: District, network: RoadNetwork, rules: RulePro
     taken = tipped_kg(plan)
     direct = sum(p.gate_fee * taken.get(p.id, 0) // 1_000 for p in plants_of(district))
     if not plan.tours:
+        rules = rules_on(rules, plan.date)
         return cheapest_haulage(district, network, rules, taken, plan.date)
     return Haulage(
         cost=round(sum(tour.cost_cny for tour in plan.tours) * MFEN_PER_CNY) + direct,

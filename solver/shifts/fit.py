@@ -101,8 +101,7 @@ def broken(problem: RosterProblem, driver: Driver, duties: Sequence[Duty]) -> se
 def overtime_by_month(problem: RosterProblem, by_day: dict[int, int], history: int) -> int:
     """Overtime of the worst calendar month with new overtime [s]; month 0 begins with `history`.
 
-    A week's overtime is the larger of its days' overtime and its hours above the weekly norm; it
-    counts in the month of the week's first day inside the roster.
+    A week's overtime counts in the month of the week's first day inside the roster.
     """
     rules = problem.rules
     weeks: dict[int, list[int]] = defaultdict(list)
@@ -110,13 +109,20 @@ def overtime_by_month(problem: RosterProblem, by_day: dict[int, int], history: i
         weeks[problem.week(day)].append(day)
     months: dict[int, int] = {}
     for week, days in weeks.items():
-        over = sum(max(0, by_day[day] - rules.normal_day_s) for day in days)
-        if rules.normal_week_s:
-            over = max(over, sum(by_day[day] for day in days) - rules.normal_week_s)
+        over = week_overtime(rules, [by_day[day] for day in days])
         month = problem.month(max(0, week * 7 - problem.first_weekday))
         if over:
             months[month] = months.get(month, 0 if month else history) + over
     return max(months.values(), default=0)
+
+
+def week_overtime(rules: LabourRules, days: Sequence[int]) -> int:
+    """Overtime of a week from the paid seconds of its days [s].
+
+    The larger of its days' overtime and its hours above the weekly norm.
+    """
+    daily = sum(max(0, worked - rules.normal_day_s) for worked in days)
+    return max(daily, sum(days) - rules.normal_week_s) if rules.normal_week_s else daily
 
 
 def longest_run(days: set[int], history: int) -> int:

@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from models.shift import Rule
-from solver.shifts.fit import longest_run, overtime_by_month
+from solver.shifts.fit import longest_run, overtime_by_month, week_overtime
+from solver.shifts.pay import PaidHours, paid_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from models.district import Driver
     from models.shift import Duty, Roster, RosterProblem
@@ -26,7 +27,8 @@ NEAR = 0.9
 class Strain:
     """One person's paid hours, overtime, nights, weekends and rests [s].
 
-    `month_overtime_s` is the most of a calendar month with new overtime, history included;
+    `month_overtime_s` is the most of a calendar month with new overtime, history included; `paid`
+    sorts the same hours by their price;
     `least_rest_s` the shortest rest between two days' work (None: fewer than two);
     `alerts` limits that are reached.
     """
@@ -35,6 +37,7 @@ class Strain:
     worked_s: int
     overtime_s: int
     month_overtime_s: int
+    paid: PaidHours
     days: int
     nights: int
     weekend_days: int
@@ -72,8 +75,9 @@ def _strain(problem: RosterProblem, driver: Driver, duties: Sequence[Duty]) -> S
     return Strain(
         person=driver.id,
         worked_s=sum(by_day.values()),
-        overtime_s=sum(_overtimes(problem, by_day)),
+        overtime_s=_overtime(problem, by_day),
         month_overtime_s=month,
+        paid=paid_hours(problem, by_day),
         days=len(by_day),
         nights=len(nights),
         weekend_days=sum((day + problem.first_weekday) % 7 >= WEEKEND for day in by_day),
@@ -84,16 +88,11 @@ def _strain(problem: RosterProblem, driver: Driver, duties: Sequence[Duty]) -> S
     )
 
 
-def _overtimes(problem: RosterProblem, by_day: dict[int, int]) -> Iterator[int]:
-    """Overtime of each week: its days' above the daily norm, or its hours above the weekly one."""
+def _overtime(problem: RosterProblem, by_day: Mapping[int, int]) -> int:
     weeks: dict[int, list[int]] = defaultdict(list)
     for day, worked in by_day.items():
         weeks[problem.week(day)].append(worked)
-    rules = problem.rules
-    for days in weeks.values():
-        daily = sum(max(0, worked - rules.normal_day_s) for worked in days)
-        weekly = sum(days) - rules.normal_week_s if rules.normal_week_s else 0
-        yield max(daily, weekly)
+    return sum(week_overtime(problem.rules, days) for days in weeks.values())
 
 
 def _least_rest(duties: Sequence[Duty]) -> int | None:

@@ -44,5 +44,8 @@ def labour_rules(labour: Labour) -> LabourRules:
         ),
         heat_window=labour.heat_window,
         outdoor_operations=frozenset(labour.outdoor_operations),
+        overtime_percent=round(100 * labour.overtime_factor),
+        rest_day_percent=round(100 * labour.rest_day_factor),
+        holiday_percent=round(100 * labour.holiday_factor),
         licence_covers={held: frozenset(others) for held, others in table["covers"].items()},
     )

@@ -82,6 +82,26 @@ def test_each_day_repeats_its_own_plan_or_its_weekdays_or_its_kind(folder):
     assert [day.plan for day in made.days] == ([MONDAY] * 5 + [saturday] * 2) * 2
 
 
+def test_statutory_holidays_are_named_and_paid_three_times(folder):
+    """Three duties of 6.5 h (05:00-11:00 and the checks) on seven days, three of them holidays."""
+    made = rostered(folder, begin=date(2026, 9, 28))
+    assert [day.holiday for day in made.days] == [""] * 3 + ["国庆节"] * 3 + [""]
+    assert sum(one.hours_h for one in made.people) == 3 * 7 * 6.5
+    assert sum(one.holiday_h for one in made.people) == 3 * 3 * 6.5
+    assert sum(one.rest_day_h for one in made.people) == 0
+    assert made.pay_cny == pytest.approx(45 * 6.5 * 3 * (4 + 3 * 3))
+    assert made.premium_cny == pytest.approx(45 * 6.5 * 3 * 3 * 2)
+    assert made.pay_cny == pytest.approx(sum(one.pay_cny for one in made.people))
+
+
+def test_an_earlier_roster_without_pay_can_be_read(folder):
+    made = json.loads(rostered(folder).model_dump_json())
+    for one in (made, *made["people"], *made["days"]):
+        for key in ("pay_cny", "premium_cny", "rest_day_h", "holiday_h", "holiday"):
+            one.pop(key, None)
+    assert RosterDocument.model_validate(made).pay_cny == 0
+
+
 def test_the_days_before_count(folder):
     """C1 to C4 worked the six days before: all but C5 and C6 rest on the first day."""
     earlier = rostered(folder, begin=MONDAY - timedelta(6), days=6)

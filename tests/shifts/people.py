@@ -19,6 +19,9 @@ RULES = LabourRules(
     max_span_s=13 * HOUR,
     pre_trip_s=900,
     post_trip_s=900,
+    overtime_percent=150,
+    rest_day_percent=200,
+    holiday_percent=300,
     licence_covers={"A2": frozenset({"B2", "C1"}), "B2": frozenset({"C1"})},
 )
 
