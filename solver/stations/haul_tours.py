@@ -111,8 +111,7 @@ class TourGrid:
         self.pause_s = problem.pause_s
         self.pause_steps = problem.pause_s // step_s
         trucks = [track.truck for track in tracks]
-        metre = np.array([0 if free else truck.cost_per_m for truck in trucks], dtype=float)
-        second = np.array([0 if free else truck.cost_per_s for truck in trucks], dtype=float)
+        metre, second, fixed = _rates(trucks, free=free)
 
         def money(way: Times) -> Numbers:
             cost: Numbers = np.multiply.outer(metre, way[..., 1]) + np.multiply.outer(
@@ -128,7 +127,6 @@ class TourGrid:
         self.next_cost = money(to_yard)
         depots = [truck.depot for truck in trucks]
         out, home = _ways(problem, depots, stations), _ways(problem, plants, depots).swapaxes(0, 1)
-        fixed = np.array([0.0 if free else truck.fixed_cost for truck in trucks])
         self.out_cost = metre[:, None] * out[..., 1] + second[:, None] * out[..., 0]
         self.out_cost += fixed[:, None]
         self.home_cost = metre[:, None] * home[..., 1] + second[:, None] * home[..., 0]
@@ -263,6 +261,13 @@ class _Move:
 
     yard: int
     pause: int
+
+
+def _rates(trucks: Sequence[HaulTruck], *, free: bool) -> tuple[Numbers, Numbers, Numbers]:
+    """Money per metre, per second and per day of each truck; nothing where tours are free."""
+    rates = [(truck.cost_per_m, truck.cost_per_s, truck.fixed_cost) for truck in trucks]
+    metre, second, fixed = np.array(rates, dtype=float).T * (not free)
+    return metre, second, fixed
 
 
 def _ways(problem: HaulProblem, rows: Sequence[str], cols: Sequence[str]) -> Times:
