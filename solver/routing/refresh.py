@@ -294,6 +294,7 @@ def reset(tab: Tables, st: State) -> None:
     n = tab.num_tasks
     slot = 0
     st.route[:] = 0
+    st.num[TOTAL] = st.num[TRIPS] = st.num[SERVED] = 0
     for kind in range(len(tab.kinds)):
         count = tab.kinds[kind, AVAILABLE]
         st.stack[kind, SLOT_FIRST], st.stack[kind, NUM_SLOTS] = slot, count

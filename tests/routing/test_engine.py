@@ -21,6 +21,7 @@ from models.solution import Reason, Route, Serve, Solution
 from solver.check import check
 from solver.routing.engine import get_engine
 from solver.routing.ruin_engine import RuinEngine
+from solver.routing.running import Search
 from solver.stop import after, at_most, either, when
 from tests.routing.towns import cheapest, random_problem
 
@@ -150,3 +151,14 @@ def test_a_tip_closed_to_the_vehicle_hides_no_open_one():
     outcome = solve(problem, iterations=50)
     assert outcome.solution.unserved == {}
     assert check(problem, outcome.solution, outcome.schedules) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_plan_taken_up_again_costs_the_same(seed):
+    run = Search(random_problem(seed), None, seed, None)
+    run.advance(200, 0.5, 0.5)
+    best, plan = run.best, run.plan()
+    run.advance(50, 0.0, 0.01)
+    run.adopt(plan)
+    assert run.best == best
+    assert run.plan().tolist() == plan.tolist()
