@@ -50,8 +50,7 @@ class HaulBudget:
     A trial is one way to fill the waste into boxes: some usual ways from nothing, the best of
     them again for longer, then `trials` changes of the best (0: neither).
     `slot_s` is the grid of the lower bound (0: no bound is computed, it is 0 then), which takes at
-    most `bound_s`. Each of `workers` searches
-    with a seed of its own; the best of them counts.
+    most `bound_s`. Each of `workers` searches with a seed of its own; the best of them counts.
     """
 
     iterations: int = 3_000
