@@ -63,24 +63,18 @@ class Cut:
 
 
 def first_cuts(problem: HaulProblem, num_slots: int) -> Iterator[Cut]:
-    """Whole runs of each yard in the day, and to every set of plants that the others leave over."""
+    """Whole runs to every set of plants that must take what the others' quotas leave over."""
     payloads = sorted({truck.payload_kg for truck in problem.trucks})
     yards, plants = range(len(problem.yards)), range(len(problem.plants))
-    if not payloads:
-        return
-    for number, yard in enumerate(problem.yards):
-        kg = total_kg(yard)
-        for portion in portions(kg, payloads):
-            yield Cut((number,), tuple(plants), 0, num_slots, kg, portion)
-    total = sum(total_kg(yard) for yard in problem.yards)
     if len(plants) > MOST_PLANTS:
         return
+    total = sum(total_kg(yard) for yard in problem.yards)
     for size in plants[1:]:
         for chosen in combinations(plants, size):
             quotas = [problem.plants[n].quota_kg for n in plants if n not in chosen]
             kg = total - sum(quota for quota in quotas if quota is not None)
             if kg > 0 and None not in quotas:
-                for portion in portions(kg, payloads):
+                for portion in payloads:
                     yield Cut(tuple(yards), chosen, 0, num_slots, kg, portion)
 
 

@@ -8,9 +8,10 @@ step per run. Waiting costs nothing; driving, standing and one pause cost what t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,15 +101,15 @@ class TourGrid:
         to_plant = _ways(problem, stations, plants)
         to_yard = _ways(problem, plants, stations)
         self.docks = np.stack([_open(yard.windows, times, step_s) for yard in problem.yards], 1)
-        leaves = [
+        tipped, paused = (
             _leaves(problem, to_plant[..., 0], times, pause_s=p) for p in (0, problem.pause_s)
-        ]
-        self.leaves = np.stack(leaves)
-        """When a run that docks in a step is done [s]: [without or with pause, t, y, p]."""
-        later = (self.leaves[..., None] + to_yard[None, None, None, ..., 0] - begin) // step_s
+        )
+        self.leaves = np.stack([tipped, np.minimum(paused, tipped + problem.pause_s)])
+        """When a run that docks in a step can go home [s]: [without or with pause, t, y, p]."""
+        later = np.stack([tipped, paused])[..., None] + to_yard[None, None, None, ..., 0]
+        later = (later - begin) // step_s
         self.arrives = np.minimum(later, self.steps)
         """Step in which it is at the next yard: [pause, t, y, p, z]."""
-        self.pause_s = problem.pause_s
         self.pause_steps = problem.pause_s // step_s
         trucks = [track.truck for track in tracks]
         metre, second, fixed = _rates(trucks, free=free)
@@ -143,63 +144,29 @@ class TourGrid:
         `gain` is what a run brings, by class of trucks, yard, plant and slot.
         """
         fleets = [track.fleet for track in self.tracks]
-        self.price = self.run_cost[..., None] - gain[fleets]
+        price = np.ascontiguousarray((self.run_cost[..., None] - gain[fleets])[..., self.slots])
         shape = (self.steps + 1, len(self.tracks), self.docks.shape[1])
-        self.after, self.before = np.full(shape, NO_TOUR), np.full(shape, NO_TOUR)
-        """Cost to go from a yard in a step, (t, c, y): with no pause to come, and with one."""
-        for step in range(self.steps - 1, -1, -1):
-            self._step(step)
+        self.table = _Table(
+            docks=self.docks,
+            leaves=self.leaves,
+            arrives=self.arrives,
+            price=price,
+            next_cost=self.next_cost,
+            home_cost=self.home_cost,
+            last=self.last,
+            pause_cost=self.pause_cost,
+            after=np.full(shape, NO_TOUR),
+            before=np.full(shape, NO_TOUR),
+        )
+        _fill(self.table, self.paused, self.pause_steps)
         tracks, yards = np.indices(self.first.shape)
         start = np.where(
             self.paused[:, None],
-            self.before[self.first, tracks, yards],
-            self.after[self.first, tracks, yards],
+            self.table.before[self.first, tracks, yards],
+            self.table.after[self.first, tracks, yards],
         )
         total: Numbers = start + self.out_cost
         return total
-
-    def _step(self, step: int) -> None:
-        self.after[step] = self.after[step + 1]
-        if self.docks[step].any():
-            go = np.where(self.docks[step], self._go_after(step).min(axis=2), NO_TOUR)
-            self.after[step] = np.minimum(self.after[step], go)
-        if not self.paused.any():
-            return
-        here = self.after[min(step + self.pause_steps, self.steps)] + self.pause_cost[:, None]
-        self.before[step] = np.minimum(self.before[step + 1], here)
-        if self.docks[step].any():
-            go = np.where(self.docks[step], self._go_before(step).min(axis=2), NO_TOUR)
-            self.before[step] = np.minimum(self.before[step], go)
-
-    def _go_after(self, step: int) -> Numbers:
-        """Cost of docking now, no pause to come, (c, y, p)."""
-        home = self._home(self.leaves[0, step])
-        return np.minimum(self._onward(self.after, 0, step), home) + self._price(step)
-
-    def _go_before(self, step: int) -> Numbers:
-        """Cost of docking now, the pause to come: later, before tipping, or on the way home."""
-        leave = np.minimum(self.leaves[1, step], self.leaves[0, step] + self.pause_s)
-        paused = np.minimum(self._onward(self.after, 1, step), self._home(leave))
-        later = self._onward(self.before, 0, step)
-        paused = paused + self.pause_cost[:, None, None]
-        cost: Numbers = np.minimum(later, paused) + self._price(step)
-        return cost
-
-    def _price(self, step: int) -> Numbers:
-        price: Numbers = self.price[..., self.slots[step]]
-        return price
-
-    def _onward(self, cost: Numbers, pause: int, step: int) -> Numbers:
-        """Cheapest way on to another yard, (c, y, p)."""
-        yards = np.arange(self.docks.shape[1])
-        there = cost[self.arrives[pause, step], :, yards]
-        onward = np.moveaxis(there, -1, 0) + self.next_cost[:, None]
-        cheapest: Numbers = onward.min(axis=3)
-        return cheapest
-
-    def _home(self, leaves: Times) -> Numbers:
-        in_time = leaves[None] <= self.last[:, None]
-        return np.where(in_time, self.home_cost[:, None], NO_TOUR)
 
     def tour(self, track: int, yard: int) -> Tour:
         """The tour of a track that begins at a yard, at the prices last solved for."""
@@ -207,60 +174,96 @@ class TourGrid:
         cost = float(self.out_cost[c, y])
         pause = bool(self.paused[c])
         runs = []
-        while True:
-            value = (self.before if pause else self.after)[:, c, y]
+        while y >= 0:
+            value = (self.table.before if pause else self.table.after)[:, c, y]
             while value[step + 1] == value[step]:
                 step += 1
             if pause and self._pauses_here(step, c, y):
                 cost += float(self.pause_cost[c])
                 pause, step = False, step + self.pause_steps
                 continue
-            plant, move = self._choice(step, c, y, pause=pause)
+            _, plant, following, paused = _dock(self.table, step, c, y, pause)
             runs.append((y, plant, int(self.slots[step])))
             cost += float(self.run_cost[c, y, plant])
-            if pause and move.pause:
+            if paused:
                 cost += float(self.pause_cost[c])
                 pause = False
-            if move.yard < 0:
-                break
-            cost += float(self.next_cost[c, plant, move.yard])
-            step = int(self.arrives[move.pause, step, y, plant, move.yard])
-            y = move.yard
+            if following >= 0:
+                cost += float(self.next_cost[c, plant, following])
+                step = int(self.arrives[int(paused), step, y, plant, following])
+            y = following
         return Tour(self.tracks[c].fleet, cost + float(self.home_cost[c, plant]), tuple(runs))
 
     def _pauses_here(self, step: int, c: int, y: int) -> bool:
-        there = self.after[min(step + self.pause_steps, self.steps), c, y]
-        return bool(there + self.pause_cost[c] == self.before[step, c, y])
-
-    def _choice(self, step: int, c: int, y: int, *, pause: bool) -> tuple[int, _Move]:
-        """Plant and next move of the cheapest docking in a step."""
-        go = self._go_before(step) if pause else self._go_after(step)
-        plant = int(go[c, y].argmin())
-        target = float(go[c, y, plant])
-        base = float(self._price(step)[c, y, plant])
-        moves = []
-        for kind in (0, 1) if pause else (0,):
-            cost = self.after if kind or not pause else self.before
-            extra = float(self.pause_cost[c]) if kind else 0.0
-            for z, there in enumerate(self.arrives[kind, step, y, plant]):
-                onward = float(cost[there, c, z] + self.next_cost[c, plant, z])
-                moves.append((abs(onward + extra + base - target), _Move(z, kind)))
-            if kind or not pause:
-                home = float(self.home_cost[c, plant])
-                leave = int(self.leaves[0, step, y, plant])
-                if kind:
-                    leave = min(leave + self.pause_s, int(self.leaves[1, step, y, plant]))
-                if leave <= self.last[c, plant]:
-                    moves.append((abs(home + extra + base - target), _Move(-1, kind)))
-        return plant, min(moves, key=lambda move: move[0])[1]
+        there = self.table.after[min(step + self.pause_steps, self.steps), c, y]
+        return bool(there + self.pause_cost[c] == self.table.before[step, c, y])
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """Where to after a plant (-1: home), and whether the pause was taken on the way to it."""
+class _Table(NamedTuple):
+    """What the compiled loops read, and the costs to go that they write.
 
-    yard: int
-    pause: int
+    Indexed as in `TourGrid`; `price` is (c, y, p, t). `after` and `before` are the costs to go from
+    a yard in a step, (t, c, y): with no pause to come, and with one.
+    """
+
+    docks: NDArray[np.bool_]
+    leaves: Times
+    arrives: Times
+    price: Numbers
+    next_cost: Numbers
+    home_cost: Numbers
+    last: Times
+    pause_cost: Numbers
+    after: Numbers
+    before: Numbers
+
+
+@njit(cache=True, nogil=True)
+def _fill(table, paused, pause_steps):  # type: ignore[no-untyped-def]
+    after, before = table.after, table.before
+    steps = len(after) - 1
+    for step in range(steps - 1, -1, -1):
+        for c in range(len(paused)):
+            for y in range(table.docks.shape[1]):
+                best = after[step + 1, c, y]
+                if table.docks[step, y]:
+                    best = min(best, _dock(table, step, c, y, False)[0])
+                after[step, c, y] = best
+            if not paused[c]:
+                continue
+            later = min(step + pause_steps, steps)
+            for y in range(table.docks.shape[1]):
+                best = min(before[step + 1, c, y], after[later, c, y] + table.pause_cost[c])
+                if table.docks[step, y]:
+                    best = min(best, _dock(table, step, c, y, True)[0])
+                before[step, c, y] = best
+
+
+@njit(cache=True, nogil=True)
+def _dock(table, step, c, y, pause):  # type: ignore[no-untyped-def]
+    """Docking now at its best: cost to go, plant, next yard (-1: home), whether a pause is taken.
+
+    With a `pause` to come it is taken later, before tipping, or on the way to what follows.
+    """
+    best, plant, following, paused = NO_TOUR, 0, -1, False
+    for p in range(table.price.shape[2]):
+        price = table.price[c, y, p, step]
+        for kind in range(2 if pause else 1):
+            now = kind == 1
+            cost = table.before if pause and not now else table.after
+            base = price + (table.pause_cost[c] if now else 0.0)
+            for z in range(table.docks.shape[1]):
+                there = cost[table.arrives[kind, step, y, p, z], c, z]
+                onward = base + there + table.next_cost[c, p, z]
+                if onward < best:
+                    best, plant, following, paused = onward, p, z, now
+            if pause and not now:
+                continue
+            if table.leaves[kind, step, y, p] <= table.last[c, p]:
+                home = base + table.home_cost[c, p]
+                if home < best:
+                    best, plant, following, paused = home, p, -1, now
+    return best, plant, following, paused
 
 
 def _rates(trucks: Sequence[HaulTruck], *, free: bool) -> tuple[Numbers, Numbers, Numbers]:
