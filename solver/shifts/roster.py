@@ -97,12 +97,14 @@ def solve_roster(
     hours = [add_overtime(model, person) for person in range(len(problem.drivers))]
     add_fair_shares(model, hours)
     empty = cp_model.LinearExpr.sum(model.missing)
+    model.cp.add(empty <= _empty_seats(problem, first))
     model.cp.minimize(MISSING * empty + cp_model.LinearExpr.sum(model.costs))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = budget.seconds
     solver.parameters.max_deterministic_time = budget.deterministic
     solver.parameters.num_workers = budget.workers
     solver.parameters.random_seed = budget.seed
+    solver.parameters.linearization_level = 2  # a day is nearly an assignment: this proves it
     status = solver.solve(model.cp)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return Roster(crews=first, unstaffed=explain(problem, first))
@@ -122,6 +124,11 @@ def _groups(problem: RosterProblem) -> list[list[Duty]]:
         kind = (tuple(sorted(duty.skills)), duty.paid_s, duty.heavy, duty.outdoor)
         groups[place + kind].append(duty)
     return list(groups.values())
+
+
+def _empty_seats(problem: RosterProblem, crews: Mapping[str, tuple[str, ...]]) -> int:
+    """Seats that nobody has: no better roster has more."""
+    return sum(problem.seats(duty) - len(crews.get(duty.id, ())) for duty in problem.duties)
 
 
 def _hours(groups: Sequence[Sequence[Duty]]) -> list[list[int]]:
