@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from solver.document_haul import haul_of_document
 from solver.second_half import FINAL, Hauler
 from solver.shifts.holiday import holiday_name, rules_on
 from solver.stations.travel import haul_travel
@@ -67,7 +68,8 @@ def ready_day(
     if name:
         day = replace(day, notes=(*day.notes, _holiday_note(name, rules)))
     travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
-    hauler = Hauler(district, rules, travel, haul_budget(request), stopped)
+    earlier = haul_of_document(request.before).tours if request.before else ()
+    hauler = Hauler(district, rules, travel, haul_budget(request), stopped, earlier)
     return ReadyDay(ground=ground, day=day, hauler=hauler)
 
 

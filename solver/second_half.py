@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.district import District
     from models.part import Part
     from models.rules import RuleProfile
-    from models.station import Delivery, HaulPlan, HaulProblem
+    from models.station import Delivery, HaulPlan, HaulProblem, HaulTour
     from solver.stations.balance import Balance
     from solver.stations.queue import TimedDay
     from solver.stations.repoint import Move
@@ -64,6 +64,8 @@ class Hauler:
     """For the timetable that is kept."""
     stopped: Callable[[], bool] | None = None
     """Whether somebody wants the plan now."""
+    earlier: Sequence[HaulTour] = ()
+    """Tours of an earlier plan: searches begin from them."""
 
     def problem(self, tipped: Sequence[Delivery]) -> HaulProblem | None:
         """What is to be hauled; None where there is nothing, no truck, or no plant."""
@@ -77,14 +79,14 @@ class Hauler:
         problem = self.problem(tipped)
         if problem is None:
             return Stuck()
-        return stuck(problem, plan_haul(problem, DRAFT, stopped=self.stopped))
+        return stuck(problem, plan_haul(problem, DRAFT, known=self.earlier, stopped=self.stopped))
 
     def plan(self, tipped: Sequence[Delivery], before: Haul | None = None) -> Haul | None:
-        """A timetable for what is tipped, from the one `before`."""
+        """A timetable for what is tipped, from the one `before` or the earlier plan's."""
         problem = self.problem(tipped)
         if problem is None:
             return None
-        known = before[1].tours if before else ()
+        known = before[1].tours if before else self.earlier
         return problem, plan_haul(problem, TRIAL, known=known, stopped=self.stopped)
 
     def keep(self, tipped: Sequence[Delivery], before: HaulPlan) -> Haul | None:

@@ -46,7 +46,7 @@ def test_the_judge_shares_no_code_with_the_players(path: Path):
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_third_party_engines_stay_in_their_leaf(path: Path):
     homes = {
-        "numba": ("solver/routing", "solver/roads"),
+        "numba": ("solver/routing", "solver/roads", "solver/stations"),
         "ortools": ("solver/routing", "solver/stations", "solver/shifts", "solver/location"),
         "osmnx": ("solver/roads",),
         "osmium": ("solver/roads",),

@@ -118,13 +118,23 @@ def _all_tours(
                 if truck.id not in used and (not truck.streams or stream in truck.streams)
             ),
         )
-        begin = [
-            tour
-            for tour in known
-            if tour.runs[0].stream == stream and any(tour.truck == t.id for t in own.trucks)
-        ]
-        tours += best_tours(own, budget, Brake(budget.seconds, stopped), begin)
+        tours += best_tours(own, budget, Brake(budget.seconds, stopped), _possible(own, known))
     return tours
+
+
+def _possible(problem: HaulProblem, known: Sequence[HaulTour]) -> list[HaulTour]:
+    """What trucks, yards and plants of the problem can repeat of known tours."""
+    trucks = {truck.id for truck in problem.trucks}
+    yards = {(yard.station, yard.stream) for yard in problem.yards}
+    plants = {plant.id for plant in problem.plants}
+    found = []
+    for tour in known:
+        runs = tuple(
+            run for run in tour.runs if (run.station, run.stream) in yards and run.plant in plants
+        )
+        if runs and tour.truck in trucks:
+            found.append(replace(tour, runs=runs))
+    return found
 
 
 def _with_quota_left(

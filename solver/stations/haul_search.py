@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.solution import Reason, Route, Serve, Solution, Use
@@ -109,17 +110,19 @@ def best_tours(
 ) -> tuple[HaulTour, ...]:
     """The cheapest tours found for a problem of one stream; none where nothing can be hauled.
 
-    `known`: tours of a like problem, to begin from; without `trials` from nothing else.
+    `known`: tours of a like problem, to begin from; without `trials` from nothing else, unless
+    waste is left then.
     """
     if not problem.plants or not problem.trucks or not any(map(total_kg, problem.yards)):
         return ()
     found: list[Trial] = []
     if known:
-        boxes, routes = _loaded(problem, known, _as_they_are(problem, known))
+        boxes, routes = _loaded(problem, known, _fitted(problem, known))
         stop = either(at_most(budget.iterations), when(brake))
         search = Search(RuinEngine(tuning=WARM), stop, budget.seed)
         found.append(_solve(problem, boxes, search, routes))
-    for number, boxes in enumerate(first_boxes(problem) if budget.trials or not known else ()):
+    enough = found and not budget.trials and not found[0].left
+    for number, boxes in enumerate(() if enough else first_boxes(problem)):
         if found and brake.share() > FRESH_SHARE:
             break
         found.append(_fresh(problem, boxes, budget.iterations, brake, budget.seed + number))
@@ -207,10 +210,31 @@ def _loaded(
     return boxes, routes
 
 
-def _as_they_are(problem: HaulProblem, tours: Sequence[HaulTour]) -> list[list[Fill]]:
-    """What the runs of known tours carry, and where to."""
+def _fitted(problem: HaulProblem, tours: Sequence[HaulTour]) -> list[list[Fill]]:
+    """What the runs of known tours carry of the problem's waste, and where to.
+
+    Runs of a yard share what there is more than they carried by the room they have, and what there
+    is less by what they carried.
+    """
     plants = {plant.id: n for n, plant in enumerate(problem.plants)}
-    return [[Fill(run.kg, plants[run.plant]) for run in tour.runs] for tour in tours]
+    payload = {truck.id: truck.payload_kg for truck in problem.trucks}
+    fills = [[Fill(run.kg, plants[run.plant]) for run in tour.runs] for tour in tours]
+    for yard in problem.yards:
+        own = [
+            (number, place)
+            for number, tour in enumerate(tours)
+            for place, run in enumerate(tour.runs)
+            if (run.station, run.stream) == (yard.station, yard.stream)
+        ]
+        carried = [fills[number][place].kg for number, place in own]
+        room = [payload[tours[number].truck] - fills[number][place].kg for number, place in own]
+        more = min(total_kg(yard) - sum(carried), sum(room))
+        weights = room if more > 0 else carried
+        until = [more * share // max(1, sum(weights)) for share in accumulate(weights, initial=0)]
+        for (number, place), (before, then) in zip(own, pairwise(until), strict=True):
+            kept = fills[number][place]
+            fills[number][place] = kept._replace(kg=max(0, kept.kg + then - before))
+    return fills
 
 
 def _solve(problem: HaulProblem, boxes: Boxes, search: Search, routes: Routes = ()) -> Trial:
