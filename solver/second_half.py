@@ -32,6 +32,8 @@ DRAFT = HaulBudget(iterations=1_000, trials=0, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""
 TRIAL = HaulBudget(iterations=2_000, trials=0, seconds=600.0, slot_s=0)
 """While routes and haul settle."""
+AGAIN = replace(TRIAL, anew=False)
+"""From the timetable before a small change of the routes."""
 FINAL = HaulBudget(iterations=1_500, trials=16, seconds=600.0)
 TRIES = 6
 """Times a load is sent elsewhere because no truck comes in time."""
@@ -86,8 +88,8 @@ class Hauler:
         problem = self.problem(tipped)
         if problem is None:
             return None
-        known = before[1].tours if before else self.earlier
-        return problem, plan_haul(problem, TRIAL, known=known, stopped=self.stopped)
+        budget, known = (AGAIN, before[1].tours) if before else (TRIAL, self.earlier)
+        return problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
 
     def keep(self, tipped: Sequence[Delivery], before: HaulPlan) -> Haul | None:
         """`before` where it is lawful for what is tipped now, else a new timetable."""

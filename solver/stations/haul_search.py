@@ -56,6 +56,7 @@ class HaulBudget:
 
     iterations: int = 3_000
     trials: int = 30
+    anew: bool = True
     seconds: float = 55.0
     slot_s: int = 1_800
     bound_s: float = 22.0
@@ -110,8 +111,7 @@ def best_tours(
 ) -> tuple[HaulTour, ...]:
     """The cheapest tours found for a problem of one stream; none where nothing can be hauled.
 
-    `known`: tours of a like problem, to begin from; without `trials` from nothing else, unless
-    waste is left then.
+    `known`: tours of a like problem, to begin from.
     """
     if not problem.plants or not problem.trucks or not any(map(total_kg, problem.yards)):
         return ()
@@ -121,7 +121,7 @@ def best_tours(
         stop = either(at_most(budget.iterations), when(brake))
         search = Search(RuinEngine(tuning=WARM), stop, budget.seed)
         found.append(_solve(problem, boxes, search, routes))
-    enough = found and not budget.trials and not found[0].left
+    enough = found and not budget.trials and not (budget.anew and found[0].left)
     for number, boxes in enumerate(() if enough else first_boxes(problem)):
         if found and brake.share() > FRESH_SHARE:
             break
