@@ -40,6 +40,7 @@ SOURCES = (
     "refresh",
     "ruin",
     "state",
+    "stretches",
     "trial",
 )
 

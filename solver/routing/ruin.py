@@ -21,7 +21,7 @@ from solver.routing.compiled import entry, inlined, inner
 from solver.routing.directions import improve_directions
 from solver.routing.facility_visits import drop_redundant
 from solver.routing.first_plan import construct
-from solver.routing.links import measure, unlink
+from solver.routing.links import unlink
 from solver.routing.recreate import recreate
 from solver.routing.refresh import refresh
 from solver.routing.state import (
@@ -44,6 +44,7 @@ from solver.routing.state import (
     Ids,
     State,
 )
+from solver.routing.stretches import exchange_tails, turn_around
 
 
 class Tuning(NamedTuple):
@@ -58,6 +59,8 @@ class Tuning(NamedTuple):
     """Tasks from which a trip may lose several strings at once."""
     turn_chance: float = 0.0
     """Share of iterations that reverse a stretch instead of a ruin."""
+    tail_chance: float = 0.0
+    """Share of iterations that exchange the tails of two routes instead."""
     first_heat: float = 0.1
     last_heat: float = 0.001
     """First and last temperature as shares of the median distance between tasks."""
@@ -86,9 +89,6 @@ def tuning_for(tab: Tables, st: State) -> Tuning:
 NUM_FEW = 300
 """Tasks up to which a problem counts as small."""
 
-NUM_TURN_ENDS = 20
-"""Nearest tasks that may be the other end of a reversed stretch."""
-
 
 @entry
 def search(
@@ -102,8 +102,11 @@ def search(
         construct(tab, st, plan)
     for _ in range(iterations):
         begin_change(st)
-        if tune.turn_chance > 0 and draw(st.rng) < tune.turn_chance:
+        chance = draw(st.rng) if tune.turn_chance + tune.tail_chance > 0 else 1.0
+        if chance < tune.turn_chance:
             fits = turn_around(tab, st)
+        elif chance < tune.turn_chance + tune.tail_chance:
+            fits = exchange_tails(tab, st)
         else:
             fits = ruin(tab, st, tune)
         if fits:
@@ -181,35 +184,6 @@ def close_gaps(tab: Tables, st: State) -> bool:
         if tab.num_facilities > 0:
             fits = drop_redundant(tab, st, slot) and fits
     return fits
-
-
-@inner
-def turn_around(tab: Tables, st: State) -> bool:
-    """Reverse the stretch between two near tasks of one trip; False: there is none, or no time."""
-    first = below(st.rng, tab.num_tasks)
-    if st.node[first, ROUTE] < 0 or tab.near.shape[1] == 0:
-        return False
-    last = tab.near[first, below(st.rng, min(NUM_TURN_ENDS, tab.near.shape[1]))]
-    if st.node[last, ROUTE] < 0 or st.node[last, TRIP] != st.node[first, TRIP]:
-        return False
-    if st.node[first, PLACE] > st.node[last, PLACE]:
-        first, last = last, first
-    slot = st.node[first, ROUTE]
-    touch(tab, st, slot)
-    before, after = st.node[first, PRED], st.node[last, SUCC]
-    node = first
-    while node != after:
-        succ = st.node[node, SUCC]
-        st.node[node, SUCC], st.node[node, PRED] = st.node[node, PRED], succ
-        node = succ
-    st.node[before, SUCC], st.node[last, PRED] = last, before
-    st.node[first, SUCC], st.node[after, PRED] = after, first
-    node = before
-    while True:  # the whole route: the depot is before and after
-        measure(tab, st, node)
-        node = st.node[node, SUCC]
-        if node == after:
-            return refresh(tab, st, slot)
 
 
 @inner

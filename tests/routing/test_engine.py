@@ -20,6 +20,7 @@ from models.problem import (
 from models.solution import Reason, Route, Serve, Solution
 from solver.check import check
 from solver.routing.engine import get_engine
+from solver.routing.ruin import Tuning
 from solver.routing.ruin_engine import RuinEngine
 from solver.routing.running import Search
 from solver.stop import after, at_most, either, when
@@ -35,6 +36,16 @@ def solve(problem, iterations=300, seed=1, initial=None):
 def test_the_judge_accepts_every_plan(seed):
     problem = random_problem(seed)
     outcome = solve(problem, iterations=200)
+    assert check(problem, outcome.solution, outcome.schedules) == []
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000))
+def test_stretches_turned_around_and_tails_exchanged_stay_lawful(seed):
+    """Also where the tunings would not: with tips, two loads, windows and several types."""
+    problem = random_problem(seed, tasks=14)
+    tuning = Tuning(turn_chance=0.3, tail_chance=0.5, first_heat=1.0, last_heat=0.1)
+    outcome = RuinEngine(tuning=tuning).solve(problem, stop=at_most(400), seed=seed)
     assert check(problem, outcome.solution, outcome.schedules) == []
 
 
