@@ -59,7 +59,7 @@ class Tuning(NamedTuple):
     """Tasks from which a trip may lose several strings at once."""
     turn_chance: float = 0.0
     """Share of iterations that reverse a stretch instead of a ruin."""
-    tail_chance: float = 0.0
+    tail_chance: float = 0.3
     """Share of iterations that exchange the tails of two routes instead."""
     first_heat: float = 0.1
     last_heat: float = 0.001
@@ -73,7 +73,7 @@ LONG_TRIPS = Tuning(
     mean_removed=15.0, max_string=30, turn_chance=0.2, first_heat=0.3, last_heat=0.003
 )
 """Where trips have more than `long_trip` tasks short strings change too little."""
-TIMED = Tuning(long_trip=1_000, first_heat=0.3, last_heat=0.003)
+TIMED = Tuning(long_trip=1_000, tail_chance=0.2, first_heat=0.3, last_heat=0.003)
 """Where windows bind; reversed, hardly any stretch would keep its windows."""
 
 

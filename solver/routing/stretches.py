@@ -9,7 +9,7 @@ dynamic program over the new order, and tasks for which a trip is too full then 
 
 from __future__ import annotations
 
-from solver.routing.arrays import CAPACITY, DEMAND, Tables
+from solver.routing.arrays import CAPACITY, DEMAND, WINDOWS, Tables
 from solver.routing.chance import below, draw
 from solver.routing.change import touch
 from solver.routing.compiled import inlined, inner
@@ -81,7 +81,8 @@ def exchange_tails(tab: Tables, st: State) -> bool:
     touch(tab, st, slot)
     touch(tab, st, other)
     depot, beside = tab.num_tasks + slot, tab.num_tasks + other
-    if tab.num_facilities == 0 and draw(st.rng) < 0.5:  # heads meet, and tails: tips need an order
+    loose = tab.num_facilities == 0 and tab.level < WINDOWS
+    if loose and draw(st.rng) < 0.5:  # heads meet, and tails: neither tips nor windows would fit
         num = _note(st, TODO, 0, st.node[depot, SUCC], st.node[first, SUCC], SUCC)
         num = _note(st, TODO, num, last, beside, PRED)
         count = _note(st, PLACES, 0, st.node[depot, PRED], first, PRED)
