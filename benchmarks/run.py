@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import platform
+import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -124,12 +125,21 @@ def run_apart(job: Job) -> Record:
 
 
 def _child(job: Job, pipe: Connection) -> None:
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
         pipe.send(run(job))
     except (HuanweiError, OSError, MemoryError) as error:
         pipe.send(f"{type(error).__name__}: {error}")
     finally:
         pipe.close()
+
+
+def _die_with_parent() -> None:
+    """End this process when the one that began it is gone, killed by hand for example."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def run(job: Job) -> Record:

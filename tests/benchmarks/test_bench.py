@@ -2,8 +2,10 @@
 
 import json
 import multiprocessing
+import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from benchmarks.cli import app
 from benchmarks.curves import draw, mean_gaps
 from benchmarks.instances import BestKnown, best_known, instance_files
 from benchmarks.record import append, read_records
-from benchmarks.run import run, run_all
+from benchmarks.run import run, run_all, run_apart
 from benchmarks.solutions import verify_solution
 from benchmarks.suite import suite_lines, write_page
 from benchmarks.tables import compare, instances_table, table
@@ -111,6 +113,34 @@ def burn(pipe, seconds):
         pass
     pipe.send("burnt")
     pipe.recv()
+
+
+def _begin_a_run(folder, pipe):
+    long = job(folder, budget=Budget("600s"))
+    threading.Thread(target=run_apart, args=(long,), daemon=True).start()
+    while not (children := multiprocessing.active_children()):
+        time.sleep(0.05)
+    pipe.send(children[0].pid)
+    time.sleep(600)
+
+
+def _is_running(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_killed_bench_leaves_no_run_behind(folder):
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    bench = context.Process(target=_begin_a_run, args=(folder, there))
+    bench.start()
+    pid = here.recv()
+    bench.kill()
+    bench.join()
+    end = time.monotonic() + 60
+    while _is_running(pid) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not _is_running(pid)
 
 
 def test_a_file_that_is_no_instance_becomes_a_record_with_its_error(folder):
