@@ -6,12 +6,9 @@ Exchange points lie at fixed iterations, so an iteration budget gives the same p
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.errors import HuanweiError
 from solver.routing.running import (
     CHUNKS_PER_COOLING,
     FIRST_CHUNK,
@@ -21,11 +18,10 @@ from solver.routing.running import (
     Search,
     next_chunk,
 )
+from solver.routing.workers import Workers, hear
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
-    from types import TracebackType
 
     import numpy as np
     from numpy.typing import NDArray
@@ -52,74 +48,17 @@ class Answer:
     plan: NDArray[np.int32]
 
 
-class Crew:
-    """Worker processes, each with a search of its own; a context manager that ends them."""
-
-    def __init__(
-        self,
-        problem: RoutingProblem,
-        tuning: Tuning,
-        seeds: list[int],
-        initial: Solution | None,
-    ) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.ends: list[Connection] = []
-        self.processes: list[BaseProcess] = []
-        for seed in seeds:
-            here, there = context.Pipe()
-            process = context.Process(
-                target=_work, args=(there, problem, tuning, seed, initial), daemon=True
-            )
-            process.start()
-            there.close()
-            self.ends.append(here)
-            self.processes.append(process)
-
-    def __enter__(self) -> Crew:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for end in self.ends:
-            end.close()
-        for process in self.processes:
-            process.join(timeout=0.2)
-            if process.is_alive():
-                process.terminate()
-                process.join()
-
-    def tell(self, number: int, order: tuple[NDArray[np.int32], int, float, float]) -> None:
-        """Give a worker its next piece: plan to adopt, iterations, shares of a cooling."""
-        self.ends[number].send(order)
-
-    def hear(self, number: int) -> Answer:
-        """Wait for a worker's answer."""
-        try:
-            answer: Answer = self.ends[number].recv()
-        except EOFError as error:
-            raise HuanweiError("a worker process of the routing engine died") from error
-        return answer
-
-
 def _work(
     end: Connection, problem: RoutingProblem, tuning: Tuning, seed: int, initial: Solution | None
 ) -> None:
-    """Life of a worker: search what is asked for until the other end closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Search what is asked for: plan to adopt, iterations, shares of a cooling."""
     run = Search(problem, tuning, seed, initial)
-    try:
-        while True:
-            plan, iterations, cooled, step = end.recv()
-            if len(plan):
-                run.adopt(plan)
-            run.advance(iterations, cooled, step)
-            end.send(Answer(run.best, run.plan()))
-    except (EOFError, BrokenPipeError):
-        return
+    while True:
+        plan, iterations, cooled, step = end.recv()
+        if len(plan):
+            run.adopt(plan)
+        run.advance(iterations, cooled, step)
+        end.send(Answer(run.best, run.plan()))
 
 
 def run_together(
@@ -139,16 +78,17 @@ def run_together(
     coolings = Coolings(run.tab.num_tasks)
     best, plan = run.best, run.plan()
     seeds = [seed * 1_009 + number for number in range(workers)]
+    searches = [(run.problem, run.tuning, own, initial) for own in seeds]
     piece = FIRST_CHUNK
     used, step, iterations, round_number = stop.used(0), 0.0, 0, 0
     orders = [NO_PLAN] * workers
     try:
-        with Crew(run.problem, run.tuning, seeds, initial) as crew:
+        with Workers(_work, searches) as crew:
             while used < 1.0 and run.tab.num_tasks > len(run.lost):
                 cooled = coolings.place(used, iterations)
-                for number in range(workers):
-                    crew.tell(number, (orders[number], piece, cooled, coolings.count * step))
-                answers = [crew.hear(number) for number in range(workers)]
+                for end, order in zip(crew.ends, orders, strict=True):
+                    end.send((order, piece, cooled, coolings.count * step))
+                answers: list[Answer] = [hear(end) for end in crew.ends]
                 iterations += piece
                 first = min(answers, key=lambda answer: answer.best)
                 if first.best < best:
