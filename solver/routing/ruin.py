@@ -69,10 +69,10 @@ class Tuning(NamedTuple):
 SHORT_TRIPS = Tuning()
 FEW_TASKS = Tuning(first_heat=0.3, last_heat=0.003)
 """For up to `NUM_FEW` tasks: a hot start costs them little."""
-LONG_TRIPS = Tuning(
-    mean_removed=15.0, max_string=30, turn_chance=0.2, first_heat=0.3, last_heat=0.003
-)
-"""Where trips have more than `long_trip` tasks short strings change too little."""
+LONG_TRIPS = Tuning(turn_chance=0.2, first_heat=0.3, last_heat=0.003)
+"""Where trips have more than `long_trip` tasks."""
+ONE_ROUTE = LONG_TRIPS._replace(mean_removed=15.0, max_string=30, tail_chance=0.0)
+"""A single vehicle has no other's tail to exchange, and short strings change too little of it."""
 TIMED = Tuning(long_trip=1_000, tail_chance=0.2, first_heat=0.3, last_heat=0.003)
 """Where windows bind; reversed, hardly any stretch would keep its windows."""
 
@@ -82,7 +82,7 @@ def tuning_for(tab: Tables, st: State) -> Tuning:
     if tab.level >= WINDOWS:
         return TIMED
     if st.num[SERVED] > SHORT_TRIPS.long_trip * st.num[TRIPS]:
-        return LONG_TRIPS
+        return LONG_TRIPS if len(st.route) > 1 else ONE_ROUTE
     return FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
 
 
