@@ -69,6 +69,8 @@ class Tuning(NamedTuple):
 SHORT_TRIPS = Tuning()
 FEW_TASKS = Tuning(first_heat=0.3, last_heat=0.003)
 """For up to `NUM_FEW` tasks: a hot start costs them little."""
+TINY = FEW_TASKS._replace(tail_chance=0.0)
+"""For up to `NUM_TINY` tasks: strings are as long as tails."""
 LONG_TRIPS = Tuning(turn_chance=0.2, first_heat=0.3, last_heat=0.003)
 """Where trips have more than `long_trip` tasks."""
 ONE_ROUTE = LONG_TRIPS._replace(mean_removed=15.0, max_string=30, tail_chance=0.0)
@@ -83,11 +85,13 @@ def tuning_for(tab: Tables, st: State) -> Tuning:
         return TIMED
     if st.num[SERVED] > SHORT_TRIPS.long_trip * st.num[TRIPS]:
         return LONG_TRIPS if len(st.route) > 1 else ONE_ROUTE
+    if tab.num_tasks <= NUM_TINY:
+        return TINY
     return FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
 
 
-NUM_FEW = 300
-"""Tasks up to which a problem counts as small."""
+NUM_TINY, NUM_FEW = 100, 300
+"""Tasks up to which a problem counts as tiny, and as small."""
 
 
 @entry
