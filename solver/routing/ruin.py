@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from solver.routing.accept import accept, keep_best
 from solver.routing.arrays import (
+    SIMULATED,
     WINDOWS,
     Tables,
 )
@@ -77,12 +78,14 @@ ONE_ROUTE = LONG_TRIPS._replace(mean_removed=15.0, max_string=30, tail_chance=0.
 """A single vehicle has no other's tail to exchange, and short strings change too little of it."""
 TIMED = Tuning(long_trip=1_000, tail_chance=0.2, first_heat=0.3, last_heat=0.003)
 """Where windows bind; reversed, hardly any stretch would keep its windows."""
+DAY_PLANS = TIMED._replace(tail_chance=0.0)
+"""Where pauses are simulated too: exchanged tails brought nothing there, and seldom fit."""
 
 
 def tuning_for(tab: Tables, st: State) -> Tuning:
     """The tuning for a problem, by its windows and the trips of its first plan."""
     if tab.level >= WINDOWS:
-        return TIMED
+        return DAY_PLANS if tab.level == SIMULATED else TIMED
     if st.num[SERVED] > SHORT_TRIPS.long_trip * st.num[TRIPS]:
         return LONG_TRIPS if len(st.route) > 1 else ONE_ROUTE
     if tab.num_tasks <= NUM_TINY:

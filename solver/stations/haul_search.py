@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.solution import Reason, Route, Serve, Solution, Use
-from solver.routing.ruin import TIMED
+from solver.routing.ruin import DAY_PLANS
 from solver.routing.ruin_engine import RuinEngine
 from solver.stations.haul_bound import classes
 from solver.stations.haul_cost import costed
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from solver.stations.yards import Load
     from solver.stop import Stop
 
-WARM = TIMED._replace(first_heat=0.05)
+WARM = DAY_PLANS._replace(first_heat=0.05)
 """From known tours: their order is to be bettered, not forgotten."""
 Routes = Sequence[tuple[int, Sequence[tuple[int | None, int]]]]
 """Class of trucks, and loads (None: no more) with their plants, of each route."""
