@@ -12,26 +12,18 @@ from tests.routing.test_parts import two_villages
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_whole_route_turned_around_is_measured_anew(seed):
-    """One truck serves all: a stretch may reach from depot to depot."""
+@pytest.mark.parametrize(
+    ("capacity", "trucks", "moves"),
+    [
+        pytest.param(10, 1, {"turn_chance": 1.0}, id="a stretch may reach from depot to depot"),
+        pytest.param(6, 3, {"tail_chance": 0.9}, id="most exchanged tails make a trip too full"),
+    ],
+)
+def test_whole_stretches_are_measured_anew(seed, capacity, trucks, moves):
     problem = two_villages()
-    truck = replace(problem.vehicle_types[0], capacity=(10,), num_available=1)
+    truck = replace(problem.vehicle_types[0], capacity=(capacity,), num_available=trucks)
     problem = replace(problem, vehicle_types=(truck,))
-    run = Search(problem, Tuning(turn_chance=1.0, first_heat=1.0, last_heat=1.0), seed, None)
-    for _ in range(20):
-        run.advance(20, 0.0, 0.0)
-        found = run.solution(run.plan())
-        paid = cost(problem, found, schedule_all(problem, found.routes)).total
-        assert run.best[1] == paid
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_exchanged_tails_are_measured_anew(seed):
-    """Two trucks of six streets, so that most exchanges make a trip too full."""
-    problem = two_villages()
-    truck = replace(problem.vehicle_types[0], capacity=(6,), num_available=3)
-    problem = replace(problem, vehicle_types=(truck,))
-    run = Search(problem, Tuning(tail_chance=0.9, first_heat=1.0, last_heat=1.0), seed, None)
+    run = Search(problem, Tuning(**moves, first_heat=1.0, last_heat=1.0), seed, None)
     for _ in range(20):
         run.advance(20, 0.0, 0.0)
         found = run.solution(run.plan())
