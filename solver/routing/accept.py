@@ -8,6 +8,7 @@ from solver.routing.arrays import PRIZE, Tables
 from solver.routing.chance import draw
 from solver.routing.compiled import inlined, inner
 from solver.routing.facility_visits import over_daily
+from solver.routing.overload import price
 from solver.routing.state import (
     ABSENCES,
     ABSENT,
@@ -17,8 +18,10 @@ from solver.routing.state import (
     BEST_COST,
     BEST_REQUIRED,
     CURR_COST,
+    CURR_OVER,
     CURR_REQUIRED,
     MODE,
+    OVER,
     SUCC,
     TOTAL,
     State,
@@ -43,14 +46,15 @@ def measure_plan(tab: Tables, st: State) -> tuple[int, int, int]:
 
 @inlined
 def accept(tab: Tables, st: State, heat: float) -> bool:
-    """Simulated annealing on cost; absent required tasks weigh first, by absence counters."""
+    """Simulated annealing on cost and overload; absent tasks weigh first, by absence counters."""
     cost, required, absences = measure_plan(tab, st)
     if tab.limited and over_daily(tab, st):
         return False
     curr = st.num[CURR_REQUIRED]
     good = required < curr
     if required == curr:
-        good = cost < st.num[CURR_COST] - heat * math.log(1.0 - draw(st.rng))
+        more = cost + price(st, st.num[OVER] - st.num[CURR_OVER]) - st.num[CURR_COST]
+        good = more < -heat * math.log(1.0 - draw(st.rng))
     if required > 0:
         for i in range(st.num[ABSENT_BEFORE]):
             absences -= st.ints[ABSENCES, st.ids[BEFORE_IDS, i]]
@@ -59,12 +63,15 @@ def accept(tab: Tables, st: State, heat: float) -> bool:
             st.ints[ABSENCES, st.ids[ABSENT_IDS, i]] += tab.tasks[st.ids[ABSENT_IDS, i], PRIZE] < 0
     if good:
         st.num[CURR_COST], st.num[CURR_REQUIRED] = cost, required
+        st.num[CURR_OVER] = st.num[OVER]
     return good
 
 
 @inlined
 def keep_best(st: State) -> None:
-    """Copy the current plan when it is the best so far."""
+    """Copy the current plan when it is the best so far, and no trip is too full."""
+    if st.num[CURR_OVER] > 0:
+        return
     required, cost = st.num[CURR_REQUIRED], st.num[CURR_COST]
     best = st.num[BEST_REQUIRED]
     if required < best or (required == best and cost < st.num[BEST_COST]):

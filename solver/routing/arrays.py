@@ -29,6 +29,9 @@ SHIFT_EARLY, SHIFT_LATE, MAX_OUT, REGULAR, PER_S, PER_OVERTIME, FIXED, MAX_WORK,
 MEAL, MEAL_EARLY, MEAL_LATE, CLASS, PROFILE, START, END, AVAILABLE, CAPACITY = range(9, 18)
 """Columns of `Tables.kinds`; from CAPACITY on its capacities, then its initial loads."""
 
+NO_LIMIT = 2**60
+"""Cost at which the search for the best insertion begins."""
+
 NOT_ALLOWED = 2**61
 """Visit cost where a type may not serve."""
 

@@ -36,6 +36,7 @@ SOURCES = (
     "first_plan",
     "insert",
     "links",
+    "overload",
     "recreate",
     "refresh",
     "ruin",

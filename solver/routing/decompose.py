@@ -161,6 +161,7 @@ class Patchwork:
         self.whole, self.rng = whole, rng
         self.places = landmarks(whole)
         self.middle = median_leg_of(whole)
+        self.penalties: list[int] = []
         self.modes = np.array([len(task.modes) for task in whole.tasks])
         self.routes = [
             (route, _cost(whole, route)) for route in (initial.routes if initial else ())
@@ -189,6 +190,7 @@ class Patchwork:
         gone = {id(route) for route in order.share.routes}
         self.routes = [(route, price) for route, price in self.routes if id(route) not in gone]
         self.routes += zip(answer.routes, answer.costs, strict=True)
+        self.penalties.append(answer.penalty)
         for task in order.share.absent:
             del self.unserved[task]
         self.unserved |= answer.unserved
@@ -197,6 +199,8 @@ class Patchwork:
 
     def orders(self, workers: int, effort: int, used: float, step: float) -> list[Order]:
         """The plan cut anew: parts with their shares of `effort` iterations, largest first."""
+        penalty = sum(self.penalties) // max(len(self.penalties), 1)
+        self.penalties = []
         pieces = [tasks_of(route) for route, _ in self.routes]
         pieces += [[task] for task in sorted(self.unserved)]
         parts = [
@@ -216,6 +220,7 @@ class Patchwork:
                 used=used,
                 step=step,
                 middle=self.middle,
+                penalty=penalty,
                 seed=int(self.rng.integers(2**31)),
             )
             for part, fleet, room in shares

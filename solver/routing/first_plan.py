@@ -15,10 +15,13 @@ from solver.routing.state import (
     ABSENT_IDS,
     BEST_REQUIRED,
     CURR_COST,
+    CURR_OVER,
     CURR_REQUIRED,
     KIND,
     LEG,
     MODE,
+    OVER,
+    PENALTY,
     PRE,
     PRED,
     ROUTE,
@@ -33,6 +36,8 @@ from solver.routing.state import (
 def construct(tab: Tables, st: State, plan: Ids) -> None:
     """First plan: `plan` as far as it keeps the laws, then all absent tasks inserted."""
     st.num[STARTED] = 1
+    penalty = st.num[PENALTY]
+    st.num[PENALTY] = 0
     reset(tab, st)
     load_plan(tab, st, plan)
     list_absent(tab, st)
@@ -40,6 +45,8 @@ def construct(tab: Tables, st: State, plan: Ids) -> None:
     sort_absent(tab, st, st.num[ABSENT])
     recreate_in_order(tab, st, st.num[ABSENT], 0.0, ALL_TRIES)
     st.num[CURR_COST], st.num[CURR_REQUIRED], _ = measure_plan(tab, st)
+    st.num[CURR_OVER] = st.num[OVER]
+    st.num[PENALTY] = penalty
     st.num[BEST_REQUIRED] = tab.num_tasks + 1
     keep_best(st)
 

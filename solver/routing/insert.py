@@ -12,6 +12,7 @@ from solver.routing.arrays import (
     FIXED,
     FREE,
     LEAST,
+    NO_LIMIT,
     PRIZE,
     Tables,
 )
@@ -20,6 +21,7 @@ from solver.routing.change import touch
 from solver.routing.compiled import inlined, inner
 from solver.routing.facility_visits import drop_redundant, over_daily
 from solver.routing.links import link, unlink
+from solver.routing.overload import price_beside
 from solver.routing.refresh import refresh
 from solver.routing.state import (
     AFTER,
@@ -56,9 +58,6 @@ NUM_BESIDE = 60
 
 EXACT_CHANCE = 0.01
 """Chance, per try, to look at every place with the whole clock once all tries were in vain."""
-
-NO_LIMIT = 2**60
-"""Where the search for the best insertion begins."""
 
 
 @inlined
@@ -172,14 +171,15 @@ def compare(tab: Tables, st: State, task: int, blink: float, num_near: int) -> N
             st.ints[NODE_MARK, u] = stamp
             kind = st.route[slot, KIND]
             fits = has_room(tab, st, kind, task, u)
-            if not fits and tab.num_facilities == 0:
+            penalty = 0 if fits or tab.num_facilities > 0 else price_beside(tab, st, kind, task, u)
+            if penalty >= st.num[DELTA]:
                 continue
             if blinks(st, blink):
                 continue
             v = st.node[u, SUCC]
             row, col = st.node[u, ROW], st.node[v, COL]
             of_class = tab.kinds[kind, CLASS]
-            base = tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG]
+            base = penalty + (tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG])
             for mode in range(first, last):
                 legs = (
                     tab.leg_to[of_class, tab.visit[mode, AT_COL], row]
@@ -188,7 +188,7 @@ def compare(tab: Tables, st: State, task: int, blink: float, num_near: int) -> N
                 delta = legs + base + tab.visit_cost[kind, mode]
                 if delta >= st.num[DELTA] or legs >= tab.far:
                     continue
-                if not fits:
+                if not fits and tab.num_facilities > 0:
                     with_facility(tab, st, u, mode, blink)
                 elif simple:
                     choose(st, delta, u, mode, PLAIN, -1, -1)

@@ -52,6 +52,8 @@ class Order:
     """Share of the whole's budget used before, and by this round of parts."""
     middle: float
     """Median leg of the whole: all parts are equally hot."""
+    penalty: int
+    """For overload, as parts of the plan had it before; 0: as at the beginning."""
     seed: int
 
 
@@ -62,6 +64,7 @@ class Answer:
     routes: tuple[Route, ...]
     costs: tuple[int, ...]
     unserved: dict[int, Reason]
+    penalty: int
 
 
 def solve_part(
@@ -73,6 +76,7 @@ def solve_part(
     number = {task: n for n, task in enumerate(tasks)}
     routes = tuple(renumbered(route, number) for route in order.share.routes)
     run = Search(problem, tuning, order.seed, Solution(routes) if routes else None, order.middle)
+    run.penalty = order.penalty or run.penalty
     piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
     done, least = 0, 0 if routes else FIRST_CHUNK
     while done < order.iterations and (done < least or not halted()):
@@ -80,7 +84,8 @@ def solve_part(
         share = order.step / order.iterations
         run.advance(count, order.used + share * done, share * count)
         done += count
-    found = run.solution(run.current_plan())
+    penalty = run.penalty
+    found = run.solution(run.current_plan(order.used + order.step))
     return Answer(
         tuple(renumbered(route, tasks) for route in found.routes),
         tuple(
@@ -88,6 +93,7 @@ def solve_part(
             for route in found.routes
         ),
         {tasks[task]: reason for task, reason in found.unserved.items()},
+        penalty,
     )
 
 

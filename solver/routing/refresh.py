@@ -25,6 +25,7 @@ from solver.routing.arrays import (
 )
 from solver.routing.clock import simulate, wage
 from solver.routing.compiled import inlined, inner
+from solver.routing.overload import note_overload
 from solver.routing.state import (
     ABSENT,
     ABSENT_IDS,
@@ -39,6 +40,7 @@ from solver.routing.state import (
     MODE,
     NUM_SLOTS,
     OUT,
+    OVER,
     PAUSED,
     PLACE,
     POOL,
@@ -86,6 +88,8 @@ def refresh(tab: Tables, st: State, slot: int) -> bool:
         fits = _time_route(tab, st, slot, depot)
         if st.node[depot, SUCC] != depot:
             cost += wage(tab, st.route[slot, KIND], st.route[slot, OUT])
+    if tab.num_facilities == 0:
+        note_overload(tab, st, slot, st.route[slot, KIND])
     st.route[slot, COST] = cost
     st.num[TOTAL] += cost - was_cost
     st.num[TRIPS] += st.route[slot, TRIPS_OF] - was_trips
@@ -294,7 +298,7 @@ def reset(tab: Tables, st: State) -> None:
     n = tab.num_tasks
     slot = 0
     st.route[:] = 0
-    st.num[TOTAL] = st.num[TRIPS] = st.num[SERVED] = 0
+    st.num[TOTAL] = st.num[TRIPS] = st.num[SERVED] = st.num[OVER] = 0
     for kind in range(len(tab.kinds)):
         count = tab.kinds[kind, AVAILABLE]
         st.stack[kind, SLOT_FIRST], st.stack[kind, NUM_SLOTS] = slot, count

@@ -23,6 +23,7 @@ from solver.routing.directions import improve_directions
 from solver.routing.facility_visits import drop_redundant
 from solver.routing.first_plan import construct
 from solver.routing.links import unlink
+from solver.routing.overload import learn_penalty
 from solver.routing.recreate import recreate
 from solver.routing.refresh import refresh
 from solver.routing.state import (
@@ -62,6 +63,8 @@ class Tuning(NamedTuple):
     """Share of iterations that reverse a stretch instead of a ruin."""
     tail_chance: float = 0.3
     """Share of iterations that exchange the tails of two routes instead."""
+    overload: float = 0.01
+    """Share of all demands tolerated above capacities, at the first temperature; 0: no trip gets too full."""
     first_heat: float = 0.1
     last_heat: float = 0.001
     """First and last temperature as shares of the median distance between tasks."""
@@ -70,8 +73,8 @@ class Tuning(NamedTuple):
 SHORT_TRIPS = Tuning()
 FEW_TASKS = Tuning(first_heat=0.3, last_heat=0.003)
 """For up to `NUM_FEW` tasks: a hot start costs them little."""
-TINY = FEW_TASKS._replace(tail_chance=0.0)
-"""For up to `NUM_TINY` tasks: strings are as long as tails."""
+TINY = FEW_TASKS._replace(tail_chance=0.0, overload=0.0)
+"""For up to `NUM_TINY` tasks: strings are as long as tails, and move loads enough."""
 LONG_TRIPS = Tuning(turn_chance=0.2, first_heat=0.3, last_heat=0.003)
 """Where trips have more than `long_trip` tasks."""
 ONE_ROUTE = LONG_TRIPS._replace(mean_removed=15.0, max_string=30, tail_chance=0.0)
@@ -99,9 +102,18 @@ NUM_TINY, NUM_FEW = 100, 300
 
 @entry
 def search(
-    tab: Tables, st: State, tune: Tuning, plan: Ids, iterations: int, heat: float, cooling: float
+    tab: Tables,
+    st: State,
+    tune: Tuning,
+    plan: Ids,
+    iterations: int,
+    heat: float,
+    cooling: float,
+    rise: float,
 ) -> None:
     """Run `iterations` of ruin and recreate from temperature `heat`.
+
+    Each multiplies it by `cooling`, and may raise the penalty for overload by the share `rise`.
 
     The first call builds the first plan on `plan`, rows of (route slot, mode id), maybe none.
     """
@@ -126,6 +138,7 @@ def search(
             keep_best(st)
         else:
             undo(tab, st)
+        learn_penalty(st, rise)
         heat *= cooling
 
 

@@ -18,13 +18,16 @@ from solver.routing.arrays import (
     TASK,
     Tables,
 )
+from solver.routing.overload import allow_overload, rise_of, tolerate
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.ruin import NUM_FEW, SHORT_TRIPS, Tuning, search, tuning_for
 from solver.routing.state import (
     BEST_COST,
     BEST_REQUIRED,
+    CURR_OVER,
     KIND,
     MODE,
+    PENALTY,
     STARTED,
     SUCC,
     State,
@@ -57,6 +60,9 @@ coolings, as one alone may end in a valley it cannot leave."""
 FEW_COOLINGS = 3
 """Coolings of a small problem, at least."""
 
+RELIEFS, RELIEF, RELIEF_RISE = 12, 200, 2
+"""Rounds that relieve too full trips, iterations of each, and by how much the penalty rises."""
+
 KNOWN_FROM = 0.005
 """Share of a budget after which its number of iterations can be told."""
 
@@ -86,20 +92,34 @@ class Search:
         self.adopt(encode(self.tab, initial) if initial else NO_PLAN)
         self.tuning = tuning or tuning_for(self.tab, self.state)
         middle = median_leg(self.tab) if middle is None else middle
+        if self.tuning.overload > 0:
+            allow_overload(self.tab, self.state, middle)
         self.first_heat = max(self.tuning.first_heat * middle, 1e-9)
         self.last_heat = max(self.tuning.last_heat * middle, 1e-10)
 
     def adopt(self, plan: NDArray[np.int32]) -> None:
         """Go on from `plan`, rows of (route slot, mode id); tasks missing in it are inserted."""
         self.state.num[STARTED] = 0
-        search(self.tab, self.state, self.tuning, plan, 0, 1.0, 1.0)
+        search(self.tab, self.state, self.tuning, plan, 0, 1.0, 1.0, 0.0)
 
     def advance(self, iterations: int, cooled: float, step: float) -> None:
         """Search on; of a cooling the share `cooled` is done before and about `step` more after."""
         fall = self.last_heat / self.first_heat
         heat, cooling = self.first_heat * fall**cooled, fall ** (step / iterations)
-        search(self.tab, self.state, self.tuning, NO_PLAN, iterations, heat, cooling)
+        tune = self.tuning
+        tolerate(self.tab, self.state, tune.overload, cooled)
+        rise = rise_of(step / iterations)
+        search(self.tab, self.state, tune, NO_PLAN, iterations, heat, cooling, rise)
         self.iterations += iterations
+
+    @property
+    def penalty(self) -> int:
+        """What overload costs now; 0: none is allowed."""
+        return int(self.state.num[PENALTY])
+
+    @penalty.setter
+    def penalty(self, value: int) -> None:
+        self.state.num[PENALTY] = value
 
     @property
     def best(self) -> tuple[int, int]:
@@ -111,9 +131,19 @@ class Search:
         """The best plan, rows of (route slot, mode id)."""
         return self._walk(self.state.best)
 
-    def current_plan(self) -> NDArray[np.int32]:
-        """The plan the search stands at, rows of (route slot, mode id)."""
-        return self._walk(self.state.node[:, [SUCC, MODE]])
+    def current_plan(self, cooled: float) -> NDArray[np.int32]:
+        """The plan the search stands at, rows of (route slot, mode id).
+
+        Too full trips are relieved before, at a temperature `cooled` so far and ever dearer; where
+        that fails it is the best plan.
+        """
+        num = self.state.num
+        for _ in range(RELIEFS):
+            if num[CURR_OVER] == 0:
+                return self._walk(self.state.node[:, [SUCC, MODE]])
+            self.penalty *= RELIEF_RISE
+            self.advance(RELIEF, cooled, 0.0)
+        return self.plan()
 
     def _walk(self, links: NDArray[np.int32]) -> NDArray[np.int32]:
         """Rows (route slot, mode id) of a plan given as successor and mode of every node."""

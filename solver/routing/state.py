@@ -28,10 +28,10 @@ PRE, STRETCH, LAST, CLOSER, LOAD_COLUMNS = range(5)
 resets the next leg lies in; LAST: 1 where no reset follows; CLOSER: facility that resets next."""
 
 KIND, SIZE, TRIPS_OF, COST, OUT, SLOT, SLOT_PLACE, ROUTE_MARK, TOUCHED_SLOT = range(9)
-PAUSED, LAWFUL, BARRED, ROUTE_COLUMNS = range(9, 13)
+PAUSED, LAWFUL, BARRED, OVER_OF, ROUTE_COLUMNS = range(9, 14)
 """Columns of `State.route`. OUT: seconds away; SLOT: free slots, stacked per type; SLOT_PLACE: a
 slot's place in that stack, -1: in use; TOUCHED_SLOT: routes changed; PAUSED: seconds of pauses;
-LAWFUL: keeps the laws of time; BARRED: to the task in hand."""
+LAWFUL: keeps the laws of time; BARRED: to the task in hand; OVER_OF: load above capacity."""
 
 LEG, SECONDS = range(2)
 """Columns of `State.hop`: cost and duration of the leg after a node. They are kept because a look
@@ -50,8 +50,10 @@ KEY, ABSENCES, NODE_MARK, LEGS, NUM_INT_LISTS = range(5)
 
 ABSENT, ABSENT_BEFORE, TOUCHED, UNDO, POOL, STAMP, TRIPS, SERVED, TOTAL, MARK = range(10)
 CURR_COST, CURR_REQUIRED, BEST_COST, BEST_REQUIRED, BLINK, STARTED = range(10, 16)
-DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, NUM_COUNTERS = range(16, 24)
-"""Entries of `State.num`: counters, and from DELTA on the best insertion of a task."""
+OVER, CURR_OVER, PENALTY, TOLERATED = range(16, 20)
+DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, NUM_COUNTERS = range(20, 28)
+"""Entries of `State.num`: counters, from OVER on load above capacity and its price, from DELTA on
+the best insertion of a task. TOLERATED: so much of it."""
 
 
 class State(NamedTuple):

@@ -1,0 +1,74 @@
+"""Trips too full for a while: the search passes through them, and no plan it gives has any."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.problem import DenseMatrix, Dimension, DimensionKind, Mode, RoutingProblem, Task
+from models.problem import VehicleType as Kind
+from solver.check import check
+from solver.routing.parts import tasks_of
+from solver.routing.ruin import Tuning
+from solver.routing.ruin_engine import RuinEngine
+from solver.routing.running import Search
+from solver.routing.state import CURR_OVER, OVER
+from solver.stop import at_most
+
+CROWDED = Tuning(first_heat=1.0, last_heat=0.3, overload=0.2)
+LOADS = [6, 4, 7, 3, 5, 5, 8, 2, 9, 1, 6, 4]
+
+
+def full_fleet(seed):
+    """Six vehicles of ten, filled wholly by twelve stops."""
+    points = np.random.default_rng(seed).integers(0, 1_000, size=(len(LOADS) + 1, 2))
+    legs = np.abs(points[:, None] - points[None]).sum(axis=2).astype(np.int32)
+    return RoutingProblem(
+        tasks=tuple(
+            Task(id=f"stop {n}", modes=(Mode(enter=n + 1, leave=n + 1),), demand=(load,))
+            for n, load in enumerate(LOADS)
+        ),
+        vehicle_types=(Kind(id="truck", capacity=(10,), start=0, end=0, num_available=6),),
+        matrices=(DenseMatrix(legs, legs),),
+        dimensions=(Dimension(name=DimensionKind.WASTE, kind=DimensionKind.WASTE),),
+    )
+
+
+def loads_over(problem, solution):
+    """Load above capacity, all routes together."""
+    loads = [sum(problem.tasks[task].demand[0] for task in tasks_of(r)) for r in solution.routes]
+    return sum(max(load - problem.vehicle_types[0].capacity[0], 0) for load in loads)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_search_passes_through_full_trips_and_its_plans_have_none(seed):
+    problem = full_fleet(seed)
+    run = Search(problem, CROWDED, seed, None)
+    over = []
+    for _ in range(100):
+        run.advance(10, 0.5, 0.0)
+        over.append(int(run.state.num[CURR_OVER]))
+        best = run.solution(run.plan())
+        assert loads_over(problem, best) == 0
+        assert run.state.num[OVER] == over[-1]
+    assert sum(each > 0 for each in over) > 0
+    stands = run.solution(run.current_plan(0.5))
+    assert loads_over(problem, stands) == 0
+    assert len(stands.unserved) == len(run.solution(run.plan()).unserved) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_full_fleets_are_planned_whole(seed):
+    problem = full_fleet(seed)
+    outcome = RuinEngine().solve(problem, stop=at_most(2_000), seed=seed)
+    assert check(problem, outcome.solution, outcome.schedules) == []
+    assert not outcome.solution.unserved
+
+
+def test_too_small_a_fleet_leaves_out_what_it_must():
+    """Where not all can be served, no overload hides it: the counters of absences decide."""
+    problem = full_fleet(1)
+    small = replace(problem, vehicle_types=(replace(problem.vehicle_types[0], num_available=5),))
+    outcome = RuinEngine(tuning=CROWDED).solve(small, stop=at_most(2_000))
+    assert check(small, outcome.solution, outcome.schedules) == []
+    assert len(outcome.solution.unserved) == 2
