@@ -18,7 +18,7 @@ import numpy as np
 from models.solution import Reason, Route, Solution, Use
 from models.units import MAX_TIME, UNREACHABLE
 from solver.cost import cost
-from solver.routing.fleet_bounds import fewest_routes_and_trips
+from solver.routing.fleet_bounds import fewest_routes_and_trips, is_crowded
 from solver.routing.part_crew import PartCrew
 from solver.routing.parts import Answer, Order, Share, tasks_of
 from solver.routing.reasons import alone, with_reasons
@@ -161,6 +161,7 @@ class Patchwork:
         self.whole, self.rng = whole, rng
         self.places = landmarks(whole)
         self.middle = median_leg_of(whole)
+        self.crowded = is_crowded(whole)
         self.penalties: list[int] = []
         self.modes = np.array([len(task.modes) for task in whole.tasks])
         self.routes = [
@@ -220,6 +221,7 @@ class Patchwork:
                 used=used,
                 step=step,
                 middle=self.middle,
+                crowded=self.crowded,
                 penalty=penalty,
                 seed=int(self.rng.integers(2**31)),
             )

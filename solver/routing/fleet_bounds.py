@@ -9,6 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from models.problem import RoutingProblem
 
+SPARE = 0.01
+"""Room to spare in the fewest vehicles, as a share of all loads, below which they are crowded."""
+
 MOST_BEGINS = 64
 """Beginnings of windows looked at."""
 
@@ -29,6 +32,18 @@ def fewest_routes_and_trips(problem: RoutingProblem) -> tuple[int, int]:
             routes = max(routes, needed)
     routes = max(routes, _at_once(problem))
     return routes, max(routes, trips)
+
+
+def is_crowded(problem: RoutingProblem) -> bool:
+    """Whether required loads all but fill the fewest vehicles that hold them, and none tips."""
+    if problem.facilities:
+        return False
+    for dim in range(len(problem.dimensions)):
+        load = sum(task.demand[dim] for task in problem.tasks if task.prize is None)
+        capacity = max(kind.capacity[dim] for kind in problem.vehicle_types)
+        if capacity and load and -load % capacity < SPARE * load:
+            return True
+    return False
 
 
 def _at_once(problem: RoutingProblem) -> int:

@@ -52,6 +52,7 @@ class Order:
     """Share of the whole's budget used before, and by this round of parts."""
     middle: float
     """Median leg of the whole: all parts are equally hot."""
+    crowded: bool
     penalty: int
     """For overload, as parts of the plan had it before; 0: as at the beginning."""
     seed: int
@@ -75,7 +76,8 @@ def solve_part(
     problem = part_problem(whole, tasks, order.vehicles, order.rooms)
     number = {task: n for n, task in enumerate(tasks)}
     routes = tuple(renumbered(route, number) for route in order.share.routes)
-    run = Search(problem, tuning, order.seed, Solution(routes) if routes else None, order.middle)
+    initial = Solution(routes) if routes else None
+    run = Search(problem, tuning, order.seed, initial, middle=order.middle, crowded=order.crowded)
     run.penalty = order.penalty or run.penalty
     piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
     done, least = 0, 0 if routes else FIRST_CHUNK

@@ -63,8 +63,8 @@ class Tuning(NamedTuple):
     """Share of iterations that reverse a stretch instead of a ruin."""
     tail_chance: float = 0.3
     """Share of iterations that exchange the tails of two routes instead."""
-    overload: float = 0.01
-    """Share of all demands tolerated above capacities, at the first temperature; 0: no trip gets too full."""
+    overload: float = 0.0
+    """Share of all demands tolerated above capacities at the first temperature; 0: none ever."""
     first_heat: float = 0.1
     last_heat: float = 0.001
     """First and last temperature as shares of the median distance between tasks."""
@@ -73,8 +73,8 @@ class Tuning(NamedTuple):
 SHORT_TRIPS = Tuning()
 FEW_TASKS = Tuning(first_heat=0.3, last_heat=0.003)
 """For up to `NUM_FEW` tasks: a hot start costs them little."""
-TINY = FEW_TASKS._replace(tail_chance=0.0, overload=0.0)
-"""For up to `NUM_TINY` tasks: strings are as long as tails, and move loads enough."""
+TINY = FEW_TASKS._replace(tail_chance=0.0)
+"""For up to `NUM_TINY` tasks: strings are as long as tails."""
 LONG_TRIPS = Tuning(turn_chance=0.2, first_heat=0.3, last_heat=0.003)
 """Where trips have more than `long_trip` tasks."""
 ONE_ROUTE = LONG_TRIPS._replace(mean_removed=15.0, max_string=30, tail_chance=0.0)
@@ -85,19 +85,24 @@ DAY_PLANS = TIMED._replace(tail_chance=0.0)
 """Where pauses are simulated too: exchanged tails brought nothing there, and seldom fit."""
 
 
-def tuning_for(tab: Tables, st: State) -> Tuning:
-    """The tuning for a problem, by its windows and the trips of its first plan."""
+def tuning_for(tab: Tables, st: State, crowded: bool) -> Tuning:
+    """The tuning for a problem, by its windows, the trips of its first plan, and its loads."""
     if tab.level >= WINDOWS:
         return DAY_PLANS if tab.level == SIMULATED else TIMED
     if st.num[SERVED] > SHORT_TRIPS.long_trip * st.num[TRIPS]:
-        return LONG_TRIPS if len(st.route) > 1 else ONE_ROUTE
-    if tab.num_tasks <= NUM_TINY:
+        tuning = LONG_TRIPS if len(st.route) > 1 else ONE_ROUTE
+    elif tab.num_tasks <= NUM_TINY:
         return TINY
-    return FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
+    else:
+        tuning = FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
+    return tuning._replace(overload=CROWDED) if crowded else tuning
 
 
 NUM_TINY, NUM_FEW = 100, 300
 """Tasks up to which a problem counts as tiny, and as small."""
+
+CROWDED = 0.01
+"""Overload tolerated where loads all but fill the fewest vehicles that hold them."""
 
 
 @entry

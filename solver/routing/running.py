@@ -18,6 +18,7 @@ from solver.routing.arrays import (
     TASK,
     Tables,
 )
+from solver.routing.fleet_bounds import is_crowded
 from solver.routing.overload import allow_overload, rise_of, tolerate
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.ruin import NUM_FEW, SHORT_TRIPS, Tuning, search, tuning_for
@@ -79,9 +80,14 @@ class Search:
         tuning: Tuning | None,
         seed: int,
         initial: Solution | None,
+        *,
         middle: float | None = None,
+        crowded: bool | None = None,
     ) -> None:
-        """Ready to go on from `initial`; temperatures are shares of `middle`, the median leg."""
+        """Ready to go on from `initial`; temperatures are shares of `middle`, the median leg.
+
+        Of a part, `middle` is given, and whether loads fill the vehicles, as it is of the whole.
+        """
         self.problem = problem
         self.tuning = tuning or SHORT_TRIPS
         self.tab = build_tables(problem)
@@ -90,7 +96,8 @@ class Search:
         self.state: State = empty_state(self.tab, seed)
         self.iterations = 0
         self.adopt(encode(self.tab, initial) if initial else NO_PLAN)
-        self.tuning = tuning or tuning_for(self.tab, self.state)
+        crowded = is_crowded(problem) if crowded is None else crowded
+        self.tuning = tuning or tuning_for(self.tab, self.state, crowded)
         middle = median_leg(self.tab) if middle is None else middle
         if self.tuning.overload > 0:
             allow_overload(self.tab, self.state, middle)

@@ -8,6 +8,8 @@ import pytest
 from models.problem import DenseMatrix, Dimension, DimensionKind, Mode, RoutingProblem, Task
 from models.problem import VehicleType as Kind
 from solver.check import check
+from solver.routing import decompose
+from solver.routing.fleet_bounds import is_crowded
 from solver.routing.parts import tasks_of
 from solver.routing.ruin import Tuning
 from solver.routing.ruin_engine import RuinEngine
@@ -15,7 +17,7 @@ from solver.routing.running import Search
 from solver.routing.state import CURR_OVER, OVER
 from solver.stop import at_most
 
-CROWDED = Tuning(first_heat=1.0, last_heat=0.3, overload=0.2)
+FULL = Tuning(first_heat=1.0, last_heat=0.3, overload=0.2)
 LOADS = [6, 4, 7, 3, 5, 5, 8, 2, 9, 1, 6, 4]
 
 
@@ -43,7 +45,7 @@ def loads_over(problem, solution):
 @pytest.mark.parametrize("seed", range(5))
 def test_a_search_passes_through_full_trips_and_its_plans_have_none(seed):
     problem = full_fleet(seed)
-    run = Search(problem, CROWDED, seed, None)
+    run = Search(problem, FULL, seed, None)
     over = []
     for _ in range(100):
         run.advance(10, 0.5, 0.0)
@@ -69,6 +71,25 @@ def test_too_small_a_fleet_leaves_out_what_it_must():
     """Where not all can be served, no overload hides it: the counters of absences decide."""
     problem = full_fleet(1)
     small = replace(problem, vehicle_types=(replace(problem.vehicle_types[0], num_available=5),))
-    outcome = RuinEngine(tuning=CROWDED).solve(small, stop=at_most(2_000))
+    outcome = RuinEngine(tuning=FULL).solve(small, stop=at_most(2_000))
     assert check(small, outcome.solution, outcome.schedules) == []
     assert len(outcome.solution.unserved) == 2
+
+
+@pytest.mark.parametrize(("spare", "crowded"), [(0, True), (1, False), (9, False)])
+def test_vehicles_are_crowded_when_loads_all_but_fill_them(spare, crowded):
+    problem = full_fleet(1)
+    tasks = list(problem.tasks)
+    tasks[8] = replace(tasks[8], demand=(9 - spare,))
+    assert is_crowded(replace(problem, tasks=tuple(tasks))) == crowded
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_parts_pass_through_full_trips_too(workers, monkeypatch):
+    monkeypatch.setattr(decompose, "HUGE", 5)
+    monkeypatch.setattr(decompose, "PART_MODES", 4)
+    monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
+    problem = full_fleet(2)
+    outcome = RuinEngine(workers=workers).solve(problem, stop=at_most(4_000))
+    assert check(problem, outcome.solution, outcome.schedules) == []
+    assert not outcome.solution.unserved
