@@ -30,8 +30,8 @@ from solver.routing.state import (
 FIXED_POINT = 1_024
 """Penalties are kept in this part of a mfen per unit of load."""
 
-LEAST = 64
-"""Penalty that stays, so that it can rise again."""
+LEAST, MOST = 64, 2**36
+"""Bounds of the penalty: from some it can rise again, and times any load it fits its integers."""
 
 RISE, FASTEST, FALL = 100.0, 0.001, 0.2
 """By how many powers of e the penalty may rise within a cooling, and by what share in an iteration
@@ -45,7 +45,12 @@ def allow_overload(tab: Tables, st: State, middle: float) -> None:
     """Begin with a median leg of `middle` [mfen] for a mean demand, where overload is allowed."""
     if tab.num_facilities == 0 and tab.num_dims > 0 and tab.level < WINDOWS and tab.num_tasks > 0:
         demand = float(np.mean(tab.tasks[:-1, DEMAND : DEMAND + tab.num_dims]))
-        st.num[PENALTY] = max(int(FIXED_POINT * middle / max(demand, 1.0)), LEAST)
+        set_penalty(st, int(FIXED_POINT * middle / max(demand, 1.0)))
+
+
+def set_penalty(st: State, penalty: int) -> None:
+    """Let overload cost so much from now on, within bounds."""
+    st.num[PENALTY] = min(max(penalty, LEAST), MOST)
 
 
 def tolerate(tab: Tables, st: State, share: float, cooled: float) -> None:
@@ -65,7 +70,7 @@ def learn_penalty(st: State, rise: float) -> None:
     if st.num[PENALTY] > 0:
         share = rise if st.num[CURR_OVER] > st.num[TOLERATED] else -rise * FALL
         more = math.floor(st.num[PENALTY] * share + draw(st.rng))  # rounded by chance
-        st.num[PENALTY] = max(st.num[PENALTY] + int(more), LEAST)
+        st.num[PENALTY] = min(max(st.num[PENALTY] + int(more), LEAST), MOST)
 
 
 @inlined

@@ -15,6 +15,7 @@ import numpy as np
 from models.problem import DenseMatrix, Facility, Mode, RoutingProblem
 from models.solution import Reason, Route, Serve, Solution
 from solver.cost import cost
+from solver.routing.overload import set_penalty
 from solver.routing.running import CHUNK_WORK, FIRST_CHUNK, Search
 from solver.routing.schedule import schedule
 
@@ -78,7 +79,8 @@ def solve_part(
     routes = tuple(renumbered(route, number) for route in order.share.routes)
     initial = Solution(routes) if routes else None
     run = Search(problem, tuning, order.seed, initial, middle=order.middle, crowded=order.crowded)
-    run.penalty = order.penalty or run.penalty
+    if order.penalty:
+        set_penalty(run.state, order.penalty)
     piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
     done, least = 0, 0 if routes else FIRST_CHUNK
     while done < order.iterations and (done < least or not halted()):

@@ -19,7 +19,7 @@ from solver.routing.arrays import (
     Tables,
 )
 from solver.routing.fleet_bounds import is_crowded
-from solver.routing.overload import allow_overload, rise_of, tolerate
+from solver.routing.overload import allow_overload, rise_of, set_penalty, tolerate
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.ruin import NUM_FEW, SHORT_TRIPS, Tuning, search, tuning_for
 from solver.routing.state import (
@@ -124,10 +124,6 @@ class Search:
         """What overload costs now; 0: none is allowed."""
         return int(self.state.num[PENALTY])
 
-    @penalty.setter
-    def penalty(self, value: int) -> None:
-        self.state.num[PENALTY] = value
-
     @property
     def best(self) -> tuple[int, int]:
         """Required tasks the best plan leaves out, and its cost."""
@@ -148,7 +144,7 @@ class Search:
         for _ in range(RELIEFS):
             if num[CURR_OVER] == 0:
                 return self._walk(self.state.node[:, [SUCC, MODE]])
-            self.penalty *= RELIEF_RISE
+            set_penalty(self.state, RELIEF_RISE * self.penalty)
             self.advance(RELIEF, cooled, 0.0)
         return self.plan()
 

@@ -90,6 +90,8 @@ def test_parts_pass_through_full_trips_too(workers, monkeypatch):
     monkeypatch.setattr(decompose, "PART_MODES", 4)
     monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
     problem = full_fleet(2)
-    outcome = RuinEngine(workers=workers).solve(problem, stop=at_most(4_000))
+    problem = replace(problem, vehicle_types=(replace(problem.vehicle_types[0], num_available=9),))
+    engine = RuinEngine(workers=workers, tuning=FULL)
+    outcome = engine.solve(problem, stop=at_most(4_000))
     assert check(problem, outcome.solution, outcome.schedules) == []
     assert not outcome.solution.unserved
