@@ -172,7 +172,7 @@ def compare(tab: Tables, st: State, task: int, blink: float, num_near: int) -> N
             kind = st.route[slot, KIND]
             fits = has_room(tab, st, kind, task, u)
             penalty = 0 if fits or tab.num_facilities > 0 else price_beside(tab, st, kind, task, u)
-            if penalty >= st.num[DELTA]:
+            if penalty > 0 and penalty >= st.num[DELTA]:
                 continue
             if blinks(st, blink):
                 continue
