@@ -73,13 +73,17 @@ def is_huge(problem: RoutingProblem) -> bool:
 
 
 def divides(problem: RoutingProblem, workers: int) -> bool:
-    """Whether worker processes do better side by side on parts than each on the whole."""
+    """Whether worker processes do better side by side on parts than each on the whole.
+
+    Not where vehicles are crowded: a plan cut anew cannot keep trips that are too full.
+    """
     modes = sum(len(task.modes) for task in problem.tasks)
     routes, _ = fewest_routes_and_trips(problem)
     return (
         workers > 1
         and modes >= PARALLEL_MODES * workers
         and routes >= FEWEST_ROUTES * workers
+        and not is_crowded(problem)
         and not any(facility.daily_capacity for facility in problem.facilities)
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from models.problem import RoutingProblem
 
-SPARE = 0.01
+SPARE = 0.005
 """Room to spare in the fewest vehicles, as a share of all loads, below which they are crowded."""
 
 MOST_BEGINS = 64
