@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SPARE = 0.005
 """Room to spare in the fewest vehicles, as a share of all loads, below which they are crowded."""
 
+MANY = 30
+"""Tasks of a vehicle from which small ones fill what room is left."""
+
 MOST_BEGINS = 64
 """Beginnings of windows looked at."""
 
@@ -35,13 +38,15 @@ def fewest_routes_and_trips(problem: RoutingProblem) -> tuple[int, int]:
 
 
 def is_crowded(problem: RoutingProblem) -> bool:
-    """Whether required loads all but fill the fewest vehicles that hold them, and none tips."""
+    """Whether many required tasks all but fill the fewest vehicles they fit in, and none tips."""
+    required = [task for task in problem.tasks if task.prize is None]
     if problem.facilities:
         return False
     for dim in range(len(problem.dimensions)):
-        load = sum(task.demand[dim] for task in problem.tasks if task.prize is None)
+        load = sum(task.demand[dim] for task in required)
         capacity = max(kind.capacity[dim] for kind in problem.vehicle_types)
-        if capacity and load and -load % capacity < SPARE * load:
+        many = len(required) * capacity > MANY * load
+        if many and load and -load % capacity < SPARE * load:
             return True
     return False
 

@@ -8,7 +8,7 @@ import pytest
 from models.problem import DenseMatrix, Dimension, DimensionKind, Mode, RoutingProblem, Task
 from models.problem import VehicleType as Kind
 from solver.check import check
-from solver.routing import decompose
+from solver.routing import decompose, fleet_bounds
 from solver.routing.fleet_bounds import is_crowded
 from solver.routing.parts import tasks_of
 from solver.routing.ruin import Tuning
@@ -77,8 +77,10 @@ def test_too_small_a_fleet_leaves_out_what_it_must():
 
 
 @pytest.mark.parametrize(("spare", "crowded"), [(0, True), (1, False), (9, False)])
-def test_vehicles_are_crowded_when_loads_all_but_fill_them(spare, crowded):
+def test_vehicles_are_crowded_when_many_loads_all_but_fill_them(spare, crowded, monkeypatch):
     problem = full_fleet(1)
+    assert not is_crowded(problem)
+    monkeypatch.setattr(fleet_bounds, "MANY", 1)
     tasks = list(problem.tasks)
     tasks[8] = replace(tasks[8], demand=(9 - spare,))
     assert is_crowded(replace(problem, tasks=tuple(tasks))) == crowded
