@@ -124,7 +124,7 @@ BOMB = (
         ("empty.osm.pbf", b""),
         ("noise.osm.pbf", bytes(range(256)) * 20),
         ("cut.osm", b'<osm version="0.6"><node id="1" lat="1'),
-        ("cut.osm.gz", gzip.compress(b'<osm version="0.6"></osm>')[:-9]),
+        ("cut.osm.gz", gzip.compress(b'<osm version="0.6"></osm>', mtime=0)[:-9]),
         ("cut.osm.bz2", bz2.compress(b'<osm version="0.6"></osm>' * 9)[:-9]),
         ("coordinates.osm", b'<osm version="0.6"><node id="1" lat="x" lon="1"/></osm>'),
         ("ids.osm", b'<osm version="0.6"><way id="x"><nd ref="y"/></way></osm>'),
