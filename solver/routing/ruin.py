@@ -77,6 +77,8 @@ TINY = FEW_TASKS._replace(tail_chance=0.0)
 """For up to `NUM_TINY` tasks: strings are as long as tails."""
 LONG_TRIPS = Tuning(turn_chance=0.2, first_heat=0.3, last_heat=0.003)
 """Where trips have more than `long_trip` tasks."""
+CROWDED_TRIPS = LONG_TRIPS._replace(overload=0.01)
+"""Where their loads all but fill the fewest vehicles, too."""
 ONE_ROUTE = LONG_TRIPS._replace(mean_removed=15.0, max_string=30, tail_chance=0.0)
 """A single vehicle has no other's tail to exchange, and short strings change too little of it."""
 TIMED = Tuning(long_trip=1_000, tail_chance=0.2, first_heat=0.3, last_heat=0.003)
@@ -90,19 +92,16 @@ def tuning_for(tab: Tables, st: State, crowded: bool) -> Tuning:
     if tab.level >= WINDOWS:
         return DAY_PLANS if tab.level == SIMULATED else TIMED
     if st.num[SERVED] > SHORT_TRIPS.long_trip * st.num[TRIPS]:
-        tuning = LONG_TRIPS if len(st.route) > 1 else ONE_ROUTE
-    elif tab.num_tasks <= NUM_TINY:
+        if len(st.route) == 1:
+            return ONE_ROUTE
+        return CROWDED_TRIPS if crowded else LONG_TRIPS
+    if tab.num_tasks <= NUM_TINY:
         return TINY
-    else:
-        tuning = FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
-    return tuning._replace(overload=CROWDED) if crowded else tuning
+    return FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
 
 
 NUM_TINY, NUM_FEW = 100, 300
 """Tasks up to which a problem counts as tiny, and as small."""
-
-CROWDED = 0.01
-"""Overload tolerated where loads all but fill the fewest vehicles that hold them."""
 
 
 @entry
