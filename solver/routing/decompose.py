@@ -75,7 +75,7 @@ def is_huge(problem: RoutingProblem) -> bool:
 def divides(problem: RoutingProblem, workers: int) -> bool:
     """Whether worker processes do better side by side on parts than each on the whole.
 
-    Not where vehicles are crowded: a plan cut anew cannot keep trips that are too full.
+    Not where vehicles are crowded: trips of parts are never too full.
     """
     modes = sum(len(task.modes) for task in problem.tasks)
     routes, _ = fewest_routes_and_trips(problem)
@@ -165,8 +165,6 @@ class Patchwork:
         self.whole, self.rng = whole, rng
         self.places = landmarks(whole)
         self.middle = median_leg_of(whole)
-        self.crowded = is_crowded(whole)
-        self.penalties: list[int] = []
         self.modes = np.array([len(task.modes) for task in whole.tasks])
         self.routes = [
             (route, _cost(whole, route)) for route in (initial.routes if initial else ())
@@ -195,7 +193,6 @@ class Patchwork:
         gone = {id(route) for route in order.share.routes}
         self.routes = [(route, price) for route, price in self.routes if id(route) not in gone]
         self.routes += zip(answer.routes, answer.costs, strict=True)
-        self.penalties.append(answer.penalty)
         for task in order.share.absent:
             del self.unserved[task]
         self.unserved |= answer.unserved
@@ -204,8 +201,6 @@ class Patchwork:
 
     def orders(self, workers: int, effort: int, used: float, step: float) -> list[Order]:
         """The plan cut anew: parts with their shares of `effort` iterations, largest first."""
-        penalty = sum(self.penalties) // max(len(self.penalties), 1)
-        self.penalties = []
         pieces = [tasks_of(route) for route, _ in self.routes]
         pieces += [[task] for task in sorted(self.unserved)]
         parts = [
@@ -225,8 +220,6 @@ class Patchwork:
                 used=used,
                 step=step,
                 middle=self.middle,
-                crowded=self.crowded,
-                penalty=penalty,
                 seed=int(self.rng.integers(2**31)),
             )
             for part, fleet, room in shares

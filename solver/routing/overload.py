@@ -45,12 +45,8 @@ def allow_overload(tab: Tables, st: State, middle: float) -> None:
     """Begin with a median leg of `middle` [mfen] for a mean demand, where overload is allowed."""
     if tab.num_facilities == 0 and tab.num_dims > 0 and tab.level < WINDOWS and tab.num_tasks > 0:
         demand = float(np.mean(tab.tasks[:-1, DEMAND : DEMAND + tab.num_dims]))
-        set_penalty(st, int(FIXED_POINT * middle / max(demand, 1.0)))
-
-
-def set_penalty(st: State, penalty: int) -> None:
-    """Let overload cost so much from now on, within bounds."""
-    st.num[PENALTY] = min(max(penalty, LEAST), MOST)
+        penalty = int(FIXED_POINT * middle / max(demand, 1.0))
+        st.num[PENALTY] = min(max(penalty, LEAST), MOST)
 
 
 def tolerate(tab: Tables, st: State, share: float, cooled: float) -> None:

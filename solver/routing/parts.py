@@ -15,7 +15,6 @@ import numpy as np
 from models.problem import DenseMatrix, Facility, Mode, RoutingProblem
 from models.solution import Reason, Route, Serve, Solution
 from solver.cost import cost
-from solver.routing.overload import set_penalty
 from solver.routing.running import CHUNK_WORK, FIRST_CHUNK, Search
 from solver.routing.schedule import schedule
 
@@ -53,9 +52,6 @@ class Order:
     """Share of the whole's budget used before, and by this round of parts."""
     middle: float
     """Median leg of the whole: all parts are equally hot."""
-    crowded: bool
-    penalty: int
-    """For overload, as parts of the plan had it before; 0: as at the beginning."""
     seed: int
 
 
@@ -66,7 +62,6 @@ class Answer:
     routes: tuple[Route, ...]
     costs: tuple[int, ...]
     unserved: dict[int, Reason]
-    penalty: int
 
 
 def solve_part(
@@ -77,10 +72,7 @@ def solve_part(
     problem = part_problem(whole, tasks, order.vehicles, order.rooms)
     number = {task: n for n, task in enumerate(tasks)}
     routes = tuple(renumbered(route, number) for route in order.share.routes)
-    initial = Solution(routes) if routes else None
-    run = Search(problem, tuning, order.seed, initial, middle=order.middle, crowded=order.crowded)
-    if order.penalty:
-        set_penalty(run.state, order.penalty)
+    run = Search(problem, tuning, order.seed, Solution(routes) if routes else None, order.middle)
     piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
     done, least = 0, 0 if routes else FIRST_CHUNK
     while done < order.iterations and (done < least or not halted()):
@@ -88,8 +80,7 @@ def solve_part(
         share = order.step / order.iterations
         run.advance(count, order.used + share * done, share * count)
         done += count
-    penalty = run.penalty
-    found = run.solution(run.current_plan(order.used + order.step))
+    found = run.solution(run.current_plan())
     return Answer(
         tuple(renumbered(route, tasks) for route in found.routes),
         tuple(
@@ -97,7 +88,6 @@ def solve_part(
             for route in found.routes
         ),
         {tasks[task]: reason for task, reason in found.unserved.items()},
-        penalty,
     )
 
 

@@ -19,16 +19,14 @@ from solver.routing.arrays import (
     Tables,
 )
 from solver.routing.fleet_bounds import is_crowded
-from solver.routing.overload import allow_overload, rise_of, set_penalty, tolerate
+from solver.routing.overload import allow_overload, rise_of, tolerate
 from solver.routing.reasons import hopeless, with_reasons
 from solver.routing.ruin import NUM_FEW, SHORT_TRIPS, Tuning, search, tuning_for
 from solver.routing.state import (
     BEST_COST,
     BEST_REQUIRED,
-    CURR_OVER,
     KIND,
     MODE,
-    PENALTY,
     STARTED,
     SUCC,
     State,
@@ -61,9 +59,6 @@ coolings, as one alone may end in a valley it cannot leave."""
 FEW_COOLINGS = 3
 """Coolings of a small problem, at least."""
 
-RELIEFS, RELIEF, RELIEF_RISE = 12, 200, 2
-"""Rounds that relieve too full trips, iterations of each, and by how much the penalty rises."""
-
 KNOWN_FROM = 0.005
 """Share of a budget after which its number of iterations can be told."""
 
@@ -80,13 +75,12 @@ class Search:
         tuning: Tuning | None,
         seed: int,
         initial: Solution | None,
-        *,
         middle: float | None = None,
-        crowded: bool | None = None,
     ) -> None:
-        """Ready to go on from `initial`; temperatures are shares of `middle`, the median leg.
+        """Ready to go on from `initial`; temperatures are shares of the median leg.
 
-        Of a part, `middle` is given, and whether loads fill the vehicles, as it is of the whole.
+        A part is given that of the whole as `middle`. Its trips are never too full, as the next
+        cut would part them.
         """
         self.problem = problem
         self.tuning = tuning or SHORT_TRIPS
@@ -96,11 +90,11 @@ class Search:
         self.state: State = empty_state(self.tab, seed)
         self.iterations = 0
         self.adopt(encode(self.tab, initial) if initial else NO_PLAN)
-        crowded = is_crowded(problem) if crowded is None else crowded
-        self.tuning = tuning or tuning_for(self.tab, self.state, crowded)
-        middle = median_leg(self.tab) if middle is None else middle
-        if self.tuning.overload > 0:
-            allow_overload(self.tab, self.state, middle)
+        self.tuning = tuning or tuning_for(self.tab, self.state, is_crowded(problem))
+        if middle is None:
+            middle = median_leg(self.tab)
+            if self.tuning.overload > 0:
+                allow_overload(self.tab, self.state, middle)
         self.first_heat = max(self.tuning.first_heat * middle, 1e-9)
         self.last_heat = max(self.tuning.last_heat * middle, 1e-10)
 
@@ -120,11 +114,6 @@ class Search:
         self.iterations += iterations
 
     @property
-    def penalty(self) -> int:
-        """What overload costs now; 0: none is allowed."""
-        return int(self.state.num[PENALTY])
-
-    @property
     def best(self) -> tuple[int, int]:
         """Required tasks the best plan leaves out, and its cost."""
         num = self.state.num
@@ -134,19 +123,9 @@ class Search:
         """The best plan, rows of (route slot, mode id)."""
         return self._walk(self.state.best)
 
-    def current_plan(self, cooled: float) -> NDArray[np.int32]:
-        """The plan the search stands at, rows of (route slot, mode id).
-
-        Too full trips are relieved before, at a temperature `cooled` so far and ever dearer; where
-        that fails it is the best plan.
-        """
-        num = self.state.num
-        for _ in range(RELIEFS):
-            if num[CURR_OVER] == 0:
-                return self._walk(self.state.node[:, [SUCC, MODE]])
-            set_penalty(self.state, RELIEF_RISE * self.penalty)
-            self.advance(RELIEF, cooled, 0.0)
-        return self.plan()
+    def current_plan(self) -> NDArray[np.int32]:
+        """The plan the search of a part stands at, rows of (route slot, mode id)."""
+        return self._walk(self.state.node[:, [SUCC, MODE]])
 
     def _walk(self, links: NDArray[np.int32]) -> NDArray[np.int32]:
         """Rows (route slot, mode id) of a plan given as successor and mode of every node."""
