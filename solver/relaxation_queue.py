@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.plan import Relaxation
 from models.solution import Reason, Solution
-from solver.relaxation import Copy, Trials, near_routes, tasks_of
+from solver.put_back import put_back
 from solver.stations.queue import schedule_day
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def one_more_bay(
     found: dict[tuple[int, int], Relaxation] = {}
     for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
         tasks = sorted(t for t, reason in solution.unserved.items() if reason == Reason.QUEUE)
-        together = _put_back(part, solution, tasks)
+        together = put_back(part.problem, solution, tasks)
         if together is None:
             continue
         day = [*solutions[:number], together, *solutions[number + 1 :]]
@@ -47,24 +47,6 @@ def one_more_bay(
     return found
 
 
-def _put_back(part: Part, solution: Solution, tasks: Sequence[int]) -> Solution | None:
-    """The solution with the tasks inserted where no queue is reckoned with; None: no place."""
-    near = near_routes(part.problem, solution, tasks) if tasks else ()
-    placed = Copy(part.problem, solution, near).served(part.problem, tasks, Trials())
-    if not placed:
-        return None
-    routes = list(solution.routes)
-    for route in dict.fromkeys(placed.values()):
-        own = set(tasks_of(route))
-        old = next((n for n, one in enumerate(routes) if own & set(tasks_of(one))), None)
-        if old is None:
-            routes.append(route)
-        else:
-            routes[old] = route
-    left = {task: reason for task, reason in solution.unserved.items() if task not in placed}
-    return Solution(tuple(routes), left)
-
-
 def _given_up(
     district: District, parts: Sequence[Part], day: Sequence[Solution], number: int
 ) -> frozenset[int]:
@@ -73,7 +55,7 @@ def _given_up(
     Tasks of other parts count as -1, so that help for one part is none if another pays for it.
     """
     dropped = schedule_day(district, parts, day).dropped
-    return frozenset(task if part == number else -1 for part, task in dropped)
+    return frozenset(one.task if one.part == number else -1 for one in dropped)
 
 
 def _with_bay(district: District, site: str) -> District:

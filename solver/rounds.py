@@ -21,6 +21,7 @@ from solver.stations.deliveries import deliveries
 from solver.stations.load import over_design, taken_by_site
 from solver.stations.queue import TimedDay, schedule_day
 from solver.stations.repoint import repoint
+from solver.stations.rescue import rescue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +39,7 @@ SHARES = (0.4, 0.3, 0.3)
 """Share of the budget of each round."""
 LONGEST_ALLOWANCE_S = 2_400
 LOST_S = 300
-"""More allowance at the busy sites of a part that lost tasks to a queue."""
+"""More allowance at a site whose queue cost tasks."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -117,7 +118,7 @@ def search_in_rounds(
             [_with_allowance(part, allowance) for part in (*own, *rival.parts)],
             solutions and [*solutions, *rival.solutions],
         )
-        timed = schedule_day(district, own, list(map(repoint, own, found)))
+        timed = rescue(district, own, schedule_day(district, own, list(map(repoint, own, found))))
         rival.hear(timed, found[len(parts) :], plain=plain)
         tipped = deliveries(district, parts, timed.solutions, timed.schedules)
         held = stuck(tipped)
@@ -169,7 +170,8 @@ class Rival:
             mixed = list(timed.solutions)
             for number, solution in zip(self.using, found, strict=True):
                 mixed[number] = solution
-            self.timed = schedule_day(self.district, self.whole, mixed)
+            timed = schedule_day(self.district, self.whole, mixed)
+            self.timed = rescue(self.district, self.whole, timed)
         if self.timed:
             self.solutions = tuple(self.timed.solutions[number] for number in self.using)
 
@@ -207,11 +209,7 @@ def _with_allowance(part: Part, allowance: Mapping[str, int]) -> RoutingProblem:
 def _allowance(parts: Sequence[Part], timed: TimedDay, before: Mapping[str, int]) -> dict[str, int]:
     """Seconds to count on at each site: the mean of the longer half of the waits there."""
     waits: dict[str, list[int]] = defaultdict(list)
-    lost_at: set[str] = set()
-    losers = {part for part, _ in timed.dropped}
-    for number, (part, solution, times) in enumerate(
-        zip(parts, timed.solutions, timed.schedules, strict=True)
-    ):
+    for part, solution, times in zip(parts, timed.solutions, timed.schedules, strict=True):
         for route, schedule in zip(solution.routes, times, strict=True):
             idle = 0
             for step in schedule.steps:
@@ -219,14 +217,12 @@ def _allowance(parts: Sequence[Part], timed: TimedDay, before: Mapping[str, int]
                     visit = route.visits[step.visit]
                     assert isinstance(visit, Use)
                     waits[part.sites[visit.facility]].append(idle)
-                    if number in losers and part.problem.facilities[visit.facility].bays:
-                        lost_at.add(part.sites[visit.facility])
                 idle = step.end - step.begin if step.kind == StepKind.WAIT else 0
+    lost_at = {one.site for one in timed.dropped}
     found = dict(before)
     for site, own in waits.items():
         longer = sorted(own)[len(own) // 2 :]
         seen = round(sum(longer) / len(longer))
         wanted = max(seen, before.get(site, 0) + LOST_S if site in lost_at else 0)
-        if wanted:
-            found[site] = min(wanted, LONGEST_ALLOWANCE_S)
+        found[site] = min(wanted, LONGEST_ALLOWANCE_S)
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
@@ -37,17 +37,29 @@ class Berth:
     access_s: int = 0
 
 
+class Lost(NamedTuple):
+    """A task given up to the queue at a site ("": a wait made a second pass follow too soon).
+
+    `wait` is how long the vehicle would have waited there [s].
+    """
+
+    part: int
+    task: int
+    site: str
+    wait: int
+
+
 @dataclass(frozen=True, slots=True)
 class TimedDay:
     """Solutions and schedules of all parts whose vehicles share the bays; what had to change.
 
-    `moved` counts visits sent to another facility, `dropped` tasks given up, by part and task.
+    `moved` counts visits sent to another facility.
     """
 
     solutions: tuple[Solution, ...]
     schedules: tuple[tuple[Schedule, ...], ...]
     moved: int = 0
-    dropped: tuple[tuple[int, int], ...] = ()
+    dropped: tuple[Lost, ...] = ()
 
 
 @dataclass(eq=False)
@@ -92,11 +104,13 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Stuck:
-    """A visit whose wait makes its route unlawful: it may begin from `ready` on."""
+    """A visit whose wait at a site makes its route unlawful: it may begin from `ready` on."""
 
     line: int
     visit: int
     ready: int
+    site: str
+    wait: int
 
 
 def schedule_day(
@@ -127,7 +141,7 @@ def first_come(
         for route in solution.routes
     ]
     tried: set[tuple[int, int, Route]] = set()
-    dropped: list[tuple[int, int]] = []
+    dropped: list[Lost] = []
     moved = 0
     while (stuck := _drive(problems, berths, lines)) is not None:
         line = lines[stuck.line]
@@ -136,8 +150,8 @@ def first_come(
             moved += 1
             lines[stuck.line] = other
         else:
-            lines[stuck.line], lost = _shortened(problems[line.part], line, stuck)
-            dropped += [(line.part, task) for task in lost]
+            lines[stuck.line], tasks = _shortened(problems[line.part], line, stuck)
+            dropped += [Lost(line.part, task, stuck.site, stuck.wait) for task in tasks]
         for rest in lines:
             rest.restart()
     day = _collect(solutions, lines, dropped, moved)
@@ -188,7 +202,8 @@ def _drive(
         site = berth(line, visit)
         bays = free[site.site]
         ready = bays[0] - site.access_s
-        if line.step_of(visit)[0] < ready:
+        wait = ready - line.step_of(visit)[0]
+        if wait > 0:
             if not line.lawful:
                 line.pins[visit] = (0, MAX_TIME)
                 coming.extend(arrival(number))
@@ -197,7 +212,7 @@ def _drive(
             pins = line.pins | {visit: (ready, MAX_TIME)}
             times = retime(problems[line.part], line.route, pins)
             if times is None:
-                return _Stuck(number, visit, ready)
+                return _Stuck(number, visit, ready, site.site, wait)
             line.times = times
         begin, end = line.step_of(visit)
         line.pins[visit] = (begin, begin)
@@ -299,7 +314,7 @@ def _needed(
 def _collect(
     solutions: Sequence[Solution],
     lines: Sequence[_Line],
-    dropped: Sequence[tuple[int, int]],
+    dropped: Sequence[Lost],
     moved: int,
 ) -> TimedDay:
     routes: dict[int, list[_Line]] = defaultdict(list)
@@ -308,7 +323,7 @@ def _collect(
             routes[line.part].append(line)
     timed = []
     for number, solution in enumerate(solutions):
-        lost = {task: Reason.QUEUE for part, task in dropped if part == number}
+        lost = {one.task: Reason.QUEUE for one in dropped if one.part == number}
         timed.append(
             Solution(tuple(line.route for line in routes[number]), {**solution.unserved, **lost})
         )
@@ -320,7 +335,7 @@ def _collect(
     )
 
 
-def _late_passes(problems: Sequence[RoutingProblem], day: TimedDay) -> Iterator[tuple[int, int]]:
+def _late_passes(problems: Sequence[RoutingProblem], day: TimedDay) -> Iterator[Lost]:
     """Second passes that a wait has brought too near to the first."""
     for number, (problem, solution, times) in enumerate(
         zip(problems, day.solutions, day.schedules, strict=True)
@@ -329,18 +344,18 @@ def _late_passes(problems: Sequence[RoutingProblem], day: TimedDay) -> Iterator[
         tasks = problem.tasks
         for spacing in problem.spacings:
             if f"{tasks[spacing.first].id}, {tasks[spacing.second].id}" in broken:
-                yield number, spacing.second
+                yield Lost(number, spacing.second, "", 0)
 
 
 def _without(
     problems: Sequence[RoutingProblem],
     solutions: Sequence[Solution],
-    lost: Sequence[tuple[int, int]],
+    lost: Sequence[Lost],
 ) -> tuple[Solution, ...]:
     """The solutions without these tasks."""
     shorter = []
     for number, (problem, solution) in enumerate(zip(problems, solutions, strict=True)):
-        gone = {task for part, task in lost if part == number}
+        gone = {one.task for one in lost if one.part == number}
         routes = []
         for route in solution.routes:
             kept: list[tuple[Visit, Window | None]] = [

@@ -172,7 +172,7 @@ def test_a_task_lost_to_a_queue_asks_for_one_more_bay():
     parts = (part(short), part(short))
     one = Solution((Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 3), Reason.NO_TIME))
     day = schedule_day(district(), parts, (one, one))
-    (lost,) = day.dropped
+    lost = day.dropped[0][:2]
     found = one_more_bay(district(), parts, day.solutions)
     assert found == {lost: Relaxation(kind="bays", id="tip", amount=1, serves=1)}
     assert one_more_bay(district(with_bays(TIP, 2), WATER), parts, day.solutions) == {}

@@ -1,0 +1,132 @@
+"""Tasks given up to queues find another place: in routes with time left, or with idle vehicles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from models.solution import Reason, Route, Solution
+from solver.put_back import put_back
+from solver.stations.queue import schedule_day
+from solver.stations.retime import retime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.district import District
+    from models.part import Part
+    from models.problem import RoutingProblem, VehicleType
+    from models.solution import Schedule
+    from solver.stations.queue import TimedDay
+
+
+def rescue(district: District, parts: Sequence[Part], day: TimedDay) -> TimedDay:
+    """The day with as many of the tasks given up to queues as find another place.
+
+    A route keeps in hand what it waits now; a vehicle from the depot what the lost tasks' vehicle
+    would have waited, or nothing where that serves more. Never leaves more tasks out, and changes
+    nothing where it cannot leave out less. Deterministic.
+    """
+    for in_hand in (True, False):
+        while (better := _tried(district, parts, day, in_hand=in_hand)) is not None:
+            day = better
+    return day
+
+
+def _tried(
+    district: District, parts: Sequence[Part], day: TimedDay, *, in_hand: bool
+) -> TimedDay | None:
+    """A day that leaves fewer tasks out; None: not found."""
+    waits: dict[int, int] = defaultdict(int)
+    for one in day.dropped if in_hand else ():
+        waits[one.part] = max(waits[one.part], one.wait)
+    solutions = [
+        _with_lost(part.problem, solution, times, waits[number])
+        for number, (part, solution, times) in enumerate(
+            zip(parts, day.solutions, day.schedules, strict=True)
+        )
+    ]
+    if all(new is old for new, old in zip(solutions, day.solutions, strict=True)):
+        return None
+    again = schedule_day(district, parts, solutions)
+    if _left_out(again) >= _left_out(day):
+        return None
+    return replace(again, moved=day.moved + again.moved)
+
+
+def _left_out(day: TimedDay) -> int:
+    return sum(len(solution.unserved) for solution in day.solutions)
+
+
+def _with_lost(
+    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], idle_s: int
+) -> Solution:
+    """The solution with tasks lost to queues inserted; itself where there are none or no place."""
+    lost = sorted(task for task, reason in solution.unserved.items() if reason == Reason.QUEUE)
+    if not lost:
+        return solution
+    own, numbered = _in_hand(problem, solution, times, idle_s)
+    found = put_back(own, numbered, lost)
+    if found is None:
+        return solution
+    kinds = [*range(len(problem.vehicle_types)), *(r.vehicle_type for r in solution.routes)]
+    routes = tuple(Route(kinds[route.vehicle_type], route.visits) for route in found.routes)
+    return Solution(routes, found.unserved)
+
+
+def _in_hand(
+    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], idle_s: int
+) -> tuple[RoutingProblem, Solution]:
+    """Each route with a vehicle type of its own, whose hours are shorter by what queues cost it.
+
+    The types of the problem keep the vehicles that stay at home, their hours shorter by `idle_s`.
+    """
+    kinds = [_shorter(kind, idle_s, idle_s) for kind in problem.vehicle_types]
+    like: dict[int, set[int]] = {number: {number} for number in range(len(kinds))}
+    routes = []
+    for route, schedule in zip(solution.routes, times, strict=True):
+        number = route.vehicle_type
+        kinds[number] = replace(kinds[number], num_available=kinds[number].num_available - 1)
+        like[number].add(len(kinds))
+        routes.append(Route(len(kinds), route.visits))
+        kinds.append(_own(problem, route, schedule))
+
+    def opened(allowed: frozenset[int]) -> frozenset[int]:
+        return frozenset(one for kind in allowed for one in like[kind])
+
+    own = replace(
+        problem,
+        vehicle_types=tuple(kinds),
+        tasks=tuple(
+            replace(
+                task,
+                modes=tuple(
+                    replace(mode, vehicle_types=opened(mode.vehicle_types)) for mode in task.modes
+                ),
+            )
+            for task in problem.tasks
+        ),
+        facilities=tuple(
+            replace(one, vehicle_types=opened(one.vehicle_types)) for one in problem.facilities
+        ),
+    )
+    return own, Solution(tuple(routes), solution.unserved)
+
+
+def _own(problem: RoutingProblem, route: Route, schedule: Schedule) -> VehicleType:
+    """A vehicle for this route alone, home as much earlier as it would be without any queue."""
+    kind = replace(problem.vehicle_types[route.vehicle_type], num_available=1)
+    alone = retime(problem, route, {})
+    if alone is None:
+        return kind
+    longer = schedule.end - schedule.begin - (alone.end - alone.begin)
+    return _shorter(kind, max(schedule.end - alone.end, 0), max(longer, 0))
+
+
+def _shorter(kind: VehicleType, earlier: int, shorter: int) -> VehicleType:
+    return replace(
+        kind,
+        tw_late=max(kind.tw_late - earlier, kind.tw_early),
+        max_duration=max(kind.max_duration - shorter, 0),
+    )

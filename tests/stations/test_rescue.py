@@ -1,0 +1,82 @@
+"""What a queue takes from one route is done by another that has time, or by an idle vehicle."""
+
+import pytest
+from hypothesis import given, settings
+
+from models.solution import Reason, Route, Serve, Solution, Use
+from solver.stations.queue import schedule_day
+from solver.stations.rescue import rescue
+from tests.line_town import line_town, sweeper
+from tests.stations.test_queue import OUT_AND_TIP, days, judged
+from tests.stations.town import TIP, WATER, district, part, with_bays
+
+
+def left_out(day):
+    return sum(len(solution.unserved) for solution in day.solutions)
+
+
+def lost(day):
+    return [r for solution in day.solutions for r in solution.unserved.values()].count(Reason.QUEUE)
+
+
+def two_parts(*kinds):
+    """Two parts that come to the tip at the same time; only one vehicle can be home by 1,200 s."""
+    town = line_town(vehicle_types=kinds, spacings=())
+    parts = (part(town), part(town))
+    return parts, schedule_day(district(), parts, (OUT_AND_TIP, OUT_AND_TIP))
+
+
+def test_an_idle_vehicle_with_time_takes_over_what_the_queue_took():
+    parts, day = two_parts(sweeper(tw_late=1_200), sweeper(tw_late=9_000, num_available=1))
+    assert lost(day) == 1
+    after = rescue(district(), parts, day)
+    assert left_out(after) == left_out(day) - 1
+    assert judged(district(), parts, after) == []
+
+
+def test_nothing_can_be_done_where_every_vehicle_is_home_early():
+    parts, day = two_parts(sweeper(tw_late=1_200))
+    assert rescue(district(), parts, day) is day
+
+
+def test_a_day_without_losses_is_left_alone():
+    parts = (part(), part())
+    day = schedule_day(district(), parts, (OUT_AND_TIP, OUT_AND_TIP))
+    assert rescue(district(), parts, day) is day
+
+
+@pytest.mark.parametrize("late", [1_500, 2_200, 3_000])
+def test_a_route_keeps_in_hand_what_it_waits(late):
+    """The other part's route waits for 600 s; with the task its own way home may be too long."""
+    kinds = (sweeper(tw_late=1_200, num_available=1), sweeper(tw_late=late, num_available=1))
+    town = line_town(vehicle_types=kinds, spacings=())
+    parts = (part(town), part(town))
+    second = Solution(
+        (Route(0, (Serve(1, 0), Use(0))), Route(1, (Serve(2, 0), Use(0)))),
+        dict.fromkeys((0, 3), Reason.NO_TIME),
+    )
+    day = schedule_day(district(), parts, (OUT_AND_TIP, second))
+    after = rescue(district(), parts, day)
+    assert judged(district(), parts, after) == []
+    assert left_out(after) <= left_out(day)
+    if late == 3_000:
+        assert lost(after) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(days())
+def test_a_rescued_day_is_lawful_and_leaves_no_more_out(case):
+    parts, solutions, bays = case
+    town = district(with_bays(TIP, bays), WATER)
+    day = schedule_day(town, parts, solutions)
+    after = rescue(town, parts, day)
+    assert judged(town, parts, after) == []
+    assert left_out(after) <= left_out(day)
+    for before, now in zip(day.solutions, after.solutions, strict=True):
+        assert set(now.unserved) <= set(range(4))
+        served = [v.task for r in now.routes for v in r.visits if isinstance(v, Serve)]
+        assert sorted([*served, *now.unserved]) == list(range(4))
+        assert sum(len(r.visits) > 0 for r in now.routes) <= sum(
+            kind.num_available for kind in parts[0].problem.vehicle_types
+        )
+        assert len(before.routes) <= len(now.routes) + len(now.unserved)
