@@ -118,7 +118,8 @@ def search_in_rounds(
             [_with_allowance(part, allowance) for part in (*own, *rival.parts)],
             solutions and [*solutions, *rival.solutions],
         )
-        timed = rescue(district, own, schedule_day(district, own, list(map(repoint, own, found))))
+        queued = schedule_day(district, own, list(map(repoint, own, found)))
+        timed = rescue(district, own, queued)
         rival.hear(timed, found[len(parts) :], plain=plain)
         tipped = deliveries(district, parts, timed.solutions, timed.schedules)
         held = stuck(tipped)
@@ -128,7 +129,7 @@ def search_in_rounds(
         if best and effort.over:
             break
         solutions = timed.solutions
-        allowance = _allowance(parts, timed, allowance)
+        allowance = _allowance(parts, queued, allowance)
         if not plain:
             lowered = held.lowered(limits, taken_by_site(tipped))
             tighter = balance(district, parts, lowered)

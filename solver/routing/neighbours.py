@@ -10,9 +10,7 @@ from solver.routing.arrays import (
     AT_COL,
     AT_ROW,
     DURATION,
-    EARLY,
     FIRST,
-    LATE,
     LEAST,
     PER_S,
     REMOTE,
@@ -21,6 +19,7 @@ from solver.routing.arrays import (
     WINDOWS,
     Tables,
 )
+from solver.routing.nearness import Nearness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,10 +29,6 @@ NUM_NEAR = 128
 
 NUM_NEAR_FACILITIES = 8
 """Facilities listed per visit and dimension."""
-
-WAIT_WEIGHT, LATE_WEIGHT = 0.05, 0.2
-"""Seconds of driving that a second of waiting or lateness between two tasks counts for (after
-Vidal et al. 2013; a quarter of PyVRP's weights: long routes suffered from heavier ones)."""
 
 BLOCK = 128
 """Tasks whose neighbours are sought at once: memory grows with it."""
@@ -61,62 +56,22 @@ def _near_tasks(
     Where windows bind, tasks apart in time are farther. A lone task is its own neighbour: empty
     routes are tried after the nearest tasks.
     """
-    first, n = tab.tasks[:, FIRST], tab.num_tasks
+    n = tab.num_tasks
     width = min(NUM_NEAR, n - 1)
     if width <= 0:
         return np.zeros((n, n), dtype=np.int32), np.zeros((n, n), dtype=np.int64)
-    rows, cols = tab.visit[: tab.num_modes, AT_ROW], tab.visit[: tab.num_modes, AT_COL]
-    apart = _Apart(tab, cheapest) if tab.level >= WINDOWS else None
+    nearness = Nearness.of(tab, cheapest)
     near = np.zeros((n, width), dtype=np.int32)
     near_leg = np.zeros((n, width), dtype=np.int64)
     for low in range(0, n, BLOCK):
         high = min(low + BLOCK, n)
-        modes = np.arange(first[low], first[high])
-        there = cheapest[rows[modes, None], cols[None, :]].astype(np.int64)
-        back = cheapest[rows[None, :], cols[modes, None]].astype(np.int64)
-        legs = _least(np.minimum(there, back), first, low, high)
-        far = legs
-        if apart is not None:
-            apart_too = np.minimum(there + apart.after(modes), back + apart.before(modes))
-            far = _least(apart_too, first, low, high)
+        legs, far = nearness.between(low, high)
         far[np.arange(high - low), np.arange(low, high)] = 2**62
         chosen = np.argpartition(far, width - 1, axis=1)[:, :width]
         order = np.argsort(np.take_along_axis(far, chosen, axis=1), axis=1, kind="stable")
         near[low:high] = np.take_along_axis(chosen, order, axis=1)
         near_leg[low:high] = np.take_along_axis(legs, near[low:high], axis=1)
     return near, near_leg
-
-
-def _least(
-    of_modes: NDArray[np.int64], first: NDArray[np.int64], low: int, high: int
-) -> NDArray[np.int64]:
-    """Least entry per pair of tasks; rows are the modes of tasks `low` to `high`."""
-    of_tasks = np.minimum.reduceat(of_modes, first[low:high] - first[low], axis=0)
-    return np.minimum.reduceat(of_tasks, first[:-1], axis=1)
-
-
-class _Apart:
-    """What the windows of two modes add to the distance between them, as cost of a leg."""
-
-    def __init__(self, tab: Tables, cheapest: NDArray[np.int32]) -> None:
-        self.visit = tab.visit[: tab.num_modes]
-        self.time = tab.time.min(axis=0)
-        known = cheapest < tab.far
-        self.rate = float(cheapest[known].sum() / max(self.time[known].sum(), 1))
-
-    def after(self, modes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """(len(modes), M): going on from each of `modes` to each mode."""
-        return self._between(self.visit[modes, None], self.visit[None, :])
-
-    def before(self, modes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """(len(modes), M): coming to each of `modes` from each mode."""
-        return self._between(self.visit[None, :], self.visit[modes, None])
-
-    def _between(self, one: NDArray[np.int64], then: NDArray[np.int64]) -> NDArray[np.int64]:
-        lasts = one[..., DURATION] + self.time[one[..., AT_ROW], then[..., AT_COL]]
-        wait = np.maximum(then[..., EARLY] - one[..., LATE] - lasts, 0)
-        late = np.maximum(one[..., EARLY] + lasts - then[..., LATE], 0)
-        return (self.rate * (WAIT_WEIGHT * wait + LATE_WEIGHT * late)).astype(np.int64)
 
 
 def _near_facilities(
