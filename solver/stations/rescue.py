@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 def rescue(district: District, parts: Sequence[Part], day: TimedDay) -> TimedDay:
     """The day with as many of the tasks given up to queues as find another place.
 
-    A route keeps in hand what it waits now; a vehicle from the depot what the lost tasks' vehicle
-    would have waited, or nothing where that serves more. Never leaves more tasks out, and changes
-    nothing where it cannot leave out less. Deterministic.
+    Every route keeps in hand what it waits now and, first, as much more as the vehicle that lost
+    the tasks would have had to wait. Never leaves more tasks out, and changes nothing where it
+    cannot leave out less. Deterministic.
     """
-    for in_hand in (True, False):
-        while (better := _tried(district, parts, day, in_hand=in_hand)) is not None:
+    for patient in (True, False):
+        while (better := _tried(district, parts, day, patient=patient)) is not None:
             day = better
     return day
 
 
 def _tried(
-    district: District, parts: Sequence[Part], day: TimedDay, *, in_hand: bool
+    district: District, parts: Sequence[Part], day: TimedDay, *, patient: bool
 ) -> TimedDay | None:
     """A day that leaves fewer tasks out; None: not found."""
     waits: dict[int, int] = defaultdict(int)
-    for one in day.dropped if in_hand else ():
+    for one in day.dropped if patient else ():
         waits[one.part] = max(waits[one.part], one.wait)
     solutions = [
         _with_lost(part.problem, solution, times, waits[number])
@@ -60,13 +60,13 @@ def _left_out(day: TimedDay) -> int:
 
 
 def _with_lost(
-    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], idle_s: int
+    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], spare_s: int
 ) -> Solution:
     """The solution with tasks lost to queues inserted; itself where there are none or no place."""
     lost = sorted(task for task, reason in solution.unserved.items() if reason == Reason.QUEUE)
     if not lost:
         return solution
-    own, numbered = _in_hand(problem, solution, times, idle_s)
+    own, numbered = _in_hand(problem, solution, times, spare_s)
     found = put_back(own, numbered, lost)
     if found is None:
         return solution
@@ -76,13 +76,13 @@ def _with_lost(
 
 
 def _in_hand(
-    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], idle_s: int
+    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], spare_s: int
 ) -> tuple[RoutingProblem, Solution]:
-    """Each route with a vehicle type of its own, whose hours are shorter by what queues cost it.
+    """Each route with a vehicle type of its own, its hours shorter by what queues cost it.
 
-    The types of the problem keep the vehicles that stay at home, their hours shorter by `idle_s`.
+    The problem's types keep the vehicles at home. All hours are shorter by `spare_s`, too.
     """
-    kinds = [_shorter(kind, idle_s, idle_s) for kind in problem.vehicle_types]
+    kinds = [_shorter(kind, spare_s, spare_s) for kind in problem.vehicle_types]
     like: dict[int, set[int]] = {number: {number} for number in range(len(kinds))}
     routes = []
     for route, schedule in zip(solution.routes, times, strict=True):
@@ -90,7 +90,7 @@ def _in_hand(
         kinds[number] = replace(kinds[number], num_available=kinds[number].num_available - 1)
         like[number].add(len(kinds))
         routes.append(Route(len(kinds), route.visits))
-        kinds.append(_own(problem, route, schedule))
+        kinds.append(_shorter(_own(problem, route, schedule), spare_s, spare_s))
 
     def opened(allowed: frozenset[int]) -> frozenset[int]:
         return frozenset(one for kind in allowed for one in like[kind])
