@@ -74,6 +74,7 @@ def run_together(
 
     `run` holds the first plan; iterations are counted per worker. During the last cooling the
     worker with the worst plan now and then goes on from the best; before, each looks elsewhere.
+    So it does where trips may be too full, as it stands far from its best plan that keeps all laws.
     """
     coolings = Coolings(run.tab.num_tasks)
     best, plan = run.best, run.plan()
@@ -100,7 +101,7 @@ def run_together(
                 round_number += 1
                 orders = [NO_PLAN] * workers
                 last = used * coolings.count >= coolings.count - 1
-                if round_number % LOOKS == 0 and last:
+                if round_number % LOOKS == 0 and last and not run.tuning.overload:
                     worst = max(range(workers), key=lambda number: answers[number].best)
                     orders[worst] = plan
                 report(used, iterations, best)
