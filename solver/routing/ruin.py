@@ -100,7 +100,7 @@ def tuning_for(tab: Tables, st: State, crowded: bool) -> Tuning:
     return FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
 
 
-NUM_TINY, NUM_FEW = 100, 300
+NUM_TINY, NUM_FEW = 60, 300
 """Tasks up to which a problem counts as tiny, and as small."""
 
 

@@ -52,9 +52,9 @@ FIRST_CHUNK = 64
 NUM_CHUNKS, CHUNKS_PER_COOLING = 100, 20
 """Iterations of the first chunk; looks at the budget in all and during a cooling, at least."""
 
-COOLING_WORK = 40
-"""Iterations of one cooling, per square of the number of tasks: a longer budget is spent on several
-coolings, as one alone may end in a valley it cannot leave."""
+COOLING_WORK, COOLING_WORK_OF_FEW = 40, 15
+"""Iterations of one cooling, per square of the number of tasks, and of a small problem: a longer
+budget is spent on several coolings, as one alone may end in a valley it cannot leave."""
 
 FEW_COOLINGS = 3
 """Coolings of a small problem, at least."""
@@ -148,16 +148,16 @@ class Coolings:
     """How often a search cools from its first to its last temperature within its budget."""
 
     def __init__(self, num_tasks: int) -> None:
-        self.num_tasks = num_tasks
-        self.least = FEW_COOLINGS if num_tasks <= NUM_FEW else 1
+        few = num_tasks <= NUM_FEW
+        self.whole = (COOLING_WORK_OF_FEW if few else COOLING_WORK) * num_tasks**2
+        self.least = FEW_COOLINGS if few else 1
         self.count, self.known = self.least, False
 
     def place(self, used: float, iterations: int) -> float:
         """Share done of the cooling in hand, when the share `used` of the budget is."""
         if not self.known and used >= KNOWN_FROM:
             self.known = True
-            whole = COOLING_WORK * self.num_tasks**2
-            self.count = max(self.least, round(iterations / used / whole))
+            self.count = max(self.least, round(iterations / used / self.whole))
         return self.count * used % 1.0
 
 

@@ -1,6 +1,8 @@
 """Trips too full for a while: the search passes through them, and no plan it gives has any."""
 
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from models.problem import DenseMatrix, Dimension, DimensionKind, Mode, RoutingProblem, Task
 from models.problem import VehicleType as Kind
 from solver.check import check
-from solver.routing import decompose, fleet_bounds
+from solver.routing import decompose, fleet_bounds, parallel
 from solver.routing.fleet_bounds import is_crowded
 from solver.routing.parts import tasks_of
 from solver.routing.ruin import Tuning
@@ -95,3 +97,43 @@ def test_parts_keep_to_capacities(workers, monkeypatch):
     outcome = engine.solve(problem, stop=at_most(4_000))
     assert check(problem, outcome.solution, outcome.schedules) == []
     assert not outcome.solution.unserved
+
+
+class InProcess:
+    """Workers without processes: every end runs its own search, and keeps the plans it was sent."""
+
+    def __init__(self, _work, searches):
+        self.ends = [SimpleNamespace(run=Search(*one), sent=[]) for one in searches]
+        for end in self.ends:
+            end.send = partial(self._send, end)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    @staticmethod
+    def _send(end, order):
+        plan, iterations, cooled, step = order
+        if len(plan):
+            end.sent.append(plan)
+            end.run.adopt(plan)
+        end.run.advance(iterations, cooled, step)
+        end.answer = parallel.Answer(end.run.best, end.run.plan())
+
+
+@pytest.mark.parametrize("overload", [0.0, 0.2])
+def test_workers_exchange_plans_only_where_trips_are_never_too_full(monkeypatch, overload):
+    """The best lawful plan says little about a search that passes through overfull trips."""
+    crews = []
+    monkeypatch.setattr(
+        parallel, "Workers", lambda *given: crews.append(InProcess(*given)) or crews[-1]
+    )
+    monkeypatch.setattr(parallel, "hear", lambda end: end.answer)
+    run = Search(full_fleet(1), FULL._replace(overload=overload), 1, None)
+    parallel.run_together(
+        run, workers=2, stop=at_most(3_000), seed=1, initial=None, report=lambda *_: None
+    )
+    sent = [plan for end in crews[0].ends for plan in end.sent]
+    assert bool(sent) == (overload == 0.0)
