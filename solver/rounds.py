@@ -208,7 +208,10 @@ def _with_allowance(part: Part, allowance: Mapping[str, int]) -> RoutingProblem:
 
 
 def _allowance(parts: Sequence[Part], timed: TimedDay, before: Mapping[str, int]) -> dict[str, int]:
-    """Seconds to count on at each site: the mean of the longer half of the waits there."""
+    """Seconds to count on at each site: the mean of the longer half of the waits there.
+
+    Not less than half of what was counted on before, which may be why nobody waits now.
+    """
     waits: dict[str, list[int]] = defaultdict(list)
     for part, solution, times in zip(parts, timed.solutions, timed.schedules, strict=True):
         for route, schedule in zip(solution.routes, times, strict=True):
@@ -224,6 +227,7 @@ def _allowance(parts: Sequence[Part], timed: TimedDay, before: Mapping[str, int]
     for site, own in waits.items():
         longer = sorted(own)[len(own) // 2 :]
         seen = round(sum(longer) / len(longer))
-        wanted = max(seen, before.get(site, 0) + LOST_S if site in lost_at else 0)
+        counted = before.get(site, 0)
+        wanted = max(seen, counted + LOST_S if site in lost_at else counted // 2)
         found[site] = min(wanted, LONGEST_ALLOWANCE_S)
     return found

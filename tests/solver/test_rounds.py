@@ -50,4 +50,5 @@ def test_without_losses_the_mean_of_the_longer_waits_counts():
         ]
     longer = sorted(waits)[3:]
     assert max(longer) > 0
-    assert _allowance(parts, day, {"tip": 1_500}) == {"tip": round(sum(longer) / 3)}
+    assert _allowance(parts, day, {}) == {"tip": round(sum(longer) / 3)}
+    assert _allowance(parts, day, {"tip": 2_000}) == {"tip": 1_000}
