@@ -1,5 +1,7 @@
 """What a queue takes from one route is done by another that has time, or by an idle vehicle."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 
@@ -63,11 +65,18 @@ def test_a_route_keeps_in_hand_what_it_waits(late):
         assert lost(after) == 0
 
 
-@settings(max_examples=60, deadline=None)
+def bays_of(problem, bays):
+    """The problem with as many bays at its tip as the district has there."""
+    tip, *others = problem.facilities
+    return replace(problem, facilities=(replace(tip, bays=bays), *others))
+
+
+@settings(max_examples=120, deadline=None)
 @given(days())
 def test_a_rescued_day_is_lawful_and_leaves_no_more_out(case):
     parts, solutions, bays = case
     town = district(with_bays(TIP, bays), WATER)
+    parts = [replace(one, problem=bays_of(one.problem, bays)) for one in parts]
     day = schedule_day(town, parts, solutions)
     after = rescue(town, parts, day)
     assert judged(town, parts, after) == []
