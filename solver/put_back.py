@@ -54,6 +54,10 @@ def put_back(problem: RoutingProblem, solution: Solution, tasks: Sequence[int]) 
             routes.append(route)
         else:
             routes[old] = route
+    served = sorted(task for route in routes for task in tasks_of(route))
+    before = [task for route in solution.routes for task in tasks_of(route)]
+    if served != sorted([*before, *placed]):
+        return None  # a route that breaks a law of the problem was taken apart
     left = {task: reason for task, reason in solution.unserved.items() if task not in placed}
     return Solution(tuple(routes), left)
 

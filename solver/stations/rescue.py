@@ -82,7 +82,7 @@ def _in_hand(
 
     The problem's types keep the vehicles at home. All hours are shorter by `spare_s`, too.
     """
-    kinds = [_shorter(kind, spare_s, spare_s) for kind in problem.vehicle_types]
+    kinds = [_shorter(kind, spare_s) for kind in problem.vehicle_types]
     like: dict[int, set[int]] = {number: {number} for number in range(len(kinds))}
     routes = []
     for route, schedule in zip(solution.routes, times, strict=True):
@@ -90,7 +90,7 @@ def _in_hand(
         kinds[number] = replace(kinds[number], num_available=kinds[number].num_available - 1)
         like[number].add(len(kinds))
         routes.append(Route(len(kinds), route.visits))
-        kinds.append(_shorter(_own(problem, route, schedule), spare_s, spare_s))
+        kinds.append(_own(problem, route, schedule, spare_s))
 
     def opened(allowed: frozenset[int]) -> frozenset[int]:
         return frozenset(one for kind in allowed for one in like[kind])
@@ -114,19 +114,28 @@ def _in_hand(
     return own, Solution(tuple(routes), solution.unserved)
 
 
-def _own(problem: RoutingProblem, route: Route, schedule: Schedule) -> VehicleType:
-    """A vehicle for this route alone, home as much earlier as it would be without any queue."""
+def _own(problem: RoutingProblem, route: Route, schedule: Schedule, spare_s: int) -> VehicleType:
+    """A vehicle for this route alone, home earlier by what queues cost it and `spare_s`.
+
+    Never earlier than the route needs without any queue, or it would be taken apart.
+    """
     kind = replace(problem.vehicle_types[route.vehicle_type], num_available=1)
     alone = retime(problem, route, {})
     if alone is None:
         return kind
-    longer = schedule.end - schedule.begin - (alone.end - alone.begin)
-    return _shorter(kind, max(schedule.end - alone.end, 0), max(longer, 0))
-
-
-def _shorter(kind: VehicleType, earlier: int, shorter: int) -> VehicleType:
+    out = alone.end - alone.begin
+    later = max(schedule.end - alone.end, 0) + spare_s
+    longer = max(schedule.end - schedule.begin - out, 0) + spare_s
     return replace(
         kind,
-        tw_late=max(kind.tw_late - earlier, kind.tw_early),
-        max_duration=max(kind.max_duration - shorter, 0),
+        tw_late=max(kind.tw_late - later, alone.end),
+        max_duration=max(kind.max_duration - longer, min(kind.max_duration, out)),
+    )
+
+
+def _shorter(kind: VehicleType, seconds: int) -> VehicleType:
+    return replace(
+        kind,
+        tw_late=max(kind.tw_late - seconds, kind.tw_early),
+        max_duration=max(kind.max_duration - seconds, 0),
     )
