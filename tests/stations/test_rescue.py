@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from models.solution import Reason, Route, Serve, Solution, Use
+from solver.put_back import Copy, put_back
 from solver.stations.queue import schedule_day
 from solver.stations.rescue import rescue
 from tests.line_town import line_town, sweeper
@@ -89,3 +90,14 @@ def test_a_rescued_day_is_lawful_and_leaves_no_more_out(case):
             kind.num_available for kind in parts[0].problem.vehicle_types
         )
         assert len(before.routes) <= len(now.routes) + len(now.unserved)
+
+
+def test_a_route_torn_apart_is_no_rescue(monkeypatch):
+    """The copy gives task 2 a place in the route that loses task 0 there: no task may vanish."""
+    town = line_town(spacings=())
+    whole = Route(0, (Serve(0, 0), Serve(1, 0), Use(0)))
+    torn = Route(0, (Serve(2, 0), Serve(1, 0), Use(0)))
+    lost_one = Solution((whole,), {2: Reason.QUEUE, 3: Reason.NO_TIME})
+    assert put_back(town, lost_one, [2]) is not None
+    monkeypatch.setattr(Copy, "served", lambda *_: {2: torn})
+    assert put_back(town, lost_one, [2]) is None
