@@ -107,7 +107,7 @@ def _by_vehicle(
         for own, kind in zip(vehicles, kinds, strict=True)
     )
     facilities = tuple(
-        replace(one, vehicle_types=_members(one.vehicle_types, kinds)) for one in problem.facilities
+        replace(one, vehicle_types=members(one.vehicle_types, kinds)) for one in problem.facilities
     )
     return replace(
         part,
@@ -158,9 +158,9 @@ def _modes(
 ) -> Iterator[tuple[int, Mode]]:
     """(original number, mode): first for the vehicle that did the task, then dearer for others."""
     for number, mode in enumerate(task.modes):
-        open_to = _members(mode.vehicle_types, kinds) or frozenset(range(len(kinds)))
+        open_to = members(mode.vehicle_types, kinds) or frozenset(range(len(kinds)))
         if home is None:
-            yield number, replace(mode, vehicle_types=_members(mode.vehicle_types, kinds))
+            yield number, replace(mode, vehicle_types=members(mode.vehicle_types, kinds))
             continue
         if home in open_to:
             yield number, replace(mode, vehicle_types=frozenset({home}))
@@ -168,6 +168,6 @@ def _modes(
             yield number, replace(mode, vehicle_types=others, cost=mode.cost + surcharge)
 
 
-def _members(before: frozenset[int], kinds: Sequence[int]) -> frozenset[int]:
+def members(before: frozenset[int], kinds: Sequence[int]) -> frozenset[int]:
     """The new types of these original types; empty, for all, stays empty."""
     return frozenset(number for number, kind in enumerate(kinds) if kind in before)

@@ -11,7 +11,7 @@ import numpy as np
 from models.solution import Route, Serve, Solution
 from models.units import UNREACHABLE
 from solver.routing.decompose import add_loads
-from solver.routing.parts import small_matrix
+from solver.routing.parts import small_matrix, tasks_of
 from solver.routing.ruin import Tuning
 from solver.routing.running import Search
 from solver.routing.tables import space_windows
@@ -41,7 +41,10 @@ class Trials:
 
 
 def put_back(problem: RoutingProblem, solution: Solution, tasks: Sequence[int]) -> Solution | None:
-    """The solution with the tasks inserted where no queue is reckoned with; None: no place."""
+    """The solution with the tasks inserted where no queue is reckoned with.
+
+    None: there is no place, or a route that breaks a law of the problem was taken apart.
+    """
     near = near_routes(problem, solution, tasks) if tasks else ()
     placed = Copy(problem, solution, near).served(problem, tasks, Trials())
     if not placed:
@@ -57,7 +60,7 @@ def put_back(problem: RoutingProblem, solution: Solution, tasks: Sequence[int]) 
     served = sorted(task for route in routes for task in tasks_of(route))
     before = [task for route in solution.routes for task in tasks_of(route)]
     if served != sorted([*before, *placed]):
-        return None  # a route that breaks a law of the problem was taken apart
+        return None
     left = {task: reason for task, reason in solution.unserved.items() if task not in placed}
     return Solution(tuple(routes), left)
 
@@ -171,8 +174,3 @@ def near_routes(
         way = int(matrix.block(rows, cols)[0].min(initial=UNREACHABLE)) if served else UNREACHABLE
         reach.append((way, number))
     return tuple(sorted(number for _, number in sorted(reach)[:MAX_ROUTES]))
-
-
-def tasks_of(route: Route) -> list[int]:
-    """Tasks of a route in their order."""
-    return [visit.task for visit in route.visits if isinstance(visit, Serve)]

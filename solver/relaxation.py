@@ -15,7 +15,8 @@ from models.plan import Relaxation
 from models.problem import DimensionKind
 from models.solution import Reason, Route, Serve, Solution, Use
 from models.units import clock
-from solver.put_back import NO_LIMIT, Copy, Trials, near_routes, tasks_of
+from solver.put_back import NO_LIMIT, Copy, Trials, near_routes
+from solver.routing.parts import tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

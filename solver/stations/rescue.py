@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.solution import Reason, Route, Solution
+from solver.keep import members
 from solver.put_back import put_back
 from solver.stations.queue import schedule_day
 from solver.stations.retime import retime
@@ -66,52 +67,60 @@ def _with_lost(
     lost = sorted(task for task, reason in solution.unserved.items() if reason == Reason.QUEUE)
     if not lost:
         return solution
-    own, numbered = _in_hand(problem, solution, times, spare_s)
-    found = put_back(own, numbered, lost)
+    kinds = [*range(len(problem.vehicle_types)), *(one.vehicle_type for one in solution.routes)]
+    numbered = Solution(
+        tuple(
+            Route(number, route.visits)
+            for number, route in enumerate(solution.routes, len(problem.vehicle_types))
+        ),
+        solution.unserved,
+    )
+    found = put_back(_in_hand(problem, solution, times, kinds, spare_s), numbered, lost)
     if found is None:
         return solution
-    kinds = [*range(len(problem.vehicle_types)), *(r.vehicle_type for r in solution.routes)]
     routes = tuple(Route(kinds[route.vehicle_type], route.visits) for route in found.routes)
     return Solution(routes, found.unserved)
 
 
 def _in_hand(
-    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], spare_s: int
-) -> tuple[RoutingProblem, Solution]:
-    """Each route with a vehicle type of its own, its hours shorter by what queues cost it.
+    problem: RoutingProblem,
+    solution: Solution,
+    times: Sequence[Schedule],
+    kinds: Sequence[int],
+    spare_s: int,
+) -> RoutingProblem:
+    """A vehicle type for each route after the problem's own, which keep the vehicles at home.
 
-    The problem's types keep the vehicles at home. All hours are shorter by `spare_s`, too.
+    Hours of a route's type are shorter by what queues cost it, of all by `spare_s` too; `kinds` are
+    the types that old and new ones were.
     """
-    kinds = [_shorter(kind, spare_s) for kind in problem.vehicle_types]
-    like: dict[int, set[int]] = {number: {number} for number in range(len(kinds))}
-    routes = []
-    for route, schedule in zip(solution.routes, times, strict=True):
-        number = route.vehicle_type
-        kinds[number] = replace(kinds[number], num_available=kinds[number].num_available - 1)
-        like[number].add(len(kinds))
-        routes.append(Route(len(kinds), route.visits))
-        kinds.append(_own(problem, route, schedule, spare_s))
-
-    def opened(allowed: frozenset[int]) -> frozenset[int]:
-        return frozenset(one for kind in allowed for one in like[kind])
-
-    own = replace(
+    out = Counter(route.vehicle_type for route in solution.routes)
+    idle = (
+        replace(_shorter(kind, spare_s), num_available=kind.num_available - out[number])
+        for number, kind in enumerate(problem.vehicle_types)
+    )
+    busy = (
+        _own(problem, route, schedule, spare_s)
+        for route, schedule in zip(solution.routes, times, strict=True)
+    )
+    return replace(
         problem,
-        vehicle_types=tuple(kinds),
+        vehicle_types=(*idle, *busy),
         tasks=tuple(
             replace(
                 task,
                 modes=tuple(
-                    replace(mode, vehicle_types=opened(mode.vehicle_types)) for mode in task.modes
+                    replace(mode, vehicle_types=members(mode.vehicle_types, kinds))
+                    for mode in task.modes
                 ),
             )
             for task in problem.tasks
         ),
         facilities=tuple(
-            replace(one, vehicle_types=opened(one.vehicle_types)) for one in problem.facilities
+            replace(one, vehicle_types=members(one.vehicle_types, kinds))
+            for one in problem.facilities
         ),
     )
-    return own, Solution(tuple(routes), solution.unserved)
 
 
 def _own(problem: RoutingProblem, route: Route, schedule: Schedule, spare_s: int) -> VehicleType:
