@@ -50,12 +50,38 @@ function renderSites() {
     const over = station && station.load_ratio > 1 ? " over" : "";
     const icon = L.divIcon({ className: `site ${site.kind}${over}`, iconSize: [24, 24], html: el("span", word("glyph", site.kind)) });
     const marker = L.marker([site.lat, site.lon], { icon, title: site.name, keyboard: false, zIndexOffset: site.kind === "station" ? 500 : 0 });
-    marker.bindTooltip(el("span", site.name), { permanent: true, direction: "right", offset: [12, 0], className: `name ${site.kind}` });
+    marker.bindTooltip(el("span", site.name), { permanent: true, ...NAME_SIDES[0], className: `name ${site.kind}` });
     marker.bindPopup(() => sitePopup(site, station));
     marker.addTo(map);
     markers.push(marker);
   }
+  placeNames();
 }
+
+const NAME_SIDES = [
+  { direction: "right", offset: [12, 0] }, { direction: "left", offset: [-12, 0] },
+  { direction: "bottom", offset: [0, 12] }, { direction: "top", offset: [0, -12] },
+];
+
+// Each name on the first side where it covers no site nor name before it; on none: the pointer tells it.
+function placeNames() {
+  const taken = markers.map((marker) => marker.getElement().getBoundingClientRect());
+  for (const marker of [...markers].sort((a, b) => b.options.zIndexOffset - a.options.zIndexOffset)) {
+    const name = marker.getTooltip(), node = name.getElement(), own = marker.getElement();
+    if (getComputedStyle(node).display === "none") continue;
+    const free = NAME_SIDES.some((side) => {
+      Object.assign(name.options, side);
+      name.update();
+      const box = node.getBoundingClientRect();
+      if (taken.some((other, i) => markers[i]?.getElement() !== own && overlap(box, other))) return false;
+      taken.push(box);
+      return true;
+    });
+    node.style.visibility = free ? "visible" : "hidden";
+  }
+}
+
+const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 function sitePopup(site, station) {
   const rows = [word("site", site.kind), site.windows.map(([a, b]) => `${clock(a)}–${clock(b)}`).join(", "),
@@ -182,6 +208,7 @@ map.on("zoomend", nameByZoom);
 function nameByZoom() {
   map.getContainer().classList.toggle("near", map.getZoom() >= 13.5);
   map.getContainer().classList.toggle("close", map.getZoom() >= 15);
+  placeNames();
 }
 
 // ---- render -------------------------------------------------------------------------------------

@@ -151,18 +151,35 @@ def test_encoded_lines_add_up_to_their_points():
     assert numbers == [11950000, 3125000, 1, -1000]
 
 
+def open_in_browser(page, folder):
+    done = subprocess.run(
+        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+         "--disable-background-networking", f"--user-data-dir={folder}", "--dump-dom",
+         "--enable-logging=stderr", "--virtual-time-budget=2000", page],
+        capture_output=True, text=True, encoding="utf-8", timeout=120, check=True,
+    )  # fmt: skip
+    assert not [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return done.stdout
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to open the page with")
 @pytest.mark.parametrize("view", ["#tab=stations", "#route=flush-02&time=13:00&language=en"])
 def test_the_page_runs_without_errors_in_a_browser(written, tmp_path, view):
-    done = subprocess.run(
-        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-         "--disable-background-networking", f"--user-data-dir={tmp_path}", "--dump-dom",
-         "--enable-logging=stderr", "--virtual-time-budget=2000",
-         f"{(written / 'map.html').as_uri()}{view}"],
-        capture_output=True, text=True, encoding="utf-8", timeout=120, check=True,
-    )  # fmt: skip
-    complaints = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    assert not complaints
-    body = re.search(r'<div id="body">(.*?)</aside>', done.stdout, re.DOTALL)[1]
+    shown = open_in_browser((written / "map.html").as_uri() + view, tmp_path)
+    body = re.search(r'<div id="body">(.*?)</aside>', shown, re.DOTALL)[1]
     assert len(body) > 200
-    assert "天宁示范区" in done.stdout
+    assert "天宁示范区" in shown
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to open the page with")
+def test_names_of_sites_side_by_side_do_not_cover_each_other(written, tmp_path):
+    text = (written / "map.html").read_text("utf-8")
+    station, water = page_content(text)["sites"][1], page_content(text)["sites"][3]
+    assert (station["kind"], water["kind"]) == ("station", "water")
+    place = '"lon":{lon},"lat":{lat}'.format
+    moved = tmp_path / "map.html"
+    moved.write_text(text.replace(place(**water), place(**station)), encoding="utf-8")
+    shown = open_in_browser(moved.as_uri(), tmp_path / "profile")
+    side = r'class="leaflet-tooltip name {kind} [^"]*-tooltip-(\w+)"[^>]*><span>{name}<'.format
+    assert re.search(side(**station), shown)[1] == "right"
+    assert re.search(side(**water), shown)[1] == "left"
