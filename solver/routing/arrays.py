@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 FREE, LENGTH, WINDOWS, SIMULATED = 0, 1, 2, 3
 """How much of the clock an insertion has to look at (`Tables.level`)."""
 
-FIRST, PRIZE, REMOTE, SERVABLE, LEAST, DEMAND = range(6)
+FIRST, PRIZE, REMOTE, SERVABLE, LEAST, AWAY, DEMAND = range(7)
 """Columns of `Tables.tasks`: first mode id, prize (-1: required), cheapest leg from a depot,
-0 where no vehicle can serve it even alone, cheapest visit, and from DEMAND on its demands."""
+0 where no vehicle can serve it even alone, cheapest visit, cheapest leg from or to a depot, and
+from DEMAND on its demands."""
 
 TASK, AT_ROW, AT_COL, DURATION, EARLY, LATE = range(6)
 """Columns of `Tables.visit`: task (-1: a facility), matrix row and column, seconds, and window."""

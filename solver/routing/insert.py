@@ -5,6 +5,7 @@ from __future__ import annotations
 from solver.routing.arrays import (
     AT_COL,
     AT_ROW,
+    AWAY,
     CAPACITY,
     CLASS,
     DEMAND,
@@ -14,6 +15,7 @@ from solver.routing.arrays import (
     LEAST,
     NO_LIMIT,
     PRIZE,
+    WINDOWS,
     Tables,
 )
 from solver.routing.chance import draw
@@ -48,6 +50,7 @@ from solver.routing.state import (
     STRETCH,
     SUCC,
     TRIP,
+    TRIP_MARK,
     VARIANT,
     State,
 )
@@ -102,15 +105,12 @@ def _look(tab: Tables, st: State, task: int, blink: float) -> None:
 
 
 @inlined
-def list_places(tab: Tables, st: State, task: int, i: int, num_near: int) -> tuple[int, int]:
-    """Write to `places` where to look in step `i`; their number, and the longest leg too short.
+def list_places(tab: Tables, st: State, task: int, i: int, num_near: int) -> int:
+    """Write to `places` where to look in step `i`; their number.
 
     First beside the near tasks and at the ends of their trips, then in an empty route per type;
-    without near tasks at the ends of all routes. Between two tasks no nearer than this one both
-    new legs are at least as long as its: where the leg they replace is too short to make up for
-    that, the place is passed over unseen.
+    without near tasks at the ends of all routes.
     """
-    too_short = -NO_LIMIT
     num = 0
     if num_near == 0:
         depot = tab.num_tasks + i
@@ -125,17 +125,48 @@ def list_places(tab: Tables, st: State, task: int, i: int, num_near: int) -> tup
             num = 1
     else:
         v = tab.near[task, i]
-        slot = st.node[v, ROUTE]
-        if slot >= 0 and not st.route[slot, BARRED]:
-            too_short = 2 * tab.near_leg[task, i] + tab.tasks[task, LEAST]
-            st.ids[PLACES, 0], st.ids[PLACES, 1] = v, st.node[v, PRED]
-            num = 2
-            trip = st.node[v, TRIP]
-            if st.ints[NODE_MARK, trip] != st.num[MARK]:
-                st.ids[PLACES, 2], st.ids[PLACES, 3] = trip, st.node[trip, PRED]
-                st.ids[PLACES, 4] = st.node[tab.num_tasks + slot, PRED]
-                num = 5
-    return num, too_short
+        if st.node[v, ROUTE] >= 0:
+            num = list_beside(tab, st, task, v, tab.near_leg[task, i])
+    return num
+
+
+@inlined
+def list_beside(tab: Tables, st: State, task: int, v: int, leg: int) -> int:
+    """Write to `places` those beside a near task and at the ends of its trip that may pay.
+
+    Tasks not looked at yet are no nearer than `leg`: where the leg a place replaces is too short
+    to make up for two of that length, or of the shortest to a depot, it is passed over unseen.
+    """
+    trip, u = st.node[v, TRIP], st.node[v, PRED]
+    least = tab.tasks[task, LEAST] - st.num[DELTA]
+    seen = st.ints[TRIP_MARK, trip] == st.num[MARK]
+    if seen and max(st.hop[u, LEG], st.hop[v, LEG]) <= 2 * leg + least:
+        return 0  # what most near tasks come to
+    st.ids[PLACES, 0], st.ids[PLACES, 1] = v, u
+    listed = 2
+    if not seen:
+        st.ints[TRIP_MARK, trip] = st.num[MARK]
+        st.ids[PLACES, 2], st.ids[PLACES, 3] = trip, st.node[trip, PRED]
+        st.ids[PLACES, 4] = st.node[tab.num_tasks + st.node[v, ROUTE], PRED]
+        listed = 5
+    num = 0
+    for i in range(listed):
+        u = st.ids[PLACES, i]
+        if i == 2 and tab.level >= WINDOWS:  # near tasks are not in the order of their legs
+            leg = 0
+        before = shortest(tab, st, task, u, leg)
+        if st.hop[u, LEG] > least + before + shortest(tab, st, task, st.node[u, SUCC], leg):
+            st.ids[PLACES, num] = u
+            num += 1
+    return num
+
+
+@inlined
+def shortest(tab: Tables, st: State, task: int, node: int, leg: int) -> int:
+    """No leg between the task and a node is shorter; `leg` where that is another task."""
+    if node < tab.num_tasks:
+        return leg
+    return tab.tasks[task, AWAY] if node < tab.num_tasks + len(st.route) else 0
 
 
 @inlined
@@ -160,11 +191,9 @@ def compare(tab: Tables, st: State, task: int, blink: float, num_near: int) -> N
     simple = tab.level == FREE and tab.limited == 0
     first, last = tab.tasks[task, FIRST], tab.tasks[task + 1, FIRST]
     for i in range(num_near + len(st.stack) if num_near > 0 else len(st.route)):
-        num, too_short = list_places(tab, st, task, i, num_near)
+        num = list_places(tab, st, task, i, num_near)
         for j in range(num):
             u = st.ids[PLACES, j]
-            if st.hop[u, LEG] <= too_short - st.num[DELTA] and j < 2:
-                continue
             slot = st.node[u, ROUTE]
             if st.ints[NODE_MARK, u] == stamp or st.route[slot, BARRED]:
                 continue

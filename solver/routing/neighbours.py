@@ -9,7 +9,9 @@ import numpy as np
 from solver.routing.arrays import (
     AT_COL,
     AT_ROW,
+    AWAY,
     DURATION,
+    END,
     FIRST,
     LEAST,
     PER_S,
@@ -37,10 +39,13 @@ BLOCK = 128
 def with_neighbours(tab: Tables) -> Tables:
     """Tables with near tasks and facilities filled in."""
     cheapest = tab.leg.min(axis=0)
-    cols = tab.visit[: tab.num_modes, AT_COL]
+    rows, cols = tab.visit[: tab.num_modes, [AT_ROW, AT_COL]].T
     if tab.num_tasks:
         starts = cheapest[tab.kinds[:, START]].min(axis=0)[cols]
         tab.tasks[:-1, REMOTE] = np.minimum.reduceat(starts, tab.tasks[:-1, FIRST])
+        ends = cheapest[:, tab.kinds[:, END]].min(axis=1)[rows]
+        back = np.minimum.reduceat(ends, tab.tasks[:-1, FIRST])
+        tab.tasks[:-1, AWAY] = np.minimum(tab.tasks[:-1, REMOTE], back)
         visits = tab.visit_cost[:, : tab.num_modes].min(axis=0)
         tab.tasks[:-1, LEAST] = np.minimum.reduceat(visits, tab.tasks[:-1, FIRST])
     near, near_leg = _near_tasks(tab, cheapest)

@@ -45,8 +45,9 @@ POOL_IDS, ABSENT_IDS, BEFORE_IDS, TODO, VISITS, BARRED_IDS, PLACES, NUM_ID_LISTS
 and scratch: tasks to insert, mode ids of one route, routes barred to the task in
 hand, nodes to insert it after."""
 
-KEY, ABSENCES, NODE_MARK, LEGS, NUM_INT_LISTS = range(5)
-"""Rows of `State.ints`: sort keys, how often a task could not be placed, stamps, leg durations."""
+KEY, ABSENCES, NODE_MARK, TRIP_MARK, LEGS, NUM_INT_LISTS = range(6)
+"""Rows of `State.ints`: sort keys, how often a task could not be placed, stamps of nodes and of the
+trips that begin with them, leg durations."""
 
 ABSENT, ABSENT_BEFORE, TOUCHED, UNDO, POOL, STAMP, TRIPS, SERVED, TOTAL, MARK = range(10)
 CURR_COST, CURR_REQUIRED, BEST_COST, BEST_REQUIRED, BLINK, STARTED = range(10, 16)

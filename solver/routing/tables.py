@@ -72,6 +72,8 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
     leg, leg_class, far = _legs(problem, rows, cols, wages=level <= LENGTH)
     table[:, CLASS] = leg_class
     time = _times(problem, rows, cols, level)
+    if np.array_equal(time, leg):
+        time = leg  # half of what caches have to hold
     first = np.cumsum([0] + [len(task.modes) for task in problem.tasks])
     facility, window = _facility_tables(problem)
     return Tables(
@@ -84,9 +86,9 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
         far=far,
         max_modes=int(np.diff(first).max(initial=1)),
         leg=leg,
-        leg_to=np.ascontiguousarray(leg.transpose(0, 2, 1)),
+        leg_to=_turned(leg),
         time=time,
-        time_to=np.ascontiguousarray(time.transpose(0, 2, 1)),
+        time_to=_turned(time),
         tasks=_task_table(problem, first),
         near=np.zeros((len(problem.tasks), 0), dtype=np.int32),
         near_leg=np.zeros((len(problem.tasks), 0), dtype=np.int64),
@@ -98,6 +100,12 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
         kinds=table,
         end_empty=np.array([d.end_empty for d in problem.dimensions], dtype=np.int64),
     )
+
+
+def _turned(legs: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Legs transposed; the very same array where both ways are as long, for the caches' sake."""
+    same = all(np.array_equal(legs[:, i], legs[:, :, i]) for i in range(legs.shape[1]))
+    return legs if same else np.ascontiguousarray(legs.transpose(0, 2, 1))
 
 
 def _task_table(problem: RoutingProblem, first: NDArray[np.int64]) -> NDArray[np.int64]:

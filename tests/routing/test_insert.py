@@ -1,9 +1,18 @@
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from models.problem import DenseMatrix, Mode, RoutingProblem, Task, VehicleType
+from models.solution import Route, Serve, Solution
 from solver.check import check
+from solver.cost import cost
 from solver.routing.ruin_engine import RuinEngine
+from solver.routing.running import Search
+from solver.routing.schedule import schedule_all
 from solver.stop import at_most
+from tests.routing.towns import DAY_END, random_problem
 
 
 def test_a_leg_shorter_by_a_detour_does_not_hide_a_closed_window():
@@ -21,3 +30,42 @@ def test_a_leg_shorter_by_a_detour_does_not_hide_a_closed_window():
     outcome = RuinEngine().solve(problem, stop=at_most(50))
     assert check(problem, outcome.solution, outcome.schedules) == []
     assert not outcome.solution.unserved
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_place_cheaper_than_the_chosen_one_is_passed_over(seed):
+    problem = random_problem(seed, tasks=14, laws=False)
+    truck = replace(problem.vehicle_types[0], num_available=14, max_duration=DAY_END)
+    problem = replace(problem, vehicle_types=(truck,))
+    search = Search(problem, None, seed, None)
+    search.advance(30, 0.9, 0.1)
+    plan = search.solution(search.plan())
+    for task in range(len(problem.tasks)):
+        before = without(plan, task)
+        cheapest = min(
+            cost(problem, after, schedules).total
+            for after in with_task(problem, before, task)
+            if not check(problem, after, schedules := schedule_all(problem, after.routes))
+        )
+        assert Search(problem, None, seed, before).best == (0, cheapest)
+
+
+def without(plan: Solution, task: int) -> Solution:
+    routes = (
+        Route(route.vehicle_type, tuple(v for v in route.visits if v.task != task))
+        for route in plan.routes
+    )
+    return Solution(tuple(route for route in routes if route.visits))
+
+
+def with_task(problem: RoutingProblem, plan: Solution, task: int) -> Iterator[Solution]:
+    """Every plan with the task added in any mode at any place, or in a route of its own."""
+    for mode in range(len(problem.tasks[task].modes)):
+        serve = Serve(task, mode)
+        for number, route in enumerate(plan.routes):
+            for at in range(len(route.visits) + 1):
+                visits = (*route.visits[:at], serve, *route.visits[at:])
+                changed = Route(route.vehicle_type, visits)
+                yield Solution((*plan.routes[:number], changed, *plan.routes[number + 1 :]))
+        for kind in range(len(problem.vehicle_types)):
+            yield Solution((*plan.routes, Route(kind, (serve,))))
