@@ -17,6 +17,6 @@ def test_our_engine_finds_the_proved_optimum(name, shared):
     instance = read_instance(path)
     best = best_known(path, instance.family)
     assert best.proven
-    outcome = get_engine("ruin").solve(instance.problem, stop=at_most(20_000), seed=1)
+    outcome = get_engine("ruin").solve(instance.problem, stop=at_most(60_000), seed=1)
     assert check(instance.problem, outcome.solution, outcome.schedules) == []
     assert instance.published(outcome.cost.total) == best.value
