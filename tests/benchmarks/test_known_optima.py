@@ -9,6 +9,8 @@ from solver.routing.engine import get_engine
 from solver.stop import at_most
 
 SAMPLE = [*(f"kshs/kshs{k}" for k in range(1, 7)), "gdb/gdb1", "gdb/gdb4", "gdb/gdb12", "gdb/gdb19"]
+HARD = {"gdb/gdb12"}
+"""With 20,000 iterations about a third of all seeds miss the optimum, with 60,000 hardly any."""
 
 
 @pytest.mark.parametrize("name", SAMPLE)
@@ -17,6 +19,7 @@ def test_our_engine_finds_the_proved_optimum(name, shared):
     instance = read_instance(path)
     best = best_known(path, instance.family)
     assert best.proven
-    outcome = get_engine("ruin").solve(instance.problem, stop=at_most(60_000), seed=1)
+    stop = at_most(60_000 if name in HARD else 20_000)
+    outcome = get_engine("ruin").solve(instance.problem, stop=stop, seed=1)
     assert check(instance.problem, outcome.solution, outcome.schedules) == []
     assert instance.published(outcome.cost.total) == best.value
