@@ -5,11 +5,14 @@ Bad input ends with exit code 2 and every problem listed; nothing is half-writte
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import entry_points
 
 import typer
 
 from api import cli_district, cli_plan, cli_planner, cli_roster, cli_serve, cli_whatif
+from api.options import print_error
+from models.errors import HuanweiError
 
 app = typer.Typer(
     name="huanwei",
@@ -28,5 +31,9 @@ for extension in entry_points(group="huanwei.commands"):
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; mistakes in words of added commands end with 2 as well."""
+    try:
+        app()
+    except HuanweiError as error:
+        print_error(error, "en")
+        sys.exit(2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from solver.routing.arrays import PRIZE, Tables
+from solver.routing.arrays import NO_LIMIT, PRIZE, Tables
 from solver.routing.chance import draw
 from solver.routing.compiled import inlined, inner
 from solver.routing.facility_visits import over_daily
@@ -17,11 +17,13 @@ from solver.routing.state import (
     BEFORE_IDS,
     BEST_COST,
     BEST_REQUIRED,
+    BOUND,
     CURR_COST,
     CURR_OVER,
     CURR_REQUIRED,
     MODE,
     OVER,
+    SLACK,
     SUCC,
     TOTAL,
     State,
@@ -45,7 +47,20 @@ def measure_plan(tab: Tables, st: State) -> tuple[int, int, int]:
 
 
 @inlined
-def accept(tab: Tables, st: State, heat: float) -> bool:
+def draw_bound(tab: Tables, st: State, heat: float) -> int:
+    """Draw the cost the plan of this iteration must stay below, before it is made: annealing.
+
+    Returned is what it must stay below until its modes are chosen anew. NO_LIMIT where tasks are
+    absent, which weigh first, or where facility visits may be dropped, which saves more than modes.
+    """
+    st.num[BOUND] = st.num[CURR_COST] + math.ceil(-heat * math.log(1.0 - draw(st.rng)))
+    if st.num[CURR_REQUIRED] > 0 or tab.num_facilities > 0:
+        return NO_LIMIT
+    return st.num[BOUND] + st.num[SLACK]
+
+
+@inlined
+def accept(tab: Tables, st: State) -> bool:
     """Simulated annealing on cost and overload; absent tasks weigh first, by absence counters."""
     cost, required, absences = measure_plan(tab, st)
     if tab.limited and over_daily(tab, st):
@@ -53,8 +68,7 @@ def accept(tab: Tables, st: State, heat: float) -> bool:
     curr = st.num[CURR_REQUIRED]
     good = required < curr
     if required == curr:
-        more = cost + price(st, st.num[OVER] - st.num[CURR_OVER]) - st.num[CURR_COST]
-        good = more < -heat * math.log(1.0 - draw(st.rng))
+        good = cost + price(st, st.num[OVER] - st.num[CURR_OVER]) < st.num[BOUND]
     if required > 0:
         for i in range(st.num[ABSENT_BEFORE]):
             absences -= st.ints[ABSENCES, st.ids[BEFORE_IDS, i]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solver.routing.accept import keep_best, measure_plan
-from solver.routing.arrays import CAPACITY, NOT_ALLOWED, SERVABLE, TASK, Tables
+from solver.routing.arrays import CAPACITY, NO_LIMIT, NOT_ALLOWED, SERVABLE, TASK, Tables
 from solver.routing.change import begin_change
 from solver.routing.compiled import inner
 from solver.routing.facility_visits import drop_redundant, over_daily
@@ -43,7 +43,7 @@ def construct(tab: Tables, st: State, plan: Ids) -> None:
     list_absent(tab, st)
     begin_change(st)
     sort_absent(tab, st, st.num[ABSENT])
-    recreate_in_order(tab, st, st.num[ABSENT], 0.0, ALL_TRIES)
+    recreate_in_order(tab, st, st.num[ABSENT], 0.0, ALL_TRIES, NO_LIMIT)
     st.num[CURR_COST], st.num[CURR_REQUIRED], _ = measure_plan(tab, st)
     st.num[CURR_OVER] = st.num[OVER]
     st.num[PENALTY] = penalty

@@ -1,5 +1,7 @@
 """The one insertion test, where all laws of the search live: cheapest place of a task, or none."""
 
+# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
+
 from __future__ import annotations
 
 from solver.routing.arrays import (
@@ -13,7 +15,6 @@ from solver.routing.arrays import (
     FIXED,
     FREE,
     LEAST,
-    NO_LIMIT,
     PRIZE,
     WINDOWS,
     Tables,
@@ -64,8 +65,10 @@ EXACT_CHANCE = 0.01
 
 
 @inlined
-def insert(tab: Tables, st: State, task: int, blink: float, tries: int) -> bool:
-    """Insert a task at its cheapest place, skipping places with chance `blink`; False: no place.
+def insert(tab: Tables, st: State, task: int, blink: float, tries: int, room: int) -> bool:
+    """Insert a task at its cheapest place, skipping places with chance `blink`.
+
+    False: no place costs less than `room`, or less than leaving the task out.
 
     Places are compared by the pauses their routes take now. A route whose clock then breaks a law
     is barred to the task, and the next cheapest place is tried, `tries` times in all; then, always
@@ -75,7 +78,7 @@ def insert(tab: Tables, st: State, task: int, blink: float, tries: int) -> bool:
     num_barred = 0
     st.num[EXACT] = 0
     while not done and num_barred < tries:
-        _look(tab, st, task, blink)
+        _look(tab, st, task, blink, room)
         if st.num[AFTER] < 0:
             break
         done = carry_out(tab, st)
@@ -88,16 +91,16 @@ def insert(tab: Tables, st: State, task: int, blink: float, tries: int) -> bool:
         st.route[st.ids[BARRED_IDS, i], BARRED] = 0
     if not done and num_barred > 0 and draw(st.rng) < tries * EXACT_CHANCE:
         st.num[EXACT] = 1
-        _look(tab, st, task, blink)
+        _look(tab, st, task, blink, room)
         done = st.num[AFTER] >= 0 and carry_out(tab, st)
     return done
 
 
 @inner
-def _look(tab: Tables, st: State, task: int, blink: float) -> None:
+def _look(tab: Tables, st: State, task: int, blink: float, room: int) -> None:
     """Cheapest place beside near tasks; where there is none, at the ends of all routes."""
     prize = tab.tasks[task, PRIZE]
-    st.num[DELTA] = NO_LIMIT if prize < 0 else prize
+    st.num[DELTA] = room if prize < 0 else min(prize, room)
     st.num[AFTER] = -1
     compare(tab, st, task, blink, min(tab.near.shape[1], NUM_BESIDE))
     if st.num[AFTER] < 0:

@@ -1,12 +1,25 @@
 """Recreate: absent tasks inserted one by one, in a random one of several orders; compiled."""
 
+# ruff: noqa: PLR0917 -- compiled functions take their arguments by position
+
 from __future__ import annotations
 
-from solver.routing.arrays import DEMAND, EARLY, FIRST, LATE, REMOTE, Tables
+from solver.routing.arrays import DEMAND, EARLY, FIRST, LATE, NO_LIMIT, PRIZE, REMOTE, Tables
 from solver.routing.chance import below, draw
 from solver.routing.compiled import inlined, inner
 from solver.routing.insert import insert
-from solver.routing.state import ABSENT, ABSENT_BEFORE, ABSENT_IDS, KEY, TODO, State
+from solver.routing.overload import price
+from solver.routing.state import (
+    ABSENT,
+    ABSENT_BEFORE,
+    ABSENT_IDS,
+    CURR_OVER,
+    KEY,
+    OVER,
+    TODO,
+    TOTAL,
+    State,
+)
 
 MAX_ABSENT_TRIED = 24
 """Tasks absent for long that an iteration tries to place again."""
@@ -16,8 +29,11 @@ TRIES, ALL_TRIES = 5, 1_000
 
 
 @inner
-def recreate(tab: Tables, st: State, blink: float) -> None:
-    """Insert absent tasks at their cheapest places, in a random one of several orders."""
+def recreate(tab: Tables, st: State, blink: float, most: int) -> bool:
+    """Insert absent tasks at their cheapest places, in a random one of several orders.
+
+    False: the plan would cost `most` or more, overload included.
+    """
     num = st.num[ABSENT]
     old = st.num[ABSENT_BEFORE]
     tried = min(old, MAX_ABSENT_TRIED, 4 + old // 8)
@@ -31,23 +47,38 @@ def recreate(tab: Tables, st: State, blink: float) -> None:
         )
     count = tried + num - old
     sort_absent(tab, st, count)
-    recreate_in_order(tab, st, count, blink, TRIES)
+    return recreate_in_order(tab, st, count, blink, TRIES, most)
 
 
 @inlined
-def recreate_in_order(tab: Tables, st: State, count: int, blink: float, tries: int) -> None:
-    """Insert the first `count` absent tasks in their order; what finds no place stays absent."""
+def recreate_in_order(
+    tab: Tables, st: State, count: int, blink: float, tries: int, most: int
+) -> bool:
+    """Insert the first `count` absent tasks in their order; what finds no place stays absent.
+
+    False, and the rest not tried: the plan would cost `most` or more, as insertions never save.
+    """
+    lost = 0
+    for i in range(count, st.num[ABSENT]):
+        lost += max(tab.tasks[st.ids[ABSENT_IDS, i], PRIZE], 0)
     for i in range(count):
         st.ids[TODO, i] = st.ids[ABSENT_IDS, i]
     kept = 0
     for i in range(count):
-        if not insert(tab, st, st.ids[TODO, i], blink, tries):
-            st.ids[ABSENT_IDS, kept] = st.ids[TODO, i]
+        task = st.ids[TODO, i]
+        room = most - st.num[TOTAL] - price(st, st.num[OVER] - st.num[CURR_OVER]) - lost
+        if not insert(tab, st, task, blink, tries, room):
+            prize = tab.tasks[task, PRIZE]
+            if most < NO_LIMIT and (prize < 0 or prize >= room):
+                return False
+            lost += max(prize, 0)
+            st.ids[ABSENT_IDS, kept] = task
             kept += 1
     for i in range(count, st.num[ABSENT]):
         st.ids[ABSENT_IDS, kept] = st.ids[ABSENT_IDS, i]
         kept += 1
     st.num[ABSENT] = kept
+    return True
 
 
 @inner

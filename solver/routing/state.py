@@ -52,9 +52,10 @@ trips that begin with them, leg durations."""
 ABSENT, ABSENT_BEFORE, TOUCHED, UNDO, POOL, STAMP, TRIPS, SERVED, TOTAL, MARK = range(10)
 CURR_COST, CURR_REQUIRED, BEST_COST, BEST_REQUIRED, BLINK, STARTED = range(10, 16)
 OVER, CURR_OVER, PENALTY, TOLERATED = range(16, 20)
-DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, NUM_COUNTERS = range(20, 28)
+DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, BOUND, SLACK, NUM_COUNTERS = range(20, 30)
 """Entries of `State.num`: counters, from OVER on load above capacity and its price, from DELTA on
-the best insertion of a task. TOLERATED: so much of it."""
+the best insertion of a task. TOLERATED: so much of it. BOUND: cost a plan is accepted below;
+SLACK: what better modes may save of it."""
 
 
 class State(NamedTuple):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from api.cli import main
 from benchmarks.budget import Budget, cpu_seconds
 from benchmarks.cli import app
 from benchmarks.curves import draw, mean_gaps
@@ -261,12 +262,16 @@ def test_a_saved_plan_for_another_file_is_refused(folder):
         (["--time", "1", "--cpu", "1"], "give one of"),
     ],
 )
-def test_wrong_words_are_errors_a_user_can_act_on(folder, words, hint):
+def test_wrong_words_end_with_2_and_say_what_to_do(folder, words, hint, monkeypatch, capsys):
     out = ["--out", str(folder / "runs.jsonl")]
     paths = [] if words == ["nowhere"] else [str(folder)]
-    result = CliRunner().invoke(app, ["run", *paths, *words, *out])
-    assert isinstance(result.exception, HuanweiError)
-    assert hint in str(result.exception)
+    monkeypatch.setattr("sys.argv", ["huanwei", "bench", *paths, *words, *out])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    errors = capsys.readouterr().err
+    assert hint in errors
+    assert "Traceback" not in errors
 
 
 def test_the_suite_reads_existing_folders_and_the_page_says_what_is_not_run(tmp_path, shared):

@@ -9,8 +9,9 @@ from solver.routing.engine import get_engine
 from solver.stop import at_most
 
 SAMPLE = [*(f"kshs/kshs{k}" for k in range(1, 7)), "gdb/gdb1", "gdb/gdb4", "gdb/gdb12", "gdb/gdb19"]
-HARD = {"gdb/gdb12"}
-"""With 20,000 iterations about a third of all seeds miss the optimum, with 60,000 hardly any."""
+HARD = {"gdb/gdb12", "kshs/kshs4"}
+"""With 20,000 iterations a quarter of all seeds miss the first optimum, and one in 24 the second;
+with 60,000 hardly any."""
 
 
 @pytest.mark.parametrize("name", SAMPLE)
