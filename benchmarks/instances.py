@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BEST_KNOWN = "best_known.csv"
 NOT_INSTANCES = {".sol", ".res", ".html", ".csv", ".md", ".json", ".jsonl", ".png", ".py"}
 NOT_NAMES = {"FORMAT.txt", "CARPLIB_FORMAT.txt", "capopt.txt", "os"}
+NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,16 @@ def best_known(path: Path, family: str, table: Path | None = None) -> BestKnown 
     rows = here or [row for row in rows if not row[1].endswith("-lex")]
     if not rows:
         return None
-    _, _, _, text, proven, source = rows[0]
-    if not re.fullmatch(r"\d+(\.\d+)?", text):
+    _, group, _, text, proven, source = rows[0]
+    if not NUMBER.fullmatch(text):
         raise HuanweiError(f"{table}: the best known value of {path.stem} is {text!r}, no number")
-    return BestKnown(float(text), len(text.partition(".")[2]), proven == "yes", source)
+    return BestKnown(float(text), _decimals(table, family, group), proven == "yes", source)
+
+
+def _decimals(table: Path, family: str, group: str) -> int:
+    """Decimals a set's values are published to: a value may be whole by chance."""
+    values = (row[3] for row in _rows(table) if row[:2] == (family, group))
+    return max(len(text.partition(".")[2]) for text in values if NUMBER.fullmatch(text))
 
 
 @lru_cache(maxsize=8)

@@ -36,6 +36,16 @@ def test_best_known_follows_family_and_set_and_the_nearest_table(folder):
     assert best_known(folder / "carp/mini/town10.dat", "carp") is None
 
 
+def test_a_value_that_is_whole_by_chance_has_the_decimals_of_its_set(folder, tmp_path):
+    table = tmp_path / "best_known.csv"
+    rows = ["carp,mini,town2,20,no,x", "carp,mini,town10,33.5,no,x", "carp,big,town2,9.125,no,x"]
+    table.write_text("\n".join(rows))
+    best = best_known(folder / "carp/mini/town2.dat", "carp", table)
+    assert (best.value, best.decimals) == (20, 1)
+    assert not best.met_by(20.3)
+    assert best.gap(20.3) == pytest.approx(0.015)
+
+
 def test_equal_to_the_decimals_published_is_no_gap_and_no_record():
     best = BestKnown(473.53, 2, proven=False, source="")
     assert best.gap(473.533) == 0
