@@ -151,10 +151,16 @@ def judge(
 
 def warm() -> None:
     """Compile the engines once, so that no plan has to wait for it."""
+    from scenarios.haul_town import haul_town  # noqa: PLC0415
+    from solver.roads.toy import warm_up_roads  # noqa: PLC0415
     from solver.routing.ruin_engine import warm_up  # noqa: PLC0415
+    from solver.stations.haul_bound import bound_haul  # noqa: PLC0415
+    from solver.stations.haul_search import HaulBudget  # noqa: PLC0415
 
     Console(stderr=True).print(word("ui", "compiling", "zh"), word("ui", "compiling", "en"))
     warm_up()
+    warm_up_roads()
+    bound_haul(haul_town(trucks=1, stations=1), HaulBudget().slot_s)
 
 
 def run_plan(folder: Path, request: Request, out: Path, language: Tongue) -> None:
