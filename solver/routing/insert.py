@@ -24,7 +24,7 @@ from solver.routing.change import touch
 from solver.routing.compiled import inlined, inner
 from solver.routing.facility_visits import drop_redundant, over_daily
 from solver.routing.links import link, unlink
-from solver.routing.overload import price_beside
+from solver.routing.overload import price_beside, priced
 from solver.routing.refresh import refresh
 from solver.routing.state import (
     AFTER,
@@ -33,12 +33,14 @@ from solver.routing.state import (
     BY_MODE,
     COL,
     DELTA,
+    DEMANDED,
     EXACT,
     FACILITY,
     KIND,
     LAST,
     LEG,
     MARK,
+    NEAR_BY,
     NODE_MARK,
     NUM_SLOTS,
     PLACES,
@@ -52,6 +54,7 @@ from solver.routing.state import (
     SUCC,
     TRIP,
     TRIP_MARK,
+    TRIPS,
     VARIANT,
     State,
 )
@@ -59,6 +62,9 @@ from solver.routing.trial import PLAIN, blinks, choose, examine, visits_of, with
 
 NUM_BESIDE = 60
 """Nearest tasks beside which an insertion is tried."""
+
+MOSTLY_FULL = 0.75
+"""Share of what the trips may carry from which on most of them have no room for a task."""
 
 EXACT_CHANCE = 0.01
 """Chance, per try, to look at every place with the whole clock once all tries were in vain."""
@@ -108,14 +114,36 @@ def _look(tab: Tables, st: State, task: int, blink: float, room: int) -> None:
 
 
 @inlined
-def list_places(tab: Tables, st: State, task: int, i: int, num_near: int) -> int:
+def list_near(tab: Tables, st: State, task: int, most: int) -> int:
+    """Write to `near_by` which of the `most` nearest tasks to look beside; their number.
+
+    Where most trips are full, a pass without branches finds the few that have room for the task.
+    """
+    widest = 0
+    if tab.num_dims > 0 and tab.num_facilities == 0 and not priced(st):
+        for kind in range(len(tab.kinds)):
+            widest = max(widest, tab.kinds[kind, CAPACITY + 0])
+    if widest == 0 or st.num[DEMANDED] <= MOSTLY_FULL * st.num[TRIPS] * widest:
+        for i in range(most):
+            st.ids[NEAR_BY, i] = i
+        return most
+    brim = widest - tab.tasks[task, DEMAND + 0]
+    num = 0
+    for i in range(most):
+        st.ids[NEAR_BY, num] = i
+        num += st.load[tab.near[task, i], 0, STRETCH] <= brim
+    return num
+
+
+@inlined
+def list_places(tab: Tables, st: State, task: int, i: int, num_near: int, ends: bool) -> int:
     """Write to `places` where to look in step `i`; their number.
 
-    First beside the near tasks and at the ends of their trips, then in an empty route per type;
-    without near tasks at the ends of all routes.
+    First beside the tasks in `near_by` and at the ends of their trips, then in an empty route per
+    type; or at the `ends` of all routes.
     """
     num = 0
-    if num_near == 0:
+    if ends:
         depot = tab.num_tasks + i
         if st.node[depot, SUCC] != depot:
             st.ids[PLACES, 0], st.ids[PLACES, 1] = depot, st.node[depot, PRED]
@@ -127,9 +155,9 @@ def list_places(tab: Tables, st: State, task: int, i: int, num_near: int) -> int
             st.ids[PLACES, 0] = tab.num_tasks + st.route[top, SLOT]
             num = 1
     else:
-        v = tab.near[task, i]
+        v = tab.near[task, st.ids[NEAR_BY, i]]
         if st.node[v, ROUTE] >= 0:
-            num = list_beside(tab, st, task, v, tab.near_leg[task, i])
+            num = list_beside(tab, st, task, v, tab.near_leg[task, st.ids[NEAR_BY, i]])
     return num
 
 
@@ -187,14 +215,16 @@ def has_room(tab: Tables, st: State, kind: int, task: int, u: int) -> bool:
 
 
 @inner
-def compare(tab: Tables, st: State, task: int, blink: float, num_near: int) -> None:
+def compare(tab: Tables, st: State, task: int, blink: float, most_near: int) -> None:
     """Choose the cheapest of all places to look at, over all modes of the task."""
     st.num[MARK] += 1
     stamp = st.num[MARK]
     simple = tab.level == FREE and tab.limited == 0
     first, last = tab.tasks[task, FIRST], tab.tasks[task + 1, FIRST]
-    for i in range(num_near + len(st.stack) if num_near > 0 else len(st.route)):
-        num = list_places(tab, st, task, i, num_near)
+    ends = most_near == 0
+    num_near = list_near(tab, st, task, most_near)
+    for i in range(len(st.route) if ends else num_near + len(st.stack)):
+        num = list_places(tab, st, task, i, num_near, ends)
         for j in range(num):
             u = st.ids[PLACES, j]
             slot = st.node[u, ROUTE]

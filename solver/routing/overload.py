@@ -76,13 +76,19 @@ def price(st: State, over: int) -> int:
 
 
 @inlined
-def price_beside(tab: Tables, st: State, kind: int, task: int, u: int) -> int:
-    """Penalty of the load above capacity that the task adds to the trip of node `u`.
+def priced(st: State) -> bool:
+    """Whether a trip may get too full now, at a price.
 
-    NO_LIMIT while no trip may get too full: for a first plan, and while required tasks are left
-    out, which the counters of absences place better.
+    Not for a first plan, nor while required tasks are left out, which the counters of absences
+    place better.
     """
-    if st.num[PENALTY] == 0 or st.num[CURR_REQUIRED] > 0:
+    return st.num[PENALTY] > 0 and st.num[CURR_REQUIRED] == 0
+
+
+@inlined
+def price_beside(tab: Tables, st: State, kind: int, task: int, u: int) -> int:
+    """Penalty of the load above capacity that the task adds to the trip of node `u`."""
+    if not priced(st):
         return NO_LIMIT
     more = 0
     for dim in range(tab.num_dims):

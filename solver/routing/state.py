@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.routing.arrays import AVAILABLE, WINDOWS, Tables
+from solver.routing.arrays import AVAILABLE, DEMAND, WINDOWS, Tables
 
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
@@ -40,10 +40,11 @@ into a large matrix is the slowest thing an iteration does."""
 SLOT_FIRST, NUM_SLOTS = range(2)
 """Columns of `State.stack`, per type: where its stack of free slots begins, and its height."""
 
-POOL_IDS, ABSENT_IDS, BEFORE_IDS, TODO, VISITS, BARRED_IDS, PLACES, NUM_ID_LISTS = range(8)
+POOL_IDS, ABSENT_IDS, BEFORE_IDS, TODO, VISITS, BARRED_IDS, PLACES = range(7)
+NEAR_BY, NUM_ID_LISTS = range(7, 9)
 """Rows of `State.ids`: free facility nodes, tasks in no route (now, and before the iteration),
 and scratch: tasks to insert, mode ids of one route, routes barred to the task in
-hand, nodes to insert it after."""
+hand, nodes to insert it after, places in its list of near tasks."""
 
 KEY, ABSENCES, NODE_MARK, TRIP_MARK, LEGS, NUM_INT_LISTS = range(6)
 """Rows of `State.ints`: sort keys, how often a task could not be placed, stamps of nodes and of the
@@ -52,10 +53,11 @@ trips that begin with them, leg durations."""
 ABSENT, ABSENT_BEFORE, TOUCHED, UNDO, POOL, STAMP, TRIPS, SERVED, TOTAL, MARK = range(10)
 CURR_COST, CURR_REQUIRED, BEST_COST, BEST_REQUIRED, BLINK, STARTED = range(10, 16)
 OVER, CURR_OVER, PENALTY, TOLERATED = range(16, 20)
-DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, BOUND, SLACK, NUM_COUNTERS = range(20, 30)
+DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, BOUND, SLACK = range(20, 29)
+DEMANDED, NUM_COUNTERS = range(29, 31)
 """Entries of `State.num`: counters, from OVER on load above capacity and its price, from DELTA on
 the best insertion of a task. TOLERATED: so much of it. BOUND: cost a plan is accepted below;
-SLACK: what better modes may save of it."""
+SLACK: what better modes may save of it; DEMANDED: demands of all tasks in the first dimension."""
 
 
 class State(NamedTuple):
@@ -92,6 +94,8 @@ def empty_state(tab: Tables, seed: int) -> State:
     def ints(*shape: int) -> Ints:
         return np.zeros(shape, dtype=np.int64)
 
+    counters = ints(NUM_COUNTERS)
+    counters[DEMANDED] = tab.tasks[:n, DEMAND].sum() if dims else 0
     return State(
         node=ids(nodes, NODE_COLUMNS),
         load=ints(nodes, dims, LOAD_COLUMNS),
@@ -107,6 +111,6 @@ def empty_state(tab: Tables, seed: int) -> State:
         value=ints(nodes, wide),
         back=ids(nodes, wide),
         best=ids(nodes, 2),
-        num=ints(NUM_COUNTERS),
+        num=counters,
         rng=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1], dtype=np.uint64),
     )
