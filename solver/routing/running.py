@@ -218,9 +218,10 @@ def slack(tab: Tables) -> int:
     """What an unfinished plan may cost above the most that is accepted, from a fixed sample.
 
     So much another mode saves, but for one in a hundred, and visits that are cheaper than the way
-    they stand for: none where legs are shortest and no street is served cheaper than driven.
+    they stand for: none where legs are shortest and no street is served cheaper than driven, nor
+    where facilities are, as no bound is drawn there.
     """
-    if tab.num_modes == 0:
+    if tab.num_modes == 0 or tab.num_facilities > 0:
         return 0
     rng = np.random.default_rng(0)
     visit = tab.visit[: tab.num_modes]
