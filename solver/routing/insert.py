@@ -63,7 +63,7 @@ from solver.routing.trial import PLAIN, blinks, choose, examine, visits_of, with
 NUM_BESIDE = 60
 """Nearest tasks beside which an insertion is tried."""
 
-MOSTLY_FULL = 0.75
+MOSTLY_FULL = 0.9
 """Share of what the trips may carry from which on most of them have no room for a task."""
 
 EXACT_CHANCE = 0.01
@@ -115,18 +115,16 @@ def _look(tab: Tables, st: State, task: int, blink: float, room: int) -> None:
 
 @inlined
 def list_near(tab: Tables, st: State, task: int, most: int) -> int:
-    """Write to `near_by` which of the `most` nearest tasks to look beside; their number.
+    """Where most trips are full, write to `near_by` which of the `most` nearest have room beside.
 
-    Where most trips are full, a pass without branches finds the few that have room for the task.
+    Returns their number; -1: most trips have room, look beside all. The pass has no branches.
     """
     widest = 0
     if tab.num_dims > 0 and tab.num_facilities == 0 and not priced(st):
         for kind in range(len(tab.kinds)):
             widest = max(widest, tab.kinds[kind, CAPACITY + 0])
     if widest == 0 or st.num[DEMANDED] <= MOSTLY_FULL * st.num[TRIPS] * widest:
-        for i in range(most):
-            st.ids[NEAR_BY, i] = i
-        return most
+        return -1
     brim = widest - tab.tasks[task, DEMAND + 0]
     num = 0
     for i in range(most):
@@ -136,11 +134,13 @@ def list_near(tab: Tables, st: State, task: int, most: int) -> int:
 
 
 @inlined
-def list_places(tab: Tables, st: State, task: int, i: int, num_near: int, ends: bool) -> int:
+def list_places(
+    tab: Tables, st: State, task: int, i: int, num_near: int, listed: bool, ends: bool
+) -> int:
     """Write to `places` where to look in step `i`; their number.
 
-    First beside the tasks in `near_by` and at the ends of their trips, then in an empty route per
-    type; or at the `ends` of all routes.
+    First beside the near tasks, those `listed` in `near_by` or all, and at the ends of their trips,
+    then in an empty route per type; or at the `ends` of all routes.
     """
     num = 0
     if ends:
@@ -155,9 +155,10 @@ def list_places(tab: Tables, st: State, task: int, i: int, num_near: int, ends: 
             st.ids[PLACES, 0] = tab.num_tasks + st.route[top, SLOT]
             num = 1
     else:
-        v = tab.near[task, st.ids[NEAR_BY, i]]
+        rank = st.ids[NEAR_BY, i] if listed else i
+        v = tab.near[task, rank]
         if st.node[v, ROUTE] >= 0:
-            num = list_beside(tab, st, task, v, tab.near_leg[task, st.ids[NEAR_BY, i]])
+            num = list_beside(tab, st, task, v, tab.near_leg[task, rank])
     return num
 
 
@@ -223,8 +224,11 @@ def compare(tab: Tables, st: State, task: int, blink: float, most_near: int) -> 
     first, last = tab.tasks[task, FIRST], tab.tasks[task + 1, FIRST]
     ends = most_near == 0
     num_near = list_near(tab, st, task, most_near)
+    listed = num_near >= 0
+    if not listed:
+        num_near = most_near
     for i in range(len(st.route) if ends else num_near + len(st.stack)):
-        num = list_places(tab, st, task, i, num_near, ends)
+        num = list_places(tab, st, task, i, num_near, listed, ends)
         for j in range(num):
             u = st.ids[PLACES, j]
             slot = st.node[u, ROUTE]
