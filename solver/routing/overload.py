@@ -87,7 +87,10 @@ def priced(st: State) -> bool:
 
 @inlined
 def price_beside(tab: Tables, st: State, kind: int, task: int, u: int) -> int:
-    """Penalty of the load above capacity that the task adds to the trip of node `u`."""
+    """Penalty of the load above capacity that the task adds to the trip of node `u`.
+
+    NO_LIMIT where it may not get too full.
+    """
     if not priced(st):
         return NO_LIMIT
     more = 0
