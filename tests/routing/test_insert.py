@@ -32,12 +32,13 @@ def test_a_leg_shorter_by_a_detour_does_not_hide_a_closed_window():
     assert not outcome.solution.unserved
 
 
-@pytest.mark.parametrize("capacity", [1_000, 6], ids=["roomy", "most trips full"])
+@pytest.mark.parametrize("capacity", [(), (1_000,), (6,)], ids=["any", "roomy", "full"])
 @pytest.mark.parametrize("seed", range(20))
 def test_no_place_cheaper_than_the_chosen_one_is_passed_over(seed, capacity):
     problem = random_problem(seed, tasks=14, laws=False)
     truck = problem.vehicle_types[0]
-    truck = replace(truck, capacity=(capacity,), num_available=14, max_duration=DAY_END)
+    capacity = capacity or truck.capacity
+    truck = replace(truck, capacity=capacity, num_available=14, max_duration=DAY_END)
     problem = replace(problem, vehicle_types=(truck,))
     search = Search(problem, None, seed, None)
     search.advance(30, 0.9, 0.1)
