@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.i18n import word
 from api.options import (
     Against,
     Day,
@@ -32,14 +31,15 @@ from api.options import (
 )
 from api.report import print_kpis
 from api.runner import budget, write_day
+from api.words.i18n import word
 from models.units import cny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from scenarios.judge import Judgement
-    from solver.plan import News, Request
+    from scenarios.desk.judge import Judgement
+    from solver.day.plan import News, Request
 
 DEMO_DAY = date(2026, 5, 12)
 Seconds = Annotated[
@@ -79,13 +79,13 @@ def plan(
     language: Language = Tongue.ZH,
 ) -> None:
     """制定日计划并写出计划文件夹 · Plan a day and write the plan folder."""
-    from scenarios.whatif import (  # noqa: PLC0415  (the engines take a second to load)
+    from scenarios.desk.whatif import (  # noqa: PLC0415  (the engines take a second to load)
         earlier_plan,
         plan_name,
         quotas_of,
         what_if,
     )
-    from solver.plan import Request  # noqa: PLC0415
+    from solver.day.plan import Request  # noqa: PLC0415
 
     with errors_end_with_2(language):
         change = what_if(without or (), demand_factor, quotas_of(quota or ()))
@@ -112,7 +112,7 @@ def demo(
 ) -> None:
     """生成示例辖区并制定计划 · Lay out the demo bureau and plan its day."""
     from scenarios.demo import write_demo  # noqa: PLC0415
-    from solver.plan import Request  # noqa: PLC0415
+    from solver.day.plan import Request  # noqa: PLC0415
 
     with errors_end_with_2(language):
         if not (folder / "district.toml").is_file():
@@ -130,8 +130,8 @@ def judge(
 ) -> None:
     """重新计时并裁判改过的计划 · Re-time and judge an edited plan.json."""
     from api.exports import write_plan  # noqa: PLC0415
-    from scenarios.day import INPUTS  # noqa: PLC0415
-    from scenarios.judge import judge_folder  # noqa: PLC0415
+    from scenarios.desk.day import INPUTS  # noqa: PLC0415
+    from scenarios.desk.judge import judge_folder  # noqa: PLC0415
 
     with errors_end_with_2(language):
         found = judge_folder(folder)
@@ -151,11 +151,11 @@ def judge(
 
 def warm() -> None:
     """Compile the engines once, so that no plan has to wait for it."""
-    from scenarios.haul_town import haul_town  # noqa: PLC0415
+    from models.day import HaulBudget  # noqa: PLC0415
+    from scenarios.demo.haul_town import haul_town  # noqa: PLC0415
+    from solver.haul.bound import bound_haul  # noqa: PLC0415
     from solver.roads.toy import warm_up_roads  # noqa: PLC0415
-    from solver.routing.ruin_engine import warm_up  # noqa: PLC0415
-    from solver.stations.haul_bound import bound_haul  # noqa: PLC0415
-    from solver.stations.haul_search import HaulBudget  # noqa: PLC0415
+    from solver.routing.search.engine import warm_up  # noqa: PLC0415
 
     Console(stderr=True).print(word("ui", "compiling", "zh"), word("ui", "compiling", "en"))
     warm_up()

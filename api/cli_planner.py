@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.i18n import LANGUAGES
 from api.options import (
     Day,
     Folder,
@@ -21,10 +20,11 @@ from api.options import (
     errors_end_with_2,
     operations_of,
 )
+from api.words.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from models.errors import Issue
-    from scenarios.edits import Scenario
+    from scenarios.edits.read import Scenario
 
 Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
 Scheduler = Annotated[
@@ -56,11 +56,11 @@ def compare(
 ) -> None:
     """并排比较现状与各情景 · Plan the base and each scenario alike, and report what differs."""
     from api.exports.planner import compare_page  # noqa: PLC0415  (engines take a second to load)
+    from models.day import Budget  # noqa: PLC0415
     from models.errors import InputErrors  # noqa: PLC0415
-    from scenarios.compare import compare_folder  # noqa: PLC0415
-    from scenarios.day import load_folder  # noqa: PLC0415
-    from scenarios.edits import read_scenario  # noqa: PLC0415
-    from solver.parallel import Budget  # noqa: PLC0415
+    from scenarios.desk.compare import compare_folder  # noqa: PLC0415
+    from scenarios.desk.day import load_folder  # noqa: PLC0415
+    from scenarios.edits.read import read_scenario  # noqa: PLC0415
 
     when = day_of(day)
     target = out or folder / "plans" / f"compare-{when.isoformat()}"
@@ -113,9 +113,9 @@ def relocate(
 ) -> None:
     """为转运站另选新址并排序 · Find and rank new places for troubled stations."""
     from api.exports.planner import relocation_page  # noqa: PLC0415
-    from scenarios.relocate import prepare, solve_study  # noqa: PLC0415
-    from scenarios.relocation_document import recheck, relocation_document  # noqa: PLC0415
-    from solver.parallel import Budget  # noqa: PLC0415
+    from models.day import Budget  # noqa: PLC0415
+    from scenarios.desk.relocate import prepare, solve_study  # noqa: PLC0415
+    from scenarios.desk.relocation_document import recheck, relocation_document  # noqa: PLC0415
 
     when = day_of(day)
     target = out or folder / "plans" / f"relocation-{when.isoformat()}"

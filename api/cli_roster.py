@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.i18n import word
 from api.options import Folder, Language, Tongue, day_of, errors_end_with_2
+from api.words.i18n import word
 
 if TYPE_CHECKING:
     from models.roster import RosterDocument
@@ -52,7 +52,7 @@ def roster(
 ) -> None:
     """按日计划排班数周 · Roster the crews of weeks from the day plans."""
     from api.exports.roster import refuse_strange_roster, write_roster  # noqa: PLC0415
-    from scenarios.roster import RosterOrder, roster_folder  # noqa: PLC0415
+    from scenarios.desk.roster import RosterOrder, roster_folder  # noqa: PLC0415
     from solver.shifts.roster import Budget  # noqa: PLC0415
 
     first = day_of(begin)

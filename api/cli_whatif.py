@@ -11,7 +11,6 @@ from rich.table import Table
 
 from api.cli_plan import run_plan
 from api.cli_planner import Iterations, Scheduler, Workers, write_report
-from api.i18n import LANGUAGES, kpi_text, word
 from api.options import (
     Against,
     Day,
@@ -24,11 +23,12 @@ from api.options import (
     errors_end_with_2,
     operations_of,
 )
+from api.words.i18n import LANGUAGES, kpi_text, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.plan import Request
+    from solver.day.plan import Request
 
 JOURNAL = "results.jsonl"
 SHARES = frozenset({"max_load_ratio", "kept_share"})
@@ -59,11 +59,11 @@ def whatif(
     language: Language = Tongue.ZH,
 ) -> None:
     """逐一去掉站、厂、车或人,看当天会怎样 · The day without each of them, one line each."""
-    from scenarios.day import load_folder  # noqa: PLC0415  (engines take a second to load)
-    from scenarios.whatif import earlier_path, kinds_of  # noqa: PLC0415
-    from scenarios.whatif_sweep import sweep_without  # noqa: PLC0415
-    from solver.parallel import Budget  # noqa: PLC0415
-    from solver.plan import Request  # noqa: PLC0415
+    from models.day import Budget  # noqa: PLC0415
+    from scenarios.desk.day import load_folder  # noqa: PLC0415  (engines take a second to load)
+    from scenarios.desk.outages import sweep_without  # noqa: PLC0415
+    from scenarios.desk.whatif import earlier_path, kinds_of  # noqa: PLC0415
+    from solver.day.plan import Request  # noqa: PLC0415
 
     when = day_of(day)
     operations = operations_of(only)
@@ -99,7 +99,7 @@ def whatif(
 
 def _plan_base(folder: Path, request: Request, language: Tongue) -> Path:
     """Plan the day that the others are compared with; where its document lies."""
-    from scenarios.judge import PLAN_FILE  # noqa: PLC0415
+    from scenarios.desk.judge import PLAN_FILE  # noqa: PLC0415
 
     out = folder / "plans" / request.day.isoformat()
     run_plan(folder, request, out, language)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.exports.difference import difference_tables
-from api.i18n import flat_kpis, kpi_label, kpi_text, word
+from api.words.i18n import flat_kpis, kpi_label, kpi_text, word
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from api.exports import write_plan
 from api.exports.folder import refuse_stranger
+from models.day import Budget
 from models.units import cny
-from scenarios.day import INPUTS, pack_inputs, plan_folder
-from scenarios.whatif import earlier_plan, what_if
-from solver.parallel import Budget
-from solver.plan import News, Request
+from scenarios.desk.day import INPUTS, pack_inputs, plan_folder
+from scenarios.desk.whatif import earlier_plan, what_if
+from solver.day.plan import News, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -22,10 +22,10 @@ from starlette.exceptions import HTTPException
 
 from api.exports.page import script_json, web_text
 from api.exports.sheets import templates
-from api.i18n import words
 from api.jobs import ENDED, Job, Jobs, Runner, plain_error
 from api.library import Library, plan_files
-from scenarios.whatif import plan_name, what_if
+from api.words.i18n import words
+from scenarios.desk.whatif import plan_name, what_if
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 POLL_S = 0.2

@@ -12,11 +12,12 @@ import resource
 import time
 from dataclasses import replace
 
+from models.day import HaulBudget
 from models.units import cny
-from scenarios.haul_town import haul_town
-from solver.check_haul import check_haul
-from solver.routing.ruin_engine import warm_up
-from solver.stations.haul import HaulBudget, plan_haul
+from scenarios.demo.haul_town import haul_town
+from solver.haul.plan import plan_haul
+from solver.judge.haul import check_haul
+from solver.routing.search.engine import warm_up
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from models.errors import HuanweiError, InstanceError
 from scenarios.instances.cfl import read_cfl
 from scenarios.instances.location import location_problem
-from solver.check_location import check_location
+from solver.judge.sites import check_location
 from solver.location.model import solve_location
 
 log = logging.getLogger(__name__)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from models.day import Progress
 from models.errors import HuanweiError
 from models.problem import DimensionKind
 from models.units import UNREACHABLE
-from solver.routing.engine import ENGINES, Progress, get_engine
-from solver.routing.outcome import timed_outcome
-from solver.routing.reasons import hopeless, with_reasons
-from solver.routing.stops import FORBIDDEN, Legs, Stops
-from solver.routing.tables import build_tables
+from solver.routing.base.outcome import timed_outcome
+from solver.routing.base.reasons import hopeless, with_reasons
+from solver.routing.base.tables import build_tables
+from solver.routing.door import ENGINES, get_engine
+from solver.routing.ortools.stops import FORBIDDEN, Legs, Stops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from models.problem import Facility, RoutingProblem, VehicleType
     from models.solution import Solution
-    from solver.routing.engine import Engine, Outcome
+    from solver.routing.base.engine import Engine, Outcome
     from solver.stop import Stop
 
 ALL_ENGINES = (*ENGINES, "pyvrp")

@@ -18,13 +18,13 @@ from models.district import Driver
 from models.shift import Duty, RosterProblem, StaffingProblem
 from models.units import DAY
 from scenarios.instances.smptsp import parse_smptsp
-from solver.check_people import check_roster
+from solver.judge.people import check_roster
 from solver.shifts.fewest import Staffing, fewest_people
 from solver.shifts.fewest_exact import fewest_people_proven
 from solver.shifts.report import strains
 from solver.shifts.roster import Budget, solve_roster
-from solver.shifts.rules import labour_rules
-from solver.tasks.profile import load_profile
+from solver.trade.labour import labour_rules
+from solver.trade.profile import load_profile
 
 log = logging.getLogger(__name__)
 

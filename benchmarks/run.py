@@ -24,8 +24,8 @@ from benchmarks.solutions import save_solution
 from benchmarks.target import Target
 from models.errors import HuanweiError
 from scenarios.instances import read_instance
-from solver.check import check
-from solver.routing.bounds import lower_bound
+from solver.judge.routes import check
+from solver.routing.bound.bounds import lower_bound
 from solver.stop import at_most, either, when
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from benchmarks.instances import BestKnown
     from scenarios.instances import Instance
-    from solver.routing.engine import Engine, Outcome
+    from solver.routing.base.engine import Engine, Outcome
 
 log = logging.getLogger(__name__)
 

@@ -20,19 +20,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scipy.stats import spearmanr
 
+from models.day import Budget
 from models.units import cny
-from scenarios.compare import Job, key_of, plan_job
-from scenarios.day import load_folder
-from scenarios.edit_apply import apply_scenario
-from scenarios.edits import Close, Demand, Open, Scenario
-from scenarios.relocate import prepare
-from scenarios.sweep import run_sweep
-from solver.location.real import cheapest_haulage, tipped_kg
+from scenarios.desk.compare import Job, key_of, plan_job
+from scenarios.desk.day import load_folder
+from scenarios.desk.relocate import prepare
+from scenarios.desk.sweep import run_sweep
+from scenarios.edits.apply import apply_scenario
+from scenarios.edits.read import Close, Demand, Open, Scenario
+from solver.day.plan import Request, plan_day
+from solver.document.figures import tipped_kg
+from solver.haul.problem import haul_trucks
+from solver.location.real import cheapest_haulage
 from solver.location.study import mean_day, screen
-from solver.parallel import Budget
-from solver.plan import Request, plan_day
 from solver.roads.cache import Cache
-from solver.stations.haul_day import haul_trucks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

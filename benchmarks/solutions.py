@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from models.errors import HuanweiError
 from models.solution import Reason, Route, Serve, Solution, Use, Violation
 from scenarios.instances import read_instance
-from solver.check import check
 from solver.cost import cost
-from solver.routing.schedule import schedule_all
+from solver.judge.routes import check
+from solver.routing.base.schedule import schedule_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.problem import Facility, Mode, RoutingProblem
     from models.solution import Visit
     from scenarios.instances import Instance
-    from solver.routing.engine import Outcome
+    from solver.routing.base.engine import Outcome
 
 
 def save_solution(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from benchmarks.instances import BestKnown
+    from models.day import Progress
     from scenarios.instances import Instance
-    from solver.routing.engine import Progress
 
 
 class Target:

@@ -1,6 +1,6 @@
 """Laws of the trade as data: what is done how often, when, with what, at what cost.
 
-A rule profile is read from TOML (`solver/tasks/profile.py`). Numbers carry their unit in their
+A rule profile is read from TOML (`solver/trade/profile.py`). Numbers carry their unit in their
 name and stay as people write them; `solver/tasks` turns them into inside units. Every table with
 a number in it names where the number comes from: see `Sourced`.
 """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from api.i18n import kpi_label, kpi_text, kpi_unit, word
+from api.words.i18n import kpi_label, kpi_text, kpi_unit, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from api.exports.sheets import pages, templates
-from api.i18n import LANGUAGES, clock_text, section, word
+from api.words.i18n import LANGUAGES, clock_text, section, word
 from models.plan import PlanRoute
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from api.i18n import way_out
+from api.words.i18n import way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment, GPXWaypoint
 
 from api.exports.geometry import reach
-from api.i18n import word
+from api.words.i18n import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

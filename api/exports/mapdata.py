@@ -13,7 +13,7 @@ import numpy as np
 
 from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
-from api.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
+from api.words.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
 from models.district import SiteKind
 
 if TYPE_CHECKING:

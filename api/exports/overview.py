@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from api.i18n import word
+from api.words.i18n import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from api.exports.folder import PlanFolderError, file_names, write_folder
 from api.exports.sheets import templates
 from api.exports.xlsx import add_sheet
-from api.i18n import section, word
+from api.words.i18n import section, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

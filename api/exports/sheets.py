@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from api.exports.overview import overview_svg
 from api.exports.streets import SheetLine, trip_lines
-from api.i18n import LANGUAGES, clock_text, section, word
+from api.words.i18n import LANGUAGES, clock_text, section, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

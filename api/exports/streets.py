@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.i18n import word
+from api.words.i18n import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

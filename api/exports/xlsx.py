@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from api.exports.difference import difference_sheets
 from api.exports.streets import streets_text
-from api.i18n import flat_kpis, kpi_label, way_out, word
+from api.words.i18n import flat_kpis, kpi_label, way_out, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,8 +11,8 @@ from scenarios.demo.plane import Place, between, distance
 if TYPE_CHECKING:
     import random
 
+    from scenarios.demo.ground import Town
     from scenarios.demo.lines import Piece
-    from scenarios.demo.town import Town
 
 LANE_EVERY_M = 240.0
 MARGIN_M = 18.0

@@ -21,7 +21,7 @@ from scenarios.demo.tables import Tables
 from scenarios.demo.town import TownSize, write_town
 from solver.roads.download import download_place
 from solver.roads.osm import read_osm
-from solver.tasks.profile import load_profile
+from solver.trade.profile import load_profile
 
 PROFILE = "standard"
 SUFFIXES = (".osm.gz", ".osm.bz2", ".osm.pbf", ".osm.xml", ".osm", ".pbf")

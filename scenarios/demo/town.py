@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from scenarios.demo.blocks import lay_blocks
-from scenarios.demo.lines import Frame, Line, Piece, lay_frame
+from scenarios.demo.ground import Inner, Town
+from scenarios.demo.lines import Line, Piece, lay_frame
 from scenarios.demo.names import Names
-from scenarios.demo.osm_writer import OsmWriter
-from scenarios.demo.plane import Bend, Place, between, distance
+from scenarios.demo.plane import Bend, Place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,25 +28,11 @@ SIZES_M: dict[TownSize, tuple[float, float, float]] = {
     "large": (11_000, 9_000, 760),
 }
 """Width, height and mean spacing of through roads."""
-NOTE = "A made-up town, no map of a real place. Free to use, CC0."
-STEP_M = 70.0
 STUB_M = 420.0
 CONDITION = "(07:00-09:00,17:00-19:00)"
 SIGNAL_CLASSES = frozenset({"primary", "secondary"})
 LANES = {"primary": "3", "secondary": "4", "tertiary": "2"}
 LIMITS = {"primary": "60", "secondary": "50", "tertiary": "40"}
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    """A short way inside the crossing `at`, between the halves of the avenue it crosses."""
-
-    at: tuple[int, int]
-    vertical: bool
-    frm: int
-    to: int
-    way: int
-    of_two_avenues: bool
 
 
 @dataclass(slots=True)
@@ -56,28 +42,6 @@ class Ways:
     arrives: dict[tuple[int, bool], int] = field(default_factory=dict)
     leaves: dict[tuple[int, bool], int] = field(default_factory=dict)
     inner: list[Inner] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Town:
-    """A town while it is drawn."""
-
-    frame: Frame
-    bend: Bend
-    rng: random.Random
-    names: Names
-    osm: OsmWriter = field(default_factory=lambda: OsmWriter(NOTE))
-    crossings: dict[tuple[int, int, int, int], int] = field(default_factory=dict)
-    """(x line, its side, y line, its side) -> node"""
-
-    def node(self, place: Place) -> int:
-        """New node at a place."""
-        return self.osm.add_node(*self.bend.lonlat(place))
-
-    def bent(self, frm: Place, to: Place) -> list[int]:
-        """Nodes strictly between two places, so that long streets bend."""
-        count = int(distance(frm, to) // STEP_M)
-        return [self.node(between(frm, to, k / (count + 1))) for k in range(1, count + 1)]
 
 
 def town_text(*, seed: int = 1, size: TownSize = "default") -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scenarios.district.on_roads import check_on_roads
-from scenarios.district.read import read_folder, sorted_issues
+from scenarios.district.read import read_folder
+from scenarios.district.reading import sorted_issues
 from scenarios.district.roads import find_network
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from models.errors import Issue
     from models.network import RoadNetwork
     from models.rules import RuleProfile
-    from scenarios.district.read import Reading
+    from scenarios.district.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

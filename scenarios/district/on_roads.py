@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from models.network import RoadNetwork
     from models.rules import RuleProfile
-    from scenarios.district.read import Reading
+    from scenarios.district.reading import Reading
 
 NEAR_M = 50
 """A place farther than this from a road snaps doubtfully."""

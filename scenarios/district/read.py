@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from models.district import District
-from models.errors import InputErrors, Issue
+from models.errors import InputErrors
 from scenarios.district.grids import stray_files, table_file
 from scenarios.district.headings import (
     REQUIRED_TABLES,
@@ -19,6 +16,7 @@ from scenarios.district.headings import (
 )
 from scenarios.district.messages import Findings, Where, suggest
 from scenarios.district.places import places
+from scenarios.district.reading import Reading
 from scenarios.district.references import check_references
 from scenarios.district.rows import (
     ClosureIn,
@@ -30,10 +28,10 @@ from scenarios.district.rows import (
     StreetIn,
     VehicleIn,
 )
-from scenarios.district.settings import FILE, Settings, read_settings
+from scenarios.district.settings import FILE, read_settings
 from scenarios.district.sheets import Row, Table, read_table
 from scenarios.district.work import check_work
-from solver.tasks.profile import load_profile
+from solver.trade.profile import load_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +40,8 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from models.rules import RuleProfile
-    from scenarios.district.places import Place
+    from models.district import District
+
 
 MODELS: Mapping[str, type[RowIn]] = {
     "facilities": FacilityIn, "vehicles": VehicleIn, "points": PointIn, "crews": CrewIn,
@@ -53,53 +51,6 @@ _RANGES = {
     "greater_than": "> {gt:g}", "greater_than_equal": ">= {ge:g}",
     "less_than": "< {lt:g}", "less_than_equal": "<= {le:g}",
 }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a folder holds, as far as it could be read; rows by number in their file."""
-
-    folder: Path
-    day: date
-    findings: Findings
-    settings: Settings | None = None
-    rules: RuleProfile | None = None
-    tables: dict[str, Table] = field(default_factory=dict)
-    rows: dict[str, list[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(list))
-    places: dict[str, Mapping[int, Place]] = field(default_factory=lambda: defaultdict(dict))
-
-    def district(self) -> District:
-        """The district; call it when there are no issues."""
-        settings = self.settings
-        if settings is None or self.findings.issues:
-            raise InputErrors(sorted_issues(self.findings.issues))
-        return District(
-            id=settings.id or self.folder.resolve().name,
-            name=settings.name,
-            folder=self.folder,
-            roads=settings.roads,
-            profile=settings.profile,
-            sites=tuple(self._placed("facilities")),
-            vehicles=tuple(row.to_domain() for _, row in self.rows["vehicles"]),
-            shifts=tuple(shift.to_domain() for shift in settings.shifts),
-            points=tuple(self._placed("points")),
-            drivers=tuple(row.to_domain() for _, row in self.rows["crews"]),
-            streets=tuple(row.to_domain() for _, row in self.rows["streets"]),
-            closures=tuple(row.to_domain() for _, row in self.rows["closures"]),
-            orders=tuple(self._placed("orders")),
-            weather=settings.weather_on(self.day),
-            costs=settings.costs,
-            language=settings.language,
-        )
-
-    def _placed(self, name: str) -> list[Any]:
-        known = self.places[name]
-        return [
-            row.to_domain(lon=known[number].lon, lat=known[number].lat)
-            if number in known
-            else row.to_domain(lon=None, lat=None)
-            for number, row in self.rows[name]
-        ]
 
 
 def read_district(folder: Path, day: date) -> District:
@@ -126,14 +77,6 @@ def read_folder(folder: Path, day: date) -> Reading:
     check_references(reading)
     check_work(reading)
     return reading
-
-
-def sorted_issues(issues: list[Issue]) -> list[Issue]:
-    """By file (`district.toml` first, then as the tables come), row and code."""
-    files = {FILE: -1}
-    for issue in issues:
-        files.setdefault(issue.file, len(files))
-    return sorted(issues, key=lambda issue: (files[issue.file], issue.row, issue.code))
 
 
 def _read_rows(reading: Reading, name: str) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from models.rules import RuleProfile
-    from scenarios.district.read import Reading
+    from scenarios.district.reading import Reading
 
 
 def check_references(reading: Reading) -> None:

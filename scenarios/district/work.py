@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.district.rows import PointIn
-from solver.shifts.rules import labour_rules
 from solver.tasks.sites import refills, takes
+from solver.trade.labour import labour_rules
 
 if TYPE_CHECKING:
     from models.rules import Operation, RuleProfile
-    from scenarios.district.read import Reading
+    from scenarios.district.reading import Reading
     from scenarios.district.rows import OrderIn, VehicleIn
 
 

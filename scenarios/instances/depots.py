@@ -18,7 +18,7 @@ from models.problem import (
 )
 from models.units import MAX_TIME
 from scenarios.instances.instance import Instance, Line, after, header, lines
-from solver.routing.matrices import half_up, point_matrix
+from solver.routing.base.matrices import half_up, point_matrix
 
 SCALE = 1_000
 GOODS = (Dimension(name="goods", kind=DimensionKind.WATER),)

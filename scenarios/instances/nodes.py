@@ -9,7 +9,7 @@ import numpy as np
 from models.problem import Dimension, DimensionKind, Mode, RoutingProblem, Task, VehicleType
 from models.units import MAX_TIME
 from scenarios.instances.instance import Instance, after, header, lines
-from solver.routing.matrices import half_up, point_matrix, truncated
+from solver.routing.base.matrices import half_up, point_matrix, truncated
 
 if TYPE_CHECKING:
     from scenarios.instances.instance import Line

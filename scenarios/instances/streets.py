@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.problem import Mode, Task
-from solver.routing.matrices import graph, graph_matrix
+from solver.routing.base.matrices import graph, graph_matrix
 
 if TYPE_CHECKING:
     from models.problem import Matrix

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.problem import Mode
-from solver.routing.matrices import graph, graph_matrix
+from solver.routing.base.matrices import graph, graph_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Callable

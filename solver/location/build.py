@@ -22,11 +22,11 @@ from models.location import (
     RelocationProblem,
 )
 from models.units import MFEN_PER_CNY, UNREACHABLE
+from solver.haul.problem import SWAP_S, haul_trucks
 from solver.location.candidates import land_needed_m2, lot_radius_m
 from solver.roads.cache import Cache
 from solver.roads.graph import build_turn_graph
 from solver.roads.paths import matrix
-from solver.stations.haul_day import SWAP_S, haul_trucks
 from solver.tasks.modes import road_profile
 from solver.tasks.sites import OPEN, USUAL_STREAMS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,11 @@ from models.location import (
     RelocationProblem,
 )
 from models.units import CHINA, MFEN_PER_CNY
+from solver.document.figures import tipped_kg
+from solver.haul.problem import haul_trucks
 from solver.location.build import haul_cost, plants_of, road_tables, stations_of
 from solver.location.evaluate import evaluate
-from solver.shifts.holiday import rules_on
-from solver.stations.haul_day import haul_trucks
+from solver.trade.holiday import rules_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,18 +60,6 @@ class Passing:
     school_m: int
     night_trips: int
     school_trips: int
-
-
-def tipped_kg(plan: Plan) -> dict[str, int]:
-    """What the plan's routes tip at each facility."""
-    found: defaultdict[str, int] = defaultdict(int)
-    for route in plan.routes:
-        load = 0
-        for step in (step for trip in route.trips for step in trip.steps):
-            if step.kind == "tip" and step.facility is not None:
-                found[step.facility] += load - step.load_kg
-            load = step.load_kg
-    return dict(found)
 
 
 def haulage(plan: Plan, district: District, network: RoadNetwork, rules: RuleProfile) -> Haulage:

@@ -11,7 +11,7 @@ from math import cos, hypot, radians
 from typing import TYPE_CHECKING
 
 from models.location import RelocationSolution, exposure_of
-from solver.check_location import check_location
+from solver.judge.sites import check_location
 from solver.location.build import narrowed
 from solver.location.cost import LocationCost, location_cost
 from solver.location.evaluate import evaluate

@@ -8,12 +8,13 @@ engine keeps them; its shortfall is proven, for no routing can place more than a
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from ortools.math_opt.python import mathopt
 
+from models.day import Balance
 from models.district import SiteKind
 from models.problem import DimensionKind
 from models.units import UNREACHABLE
@@ -30,20 +31,6 @@ if TYPE_CHECKING:
 NO_LIMIT = 2_000_000_000
 UNPLACED_S = 1_000_000
 """Seconds per kilogram left over: more than any way."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
-    """`capacity[part, site]` in kg for every station of each part, and what is proven.
-
-    Quotas of plants and tips are kept too, and divided where several parts tip there.
-    `shortfall_kg` is the waste no station can take; `price[site]` the seconds of travel that one
-    more kilogram of capacity there would save per kilogram (0 where the station is not full).
-    """
-
-    capacity: Mapping[tuple[int, str], int]
-    shortfall_kg: int
-    price: Mapping[str, float]
 
 
 def balance(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from models.day import Lost, TimedDay
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
-from solver.check import check_facility_totals, check_spacings
-from solver.routing.schedule import schedule
+from solver.judge.routes import check_facility_totals, check_spacings
+from solver.routing.base.schedule import schedule
 from solver.stations.retime import retime
 
 if TYPE_CHECKING:
@@ -35,31 +36,6 @@ class Berth:
     site: str
     bays: int
     access_s: int = 0
-
-
-class Lost(NamedTuple):
-    """A task given up to the queue at a site ("": a wait made a second pass follow too soon).
-
-    `wait` is how long the vehicle would have waited there [s].
-    """
-
-    part: int
-    task: int
-    site: str
-    wait: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimedDay:
-    """Solutions and schedules of all parts whose vehicles share the bays; what had to change.
-
-    `moved` counts visits sent to another facility.
-    """
-
-    solutions: tuple[Solution, ...]
-    schedules: tuple[tuple[Schedule, ...], ...]
-    moved: int = 0
-    dropped: tuple[Lost, ...] = ()
 
 
 @dataclass(eq=False)

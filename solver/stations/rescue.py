@@ -7,19 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.solution import Reason, Route, Solution
-from solver.keep import members
-from solver.put_back import put_back
+from solver.routing.search.put_back import members, put_back
 from solver.stations.queue import schedule_day
 from solver.stations.retime import retime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from models.day import TimedDay
     from models.district import District
     from models.part import Part
     from models.problem import RoutingProblem, VehicleType
     from models.solution import Schedule
-    from solver.stations.queue import TimedDay
 
 
 def rescue(district: District, parts: Sequence[Part], day: TimedDay) -> TimedDay:

@@ -1,7 +1,7 @@
 """One route alone with some of its facility visits pinned in time.
 
 The route becomes a problem of its own - its tasks, one facility per visit, a matrix of its places -
-so that the one clock of `solver/routing/schedule.py` times it and the judge checks it.
+so that the one clock of `solver/routing/base/schedule.py` times it and the judge checks it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 
 from models.problem import DenseMatrix, RoutingProblem
 from models.solution import Route, Serve, Solution, Use
-from solver.check import check
 from solver.cost import legs
-from solver.routing.schedule import schedule
+from solver.judge.routes import check
+from solver.routing.base.schedule import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.day import Note
 from models.solution import Reason
 from solver.roads.cache import Cache
 from solver.roads.graph import Verdict
-from solver.tasks.day import Day, Left, Note
+from solver.tasks.day import Day, Left
 from solver.tasks.fleet import Group, assign
 from solver.tasks.modes import Crewed, components, crew, drafts, road_profile
 from solver.tasks.part import Drafted, Scene, build_part, passes, task_ref
@@ -17,7 +18,7 @@ from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Roads
 from solver.tasks.sites import far_plants, refills, stand, takes
 from solver.tasks.streets import order_jobs, street_jobs
-from solver.tasks.weather import stopped_by
+from solver.trade.weather import stopped_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from models.solution import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from models.day import Note
     from models.part import Part, TaskRef
     from solver.roads.paths import Router
     from solver.tasks.fleet import Group
-
-
-class Note(NamedTuple):
-    """Something a planner should know, in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.tasks.day import Note
+from models.day import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from models.day import Note
 from models.district import Stream
 from solver.roads.graph import build_turn_graph
 from solver.roads.snap import split_at_points
 from solver.roads.split import split_arcs
 from solver.roads.turns import list_turns
-from solver.tasks.day import Note
+from solver.tasks.jobs import MAX_JOB_M
 from solver.tasks.modes import road_profile
 from solver.tasks.overrides import CLASS_NAMES, Streets, classify, select, widen
-from solver.tasks.streets import MAX_JOB_M
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -95,3 +95,7 @@ def banned_hours(rules: RuleProfile, operation: str, cleaning_class: str) -> lis
         if cleaning_class in (ban := rules.bans[name]).classes
         for window in ban.windows
     ]
+
+
+MAX_JOB_M = 800
+"""Longer streets are cut (where the ground has a split node), so that a tank can do a job."""

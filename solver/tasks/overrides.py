@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.day import Note
 from solver.roads.select import arcs_around, arcs_named, arcs_of_way
-from solver.tasks.day import Note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ import numpy as np
 
 from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
 from models.rules import Cadence, Pass
-from solver.tasks.jobs import Job, banned_hours, due, slots
+from solver.tasks.jobs import MAX_JOB_M, Job, banned_hours, due, slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from models.network import RoadNetwork
     from models.rules import RuleProfile, StreetWork
     from solver.tasks.ground import Ground
-
-MAX_JOB_M = 800
-"""Longer streets are cut (where the ground has a split node), so that a tank can do a job."""
 
 
 class Piece(NamedTuple):

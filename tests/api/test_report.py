@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from api.i18n import flat_kpis, kpi_label, kpi_text, kpi_unit, words
 from api.report import print_kpis
+from api.words.i18n import flat_kpis, kpi_label, kpi_text, kpi_unit, words
 from models.solution import Reason
-from solver import kpis as kpi_room
+from solver.document import figures as kpi_room
 from tests.api.handmade import tiny_network, walk_plan
 
 

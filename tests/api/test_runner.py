@@ -4,12 +4,11 @@ import pytest
 
 from api.cli_serve import serve
 from api.runner import message, plan_runner
+from models.day import PartProgress, Progress
 from models.errors import HuanweiError
 from models.plan import Plan
 from scenarios.demo import write_demo
-from solver.parallel import PartProgress
-from solver.plan import News
-from solver.routing.engine import Progress
+from solver.day.plan import News
 
 
 def test_news_of_a_search_carries_cost_and_what_is_left_out():

@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks.instances import best_known
 from scenarios.instances import read_instance
-from solver.check import check
-from solver.routing.engine import get_engine
+from solver.judge.routes import check
+from solver.routing.door import get_engine
 from solver.stop import at_most
 
 SAMPLE = [*(f"kshs/kshs{k}" for k in range(1, 7)), "gdb/gdb1", "gdb/gdb4", "gdb/gdb12", "gdb/gdb19"]

@@ -9,7 +9,7 @@ from models.errors import HuanweiError
 from scenarios.demo import write_demo
 from scenarios.demo.tables import COLUMNS
 from solver.roads.osm import read_osm
-from solver.tasks.profile import load_profile
+from solver.trade.profile import load_profile
 
 EXTRACTS = ("haimen_sanxing_roads.osm", "nanjing_xuanwu.osm.pbf")
 LARGE_EXTRACTS = (

@@ -10,7 +10,7 @@ from scenarios.demo.points import LARGEST_KG, STEP_KG, _split
 from scenarios.demo.sites import _designs, nearest, spread
 from scenarios.demo.sizing import Work, duty_hours, rate_kmh, vehicles_needed
 from scenarios.demo.staff import _kinds
-from solver.tasks.profile import load_profile
+from solver.trade.profile import load_profile
 
 HOUR = 3_600
 EARLY = ShiftPattern(id="early", begin=4 * HOUR, end=12 * HOUR)

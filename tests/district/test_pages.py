@@ -14,7 +14,7 @@ from scenarios.district.settings import (
     TableIn,
     WeatherDayIn,
 )
-from solver.tasks.profile import INVALID, UNREADABLE, UNSOURCED
+from solver.trade.profile import INVALID, UNREADABLE, UNSOURCED
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ERRORS = (DOCS / "errors.md").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from models.solution import Route, Schedule, Serve, Solution, Step, StepKind
 from scenarios.instances import Instance
-from solver.check import check
 from solver.cost import cost
+from solver.judge.routes import check
 
 
 def nodes_solution(routes: list[tuple[int, list[str]]], instance: Instance) -> Solution:

@@ -11,8 +11,8 @@ from models.problem import RoutingProblem
 from scenarios.instances import parse_instance
 from scenarios.instances.cfl import parse_cfl
 from scenarios.instances.smptsp import parse_smptsp
-from solver.check import check
-from solver.routing.ruin_engine import RuinEngine
+from solver.judge.routes import check
+from solver.routing.search.engine import RuinEngine
 from solver.stop import at_most
 from tests.instances.samples import ALL
 from tests.instances.test_cfl import DELMAIRE, HOLMBERG, ORLIB

@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 from models.location import RelocationProblem, exposure_of
 from scenarios.instances.cfl import read_cfl
 from scenarios.instances.location import location_problem
-from solver.check_location import check_location
+from solver.judge.sites import check_location
 from solver.location.model import Wishes, solve_location
 from tests.location.cities import cities, city, site
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.location import RelocationProblem
-from solver.check_location import check_location
+from solver.judge.sites import check_location
 from tests.location.cities import choice, cities
 
 SPACES = ((1_000_000, 30), (450_000, 20), (150_000, 15), (50_000, 10), (0, 8))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from models.location import LocationPlant
-from solver.check_location import check_location
+from solver.judge.sites import check_location
 from solver.location.evaluate import evaluate
 from solver.location.model import solve_location
 from solver.location.robustness import robustness

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numba
 import numpy as np
 
-from solver.routing.accept import measure_plan
-from solver.routing.arrays import NO_LIMIT
-from solver.routing.change import begin_change, undo
-from solver.routing.recreate import recreate
-from solver.routing.ruin import ruin
-from solver.routing.running import Search
-from solver.routing.state import ABSENT, SUCC
+from solver.routing.base.arrays import NO_LIMIT
+from solver.routing.ruin.accept import measure_plan
+from solver.routing.ruin.change import begin_change, undo
+from solver.routing.ruin.loop import ruin
+from solver.routing.ruin.recreate import recreate
+from solver.routing.ruin.running import Search
+from solver.routing.ruin.state import ABSENT, SUCC
 from tests.routing.towns import DAY_END, random_problem
 
 

@@ -17,10 +17,10 @@ from models.problem import (
     VehicleType,
 )
 from scenarios.instances import parse_instance, read_instance
-from solver.routing.bounds import lower_bound, routes_by_the_clock
-from solver.routing.fleet_bounds import cheapest_fleet, fewest_routes_and_trips
-from solver.routing.ortools import OrToolsEngine
-from solver.routing.ruin_engine import RuinEngine
+from solver.routing.bound.bounds import lower_bound, routes_by_the_clock
+from solver.routing.bound.fleet import cheapest_fleet, fewest_routes_and_trips
+from solver.routing.ortools.engine import OrToolsEngine
+from solver.routing.search.engine import RuinEngine
 from solver.stop import at_most
 from tests.instances.samples import CARP, MCARPTIF
 from tests.routing.little_town import random_town

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from solver.cost import cost
-from solver.routing.ruin import Tuning
-from solver.routing.running import Search
-from solver.routing.schedule import schedule_all
+from solver.routing.base.schedule import schedule_all
+from solver.routing.ruin.loop import Tuning
+from solver.routing.ruin.running import Search
 from tests.routing.test_parts import two_villages
 
 

@@ -18,11 +18,11 @@ from models.problem import (
     VehicleType,
 )
 from models.solution import Reason, Route, Serve, Solution
-from solver.check import check
-from solver.routing.engine import get_engine
-from solver.routing.ruin import Tuning
-from solver.routing.ruin_engine import RuinEngine
-from solver.routing.running import Search
+from solver.judge.routes import check
+from solver.routing.door import get_engine
+from solver.routing.ruin.loop import Tuning
+from solver.routing.ruin.running import Search
+from solver.routing.search.engine import RuinEngine
 from solver.stop import after, at_most, either, when
 from tests.routing.towns import cheapest, random_problem
 

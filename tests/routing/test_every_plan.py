@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks.peers import PyVrpEngine
 from models.solution import Reason, Serve, Solution
-from solver.check import check
 from solver.cost import Cost, cost
-from solver.routing.ortools import OrToolsEngine
-from solver.routing.ruin_engine import RuinEngine
-from solver.routing.schedule import schedule_all
+from solver.judge.routes import check
+from solver.routing.base.schedule import schedule_all
+from solver.routing.ortools.engine import OrToolsEngine
+from solver.routing.search.engine import RuinEngine
 from solver.stop import at_most
 from tests.routing.every_plan import best_plan
 from tests.routing.tiny_days import TICK, in_long, tiny_day

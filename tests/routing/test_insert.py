@@ -6,11 +6,11 @@ import pytest
 
 from models.problem import DenseMatrix, Mode, RoutingProblem, Task, VehicleType
 from models.solution import Route, Serve, Solution
-from solver.check import check
 from solver.cost import cost
-from solver.routing.ruin_engine import RuinEngine
-from solver.routing.running import Search
-from solver.routing.schedule import schedule_all
+from solver.judge.routes import check
+from solver.routing.base.schedule import schedule_all
+from solver.routing.ruin.running import Search
+from solver.routing.search.engine import RuinEngine
 from solver.stop import at_most
 from tests.routing.towns import DAY_END, random_problem
 

@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from solver.routing.arrays import AT_COL, AT_ROW, DURATION, EARLY, LATE, TASK, WINDOWS
-from solver.routing.nearness import LATE_WEIGHT, WAIT_WEIGHT, Nearness
-from solver.routing.tables import build_tables
+from solver.routing.base.arrays import AT_COL, AT_ROW, DURATION, EARLY, LATE, TASK, WINDOWS
+from solver.routing.base.nearness import LATE_WEIGHT, WAIT_WEIGHT, Nearness
+from solver.routing.base.tables import build_tables
 from tests.routing.tiny_days import tiny_day
 
 

@@ -7,8 +7,8 @@ import pytest
 from models.problem import Spacing
 from models.solution import Reason, Serve
 from scenarios.instances import parse_instance, read_instance
-from solver.check import check
-from solver.routing.ortools import OrToolsEngine
+from solver.judge.routes import check
+from solver.routing.ortools.engine import OrToolsEngine
 from solver.stop import at_most
 from tests.instances.samples import ALL
 from tests.line_town import line_town

@@ -9,14 +9,15 @@ import pytest
 
 from models.problem import DenseMatrix, Dimension, DimensionKind, Mode, RoutingProblem, Task
 from models.problem import VehicleType as Kind
-from solver.check import check
-from solver.routing import decompose, fleet_bounds, parallel
-from solver.routing.fleet_bounds import is_crowded
-from solver.routing.parts import tasks_of
-from solver.routing.ruin import Tuning
-from solver.routing.ruin_engine import RuinEngine
-from solver.routing.running import Search
-from solver.routing.state import CURR_OVER, OVER
+from solver.judge.routes import check
+from solver.routing.bound import fleet as fleet_bounds
+from solver.routing.bound.fleet import is_crowded
+from solver.routing.ruin.loop import Tuning
+from solver.routing.ruin.running import Search
+from solver.routing.ruin.state import CURR_OVER, OVER
+from solver.routing.search import decompose, parallel
+from solver.routing.search.engine import RuinEngine
+from solver.routing.search.parts import tasks_of
 from solver.stop import at_most
 
 FULL = Tuning(first_heat=1.0, last_heat=0.3, overload=0.2)

@@ -17,11 +17,11 @@ from models.problem import (
     VehicleType,
 )
 from models.units import UNREACHABLE
-from solver.check import check
-from solver.routing import decompose
-from solver.routing.decompose import Patchwork
-from solver.routing.matrices import GraphMatrix, graph
-from solver.routing.ruin_engine import RuinEngine
+from solver.judge.routes import check
+from solver.routing.base.matrices import GraphMatrix, graph
+from solver.routing.search import decompose
+from solver.routing.search.decompose import Patchwork
+from solver.routing.search.engine import RuinEngine
 from solver.stop import after, at_most
 from tests.routing.towns import random_problem
 

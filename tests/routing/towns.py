@@ -19,7 +19,7 @@ from models.problem import (
 from models.solution import Route, Serve, Solution
 from models.units import UNREACHABLE
 from solver.cost import cost
-from solver.routing.schedule import schedule
+from solver.routing.base.schedule import schedule
 
 DAY_END = 40_000
 

@@ -8,11 +8,11 @@ import pytest
 
 from models.district import Stream
 from models.errors import InputErrors
-from scenarios.day import load_folder
 from scenarios.demo import write_demo
-from scenarios.edit_apply import apply_scenario
-from scenarios.edit_places import check_on_map
-from scenarios.edits import CloseStreet, Merge, Open, Scenario, SplitPoint, read_scenario
+from scenarios.desk.day import load_folder
+from scenarios.edits.apply import apply_scenario
+from scenarios.edits.places import check_on_map
+from scenarios.edits.read import CloseStreet, Merge, Open, Scenario, SplitPoint, read_scenario
 from tests.scenarios.towns import district
 
 DAY = date(2026, 10, 1)

@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.exports.planner import compare_page, relocation_page
 from api.exports.planner.pages import GROUPS, edit_words, number, signed, unit_word, words
-from scenarios.compare import BASE, UNITS, difference, document, edits_of
 from scenarios.demo import write_demo
-from scenarios.edits import KINDS, Close, Edit, HoursEdit, Scenario
-from scenarios.relocate import prepare, read_settings, solve_study
-from scenarios.relocation_document import relocation_document, scenario_of
-from solver.check_location import check_location
+from scenarios.desk.compare import BASE, UNITS, difference, document, edits_of
+from scenarios.desk.relocate import prepare, read_settings, solve_study
+from scenarios.desk.relocation_document import relocation_document, scenario_of
+from scenarios.edits.read import KINDS, Close, Edit, HoursEdit, Scenario
+from solver.judge.sites import check_location
 from tests.scenarios.towns import district
 
 DAY = date(2026, 5, 12)

@@ -8,12 +8,12 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.i18n import words
+from api.words.i18n import words
 from models.plan import Plan, PlanRoute
 from models.roster import RosterDocument
 from models.shift import Rule
 from models.units import CHINA
-from scenarios.roster import RosterOrder, roster_folder
+from scenarios.desk.roster import RosterOrder, roster_folder
 from solver.shifts.roster import Budget
 from tests.district.folders import replace, write_good
 

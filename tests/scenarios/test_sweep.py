@@ -3,7 +3,7 @@
 import pytest
 
 from models.errors import HuanweiError
-from scenarios.sweep import read_journal, run_sweep
+from scenarios.desk.sweep import read_journal, run_sweep
 from tests.scenarios.towns import always_dies, double, double_or_die
 
 

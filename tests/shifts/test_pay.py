@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.shifts.holiday import holiday_name, rules_on
+from solver.haul.problem import haul_trucks
 from solver.shifts.pay import PaidHours, paid_hours
-from solver.stations.haul_day import haul_trucks
+from solver.trade.holiday import holiday_name, rules_on
 from tests.shifts.people import HOUR, RULES, roster_problem
 from tests.tasks.town import bureau, grid, plan_day, point, replace, standard, vehicle
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.shift import HeatLimit, Rule
-from solver.check_people import check_roster
+from solver.judge.people import check_roster
 from solver.shifts.roster import Budget, solve_roster
 from tests.shifts.people import HOUR, RULES, driver, duty, roster_problem
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from models.problem import Facility
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
-from solver.check import check
-from solver.check_day import check_day
+from solver.judge.day import check_day
+from solver.judge.routes import check
 from solver.stations.queue import schedule_day
 from solver.stations.retime import retime
 from tests.line_town import line_town, sweeper

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.solution import Reason, Route, Serve, Solution, Use
-from solver.check import check, check_facility_totals
-from solver.routing.schedule import schedule
+from solver.judge.routes import check, check_facility_totals
+from solver.routing.base.schedule import schedule
 from solver.stations.repoint import relieve, repoint
 from tests.line_town import line_town
 from tests.stations.town import part

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from models.solution import Reason, Route, Serve, Solution, Use
-from solver.put_back import Copy, put_back
+from solver.routing.search.put_back import Copy, put_back
 from solver.stations.queue import schedule_day
 from solver.stations.rescue import rescue
 from tests.line_town import line_town, sweeper

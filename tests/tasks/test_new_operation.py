@@ -2,8 +2,8 @@
 
 from models.district import StreetRule
 from models.solution import Route, Serve, Solution
-from solver.tasks.profile import load_profile
 from solver.tasks.rates import energy, mechanised_rate, water_sweep_rate
+from solver.trade.profile import load_profile
 from tests.tasks.town import bureau, grid, passes, plan_day, point, rules_of, standard, vehicle
 
 DISINFECT = """

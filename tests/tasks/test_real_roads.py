@@ -8,7 +8,7 @@ import pytest
 
 from models.district import Stream
 from models.units import UNREACHABLE
-from solver.check_roads import RoadJudge
+from solver.judge.streets import RoadJudge
 from solver.roads.osm import read_osm
 from solver.tasks.ground import Ground
 from solver.tasks.overrides import classify

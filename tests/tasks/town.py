@@ -19,7 +19,7 @@ from models.rules import RuleProfile
 from solver.roads.osm import read_osm
 from solver.tasks.build import build_parts
 from solver.tasks.ground import Ground, lay
-from solver.tasks.profile import load_profile
+from solver.trade.profile import load_profile
 
 if TYPE_CHECKING:
     from solver.tasks.day import Day

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.exports.planner.figures import Mark, front_chart, site_map
-from api.i18n import LANGUAGES
-from scenarios.compare import UNITS
+from api.words.i18n import LANGUAGES
+from scenarios.desk.compare import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,1 @@
+"""Words for people, in simplified Chinese and English."""

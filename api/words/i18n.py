@@ -1,0 +1,119 @@
+"""Words for people, in simplified Chinese ("zh") and English ("en"); the table is i18n.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from models.units import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
+
+    from models.plan import PlanUnserved
+
+LANGUAGES = ("zh", "en")
+PERCENT_ENDINGS = ("_share", "_rate", "_ratio")
+UNIT_ENDINGS = ("km", "m2", "m3", "min", "cny", "kg", "m", "h", "s", "t", "l")
+NEXT_DAY = {"zh": "次日 ", "en": "+1 "}
+
+
+@cache
+def words() -> dict[str, dict[str, list[str]]]:
+    """The whole table: section, key, [zh, en]."""
+    text = files("api.words").joinpath("i18n.toml").read_text(encoding="utf-8")
+    return cast("dict[str, dict[str, list[str]]]", tomllib.loads(text))
+
+
+def word(section: str, key: str, language: str) -> str:
+    """The word of `key`; a key the table does not know is returned as it is."""
+    pair = words()[section].get(key)
+    return pair[LANGUAGES.index(language)] if pair else key
+
+
+def section(name: str, language: str) -> dict[str, str]:
+    """All words of a section in one language."""
+    column = LANGUAGES.index(language)
+    return {key: pair[column] for key, pair in words()[name].items()}
+
+
+def seconds(day: date, moment: datetime) -> int:
+    """Seconds after midnight of `day`, on the clock of `moment`; negative the day before."""
+    days = (moment.date() - day).days
+    return days * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
+def clock_text(day: date, moment: datetime, language: str) -> str:
+    """HH:MM as a dispatcher writes it, with a mark when it is the next day."""
+    text, _, days = clock(seconds(day, moment)).partition("+")
+    return (NEXT_DAY[language] if days else "") + text
+
+
+def kpi_unit(key: str) -> str:
+    """Unit code in the ending of a KPI's name ("service_km" -> "km"); "%" for shares, or ""."""
+    if key.endswith(PERCENT_ENDINGS):
+        return "%"
+    ending = key.rsplit("_", 1)[-1]
+    return ending if "_" in key and ending in UNIT_ENDINGS else ""
+
+
+def kpi_text(value: object, unit: str, language: str) -> str:
+    """A KPI's value with its unit, for a person."""
+    match value:
+        case bool() | str():
+            return str(value)
+        case int() | float() if unit == "%":
+            return f"{100 * value:.1f} %"
+        case int():
+            text = f"{value:,}"
+        case float():
+            text = f"{value:,.1f}"
+        case _:
+            return "—"
+    return f"{text} {word('unit', unit, language)}" if unit else text
+
+
+def kpi_label(key: str, language: str) -> str:
+    """Name of a KPI or of a row in a group of KPIs; unknown keys are shown readably."""
+    for name in ("kpi", "operation", "reason", "stream", "vehicle_type"):
+        if key in words()[name]:
+            return word(name, key, language)
+    return key.replace("_", " ")
+
+
+def way_out(task: PlanUnserved, names: Mapping[str, str], language: str) -> str:
+    """What would serve a task left out, or what stands in its way; `names` are those of sites."""
+    least = task.least
+    if least is None:
+        return task.relaxation
+    return word("relaxation", least.kind, language).format(
+        what=names.get(least.id) or word("vehicle_type", least.id, language),
+        shift=word("shift", least.shift, language),
+        amount=f"{least.amount:,}",
+        until=least.until,
+        serves=least.serves,
+    )
+
+
+class Kpi(NamedTuple):
+    """One key figure; `group` are the keys it stands under, outermost first."""
+
+    group: tuple[str, ...]
+    key: str
+    value: object
+    unit: str
+
+
+def flat_kpis(
+    kpis: Mapping[str, object], group: tuple[str, ...] = (), unit: str = ""
+) -> Iterator[Kpi]:
+    """All figures of a plan in order, groups opened; a group's unit holds for its members."""
+    for key, value in kpis.items():
+        own = kpi_unit(key) or unit
+        if isinstance(value, dict):
+            yield from flat_kpis(value, (*group, key), own)
+        else:
+            yield Kpi(group, key, value, own)

@@ -1,0 +1,160 @@
+"""The day as a noun: what a planner is asked for, what it tells, and the day it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from models.plan import Plan, PlanWhatIf
+    from models.solution import Schedule, Solution
+    from models.station import HaulPlan, HaulProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """News from a running search.
+
+    `phase` is "compile" (once per installation, `seconds` is the expected length), "build" or
+    "search"; `used` the share of the budget used; `seconds` since the start.
+    """
+
+    phase: str
+    used: float
+    seconds: float
+    iterations: int = 0
+    cost: int | None = None
+    required_unserved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How long to search: wall seconds for people, iterations for tests; exactly one is given."""
+
+    seconds: float | None = None
+    iterations: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartProgress:
+    """News of one part's search."""
+
+    part: int
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaulBudget:
+    """How long to search: iterations of the engine per stream and trial, seconds as a brake.
+
+    A trial is one way to fill the waste into boxes: some usual ways from nothing, the best of
+    them again for longer, then `trials` changes of the best (0: neither).
+    `slot_s` is the grid of the lower bound (0: no bound is computed, it is 0 then), which takes at
+    most `bound_s`. Each of `workers` searches with a seed of its own; the best of them counts.
+    """
+
+    iterations: int = 3_000
+    trials: int = 30
+    anew: bool = True
+    seconds: float = 55.0
+    slot_s: int = 1_800
+    bound_s: float = 22.0
+    seed: int = 1
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to plan and how hard to try; `only` names operations (None: all).
+
+    `what_if` is how the district differs from its folder. The search begins from the plan `before`
+    if there is one; with `keep`, a task costs a surcharge when its vehicle changes.
+    """
+
+    day: date
+    budget: Budget
+    seed: int = 1
+    engine: str = "ruin"
+    workers: int = 2
+    only: frozenset[str] | None = None
+    what_if: PlanWhatIf | None = None
+    before: Plan | None = None
+    keep: bool = False
+    haul: HaulBudget | None = None
+    """How hard to try at the haul timetable; None: as hard as for a day that is driven."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the planner is doing: a stage, its share done, and news of one part's search."""
+
+    stage: str
+    share: float = 0.0
+    detail: str = ""
+    search: PartProgress | None = None
+
+
+class Lost(NamedTuple):
+    """A task given up to the queue at a site ("": a wait made a second pass follow too soon).
+
+    `wait` is how long the vehicle would have waited there [s].
+    """
+
+    part: int
+    task: int
+    site: str
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedDay:
+    """Solutions and schedules of all parts whose vehicles share the bays; what had to change.
+
+    `moved` counts visits sent to another facility.
+    """
+
+    solutions: tuple[Solution, ...]
+    schedules: tuple[tuple[Schedule, ...], ...]
+    moved: int = 0
+    dropped: tuple[Lost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """`capacity[part, site]` in kg for every station of each part, and what is proven.
+
+    Quotas of plants and tips are kept too, and divided where several parts tip there.
+    `shortfall_kg` is the waste no station can take; `price[site]` the seconds of travel that one
+    more kilogram of capacity there would save per kilogram (0 where the station is not full).
+    """
+
+    capacity: Mapping[tuple[int, str], int]
+    shortfall_kg: int
+    price: Mapping[str, float]
+
+
+Haul = tuple["HaulProblem", "HaulPlan"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Halves:
+    """A whole day: timed routes and the haul after them (None: the district hauls nothing).
+
+    `unbalanced` are the figures of the day before stations were balanced (None: no station has a
+    limit), `balanced` what is proven about them.
+    """
+
+    timed: TimedDay
+    haul: Haul | None
+    unbalanced: Mapping[str, Any] | None = None
+    balanced: Balance | None = None
+
+
+class Note(NamedTuple):
+    """Something a planner should know, in both languages."""
+
+    zh: str
+    en: str

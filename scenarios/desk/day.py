@@ -1,0 +1,107 @@
+"""A district folder to a day plan, and a plan folder back to its judge."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.errors import HuanweiError, InputErrors
+from scenarios.district import check_district
+from solver.day.plan import plan_day
+from solver.document.difference import difference
+from solver.edits.whatif import what_if_district
+from solver.roads.cache import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+    from solver.day.plan import DayPlan, News, Request
+
+INPUTS = "inputs.zip"
+MAX_INPUT_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A district folder, read and checked."""
+
+    district: District
+    network: RoadNetwork
+    rules: RuleProfile
+
+
+def load_folder(folder: Path, day: date) -> Loaded:
+    """Read and check a district folder; raises `InputErrors` with everything that is wrong."""
+    report = check_district(folder, day)
+    if report.issues:
+        raise InputErrors(report.issues)
+    if report.network is None or report.district is None or report.rules is None:
+        raise HuanweiError(f"{folder}: the district could not be read.")
+    return Loaded(report.district, report.network, report.rules)
+
+
+def plan_folder(
+    folder: Path,
+    request: Request,
+    *,
+    news: Callable[[News], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> tuple[Loaded, DayPlan]:
+    """Plan a day of the district in `folder`; also the district as the what-if has changed it.
+
+    The plan tells what differs from the request's earlier plan, if it names one.
+    """
+    loaded = load_folder(folder, request.day)
+    made = plan_day(
+        loaded.district,
+        loaded.network,
+        loaded.rules,
+        request,
+        news=news,
+        stopped=stopped,
+        cache=Cache.from_environment(),
+    )
+    if request.before is not None:
+        told = difference(request.before, made.plan, loaded.district, keep=request.keep)
+        made = replace(made, plan=made.plan.model_copy(update={"difference": told}))
+    return replace(loaded, district=what_if_district(loaded.district, request.what_if)), made
+
+
+def pack_inputs(folder: Path) -> bytes:
+    """The district folder as a zip, so that a plan can be judged wherever it is taken.
+
+    Files below hidden folders and below `plans` stay out; times are fixed, so that equal folders
+    give equal bytes.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            hidden = any(part.startswith(".") for part in inside.parts)
+            if path.is_file() and not hidden and inside.parts[0] != "plans":
+                info = zipfile.ZipInfo(inside.as_posix(), (1980, 1, 1, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, path.read_bytes())
+    return buffer.getvalue()
+
+
+def unpack_inputs(plan_folder: Path, into: Path) -> None:
+    """Lay the inputs of a plan out in `into`; raises `HuanweiError` for a missing or odd zip."""
+    path = plan_folder / INPUTS
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            if sum(info.file_size for info in infos) > MAX_INPUT_BYTES:
+                raise HuanweiError(f"{path}: unpacks to more than 1 GB; this is no plan's input.")
+            archive.extractall(into)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise HuanweiError(
+            f"{path}: cannot be read ({error}). Judge a folder that `huanwei plan` wrote."
+        ) from None

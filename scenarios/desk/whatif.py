@@ -1,0 +1,109 @@
+"""What a dispatcher asks: the day without something, from which earlier plan, to which folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from models.errors import HuanweiError, InputErrors
+from models.plan import PlanWhatIf
+from scenarios.desk.judge import PLAN_FILE, read_plan
+from solver.edits.whatif import number_issue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from models.plan import Plan
+
+KINDS = ("station", "plant", "vehicle", "driver")
+"""What can be left out in turn."""
+LONGEST_NAME = 60
+"""Characters of a folder's name."""
+
+
+def what_if(
+    without: Sequence[str] = (),
+    demand_factor: float = 1.0,
+    quota_t: Mapping[str, float] | None = None,
+) -> PlanWhatIf | None:
+    """The change asked for; None where nothing is."""
+    change = PlanWhatIf(
+        without=list(dict.fromkeys(without)),
+        demand_factor=demand_factor,
+        quota_t=dict(quota_t or {}),
+    )
+    return None if change == PlanWhatIf() else change
+
+
+def quotas_of(texts: Sequence[str]) -> dict[str, float]:
+    """Quotas [t] by plant from "PLANT=TONNES"; raises `InputErrors` with all that are not so."""
+    found, issues = {}, []
+    for text in texts:
+        plant, _, tonnes = text.partition("=")
+        try:
+            found[plant.strip()] = float(tonnes)
+        except ValueError:
+            issues.append(number_issue("quota", text, "P1=120, P1=0"))
+    if issues:
+        raise InputErrors(issues)
+    return found
+
+
+def plan_name(day: date, change: PlanWhatIf | None) -> str:
+    """Name of a plan's folder: its date, and what is different."""
+    name = day.isoformat()
+    if change is None:
+        return name
+    words = [f"without-{one}" for one in change.without]
+    words += [f"quota-{plant}-{tonnes:g}" for plant, tonnes in change.quota_t.items()]
+    words += [f"demand-{change.demand_factor:g}"] if change.demand_factor != 1 else []
+    long = "-".join([name, *(re.sub(r"[^\w.-]+", "_", word) for word in words)])
+    if len(long) <= LONGEST_NAME:
+        return long
+    mark = hashlib.sha256(change.model_dump_json().encode()).hexdigest()[:8]
+    return f"{long[: LONGEST_NAME - 9]}-{mark}"
+
+
+def kinds_of(text: str) -> frozenset[str]:
+    """Kinds to leave out from "station,plant"; raises `InputErrors` for others."""
+    kinds = [word.strip() for word in text.split(",") if word.strip()]
+    wrong = [kind for kind in kinds if kind not in KINDS]
+    if wrong or not kinds:
+        raise InputErrors([number_issue("each", ",".join(wrong), ",".join(KINDS))])
+    return frozenset(kinds)
+
+
+def earlier_path(
+    folder: Path, day: date, *, against: Path | None = None, keep: Path | None = None
+) -> Path:
+    """The plan document to begin from: of the plan named, else of the day's own plan.
+
+    A plan is named by its folder or its document. Raises `HuanweiError` where two are named.
+    """
+    if against is not None and keep is not None and against != keep:
+        raise HuanweiError(
+            "--keep compares with the plan it keeps to. Give --keep or --against, not both."
+        )
+    named = against or keep or folder / "plans" / plan_name(day, None)
+    return named if named.is_file() else named / PLAN_FILE
+
+
+def earlier_plan(
+    folder: Path,
+    day: date,
+    change: PlanWhatIf | None,
+    *,
+    against: Path | None = None,
+    keep: Path | None = None,
+) -> Plan | None:
+    """The plan to begin from and compare with; for a what-if the day's own plan, if there is one.
+
+    Raises `InputErrors` for one that cannot be read.
+    """
+    path = earlier_path(folder, day, against=against, keep=keep)
+    if against is None and keep is None and (change is None or not path.is_file()):
+        return None
+    return read_plan(path)

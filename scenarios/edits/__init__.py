@@ -1,0 +1,1 @@
+"""Scenario files: dated edits over a district, read and checked like any input."""

@@ -1,0 +1,1 @@
+"""What would serve the tasks that are left out."""

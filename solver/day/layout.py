@@ -1,0 +1,91 @@
+"""A day laid out on its ground: what planning and judging both begin from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.day import Note
+from solver.document.haul import haul_of_document
+from solver.edits.whatif import what_if_district
+from solver.haul.hauler import FINAL, Hauler
+from solver.haul.travel import haul_travel
+from solver.tasks.build import build_parts
+from solver.tasks.ground import lay
+from solver.trade.holiday import holiday_name, rules_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.day import HaulBudget, Request
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+    from solver.roads.cache import Cache
+    from solver.tasks.day import Day
+    from solver.tasks.ground import Ground
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReadyDay:
+    """The roads of a day, its routing problems, and the haul that follows them."""
+
+    ground: Ground
+    day: Day
+    hauler: Hauler
+
+    @property
+    def district(self) -> District:
+        """The district as the what-if has changed it."""
+        return self.hauler.district
+
+
+def ready_day(
+    district: District,
+    network: RoadNetwork,
+    rules: RuleProfile,
+    request: Request,
+    *,
+    progress: Callable[[str, float], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
+    cache: Cache | None = None,
+) -> ReadyDay:
+    """Lay out the request's day of a district, changed as its what-if says.
+
+    Money is that of the day: on a statutory holiday work costs more. Roads are cut at the places of
+    the whole district, so that tasks keep their ids in a what-if. `progress` hears the operation
+    whose tasks are made and the share done.
+    """
+    name = holiday_name(rules.labour, request.day)
+    rules = rules_on(rules, request.day)
+    ground = lay(district, network, rules, request.day)
+    district = what_if_district(district, request.what_if)
+    day = build_parts(
+        district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
+    )
+    if name:
+        day = replace(day, notes=(*day.notes, _holiday_note(name, rules)))
+    travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
+    earlier = haul_of_document(request.before).tours if request.before else ()
+    hauler = Hauler(district, rules, travel, haul_budget(request), stopped, earlier)
+    return ReadyDay(ground=ground, day=day, hauler=hauler)
+
+
+def _holiday_note(name: str, rules: RuleProfile) -> Note:
+    percent = f"{rules.labour.holiday_factor:.0%}"
+    return Note(
+        f"{name}：法定节假日，当日人工费按 {percent} 计",
+        f"statutory holiday ({name}): all hours of work cost {percent} of the wage",
+    )
+
+
+def haul_budget(request: Request) -> HaulBudget:
+    """How hard to try at the haul.
+
+    Under an iteration budget neither a clock nor the number of workers decides the plan.
+    """
+    budget = request.haul or FINAL
+    if request.budget.iterations is not None:
+        return replace(budget, bound_s=math.inf)
+    return replace(budget, workers=request.workers)

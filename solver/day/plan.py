@@ -1,0 +1,114 @@
+"""The day plan: a district on its roads becomes tasks, routes, haul, duties, a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.day import Halves, News, Request
+from solver.advice.least_change import least_relaxations
+from solver.advice.one_more_bay import one_more_bay
+from solver.day.layout import ready_day
+from solver.day.rounds import Effort, search_in_rounds
+from solver.day.settle import settle
+from solver.day.start import beginning
+from solver.document.plan import DayPlan, write_document
+from solver.document.station_figures import balance_figures
+from solver.stations.balance import with_capacities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.day import PartProgress
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+    from solver.roads.cache import Cache
+    from solver.tasks.day import Day
+
+__all__ = ["DayPlan", "News", "Request", "plan_day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Passes news on, and asks whether to stop."""
+
+    news: Callable[[News], None] | None
+    stopped: Callable[[], bool] | None
+
+    def tell(self, stage: str, share: float = 0.0, detail: str = "") -> None:
+        """The planner is at `stage`."""
+        if self.news is not None:
+            self.news(News(stage, share, detail))
+
+    def effort(self, request: Request, day: Day) -> Effort:
+        """How hard to search, with news of the parts; rivals searched behind them are not told."""
+
+        def hear(one: PartProgress) -> None:
+            if self.news is not None and one.part < len(day.parts):
+                operation = day.parts[one.part].operation
+                self.news(News("search", one.progress.used, operation, one))
+
+        return Effort(
+            engine=request.engine,
+            budget=request.budget,
+            seed=request.seed,
+            workers=request.workers,
+            progress=hear,
+            stopped=self.stopped,
+        )
+
+
+def plan_day(
+    district: District,
+    network: RoadNetwork,
+    rules: RuleProfile,
+    request: Request,
+    *,
+    news: Callable[[News], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
+    cache: Cache | None = None,
+) -> DayPlan:
+    """Plan one day of a district, changed as the request's what-if says.
+
+    `cache` keeps road data between runs. `stopped` is asked all the time; once it is true, the best
+    plan so far is finished and judged. Raises `HuanweiError` where no plan can be made.
+    """
+    watch = Watcher(news, stopped)
+    watch.tell("roads")
+    ready = ready_day(
+        district,
+        network,
+        rules,
+        request,
+        progress=lambda operation, share: watch.tell("tasks", share, operation),
+        stopped=stopped,
+        cache=cache,
+    )
+    district, day, hauler = ready.district, ready.day, ready.hauler
+    start = beginning(day.parts, rules, request)
+    effort = watch.effort(request, day)
+    found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
+    watch.tell("haul")
+    settled, haul = settle(hauler, found.parts, found.timed)
+    timed, vehicles = start.restore(settled), start.vehicles(settled)
+    plain = found.unbalanced
+    halves = Halves(
+        timed=timed,
+        haul=haul,
+        unbalanced=balance_figures(district, day.parts, plain) if plain else None,
+        balanced=found.balanced,
+    )
+    watch.tell("document")
+    limited = with_capacities(day.parts, found.balanced)
+    return write_document(
+        hauler,
+        ready.ground,
+        request,
+        day=day,
+        halves=halves,
+        vehicles=vehicles,
+        keep=start.crews(settled, vehicles, haul[1] if haul else None),
+        least=least_relaxations(limited, timed.solutions)
+        | one_more_bay(district, limited, timed.solutions),
+    )

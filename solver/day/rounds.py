@@ -1,0 +1,233 @@
+"""Search in rounds, so that what no single routing problem sees comes back into the routes.
+
+One problem does not see the vehicles of another at the same bays, nor that a station is full, nor
+that no haul truck comes in time. The first round knows none of it: it is the unbalanced plan. Each
+later one keeps the stations' capacities, counts on the waits seen, and sends less to a station
+whose stock the haul could not take away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.day import Budget, TimedDay
+from models.district import SiteKind
+from models.solution import StepKind, Use
+from solver.cost import cost
+from solver.day.parallel import solve_parts
+from solver.stations.balance import balance, with_capacities
+from solver.stations.deliveries import deliveries
+from solver.stations.load import over_design, taken_by_site
+from solver.stations.queue import schedule_day
+from solver.stations.repoint import repoint
+from solver.stations.rescue import rescue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from models.day import Balance, PartProgress
+    from models.district import District
+    from models.part import Part
+    from models.problem import RoutingProblem
+    from models.solution import Solution
+    from models.station import Delivery
+    from solver.haul.stuck import Stuck
+
+SHARES = (0.4, 0.3, 0.3)
+"""Share of the budget of each round."""
+LONGEST_ALLOWANCE_S = 2_400
+LOST_S = 300
+"""More allowance at a site whose queue cost tasks."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Searched:
+    """The day found, the day without balancing (None: no station has a limit), the proof.
+
+    Both days are one where the limits never bound. `parts` are the routing problems with the
+    stations' limits in them.
+    """
+
+    timed: TimedDay
+    parts: tuple[Part, ...]
+    unbalanced: TimedDay | None
+    balanced: Balance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How to search: engine, budget of all rounds, seed, workers; who hears and who stops it."""
+
+    engine: str
+    budget: Budget
+    seed: int
+    workers: int
+    progress: Callable[[PartProgress], None] | None = None
+    stopped: Callable[[], bool] | None = None
+
+    def solve(
+        self, number: int, problems: Sequence[RoutingProblem], initial: Sequence[Solution] | None
+    ) -> list[Solution]:
+        """Round `number` over all problems."""
+        outcomes = solve_parts(
+            problems,
+            engine=self.engine,
+            budget=_share(self.budget, SHARES[number]),
+            seed=self.seed + number,
+            workers=self.workers,
+            initial=initial,
+            progress=self.progress,
+            stopped=self.stopped,
+        )
+        return [outcome.solution for outcome in outcomes]
+
+    @property
+    def over(self) -> bool:
+        """Whether somebody wants the plan now."""
+        return self.stopped is not None and self.stopped()
+
+
+def search_in_rounds(
+    district: District,
+    parts: Sequence[Part],
+    effort: Effort,
+    stuck: Callable[[Sequence[Delivery]], Stuck],
+    initial: Sequence[Solution] | None = None,
+) -> Searched:
+    """The best day found: least waste stuck at a station, most tasks served, then cheapest.
+
+    `stuck` says what the haul cannot take away. Deterministic under an iteration budget. Once
+    stopped, the round under way ends, and one that balances follows where it was the first.
+    From `initial`, routes of an earlier plan, all rounds balance.
+    """
+    proof = balanced = balance(district, parts)
+    rival = Rival(district, parts, proof)
+    allowance: Mapping[str, int] = {}
+    limits: Mapping[str, int] = {}
+    best: tuple[tuple[int, ...], TimedDay] | None = None
+    solutions = initial
+    for number in range(len(SHARES)):
+        plain = number == 0 and initial is None and bool(rival.using)
+        own = parts if plain else with_capacities(parts, balanced)
+        if solutions:
+            solutions = list(map(repoint, own, solutions))
+        found = effort.solve(
+            number,
+            [_with_allowance(part, allowance) for part in (*own, *rival.parts)],
+            solutions and [*solutions, *rival.solutions],
+        )
+        queued = schedule_day(district, own, list(map(repoint, own, found)))
+        timed = rescue(district, own, queued)
+        rival.hear(timed, found[len(parts) :], plain=plain)
+        tipped = deliveries(district, parts, timed.solutions, timed.schedules)
+        held = stuck(tipped)
+        if not plain or not rival.parts:
+            key = day_key(parts, timed, held)
+            best = min((key, timed), best or (key, timed), key=lambda pair: pair[0])
+        if best and effort.over:
+            break
+        solutions = timed.solutions
+        allowance = _allowance(parts, queued, allowance)
+        if not plain:
+            lowered = held.lowered(limits, taken_by_site(tipped))
+            tighter = balance(district, parts, lowered)
+            if tighter.shortfall_kg <= proof.shortfall_kg:
+                balanced, limits = tighter, lowered
+    assert best is not None
+    return Searched(
+        timed=best[1],
+        parts=with_capacities(parts, proof),
+        unbalanced=rival.timed if rival.parts else rival.timed and best[1],
+        balanced=proof,
+    )
+
+
+class Rival:
+    """The day without any balancing: searched on beside the balanced one, for the comparison.
+
+    Only parts that tip at stations with a limit differ, so only these are searched twice, and
+    nothing is where the first round kept all limits.
+    """
+
+    def __init__(self, district: District, parts: Sequence[Part], proof: Balance) -> None:
+        self.district, self.whole = district, tuple(parts)
+        stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
+        self.using = sorted({number for number, site in proof.capacity if site in stations})
+        self.timed: TimedDay | None = None
+        self.parts: tuple[Part, ...] = ()
+        self.solutions: tuple[Solution, ...] = ()
+
+    def hear(self, timed: TimedDay, found: Sequence[Solution], *, plain: bool) -> None:
+        """Take up the first, `plain` day, or the solutions of its parts searched on."""
+        if plain:
+            self.timed = timed
+            tipped = deliveries(self.district, self.whole, timed.solutions, timed.schedules)
+            if not over_design(self.district, taken_by_site(tipped)):
+                return
+            self.parts = tuple(self.whole[number] for number in self.using)
+        elif self.parts:
+            mixed = list(timed.solutions)
+            for number, solution in zip(self.using, found, strict=True):
+                mixed[number] = solution
+            timed = schedule_day(self.district, self.whole, mixed)
+            self.timed = rescue(self.district, self.whole, timed)
+        if self.timed:
+            self.solutions = tuple(self.timed.solutions[number] for number in self.using)
+
+
+def day_key(parts: Sequence[Part], day: TimedDay, held: Stuck) -> tuple[int, ...]:
+    """Overflow, required tasks left out, waste that stays overnight, money: smaller is better.
+
+    Nothing can be tipped on a full floor, so overflow weighs more than a task left for tomorrow.
+    """
+    costs = [
+        cost(part.problem, solution, times)
+        for part, solution, times in zip(parts, day.solutions, day.schedules, strict=True)
+    ]
+    left_out = sum(one.required_unserved for one in costs)
+    return held.overflow_kg, left_out, held.staying_kg, sum(one.total for one in costs)
+
+
+def _share(budget: Budget, share: float) -> Budget:
+    if budget.iterations is not None:
+        return Budget(iterations=max(1, round(budget.iterations * share)))
+    return Budget(seconds=(budget.seconds or 0.0) * share)
+
+
+def _with_allowance(part: Part, allowance: Mapping[str, int]) -> RoutingProblem:
+    """The part's problem with longer visits; bays are settled over all parts afterwards."""
+    return replace(
+        part.problem,
+        facilities=tuple(
+            replace(facility, bays=0, duration=facility.duration + allowance.get(site, 0))
+            for facility, site in zip(part.problem.facilities, part.sites, strict=True)
+        ),
+    )
+
+
+def _allowance(parts: Sequence[Part], timed: TimedDay, before: Mapping[str, int]) -> dict[str, int]:
+    """Seconds to count on at each site: the mean of the longer half of the waits there.
+
+    Not less than half of what was counted on before, which may be why nobody waits now.
+    """
+    waits: dict[str, list[int]] = defaultdict(list)
+    for part, solution, times in zip(parts, timed.solutions, timed.schedules, strict=True):
+        for route, schedule in zip(solution.routes, times, strict=True):
+            idle = 0
+            for step in schedule.steps:
+                if step.kind == StepKind.FACILITY:
+                    visit = route.visits[step.visit]
+                    assert isinstance(visit, Use)
+                    waits[part.sites[visit.facility]].append(idle)
+                idle = step.end - step.begin if step.kind == StepKind.WAIT else 0
+    lost_at = {one.site for one in timed.dropped}
+    found = dict(before)
+    for site, own in waits.items():
+        longer = sorted(own)[len(own) // 2 :]
+        seen = round(sum(longer) / len(longer))
+        counted = before.get(site, 0)
+        wanted = max(seen, counted + LOST_S if site in lost_at else counted // 2)
+        found[site] = min(wanted, LONGEST_ALLOWANCE_S)
+    return found

@@ -1,0 +1,125 @@
+"""The second half of the day: what the routes tip leaves the stations for the plants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from solver.haul.cost import haul_cost, total_left_kg
+from solver.haul.hauler import Hauler, amounts
+from solver.haul.plan import plan_haul
+from solver.haul.stuck import Stuck, stuck
+from solver.haul.yards import LEFT_PER_KG
+from solver.judge.haul import check_haul
+from solver.stations.deliveries import deliveries
+from solver.stations.queue import schedule_day
+from solver.stations.repoint import relieve, shed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.day import Haul, TimedDay
+    from models.district import District
+    from models.part import Part
+    from models.station import Delivery, HaulPlan
+    from solver.stations.repoint import Move
+
+TRIES = 6
+"""Times a load is sent elsewhere because no truck comes in time."""
+SHEDS = 4
+"""Times tasks are given up whose waste no truck takes away."""
+
+
+def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[TimedDay, Haul | None]:
+    """Routes and haul that fit each other.
+
+    While a station overflows, or waste stays where none may, a load tipped there shortly before
+    goes to another station, and the haul is planned anew; what does not help is not done. What no
+    truck takes away even so is not collected. `parts` hold the stations' limits.
+    """
+    haul = hauler.plan(_tipped(hauler, parts, timed))
+    skip: set[tuple[int, Move]] = set()
+    for _ in range(TRIES):
+        if haul is None or not (held := stuck(*haul)).peaks:
+            break
+        eased, moves = _eased(hauler.district, parts, timed, held, skip)
+        if not moves:
+            break
+        if eased is None:
+            skip |= moves
+            continue
+        again = hauler.plan(_tipped(hauler, parts, eased), haul)
+        if again is not None and amounts(again) < amounts(haul):
+            timed, haul = eased, again
+        else:
+            skip |= moves
+    if haul is None:
+        return timed, None
+    haul = hauler.improve(haul)
+    for _ in range(SHEDS):
+        if not (held := stuck(*haul)).peaks:
+            break
+        lighter = _lighter(hauler.district, parts, timed, held)
+        again = None if lighter is None else hauler.plan(_tipped(hauler, parts, lighter), haul)
+        if lighter is None or again is None:
+            break
+        timed, haul = lighter, hauler.improve(again)
+    problem, best = haul
+    return timed, (problem, hauler.with_bound(problem, best))
+
+
+def keep_haul(hauler: Hauler, tipped: Sequence[Delivery], before: HaulPlan) -> Haul | None:
+    """`before` where it is lawful for what is tipped now, else a new timetable."""
+    problem = hauler.problem(tipped)
+    if problem is None:
+        return None
+    if before.tours and not check_haul(problem, before):
+        left = total_left_kg(problem, before)
+        cost = haul_cost(problem, before.tours) + LEFT_PER_KG * left
+        return problem, hauler.with_bound(problem, replace(before, cost=cost))
+    made = plan_haul(problem, replace(hauler.budget, slot_s=0), stopped=hauler.stopped)
+    return problem, hauler.with_bound(problem, made)
+
+
+def _tipped(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Delivery, ...]:
+    return deliveries(hauler.district, parts, timed.solutions, timed.schedules)
+
+
+def _lighter(
+    district: District, parts: Sequence[Part], timed: TimedDay, held: Stuck
+) -> TimedDay | None:
+    """The day without the tasks whose waste no truck takes away; None: there are none."""
+    solutions = list(timed.solutions)
+    left = held.excess
+    for number, part in enumerate(parts):
+        solutions[number], gone = shed(
+            part, solutions[number], timed.schedules[number], held.peaks, left
+        )
+        for site, kg in gone.items():
+            left[site] -= kg
+    if left == held.excess:
+        return None
+    return schedule_day(district, parts, solutions)
+
+
+def _eased(
+    district: District,
+    parts: Sequence[Part],
+    timed: TimedDay,
+    held: Stuck,
+    skip: set[tuple[int, Move]],
+) -> tuple[TimedDay | None, set[tuple[int, Move]]]:
+    """The day with a load less at each station that holds too much, and the moves, by part.
+
+    None: tasks would be lost in the queues then. No moves: no load can go.
+    """
+    solutions = list(timed.solutions)
+    moves: set[tuple[int, Move]] = set()
+    for number, part in enumerate(parts):
+        own = {move for where, move in skip if where == number}
+        solutions[number], made = relieve(
+            part, solutions[number], timed.schedules[number], held.peaks, own
+        )
+        moves |= {(number, move) for move in made}
+    eased = schedule_day(district, parts, solutions)
+    return (None if eased.dropped else eased), moves

@@ -1,0 +1,91 @@
+"""Where a search begins: at nothing, at an earlier plan, or at one that it should keep to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.units import MFEN_PER_CNY
+from solver.day.keep import keep, restore
+from solver.document.earlier import Carried, Duty, carry_over, deal_alike
+from solver.document.haul import tour_name, vehicle_of
+from solver.document.routes import route_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.day import Request, TimedDay
+    from models.part import Part
+    from models.plan import Plan
+    from models.rules import RuleProfile
+    from models.solution import Solution
+    from models.station import HaulPlan
+    from solver.day.keep import Kept
+
+Crews = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Beginning:
+    """The parts to search and where to begin; `before` is None without an earlier plan."""
+
+    parts: tuple[Part, ...]
+    initial: tuple[Solution, ...] | None = None
+    before: Plan | None = None
+    carried: Carried | None = None
+    kept: tuple[Kept, ...] | None = None
+
+    def restore(self, timed: TimedDay) -> TimedDay:
+        """A day found in the searched parts, in terms of the original ones; its times hold."""
+        if self.kept is None:
+            return timed
+        return replace(timed, solutions=restore(self.kept, timed.solutions))
+
+    def vehicles(self, timed: TimedDay) -> dict[tuple[int, int], str] | None:
+        """The vehicle of each route (part, number) of a day found; None: any of its type."""
+        if self.carried is None:
+            return None
+        return deal_alike(self.parts, timed.solutions, self.carried.homes)
+
+    def crews(
+        self, timed: TimedDay, vehicles: Mapping[tuple[int, int], str] | None, haul: HaulPlan | None
+    ) -> Crews:
+        """Who drove the same vehicles in the same shifts, by route or tour name."""
+        if self.before is None or vehicles is None or self.kept is None:
+            return {}
+        manned = {Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.routes} | {
+            Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.tours
+        }
+        names = {
+            route_name(part, number, index): Duty(
+                vehicles[number, index], part.shifts[route.vehicle_type]
+            )
+            for number, (part, solution) in enumerate(zip(self.parts, timed.solutions, strict=True))
+            for index, route in enumerate(solution.routes)
+        }
+        for number, tour in enumerate(haul.tours if haul else ()):
+            vehicle = vehicle_of(tour.truck)
+            names[tour_name(number)] = Duty(vehicle, tour.truck.removeprefix(f"{vehicle}/"))
+        return {name: manned[duty] for name, duty in names.items() if duty in manned}
+
+
+def beginning(parts: Sequence[Part], rules: RuleProfile, request: Request) -> Beginning:
+    """What the request asks for: a fresh search, one from a plan, or one that keeps to it."""
+    if request.before is None:
+        return Beginning(parts=tuple(parts))
+    carried = carry_over(request.before, parts)
+    if not request.keep:
+        return Beginning(
+            parts=tuple(parts),
+            initial=carried.solutions,
+            before=request.before,
+            carried=carried,
+        )
+    kept = keep(parts, carried, round(rules.costs.moved_task_cny * MFEN_PER_CNY))
+    return Beginning(
+        parts=tuple(one.part for one in kept),
+        initial=tuple(one.initial for one in kept),
+        before=request.before,
+        carried=carried,
+        kept=kept,
+    )

@@ -1,0 +1,149 @@
+"""Key figures of a plan, each from the plan's own routes; units end their names."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from models.problem import DimensionKind
+from models.solution import Serve, StepKind
+from models.units import cny
+from solver.cost import cost
+from solver.routing.bound.bounds import lower_bound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.part import Part
+    from models.plan import Plan, PlanRoute, PlanUnserved
+    from models.solution import Schedule, Solution
+
+
+def amounts(parts: Sequence[Part], solutions: Sequence[Solution]) -> dict[str, int]:
+    """What was collected [kg] and used [l, Wh], by dimension name, over all served tasks."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for part, solution in zip(parts, solutions, strict=True):
+        dimensions = part.problem.dimensions
+        for route in solution.routes:
+            for visit in route.visits:
+                if isinstance(visit, Serve):
+                    demand = part.problem.tasks[visit.task].demand
+                    for dimension, amount in zip(dimensions, demand, strict=True):
+                        water = dimension.kind == DimensionKind.WATER and part.water_factor
+                        factor = part.water_factor[route.vehicle_type] if water else 1.0
+                        total[f"{dimension.kind}:{part.operation}"] += amount * factor
+    return {key: round(amount) for key, amount in total.items()}
+
+
+def served_tasks(solution: Solution) -> set[int]:
+    """Tasks that some route visits."""
+    return {
+        visit.task
+        for route in solution.routes
+        for visit in route.visits
+        if isinstance(visit, Serve)
+    }
+
+
+def waits(schedules: Sequence[Sequence[Schedule]]) -> int:
+    """Seconds that vehicles stand and wait."""
+    return sum(
+        step.end - step.begin
+        for times in schedules
+        for schedule in times
+        for step in schedule.steps
+        if step.kind == StepKind.WAIT
+    )
+
+
+def money(
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+) -> float:
+    """Cost of the routes [CNY]."""
+    return cny(
+        sum(
+            cost(part.problem, solution, times).total
+            for part, solution, times in zip(parts, solutions, schedules, strict=True)
+        )
+    )
+
+
+def bounds(
+    parts: Sequence[Part], solutions: Sequence[Solution], cost_cny: float
+) -> dict[str, float]:
+    """A cost that no plan serving all that is required goes below, and how far this one is off.
+
+    Nothing where a required task is left out: such a plan may cost less than any whole one.
+    """
+    left_out = any(
+        part.problem.tasks[task].prize is None
+        for part, solution in zip(parts, solutions, strict=True)
+        for task in solution.unserved
+    )
+    found = [] if left_out else [lower_bound(part.problem) for part in parts]
+    bound = cny(sum(each for each in found if each is not None))
+    if None in found or bound <= 0:
+        return {}
+    return {"bound_cny": bound, "bound_gap_share": round(cost_cny / bound - 1, 4)}
+
+
+def kpis(
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+    *,
+    routes: Sequence[PlanRoute],
+    unserved: Sequence[PlanUnserved],
+    mechanised_rate: float,
+    water_rate: float,
+) -> dict[str, Any]:
+    """Key figures of the day: work, driving, hours, loads, service, money, emissions."""
+    used = amounts(parts, solutions)
+    served = sum(len(served_tasks(solution)) for solution in solutions)
+    never_tasks = len(unserved) - sum(len(solution.unserved) for solution in solutions)
+    service_m = sum(route.service_m for route in routes)
+    deadhead_m = sum(route.deadhead_m for route in routes)
+    cost_cny = money(parts, solutions, schedules)
+    return {
+        "routes": len(routes),
+        "vehicles": len({route.vehicle for route in routes}),
+        "tasks": sum(len(part.problem.tasks) for part in parts) + never_tasks,
+        "served": served,
+        "unserved": len(unserved),
+        "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),
+        "service_km": round(service_m / 1_000, 1),
+        "deadhead_km": round(deadhead_m / 1_000, 1),
+        "deadhead_share": round(deadhead_m / max(service_m + deadhead_m, 1), 4),
+        "duty_h": round(sum(route.duration_s for route in routes) / 3_600, 1),
+        "overtime_h": round(sum(route.overtime_s for route in routes) / 3_600, 1),
+        "waiting_h": round(waits(schedules) / 3_600, 1),
+        "collected_t": {
+            key.partition(":")[2]: round(amount / 1_000, 1)
+            for key, amount in sorted(used.items())
+            if key.startswith(DimensionKind.WASTE) and amount
+        },
+        "water_m3": round(
+            sum(amount for key, amount in used.items() if key.startswith(DimensionKind.WATER))
+            / 1_000,
+            1,
+        ),
+        "mechanised_rate": round(mechanised_rate, 4),
+        "water_sweep_rate": round(water_rate, 4),
+        "cost_cny": cost_cny,
+        **bounds(parts, solutions, cost_cny),
+        "co2_kg": round(sum(route.co2_kg for route in routes), 1),
+    }
+
+
+def tipped_kg(plan: Plan) -> dict[str, int]:
+    """What the plan's routes tip at each facility."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for route in plan.routes:
+        load = 0
+        for step in (step for trip in route.trips for step in trip.steps):
+            if step.kind == "tip" and step.facility is not None:
+                found[step.facility] += load - step.load_kg
+            load = step.load_kg
+    return dict(found)

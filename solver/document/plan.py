@@ -1,0 +1,299 @@
+"""The whole plan document: routes, stations, haul, people, figures and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from models.day import Note
+from models.plan import Plan, PlanUnserved
+from models.units import CHINA
+from solver.document.figures import kpis
+from solver.document.haul import haul_document, tour_name
+from solver.document.read import verdict
+from solver.document.routes import RouteWriter, route_name, write_route
+from solver.document.station_figures import day_kpis
+from solver.document.stations_and_people import duties_document, stations_document
+from solver.document.verdict import judge_plan
+from solver.haul.problem import HAUL, haul_duties
+from solver.shifts.day import assign_drivers, route_duties, route_id
+from solver.stations.load import station_loads
+from solver.tasks.rates import energy, mechanised_rate, water_sweep_rate
+from solver.trade.labour import labour_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from models.day import Halves, Haul, Request, TimedDay
+    from models.district import District
+    from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanStation, PlanTour, Relaxation
+    from models.rules import RuleProfile
+    from models.shift import Duty, LabourRules, Roster, RosterProblem
+    from models.solution import Solution
+    from solver.haul.hauler import Hauler
+    from solver.tasks.day import Day
+    from solver.tasks.ground import Ground
+
+ATTRIBUTION = "© OpenStreetMap contributors (ODbL 1.0), https://www.openstreetmap.org/copyright"
+
+
+@dataclass(frozen=True, eq=False)
+class DayPlan:
+    """The plan document with everything it was made from."""
+
+    plan: Plan
+    ground: Ground
+    day: Day
+    halves: Halves
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Staff:
+    """Duties of routes and haul tours, who does them, and their names in the document."""
+
+    labour: LabourRules
+    duties: tuple[Duty, ...]
+    names: Mapping[str, str]
+    problem: RosterProblem
+    roster: Roster
+
+    @property
+    def crews(self) -> dict[str, tuple[str, ...]]:
+        """Crews by the document's names of routes and tours."""
+        return {self.names[duty]: crew for duty, crew in self.roster.crews.items()}
+
+    def rows(self, district: District, day: date) -> list[PlanDuty]:
+        """Everybody's work as the document tells it."""
+        return duties_document(
+            district, self.labour, day, duties=self.duties, roster=self.roster, names=self.names
+        )
+
+
+def write_document(
+    hauler: Hauler,
+    ground: Ground,
+    request: Request,
+    *,
+    day: Day,
+    halves: Halves,
+    vehicles: Mapping[tuple[int, int], str] | None = None,
+    keep: Mapping[str, tuple[str, ...]] | None = None,
+    least: Mapping[tuple[int, int], Relaxation] | None = None,
+) -> DayPlan:
+    """Write, staff and judge the plan.
+
+    `vehicles` names the vehicle of route (part, number); without it the vehicles of a type are
+    taken in their order. `keep` are crews by route or tour name that should stay where they can.
+    `least` says what would serve the tasks left out, by part and task.
+    """
+    district, rules, timed = hauler.district, hauler.rules, halves.timed
+    staff = staff_day(district, rules, request, day, halves=halves, keep=keep or {})
+    routes = _routes(
+        district,
+        rules,
+        request,
+        day,
+        timed=timed,
+        crews=staff.crews,
+        vehicles=vehicles or deal_vehicles(day, timed.solutions),
+    )
+    tours, runs = _haul(district, rules, request, halves.haul, staff)
+    unserved = [*_unserved(day, timed.solutions, least or {}), *_never_a_task(day)]
+    figures = _figures(ground, rules, day, timed=timed, routes=routes, unserved=unserved)
+    figures |= day_kpis(district, day, halves, tours=tours, figures=figures)
+    figures["unstaffed_routes"] = len(staff.roster.unstaffed)
+    plan = Plan(
+        district=district.name,
+        district_id=district.id,
+        date=request.day,
+        seed=request.seed,
+        engine=request.engine,
+        created=datetime.now(CHINA).replace(microsecond=0),
+        attribution=ATTRIBUTION,
+        language=district.language,
+        operations=sorted(request.only if request.only is not None else rules.operations),
+        kpis=figures,
+        notes=_notes(district, day, halves, figures),
+        routes=routes,
+        stations=_stations(district, request, day, halves),
+        haul=runs,
+        tours=tours,
+        roster=staff.rows(district, request.day),
+        unserved=unserved,
+        violations=[],
+        what_if=request.what_if,
+    )
+    violations = verdict(judge_plan(plan, day, hauler, ground))
+    figures = {**figures, "violations": len(violations)}
+    plan = plan.model_copy(update={"violations": violations, "kpis": figures})
+    return DayPlan(plan, ground, day, halves)
+
+
+def _stations(district: District, request: Request, day: Day, halves: Halves) -> list[PlanStation]:
+    """Each station's quarter-hours, its stock after the haul."""
+    timed, haul = halves.timed, halves.haul[1] if halves.haul else None
+    loads = station_loads(district, day.parts, timed.solutions, timed.schedules, haul)
+    return stations_document(district, request.day, loads)
+
+
+def _notes(district: District, day: Day, halves: Halves, figures: Mapping[str, Any]) -> list[str]:
+    """What a planner should know, in the district's language."""
+    notes = [*day.notes, *_not_hauled(halves, figures)]
+    return [note.zh if district.language == "zh" else note.en for note in notes]
+
+
+def _not_hauled(halves: Halves, figures: Mapping[str, Any]) -> Iterator[Note]:
+    """Waste at stations, and nobody or nowhere to haul it."""
+    if halves.haul is None and figures.get("station_taken_t"):
+        yield Note(
+            "没有可用的转运车或处理厂，转运站的垃圾未安排转运",
+            "no haul truck on duty or no plant: the waste at the stations is not hauled",
+        )
+
+
+def staff_day(
+    district: District,
+    rules: RuleProfile,
+    request: Request,
+    day: Day,
+    *,
+    halves: Halves,
+    keep: Mapping[str, tuple[str, ...]],
+) -> Staff:
+    """Crews for all routes and haul tours."""
+    labour, timed, haul = labour_rules(rules.labour), halves.timed, halves.haul
+    duties = route_duties(labour, day.parts, timed.solutions, timed.schedules)
+    names = {
+        route_id(number, index): route_name(part, number, index)
+        for number, part in enumerate(day.parts)
+        for index in range(len(timed.solutions[number].routes))
+    }
+    if haul is not None:
+        duties += haul_duties(*haul, labour)
+        names |= {f"{HAUL}/{tour.truck}": tour_name(n) for n, tour in enumerate(haul[1].tours)}
+    problem, roster = assign_drivers(
+        district,
+        labour,
+        duties,
+        request.day,
+        keep={duty: keep[name] for duty, name in names.items() if name in keep},
+    )
+    return Staff(labour=labour, duties=duties, names=names, problem=problem, roster=roster)
+
+
+def _haul(
+    district: District, rules: RuleProfile, request: Request, haul: Haul | None, staff: Staff
+) -> tuple[list[PlanTour], list[PlanHaul]]:
+    if haul is None:
+        return [], []
+    return haul_document(district, rules, request.day, *haul, crews=staff.crews)
+
+
+def _figures(
+    ground: Ground,
+    rules: RuleProfile,
+    day: Day,
+    *,
+    timed: TimedDay,
+    routes: Sequence[PlanRoute],
+    unserved: Sequence[PlanUnserved],
+) -> dict[str, Any]:
+    """Key figures, with the shares of widths and speeds that the map does not say."""
+    figures = kpis(
+        day.parts,
+        timed.solutions,
+        timed.schedules,
+        routes=routes,
+        unserved=unserved,
+        mechanised_rate=mechanised_rate(ground, rules, day.parts, timed.solutions).share,
+        water_rate=water_sweep_rate(ground, rules, day.parts, timed.solutions).share,
+    )
+    figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
+    figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
+    return figures
+
+
+def _routes(
+    district: District,
+    rules: RuleProfile,
+    request: Request,
+    day: Day,
+    *,
+    timed: TimedDay,
+    crews: Mapping[str, tuple[str, ...]],
+    vehicles: Mapping[tuple[int, int], str],
+) -> list[PlanRoute]:
+    """All routes of the day."""
+    site_names = {site.id: site.name for site in district.sites}
+    written: list[PlanRoute] = []
+    for number, part in enumerate(day.parts):
+        pairs = zip(timed.solutions[number].routes, timed.schedules[number], strict=True)
+        for index, (route, schedule) in enumerate(pairs):
+            kind = part.problem.vehicle_types[route.vehicle_type]
+            writer = RouteWriter(
+                part=part,
+                route=route,
+                schedule=schedule,
+                router=day.routers[part.profiles[kind.profile].name],
+                day=request.day,
+                site_names=site_names,
+            )
+            written.append(
+                write_route(
+                    writer,
+                    name=route_name(part, number, index),
+                    part_number=number,
+                    vehicle=vehicles[number, index],
+                    engine=request.engine,
+                    crew=list(crews.get(route_name(part, number, index), ())),
+                    co2_kg=lambda catalogue, metres, work_s: (
+                        energy(rules, catalogue, distance_m=metres, service_s=work_s).co2_kg
+                    ),
+                )
+            )
+    return written
+
+
+def deal_vehicles(day: Day, solutions: Sequence[Solution]) -> dict[tuple[int, int], str]:
+    """A vehicle for each route (part, number): those of its type in their order."""
+    dealt = {}
+    for number, (part, solution) in enumerate(zip(day.parts, solutions, strict=True)):
+        waiting = [iter(names) for names in part.vehicles]
+        for index, route in enumerate(solution.routes):
+            dealt[number, index] = next(waiting[route.vehicle_type])
+    return dealt
+
+
+def _unserved(
+    day: Day, solutions: Sequence[Solution], least: Mapping[tuple[int, int], Relaxation]
+) -> Iterator[PlanUnserved]:
+    """Tasks that no route serves."""
+    for number, (part, solution) in enumerate(zip(day.parts, solutions, strict=True)):
+        for task, reason in sorted(solution.unserved.items()):
+            ref = part.refs[task]
+            yield PlanUnserved(
+                task=part.problem.tasks[task].id,
+                operation=part.operation,
+                name=ref.name,
+                reason=reason.value,
+                relaxation="",
+                least=least.get((number, task)),
+                lon=ref.lon,
+                lat=ref.lat,
+            )
+
+
+def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
+    """Work that is due but that no routing problem could hold."""
+    for one in day.left:
+        yield PlanUnserved(
+            task=one.task,
+            operation=one.operation,
+            name=one.ref.name,
+            reason=one.reason.value,
+            relaxation=one.detail,
+            lon=one.ref.lon,
+            lat=one.ref.lat,
+        )

@@ -1,0 +1,150 @@
+"""Key figures of stations and haul: what balancing changed, what was hauled, what is stuck."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from models.district import SiteKind
+from models.problem import DimensionKind
+from models.units import cny
+from solver.cost import lengths
+from solver.document.figures import money
+from solver.haul.cost import haul_cost
+from solver.haul.stuck import stuck
+from solver.stations.deliveries import deliveries
+from solver.stations.load import over_design, taken_by_site
+from solver.stations.shortfall import proven_shortfall
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.day import Halves, Haul, TimedDay
+    from models.district import District
+    from models.part import Part
+    from models.plan import PlanTour
+    from solver.tasks.day import Day
+
+
+def day_kpis(
+    district: District,
+    day: Day,
+    halves: Halves,
+    *,
+    tours: Sequence[PlanTour],
+    figures: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Figures of the second half; `figures` are those of the routes, for the day's totals."""
+    tipped = deliveries(district, day.parts, halves.timed.solutions, halves.timed.schedules)
+    taken = taken_by_site(tipped)
+    stations = {site.id: site for site in district.sites if site.kind == SiteKind.STATION}
+    if not stations:
+        return {}
+    loads = [taken.get(i, 0) / s.design_kg for i, s in stations.items() if s.design_kg]
+    found: dict[str, Any] = {
+        "station_taken_t": _t(sum(taken.get(site, 0) for site in stations)),
+        "max_station_load_ratio": round(max(loads, default=0.0), 4),
+    }
+    if halves.unbalanced is not None:
+        now = balance_figures(district, day.parts, halves.timed)
+        found |= balance_kpis(halves.unbalanced, now)
+    if halves.haul is not None:
+        found |= haul_kpis(halves.haul, tours)
+        found |= {
+            "day_km": round(figures["service_km"] + figures["deadhead_km"] + found["haul_km"], 1),
+            "day_cost_cny": round(figures["cost_cny"] + found["haul_cost_cny"], 2),
+            "day_co2_kg": round(figures["co2_kg"] + found["haul_co2_kg"], 1),
+        }
+    found |= shortfall_kpis(district, day.parts, halves)
+    return found
+
+
+def balance_kpis(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """The unbalanced plan beside the balanced one, both as `balance_figures`."""
+    return {
+        "unbalanced": was,
+        "balanced": now,
+        "balance_extra_km": round(now["km"] - was["km"], 1),
+        "balance_extra_h": round(now["duty_h"] - was["duty_h"], 1),
+    }
+
+
+def balance_figures(district: District, parts: Sequence[Part], timed: TimedDay) -> dict[str, Any]:
+    """Tonnes over capacity, kilometres, hours and money of the routes that may tip at stations."""
+    stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
+    using = [n for n, part in enumerate(parts) if stations & set(part.sites)]
+    tipped = deliveries(district, parts, timed.solutions, timed.schedules)
+    over = over_design(district, taken_by_site(tipped))
+    metres = seconds = 0
+    for number in using:
+        for route in timed.solutions[number].routes:
+            driven = lengths(parts[number].problem, route)
+            metres += driven.service_m + driven.deadhead_m
+        seconds += sum(schedule.end - schedule.begin for schedule in timed.schedules[number])
+    return {
+        "over_t": _t(sum(over.values())),
+        "stations_over": len(over),
+        "km": round(metres / 1_000, 1),
+        "duty_h": round(seconds / 3_600, 1),
+        "cost_cny": money(
+            [parts[number] for number in using],
+            [timed.solutions[number] for number in using],
+            [timed.schedules[number] for number in using],
+        ),
+        "above_design_t": {site: _t(kg) for site, kg in over.items()},
+    }
+
+
+def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
+    """The timetable in figures; bound and gap where a bound was proven."""
+    problem, plan = haul
+    runs = [run for tour in plan.tours for run in tour.runs]
+    by_plant: dict[str, int] = defaultdict(int)
+    by_stream: dict[str, int] = defaultdict(int)
+    for run in runs:
+        by_plant[run.plant] += run.kg
+        by_stream[run.stream.value] += run.kg
+    return {
+        "haul_runs": len(runs),
+        "haul_trucks": len({tour.vehicle for tour in tours}),
+        "hauled_t": {stream: _t(kg) for stream, kg in sorted(by_stream.items())},
+        "plant_t": {plant.id: _t(by_plant[plant.id]) for plant in problem.plants},
+        "haul_km": round(sum(tour.distance_m for tour in tours) / 1_000, 1),
+        "haul_cost_cny": cny(haul_cost(problem, plan.tours)),
+        "haul_co2_kg": round(sum(tour.co2_kg for tour in tours), 1),
+    } | (
+        {"haul_bound_cny": cny(plan.bound), "haul_gap_share": round(plan.gap, 4)}
+        if plan.bound
+        else {}
+    )
+
+
+def shortfall_kpis(district: District, parts: Sequence[Part], halves: Halves) -> dict[str, Any]:
+    """Waste of the day that reaches no plant, in this plan and in any.
+
+    Proven: what designs and quotas have no room for, or what no station can take and no timetable
+    can take away of what these routes bring; the larger of the two.
+    """
+    left_out = sum(
+        sum(part.problem.tasks[task].demand[d] for d in _waste(part))
+        for part, solution in zip(parts, halves.timed.solutions, strict=True)
+        for task, reason in solution.unserved.items()
+    )
+    held = stuck(*halves.haul) if halves.haul else None
+    proven = halves.balanced.shortfall_kg if halves.balanced else 0
+    proven += halves.haul[1].bound_kg if halves.haul else 0
+    nowhere = proven_shortfall(district, parts, hauled=halves.haul is not None)
+    return {
+        "uncollected_kg": left_out,
+        "overflow_kg": held.overflow_kg if held else 0,
+        "staying_kg": held.staying_kg if held else 0,
+        "shortfall_kg": max(proven, nowhere),
+    }
+
+
+def _waste(part: Part) -> list[int]:
+    return [n for n, d in enumerate(part.problem.dimensions) if d.kind == DimensionKind.WASTE]
+
+
+def _t(kg: int) -> float:
+    return round(kg / 1_000, 2)

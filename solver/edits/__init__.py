@@ -1,0 +1,1 @@
+"""Edits of a district: what if, scenarios."""

@@ -1,0 +1,1 @@
+"""From stations to plants: yards, loads, tours, timetables and their bound."""

@@ -1,0 +1,93 @@
+"""The haul of one district and day: problems, drafts and timetables for what the routes tip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.day import HaulBudget
+from solver.haul.bound import bound_haul
+from solver.haul.plan import plan_haul
+from solver.haul.problem import haul_problem, haul_trucks
+from solver.haul.stuck import Stuck, stuck
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from models.day import Haul
+    from models.district import District
+    from models.rules import RuleProfile
+    from models.station import Delivery, HaulPlan, HaulProblem, HaulTour
+
+DRAFT = HaulBudget(iterations=1_000, trials=0, seconds=600.0, slot_s=0)
+"""Between two rounds: is there a truck in time?"""
+
+
+TRIAL = HaulBudget(iterations=2_000, trials=0, seconds=600.0, slot_s=0)
+"""While routes and haul settle."""
+
+
+AGAIN = replace(TRIAL, anew=False)
+"""From the timetable before a small change of the routes."""
+
+
+FINAL = HaulBudget(iterations=1_500, trials=16, seconds=600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hauler:
+    """Plans the haul of one district and day over the drives `travel`."""
+
+    district: District
+    rules: RuleProfile
+    travel: Mapping[tuple[str, str], tuple[int, int]]
+    budget: HaulBudget = FINAL
+    """For the timetable that is kept."""
+    stopped: Callable[[], bool] | None = None
+    """Whether somebody wants the plan now."""
+    earlier: Sequence[HaulTour] = ()
+    """Tours of an earlier plan: searches begin from them."""
+
+    def problem(self, tipped: Sequence[Delivery]) -> HaulProblem | None:
+        """What is to be hauled; None where there is nothing, no truck, or no plant."""
+        if not haul_trucks(self.district, self.rules):
+            return None
+        made = haul_problem(self.district, self.rules, tipped, self.travel)
+        return made if made.yards and made.plants else None
+
+    def stuck(self, tipped: Sequence[Delivery]) -> Stuck:
+        """What a quickly made timetable leaves at the stations that it should not."""
+        problem = self.problem(tipped)
+        if problem is None:
+            return Stuck()
+        return stuck(problem, plan_haul(problem, DRAFT, known=self.earlier, stopped=self.stopped))
+
+    def plan(self, tipped: Sequence[Delivery], before: Haul | None = None) -> Haul | None:
+        """A timetable for what is tipped, from the one `before` or the earlier plan's."""
+        problem = self.problem(tipped)
+        if problem is None:
+            return None
+        budget, known = (AGAIN, before[1].tours) if before else (TRIAL, self.earlier)
+        return problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
+
+    def improve(self, haul: Haul) -> Haul:
+        """A timetable of the full search, or the one there is if that is better."""
+        problem = haul[0]
+        budget = replace(self.budget, slot_s=0)
+        known = haul[1].tours
+        longer = problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
+        return min(longer, haul, key=lambda one: (*amounts(one), one[1].cost))
+
+    def with_bound(self, problem: HaulProblem, plan: HaulPlan) -> HaulPlan:
+        """The timetable with its proven bound; as it is where the budget asks for none."""
+        slot_s, seconds = self.budget.slot_s, self.budget.bound_s
+        if not slot_s:
+            return plan
+        bound = bound_haul(problem, slot_s, seconds=seconds, tours=plan.tours, stopped=self.stopped)
+        return replace(plan, bound=bound.cost, bound_kg=bound.shortfall_kg)
+
+
+def amounts(haul: Haul) -> tuple[int, int]:
+    """What overflows and what stays though it may not [kg]."""
+    held = stuck(*haul)
+    return held.overflow_kg, held.staying_kg

@@ -1,0 +1,194 @@
+"""The day's haul problem from the district, its rules and what the routes bring."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+from math import asin, cos, radians, sin, sqrt
+from typing import TYPE_CHECKING
+
+from models.district import SiteKind, Stream
+from models.shift import Duty
+from models.station import HaulProblem, HaulTruck, Plant, Yard
+from models.units import MFEN_PER_CNY
+from solver.haul.yards import total_kg
+from solver.stations.load import press_kg_h, storage_kg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.district import District, ShiftPattern, Site, Vehicle, Window
+    from models.rules import RuleProfile
+    from models.shift import LabourRules
+    from models.station import Delivery, HaulPlan
+
+Travel = "Mapping[tuple[str, str], tuple[int, int]]"
+
+HAUL = "haul"
+"""Operation name that marks a haul truck; types of no operation at all are haul trucks too."""
+SWAP_S = 480
+"""Changing a full box for an empty one (DOMAIN 4.7, memory)."""
+CIRCUITY, TOWN_KMH = 1.35, 35.0
+"""Road over straight line, and speed in town, where no road times are given (memory)."""
+EARTH_M = 6_371_000
+
+
+def haul_trucks(district: District, rules: RuleProfile) -> tuple[HaulTruck, ...]:
+    """One truck per available haul vehicle and shift, `VEHICLE/SHIFT`, in the district's order.
+
+    A vehicle hauls if its row says so, or if no operation of the profile uses its type.
+    """
+    shifts = {shift.id: shift for shift in district.shifts}
+    working = {kind for op in rules.operations.values() for kind in op.vehicle_types}
+    return tuple(
+        _truck(vehicle, shifts[name], rules)
+        for vehicle in district.vehicles
+        if vehicle.available
+        and (HAUL in vehicle.operations or (not vehicle.operations and vehicle.type not in working))
+        for name in vehicle.shifts
+        if vehicle.overrides.get("waste_kg", rules.vehicles[vehicle.type].waste_kg)
+    )
+
+
+def _truck(vehicle: Vehicle, shift: ShiftPattern, rules: RuleProfile) -> HaulTruck:
+    spec, costs, labour = rules.vehicles[vehicle.type], rules.costs, rules.labour
+    fuel = spec.fuel_l_100km / 100 * costs.diesel_cny_l + spec.kwh_km * costs.electricity_cny_kwh
+    per_day = vehicle.overrides.get("fixed_cny_day", spec.fixed_cny_day)
+    return HaulTruck(
+        id=f"{vehicle.id}/{shift.id}",
+        depot=vehicle.depot,
+        payload_kg=round(vehicle.overrides.get("waste_kg", spec.waste_kg)),
+        begin=shift.begin + round(labour.pre_trip_min * 60),
+        end=shift.end - round(labour.post_trip_min * 60),
+        fixed_cost=round(per_day * MFEN_PER_CNY / len(vehicle.shifts)),
+        cost_per_m=round((spec.maintenance_cny_km + fuel) * MFEN_PER_CNY / 1_000),
+        cost_per_s=round(costs.driver_cny_h * MFEN_PER_CNY / 3_600),
+        licence=spec.licence,
+        shift=shift.id,
+    )
+
+
+def haul_problem(
+    district: District,
+    rules: RuleProfile,
+    found: Sequence[Delivery],
+    travel: Mapping[tuple[str, str], tuple[int, int]] | None = None,
+) -> HaulProblem:
+    """Yards from the deliveries at transfer stations, plants less what routes tip there directly.
+
+    `travel` are road times (s, m) by pair of site ids, gateways' access included; None: estimated
+    from the straight line.
+    """
+    trucks = haul_trucks(district, rules)
+    inflow: dict[tuple[str, Stream], list[tuple[int, int]]] = defaultdict(list)
+    direct: dict[str, int] = defaultdict(int)
+    for delivery in found:
+        inflow[delivery.site, delivery.stream].append((delivery.end, delivery.kg))
+        direct[delivery.site] += delivery.kg
+    yards = []
+    for site in district.sites:
+        streams = sorted(stream for where, stream in inflow if where == site.id)
+        if site.kind != SiteKind.STATION:
+            continue
+        total = sum(kg for stream in streams for _, kg in inflow[site.id, stream])
+        for stream in streams:
+            share = sum(kg for _, kg in inflow[site.id, stream]) / total
+            yards.append(_yard(site, stream, inflow[site.id, stream], share))
+    plants = tuple(
+        _plant(site, rules, direct[site.id])
+        for site in district.sites
+        if site.kind == SiteKind.PLANT and site.status in {"", "open"}
+    )
+    return HaulProblem(
+        yards=tuple(yards),
+        plants=plants,
+        trucks=trucks,
+        travel=travel or estimated_travel(district.sites),
+        max_work_s=round(rules.labour.driving_h * 3_600),
+        pause_s=round(rules.labour.rest_min * 60),
+    )
+
+
+def _yard(site: Site, stream: Stream, inflow: list[tuple[int, int]], share: float) -> Yard:
+    """Storage and press of a station that keeps several streams are split by their tonnage."""
+    return Yard(
+        station=site.id,
+        stream=stream,
+        inflow=tuple(sorted(inflow)),
+        press_kg_h=int(press_kg_h(site) * share),
+        storage_kg=int(storage_kg(site) * share),
+        swap_s=SWAP_S,
+        windows=_docking(site.windows),
+        must_clear=site.clear_daily,
+    )
+
+
+def _docking(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """When a swap may begin, so that it ends by closing time."""
+    return tuple((early, late - SWAP_S) for early, late in windows if early <= late - SWAP_S)
+
+
+def _plant(site: Site, rules: RuleProfile, direct_kg: int) -> Plant:
+    fee = site.gate_fee or round(rules.costs.gate_fee_cny_t * MFEN_PER_CNY)
+    tips = tuple(
+        (early, late - site.service_s)
+        for early, late in site.windows
+        if early <= late - site.service_s
+    )
+    return Plant(
+        id=site.id,
+        streams=site.streams or frozenset({Stream.RESIDUAL}),
+        quota_kg=max(0, site.daily_quota_kg - direct_kg) if site.daily_quota_kg else None,
+        tip_s=site.service_s,
+        windows=tips,
+        bays=site.bays,
+        gate_fee=fee,
+    )
+
+
+def estimated_travel(sites: Sequence[Site]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Times and distances between depots, stations and plants without a road network (s, m).
+
+    Straight line times a detour factor at town speed, and the way beyond a gateway.
+    """
+    ends = [s for s in sites if s.kind in {SiteKind.DEPOT, SiteKind.STATION, SiteKind.PLANT}]
+    travel = {}
+    for frm, to in product(ends, ends):
+        if frm.id != to.id:
+            metres = CIRCUITY * _straight_m(frm, to)
+            travel[frm.id, to.id] = (
+                round(metres * 3.6 / TOWN_KMH) + frm.access_s + to.access_s,
+                round(metres) + frm.access_m + to.access_m,
+            )
+    return travel
+
+
+def _straight_m(frm: Site, to: Site) -> float:
+    """Great-circle distance [m] (haversine)."""
+    lat1, lat2 = radians(frm.lat), radians(to.lat)
+    half = (
+        sin((lat2 - lat1) / 2) ** 2
+        + cos(lat1) * cos(lat2) * sin(radians(to.lon - frm.lon) / 2) ** 2
+    )
+    return 2 * EARTH_M * asin(sqrt(half))
+
+
+def haul_duties(problem: HaulProblem, plan: HaulPlan, rules: LabourRules) -> tuple[Duty, ...]:
+    """A duty per tour of a truck, `haul/TRUCK`, with the checks before and after the trip."""
+    trucks = {truck.id: truck for truck in problem.trucks}
+    return tuple(
+        Duty(
+            id=f"{HAUL}/{tour.truck}",
+            begin=tour.begin - rules.pre_trip_s,
+            end=tour.end + rules.post_trip_s,
+            depot=trucks[tour.truck].depot,
+            shift=trucks[tour.truck].shift,
+            licence=trucks[tour.truck].licence,
+        )
+        for tour in plan.tours
+    )
+
+
+def brought_kg(problem: HaulProblem) -> int:
+    """All waste in the yards this day."""
+    return sum(total_kg(yard) for yard in problem.yards)

@@ -1,0 +1,93 @@
+"""Haul trucks' drives between depots, stations and plants, over the roads where they reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.district import SiteKind
+from models.errors import NetworkError
+from models.units import UNREACHABLE
+from solver.haul.problem import estimated_travel, haul_trucks
+from solver.roads.cache import Cache
+from solver.tasks.modes import road_profile
+from solver.tasks.roads import Roads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from models.district import District, Site
+    from models.network import Profile
+    from models.rules import RuleProfile
+    from solver.roads.paths import Router
+    from solver.tasks.ground import Ground
+
+ENDS = frozenset({SiteKind.DEPOT, SiteKind.STATION, SiteKind.PLANT})
+Travel = dict[tuple[str, str], tuple[int, int]]
+
+
+def haul_travel(
+    district: District,
+    ground: Ground,
+    rules: RuleProfile,
+    *,
+    routers: Mapping[str, Router] | None = None,
+    cache: Cache | None = None,
+) -> Travel:
+    """(s, m) by pair of site ids: depots, stations and plants, gateways' access included.
+
+    The slowest of the fleet's haul trucks decides. A pair that no road joins is estimated from the
+    straight line. `routers` by profile name are used again; empty without haul trucks.
+    """
+    profiles = _profiles(district, rules)
+    if not profiles:
+        return {}
+    sites = [site for site in district.sites if site.kind in ENDS]
+    roads = Roads(
+        ground.network, frozenset(ground.closures), cache or Cache(None), dict(routers or {})
+    )
+    found: Travel = {}
+    for profile in profiles:
+        try:
+            roads.router(profile)
+        except NetworkError:  # no road here is for such a truck: its drives are estimated
+            continue
+        for pair, leg in _driven(sites, ground, roads, profile):
+            found[pair] = max(found.get(pair, leg), leg)
+    return estimated_travel(sites) | found
+
+
+def _profiles(district: District, rules: RuleProfile) -> list[Profile]:
+    """Road profiles of the haul trucks on duty, each once."""
+    trucks = {truck.id.rpartition("/")[0] for truck in haul_trucks(district, rules)}
+    found = {}
+    for vehicle in district.vehicles:
+        if vehicle.id in trucks:
+            profile = road_profile(rules, vehicle.type, vehicle.overrides)
+            found[profile.name] = profile
+    return list(found.values())
+
+
+def _driven(
+    sites: list[Site], ground: Ground, roads: Roads, profile: Profile
+) -> Iterator[tuple[tuple[str, str], tuple[int, int]]]:
+    """Pairs that the profile's roads join, with the access beyond the gateways."""
+    verdict = roads.router(profile).graph.verdict
+    stands: list[tuple[Site, int]] = []
+    for site in sites:
+        place = ground.sites[site.id]
+        open_to = [arc for arc in (place.right, place.left) if arc >= 0 and not verdict[arc]]
+        if open_to:
+            stands.append((site, open_to[0]))
+    if not stands:
+        return
+    arcs = np.array([arc for _, arc in stands], np.int32)
+    every = np.arange(len(stands))
+    legs = roads.matrix(profile, arcs, arcs, np.ones(len(stands), bool)).block(every, every)
+    for row, (frm, _) in enumerate(stands):
+        for col, (to, _) in enumerate(stands):
+            seconds, metres = int(legs[0][row, col]), int(legs[1][row, col])
+            if frm.id != to.id and seconds < UNREACHABLE:
+                access_s, access_m = frm.access_s + to.access_s, frm.access_m + to.access_m
+                yield (frm.id, to.id), (seconds + access_s, metres + access_m)

@@ -1,0 +1,1 @@
+"""The judge: every law recomputed from models alone. Players never import it."""

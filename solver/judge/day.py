@@ -1,0 +1,194 @@
+"""The judge of the whole day: what couples the routing problems - bays, stations, plants, haul.
+
+It imports nouns only and recomputes loads and times from routes and schedules; people are judged
+in `solver/judge/people.py`, single routing problems in `solver/judge/routes.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from models.district import SiteKind, Stream
+from models.problem import DimensionKind
+from models.solution import Serve, StepKind, Violation
+from models.units import clock
+from solver.judge.haul import check_haul
+from solver.judge.people import check_roster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from models.district import District
+    from models.part import Part
+    from models.shift import Roster, RosterProblem
+    from models.solution import Route, Schedule, Solution
+    from models.station import HaulPlan, HaulProblem
+
+Tipping = tuple[str, frozenset[Stream], int, int, str]
+"""Site, streams on board, kg, end [s], where."""
+
+
+def check_day(
+    district: District,
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+    *,
+    haul: tuple[HaulProblem, HaulPlan] | None = None,
+    roster: tuple[RosterProblem, Roster] | None = None,
+    design_percent: int = 100,
+) -> list[Violation]:
+    """All violations between the parts of a day.
+
+    A station above `design_percent` of its design tonnage is a violation (0: never; then it is
+    only an alarm, `solver/stations/load.alarms`).
+    """
+    found = [*check_bays(district, parts, solutions, schedules)]
+    tipped = [
+        tipping
+        for number, (part, solution, times) in enumerate(
+            zip(parts, solutions, schedules, strict=True)
+        )
+        for index, (route, schedule) in enumerate(zip(solution.routes, times, strict=True))
+        for tipping in _tippings(district, part, route, schedule, f"part {number} route {index}")
+    ]
+    found += check_streams(district, tipped)
+    found += check_design(district, tipped, design_percent)
+    found += check_quotas(district, tipped, haul[1] if haul else None)
+    if haul:
+        found += check_inflow(haul[0], tipped)
+        found += check_haul(*haul)
+    if roster:
+        found += check_roster(*roster)
+    return found
+
+
+def check_bays(
+    district: District,
+    parts: Sequence[Part],
+    solutions: Sequence[Solution],
+    schedules: Sequence[Sequence[Schedule]],
+) -> Iterator[Violation]:
+    """Never more vehicles at a site than it has bays, over all parts; visits may touch."""
+    events: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    sites = {site.id: site for site in district.sites}
+    for part, solution, times in zip(parts, solutions, schedules, strict=True):
+        for route, schedule in zip(solution.routes, times, strict=True):
+            for step in schedule.steps:
+                if step.kind != StepKind.FACILITY:
+                    continue
+                visit = route.visits[step.visit]
+                if not isinstance(visit, Serve):
+                    site = part.sites[visit.facility]
+                    way = sites[site].access_s
+                    events[site] += [(step.begin + way, 1), (step.end - way, -1)]
+    for site_id, changes in sorted(events.items()):
+        bays = sites[site_id].bays
+        level = most = when = 0
+        for moment, change in sorted(changes):
+            level += change
+            if level > most:
+                most, when = level, moment
+        if bays and most > bays:
+            yield Violation(
+                code="BAY_OVERLAP", where=site_id, excess=most - bays, detail=clock(when)
+            )
+
+
+def _tippings(
+    district: District, part: Part, route: Route, schedule: Schedule, where: str
+) -> Iterator[Tipping]:
+    """Loads tipped by one route, summed from the tasks between resets."""
+    problem = part.problem
+    ends = {step.visit: step.end for step in schedule.steps if step.kind == StepKind.FACILITY}
+    waste = {n for n, dim in enumerate(problem.dimensions) if dim.kind == DimensionKind.WASTE}
+    first = problem.vehicle_types[route.vehicle_type].initial_load
+    on_board = {dim: first[dim] if first else 0 for dim in waste}
+    kinds: dict[int, set[Stream]] = {dim: set() for dim in waste}
+    access = {site.id: site.access_s for site in district.sites}
+    for number, visit in enumerate(route.visits):
+        if isinstance(visit, Serve):
+            for dim in waste:
+                if demand := problem.tasks[visit.task].demand[dim]:
+                    on_board[dim] += demand
+                    kinds[dim].add(part.refs[visit.task].stream)
+            continue
+        resets = waste & problem.facilities[visit.facility].resets
+        kg = sum(on_board[dim] for dim in resets)
+        site = part.sites[visit.facility]
+        if kg:
+            mixed = frozenset().union(*(kinds[dim] for dim in resets))
+            yield site, mixed, kg, ends[number] - access[site], where
+        for dim in resets:
+            on_board[dim] = 0
+            kinds[dim] = set()
+
+
+def check_streams(district: District, tipped: Sequence[Tipping]) -> Iterator[Violation]:
+    """One stream on board at a time, tipped only where it is taken."""
+    accepts = {site.id: site.streams for site in district.sites}
+    for site, streams, kg, end, where in tipped:
+        if len(streams) > 1:
+            yield Violation(
+                code="STREAM_MIXED",
+                where=f"{where} at {clock(end)}",
+                excess=kg,
+                detail=" + ".join(sorted(streams)),
+            )
+        elif accepts[site] and not streams <= accepts[site]:
+            yield Violation(
+                code="STREAM_MIXED",
+                where=f"{where} at {clock(end)}",
+                excess=kg,
+                detail=f"{site} does not take {', '.join(sorted(streams))}",
+            )
+
+
+def check_design(
+    district: District, tipped: Sequence[Tipping], percent: int
+) -> Iterator[Violation]:
+    """No station takes more than its design tonnage."""
+    taken: dict[str, int] = defaultdict(int)
+    for site, _, kg, _, _ in tipped:
+        taken[site] += kg
+    for site_ in district.sites:
+        limit = site_.design_kg * percent // 100
+        over = taken[site_.id] - limit
+        if site_.kind == SiteKind.STATION and limit and over > 0:
+            yield Violation(code="STATION_OVER", where=site_.id, excess=over, detail="kg")
+
+
+def check_quotas(
+    district: District, tipped: Sequence[Tipping], haul: HaulPlan | None
+) -> Iterator[Violation]:
+    """No plant that routes tip at takes more than its quota, from routes and haul together."""
+    taken: dict[str, int] = defaultdict(int)
+    for site, _, kg, _, _ in tipped:
+        taken[site] += kg
+    direct = set(taken)
+    for tour in haul.tours if haul else ():
+        for run in tour.runs:
+            taken[run.plant] += run.kg
+    for site_ in district.sites:
+        over = taken[site_.id] - site_.daily_quota_kg
+        if site_.id in direct and site_.daily_quota_kg and over > 0:
+            yield Violation(code="PLANT_QUOTA", where=site_.id, excess=over, detail="kg")
+
+
+def check_inflow(haul: HaulProblem, tipped: Sequence[Tipping]) -> Iterator[Violation]:
+    """The haul timetable was made for what the routes really bring, and when."""
+    brought: dict[tuple[str, Stream], list[tuple[int, int]]] = defaultdict(list)
+    for site, streams, kg, end, _ in tipped:
+        for stream in sorted(streams) or [Stream.SWEEPINGS]:
+            brought[site, stream].append((end, kg))
+            break
+    for yard in haul.yards:
+        if sorted(yard.inflow) != sorted(brought[yard.station, yard.stream]):
+            kg = sum(kg for _, kg in brought[yard.station, yard.stream])
+            yield Violation(
+                code="HAUL_INFLOW",
+                where=f"{yard.station} {yard.stream}",
+                excess=abs(kg - sum(kg for _, kg in yard.inflow)),
+                detail="the haul plan was made for other routes",
+            )

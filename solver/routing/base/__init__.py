@@ -1,0 +1,1 @@
+"""What every engine stands on: tables, clock, schedules, matrices, outcomes."""

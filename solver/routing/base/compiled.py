@@ -1,0 +1,70 @@
+"""How loops are compiled: `entry` points are called from Python and cached, `inner` ones are not.
+
+Inner functions get no wrapper for Python: with many arrays in their arguments that is most of the
+compilation time. The cache is keyed by the sources of all compiled loops together, for an entry
+point holds the code of all it calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numba
+
+from models import units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONFIG: Any = numba.config
+NJIT: Any = numba.njit
+"""Typed loosely: Numba's own stubs know neither the cache folder nor these options."""
+
+OPTIONS = {"_nrt": False, "error_model": "numpy"}
+"""No counting of references: the loops make no arrays, and counting those they are given at every
+call took most of the time. No checks for division by zero."""
+
+ROOMS = ("base", "ruin")
+"""Rooms of `solver/routing/` whose files may hold compiled loops."""
+
+
+def sources() -> list[Path]:
+    """Files whose text may end in machine code: the rooms of loops, and the units they know."""
+    routing = Path(__file__).parent.parent
+    loops = [path for room in ROOMS for path in (routing / room).glob("*.py")]
+    return [*sorted(loops), Path(units.__file__)]
+
+
+def cache_folder() -> Path:
+    """Where compiled loops of these very sources are kept."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sources():
+        digest.update(path.read_bytes())
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "huanwei" / "compiled" / digest.hexdigest()[:16]
+
+
+def entry(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function called from Python; its machine code is kept on disk."""
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(cache_folder())
+    try:
+        compiled: Callable[..., Any] = NJIT(cache=True, **OPTIONS)(function)
+    finally:
+        CONFIG.CACHE_DIR = before
+    return compiled
+
+
+def is_compiled(name: str) -> bool:
+    """Whether an entry point is on disk already."""
+    return any(cache_folder().rglob(f"*{name}*.nbi"))
+
+
+inner = NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)
+
+inlined = NJIT(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)
+"""For what is called often or in one place only: passing all arrays of a search costs more than
+most such functions."""

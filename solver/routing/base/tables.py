@@ -1,0 +1,290 @@
+"""Builds the flat tables of a routing problem (`arrays.py`)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.units import DAY, MAX_TIME, UNREACHABLE
+from solver.routing.base.arrays import (
+    AT_COL,
+    AT_ROW,
+    CAPACITY,
+    CLASS,
+    DEMAND,
+    DURATION,
+    EARLY,
+    FIRST,
+    FIRST_WINDOW,
+    FREE,
+    LATE,
+    LENGTH,
+    MAX_OUT,
+    MAX_WORK,
+    MEAL,
+    NOT_ALLOWED,
+    PER_OVERTIME,
+    PER_S,
+    PRIZE,
+    RESETS,
+    SERVABLE,
+    SHIFT_EARLY,
+    SHIFT_LATE,
+    SIMULATED,
+    TASK,
+    WINDOWS,
+    Tables,
+)
+from solver.routing.base.neighbours import with_neighbours
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.problem import Facility, Mode, RoutingProblem
+
+
+def build_tables(problem: RoutingProblem) -> Tables:
+    """All tables of a problem; dense legs between the places in use, int32 where they fit."""
+    return with_neighbours(_tables(problem, matrices=True))
+
+
+@lru_cache(maxsize=4)
+def clock_tables(problem: RoutingProblem) -> Tables:
+    """The tables without any matrix: enough for the clock."""
+    return _tables(problem, matrices=False)
+
+
+def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
+    modes = [mode for task in problem.tasks for mode in task.modes]
+    places: list[Mode | Facility] = [*modes, *problem.facilities]
+    kinds, num_dims = problem.vehicle_types, len(problem.dimensions)
+    rows, row_of = _compact([p.leave for p in places], [k.start for k in kinds])
+    cols, col_of = _compact([p.enter for p in places], [k.end for k in kinds])
+    table = _kind_table(problem, row_of[len(places) :], col_of[len(places) :])
+    visit = _visit_table(problem, places, row_of, col_of)
+    level = _level(problem, table, visit)
+    if level <= LENGTH:
+        table[:, PER_S] = 0  # seconds are paid in legs and visits
+    if not matrices:
+        rows, cols = rows[:0], cols[:0]
+    leg, leg_class, far = _legs(problem, rows, cols, wages=level <= LENGTH)
+    table[:, CLASS] = leg_class
+    time = _times(problem, rows, cols, level)
+    if np.array_equal(time, leg):
+        time = leg  # half of what caches have to hold
+    first = np.cumsum([0] + [len(task.modes) for task in problem.tasks])
+    facility, window = _facility_tables(problem)
+    return Tables(
+        num_tasks=len(problem.tasks),
+        num_modes=len(modes),
+        num_facilities=len(problem.facilities),
+        num_dims=num_dims,
+        level=level,
+        limited=int(any(f.daily_capacity for f in problem.facilities)),
+        far=far,
+        max_modes=int(np.diff(first).max(initial=1)),
+        leg=leg,
+        leg_to=_turned(leg),
+        time=time,
+        time_to=_turned(time),
+        tasks=_task_table(problem, first),
+        near=np.zeros((len(problem.tasks), 0), dtype=np.int32),
+        near_leg=np.zeros((len(problem.tasks), 0), dtype=np.int64),
+        visit=visit,
+        visit_cost=_visit_costs(problem, places, visit, level),
+        facility=facility,
+        window=window,
+        tips=np.zeros((2, len(places), num_dims, 0), dtype=np.int32),
+        kinds=table,
+        end_empty=np.array([d.end_empty for d in problem.dimensions], dtype=np.int64),
+    )
+
+
+def _turned(legs: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Legs transposed; the very same array where both ways are as long, for the caches' sake."""
+    same = all(np.array_equal(legs[:, i], legs[:, :, i]) for i in range(legs.shape[1]))
+    return legs if same else np.ascontiguousarray(legs.transpose(0, 2, 1))
+
+
+def _task_table(problem: RoutingProblem, first: NDArray[np.int64]) -> NDArray[np.int64]:
+    table = np.zeros((len(problem.tasks) + 1, DEMAND + len(problem.dimensions)), dtype=np.int64)
+    table[:, FIRST] = first
+    table[:, SERVABLE] = 1
+    for number, task in enumerate(problem.tasks):
+        table[number, PRIZE] = -1 if task.prize is None else task.prize
+        table[number, DEMAND:] = task.demand
+    return table
+
+
+def _compact(places: list[int], depots: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Places in use, and the new number of each entry of `places` and `depots`."""
+    used, number = np.unique(np.array(places + depots, dtype=np.int64), return_inverse=True)
+    return used, number.astype(np.int32)
+
+
+def _kind_table(
+    problem: RoutingProblem, start: NDArray[np.int32], end: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    num_dims = len(problem.dimensions)
+    table = np.zeros((len(problem.vehicle_types), CAPACITY + 2 * num_dims), dtype=np.int64)
+    for number, kind in enumerate(problem.vehicle_types):
+        meal = kind.meal
+        table[number, :CAPACITY] = (
+            kind.tw_early,
+            kind.tw_late,
+            min(kind.max_duration + kind.max_overtime, kind.tw_late - kind.tw_early),
+            kind.max_duration,
+            kind.cost_per_s,
+            kind.cost_per_overtime_s,
+            kind.fixed_cost,
+            kind.max_work,
+            kind.rest_duration,
+            meal.duration if meal else 0,
+            meal.tw_early if meal else MAX_TIME,
+            meal.tw_late if meal else MAX_TIME,
+            0,
+            kind.profile,
+            start[number],
+            end[number],
+            min(kind.num_available, len(problem.tasks)),
+        )
+        table[number, CAPACITY:] = (*kind.capacity, *(kind.initial_load or (0,) * num_dims))
+    return table
+
+
+def _visit_table(
+    problem: RoutingProblem,
+    places: list[Mode | Facility],
+    row_of: NDArray[np.int32],
+    col_of: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    """Columns of all mode ids; windows narrowed so that spacings hold by construction."""
+    narrow = space_windows(problem) if problem.spacings else {}
+    table = np.zeros((len(places), 6), dtype=np.int64)
+    owners = [number for number, task in enumerate(problem.tasks) for _ in task.modes]
+    table[:, TASK] = owners + [-1] * len(problem.facilities)
+    table[:, AT_ROW], table[:, AT_COL] = row_of[: len(places)], col_of[: len(places)]
+    table[:, DURATION] = [place.duration for place in places]
+    modes = (mode for task in problem.tasks for mode in task.modes)
+    for number, (owner, mode) in enumerate(zip(owners, modes, strict=True)):
+        early, late = narrow.get(owner, (0, MAX_TIME))
+        table[number, EARLY] = max(mode.tw_early, early)
+        table[number, LATE] = min(mode.tw_late, late)
+    for number, facility in enumerate(problem.facilities, start=len(owners)):
+        table[number, EARLY] = min(early for early, _ in facility.windows)
+        table[number, LATE] = max(late for _, late in facility.windows)
+    return table
+
+
+def space_windows(problem: RoutingProblem) -> dict[int, tuple[int, int]]:
+    """Windows [s] for tasks in spacings, cut so that any two times inside them keep the gap.
+
+    A chain of passes shares its common span evenly. An empty window (early > late) means that the
+    gap cannot be kept at all.
+    """
+    kinds = problem.vehicle_types
+    begin = min((k.tw_early for k in kinds), default=0)
+    close = max((min(k.tw_late, k.tw_early + max(DAY, k.max_duration)) for k in kinds), default=DAY)
+    close = min(close, begin + 2 * DAY)
+    after: dict[int, list[tuple[int, int]]] = {}
+    for spacing in problem.spacings:
+        after.setdefault(spacing.first, []).append((spacing.second, spacing.min_gap))
+
+    def passes_left(task: int) -> int:
+        return 1 + max((passes_left(second) for second, _ in after.get(task, [])), default=0)
+
+    window = {}
+    for task in {t for s in problem.spacings for t in (s.first, s.second)}:
+        modes = problem.tasks[task].modes
+        window[task] = (
+            max(begin, min(m.tw_early for m in modes)),
+            min(close, max(m.tw_late for m in modes)),
+        )
+    for task in sorted(window, key=lambda t: (-passes_left(t), t)):
+        for second, gap in after.get(task, []):
+            (early1, late1), (early2, late2) = window[task], window[second]
+            low, high = max(early1, early2 - gap), min(late1, late2 - gap)
+            cut = low + max(high - low, 0) // (1 + passes_left(second))
+            if late1 + gap > early2:
+                window[task] = (early1, min(late1, max(cut, early2 - gap)))
+                window[second] = (max(early2, window[task][1] + gap), late2)
+    return window
+
+
+def _level(problem: RoutingProblem, kinds: NDArray[np.int64], visit: NDArray[np.int64]) -> int:
+    """Cheapest clock that sees every law of time this problem has."""
+    if (kinds[:, MAX_WORK] > 0).any() or (kinds[:, MEAL] > 0).any():
+        return SIMULATED
+    opens, closes = kinds[:, SHIFT_EARLY].min(initial=0), kinds[:, SHIFT_LATE].max(initial=0)
+    binding = (visit[:, EARLY] > opens).any() or (visit[:, LATE] < closes).any()
+    if binding and any(len(f.windows) > 1 for f in problem.facilities):
+        return SIMULATED
+    if binding:
+        return WINDOWS
+    if (kinds[:, MAX_OUT] < MAX_TIME).any() or (kinds[:, PER_OVERTIME] > 0).any():
+        return LENGTH
+    return FREE
+
+
+def _legs(
+    problem: RoutingProblem, rows: NDArray[np.int64], cols: NDArray[np.int64], *, wages: bool
+) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """Leg costs per class (profile and rates); wages are in them unless waiting is paid too."""
+    rates = [(k.profile, k.cost_per_m, k.cost_per_s if wages else 0) for k in problem.vehicle_types]
+    classes = sorted(set(rates))
+    blocks = []
+    for profile, per_m, per_s in classes:
+        duration, distance = problem.matrices[profile].block(rows, cols)
+        cost = distance.astype(np.int64) * per_m
+        if per_s:
+            cost += duration.astype(np.int64) * per_s
+        cost[(duration >= UNREACHABLE) | (distance >= UNREACHABLE)] = -1
+        blocks.append(cost)
+    top = max((int(block.max(initial=0)) for block in blocks), default=0)
+    small = top < 2**28
+    far = 2**30 if small else 2**60
+    for block in blocks:
+        block[block < 0] = far
+    legs = np.zeros((len(blocks), len(rows), len(cols)), dtype=np.int32 if small else np.int64)
+    for number, block in enumerate(blocks):
+        legs[number] = block
+    return legs, np.array([classes.index(r) for r in rates], dtype=np.int32), far
+
+
+def _times(
+    problem: RoutingProblem, rows: NDArray[np.int64], cols: NDArray[np.int64], level: int
+) -> NDArray[np.int32]:
+    if level == FREE:
+        return np.zeros((1, 1, 1), dtype=np.int32)
+    return np.stack([matrix.block(rows, cols)[0] for matrix in problem.matrices])
+
+
+def _visit_costs(
+    problem: RoutingProblem, places: list[Mode | Facility], visit: NDArray[np.int64], level: int
+) -> NDArray[np.int64]:
+    """Cost of a visit per type: its own, its metres, and its seconds unless paid by the clock."""
+    distance = np.array([p.distance for p in places], dtype=np.int64)
+    own = [m.cost for task in problem.tasks for m in task.modes]
+    own += [f.visit_cost for f in problem.facilities]
+    costs = np.zeros((len(problem.vehicle_types), len(places)), dtype=np.int64)
+    for number, kind in enumerate(problem.vehicle_types):
+        costs[number] = np.array(own, dtype=np.int64) + kind.cost_per_m * distance
+        if level <= LENGTH:
+            costs[number] += kind.cost_per_s * visit[:, DURATION]
+        closed = [bool(p.vehicle_types) and number not in p.vehicle_types for p in places]
+        costs[number, np.array(closed, dtype=bool)] = NOT_ALLOWED
+    costs[:, visit[:, EARLY] > visit[:, LATE]] = NOT_ALLOWED
+    return costs
+
+
+def _facility_tables(problem: RoutingProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    num_dims, facilities = len(problem.dimensions), problem.facilities
+    table = np.zeros((len(facilities) + 1, RESETS + 2 * num_dims), dtype=np.int64)
+    table[:, FIRST_WINDOW] = np.cumsum([0] + [len(f.windows) for f in facilities])
+    for number, facility in enumerate(facilities):
+        resets = (int(dim in facility.resets) for dim in range(num_dims))
+        table[number, RESETS:] = (*resets, *(facility.daily_capacity or (-1,) * num_dims))
+    windows = [window for f in facilities for window in sorted(f.windows)]
+    return table, np.array(windows, dtype=np.int64).reshape(len(windows), 2)

@@ -1,0 +1,359 @@
+"""Lower bounds that cost little: a plan can say "at most x % above the optimum".
+
+Services are summed in their cheapest mode. Deadheads are bounded in two ways:
+
+* *Assignment.* Every task is left once and entered once, and so are as many depots and facilities
+  as there must be routes and trips at least. Any plan's legs are such an assignment, so the
+  cheapest one costs no more. An optional task may be assigned to itself for its prize. Where all
+  tasks are edges on symmetric roads, both ends of each edge are matched to other ends instead
+  (Golden and Wong 1981 for CARP, with halves allowed so that an assignment solves it).
+* *Rings* (see rings.py): deadheads that must pass each distance from depots and facilities.
+
+A leg's cost is what it climbs, up or down, and a rest. So rings bound the climbs and an assignment
+of the rests bounds those, and both add up. Rings are weighed, for where an assignment passes them
+often enough by itself they only take from it. O(tasks cubed); a few seconds at MOST_TASKS.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from models.units import MAX_TIME, UNREACHABLE
+from solver.routing.bound.fleet import cheapest_fleet, fewest_routes_and_trips, longest_duty
+from solver.routing.bound.rings import Rings, rings_around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.problem import RoutingProblem
+
+    Costs = NDArray[np.float64]
+
+MOST_TASKS = 3_000
+"""Beyond, only services and fixed costs are counted."""
+
+MOST_MODES = 4_000
+"""Beyond, rings are left out and ends are not matched."""
+
+STEPS = (1.0, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125)
+FEW_MODES = 1_000
+"""Changes of ring weights; beyond so many modes only the first."""
+
+NO_LIMIT = MAX_TIME // 2
+"""A duty that long binds nothing [s]."""
+
+STRIPE = 256
+NEVER = 1e15
+
+
+def lower_bound(problem: RoutingProblem) -> int | None:
+    """A cost that no plan serving all required tasks can go below, in the problem's unit.
+
+    None without a vehicle.
+    """
+    if not problem.vehicle_types:
+        return None
+    if not problem.tasks:
+        return 0
+    routes, trips = fewest_routes_and_trips(problem)
+    services = _services(problem)
+    prizes = np.array([NEVER if t.prize is None else t.prize for t in problem.tasks])
+    deadheads = NEVER
+    if len(problem.tasks) <= MOST_TASKS:
+        routes = routes_by_the_clock(problem, routes, trips)
+        trips = max(routes, trips)
+        # what skipping a task costs beside its service, which is counted for all
+        deadheads = _deadheads(_Ends(problem), routes, trips, prizes - services)
+    fixed = cheapest_fleet(problem, routes)
+    if deadheads >= NEVER / 2:  # too large, or no plan serves all
+        return fixed + int(np.minimum(services, prizes).sum())
+    # the small step back forgives floating point in sums of whole numbers
+    return fixed + int(services.sum()) + int(np.ceil(deadheads - 1e-6))
+
+
+def _deadheads(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
+    """The best of all bounds on deadheads, visits to facilities included."""
+    best = _assigned(ends, routes, trips, skips)
+    if len(ends.task) > MOST_MODES or (skips < NEVER / 2).any():
+        return best
+    edges = ends.edge_rings()
+    if edges is not None:
+        return max(best, _matched_in_rings(ends, edges, routes, trips))
+    for rings, back in zip(ends.rings(), (False, True), strict=False):
+        every = np.ones(len(rings.driven))
+        low, high = rings.climbs(rings.low, every), rings.climbs(rings.high, every)
+        tilted = ends.tilted(low, high, back=back)
+        best = max(best, rings.bound(every) + _assigned(tilted, routes, trips, skips))
+    return best
+
+
+def _matched_in_rings(ends: _Ends, rings: Rings, routes: int, trips: int) -> float:
+    """The best found sum of weighed rings and a matching of the rests of legs."""
+    weights = np.zeros(len(rings.driven))
+    best = 0.0
+    for step in (*STEPS[: len(STEPS) if len(ends.task) <= FEW_MODES else 1], 0.0):
+        rest, passed = _matched(ends, rings, weights, routes, trips)
+        best = max(best, rings.bound(weights) + rest)
+        weights = np.clip(weights + step * np.sign(rings.driven - passed), 0.0, 1.0)
+    return best
+
+
+def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> int:
+    """At least `routes`, and as many as all work and the least driving between need hours."""
+    duty = longest_duty(problem)
+    work = sum(min(m.duration for m in task.modes) for task in problem.tasks if task.prize is None)
+    if routes == 0 or duty >= NO_LIMIT:
+        return routes
+    timed = replace(
+        problem,
+        vehicle_types=tuple(
+            replace(kind, cost_per_m=0, cost_per_s=1, fixed_cost=0)
+            for kind in problem.vehicle_types
+        ),
+        facilities=tuple(replace(facility, visit_cost=0) for facility in problem.facilities),
+    )
+    skips = np.array([NEVER if task.prize is None else 0.0 for task in problem.tasks])
+    driven = _assigned(_Ends(timed), routes, trips, skips)
+    if driven >= NEVER / 2:
+        return routes
+    return max(routes, int(np.ceil((work + driven) / duty - 1e-9)))
+
+
+def _services(problem: RoutingProblem) -> Costs:
+    """Cost of each task's service in its cheapest mode and vehicle."""
+    return np.array(
+        [
+            min(
+                mode.cost + kind.cost_per_m * mode.distance + kind.cost_per_s * mode.duration
+                for mode in task.modes
+                for kind in problem.vehicle_types
+            )
+            for task in problem.tasks
+        ],
+        dtype=np.float64,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Depots:
+    """Cheapest legs between modes (M,) and depots or facilities, visits included."""
+
+    start: Costs
+    """Depot to mode."""
+    home: Costs
+    """Mode to depot, over a tip where every task makes vehicles come home over one."""
+    trip_start: Costs
+    """Depot or facility to mode."""
+    trip_end: Costs
+    """Mode to facility or depot."""
+
+
+class _Ends:
+    """Legs between modes, cheapest over vehicle types and over detours to facility or depot."""
+
+    def __init__(self, problem: RoutingProblem) -> None:
+        self.problem = problem
+        ways = [
+            list(dict.fromkeys((mode.enter, mode.leave) for mode in task.modes))
+            for task in problem.tasks
+        ]
+        every = np.array([way for each in ways for way in each], dtype=np.int64)
+        self.enter, self.leave = every[:, 0], every[:, 1]
+        self.task = np.repeat(np.arange(len(ways)), [len(each) for each in ways])
+        self.first = np.flatnonzero(np.r_[True, self.task[1:] != self.task[:-1]])
+        self.depots = self._depots()
+        self.fixed = min(kind.fixed_cost for kind in problem.vehicle_types)
+        self.low = self.high = np.zeros(len(self.task))
+        """Heights where modes begin and end; legs cost less by what they climb."""
+
+    def tilted(self, low: Costs, high: Costs, *, back: bool) -> _Ends:
+        """The same legs without what they climb from `high`, where modes end, to `low`.
+
+        `back`: heights count on the way back, from `low`, where modes end, to `high`.
+        """
+        other = copy(self)
+        depots = self.depots
+        if back:
+            other.low, other.high = -high, -low
+            other.depots = replace(depots, home=depots.home - low, trip_end=depots.trip_end - low)
+        else:
+            other.low, other.high = low, high
+            other.depots = replace(
+                depots, start=depots.start - low, trip_start=depots.trip_start - low
+            )
+        return other
+
+    def direct(self, low: int, high: int) -> Costs:
+        """Legs from modes `low` to `high` to all modes without a stop between."""
+        climbed = np.maximum(self.low - self.high[low:high, None], 0)
+        return self._legs(self.leave[low:high], self.enter) - climbed
+
+    def over_stops(self, direct: Costs, low: int, high: int) -> Costs:
+        """The same legs, over depot or facility where that is cheaper."""
+        depots = self.depots
+        over_depot = depots.home[low:high, None] + depots.start + self.fixed
+        if self.problem.facilities:
+            over_facility = depots.trip_end[low:high, None] + depots.trip_start
+            direct = np.minimum(direct, over_facility)
+        return np.minimum(direct, over_depot)
+
+    def per_task(self) -> Costs:
+        """Cheapest legs from any mode of a task to any of another, built in stripes."""
+        rows = []
+        stops = np.r_[self.first, len(self.task)]
+        for begin in range(0, len(self.first), STRIPE):
+            end = min(begin + STRIPE, len(self.first))
+            low, high = int(stops[begin]), int(stops[end])
+            some = self.over_stops(self.direct(low, high), low, high)
+            some = np.minimum.reduceat(some, stops[begin:end] - low, axis=0)
+            rows.append(np.minimum.reduceat(some, self.first, axis=1))
+        return np.concatenate(rows)
+
+    def edge_rings(self) -> Rings | None:
+        """Rings where every task is an edge and every leg as long as its way back, else None."""
+        pair = np.arange(len(self.task)) ^ 1
+        if len(self.task) != 2 * len(self.first) or (np.diff(self.first) != 2).any():
+            return None
+        if (self.enter[pair] != self.leave).any():
+            return None
+        direct = self.direct(0, len(self.task))
+        ways = flipped(direct)
+        low = self.depots.trip_start
+        high = low[pair]
+        even = (low <= high[:, None] + direct).all() and (high <= self.depots.trip_end).all()
+        if not (even and np.array_equal(ways, ways.T)) or low.max() >= NEVER:
+            return None
+        return rings_around(self.problem, self.first, low, high, both=True)
+
+    def rings(self) -> list[Rings]:
+        """Rings on the way out and on the way back; none where a mode cannot be reached."""
+        direct = self.direct(0, len(self.task))
+        out, back = self.depots.trip_start, self.depots.trip_end
+        if max(out.max(), back.max()) >= NEVER:
+            return []
+        top = np.maximum((out - direct).max(axis=1), 0)
+        end = np.maximum((back[:, None] - direct).max(axis=0), 0)
+        return [
+            rings_around(self.problem, self.first, out, top, both=False),
+            rings_around(self.problem, self.first, back, end, both=False),
+        ]
+
+    def _legs(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Costs:
+        cheapest = np.full((len(rows), len(cols)), NEVER)
+        for profile, per_m, per_s in {
+            (kind.profile, kind.cost_per_m, kind.cost_per_s) for kind in self.problem.vehicle_types
+        }:
+            seconds, metres = self.problem.matrices[profile].block(rows, cols)
+            money = per_m * metres.astype(np.float64) + per_s * seconds.astype(np.float64)
+            money[seconds >= UNREACHABLE] = NEVER
+            cheapest = np.minimum(cheapest, money)
+        return cheapest
+
+    def _depots(self) -> _Depots:
+        kinds, facilities = self.problem.vehicle_types, self.problem.facilities
+        starts = np.array([kind.start for kind in kinds])
+        ends = np.array([kind.end for kind in kinds])
+        start = self._legs(starts, self.enter).min(axis=0)
+        home = self._legs(self.leave, ends).min(axis=1)
+        if not facilities:
+            return _Depots(start, home, start, home)
+        per_m = min(kind.cost_per_m for kind in kinds)
+        per_s = min(kind.cost_per_s for kind in kinds)
+        visit = np.array(
+            [f.visit_cost + per_m * f.distance + per_s * f.duration for f in facilities]
+        )
+        into = np.array([facility.enter for facility in facilities])
+        out = np.array([facility.leave for facility in facilities])
+        to_facility = self._legs(self.leave, into) + visit
+        from_facility = self._legs(out, self.enter).min(axis=0)
+        if any(
+            dimension.end_empty and all(task.demand[dim] for task in self.problem.tasks)
+            for dim, dimension in enumerate(self.problem.dimensions)
+        ):
+            home = (to_facility + self._legs(out, ends).min(axis=1)).min(axis=1)
+        return _Depots(
+            start,
+            home,
+            np.minimum(start, from_facility),
+            np.minimum(home, to_facility.min(axis=1)),
+        )
+
+
+def flipped(between: Costs) -> Costs:
+    """Leg costs between ends of edges: row = the end left, column = the end entered."""
+    return between[:, np.arange(len(between)) ^ 1]
+
+
+def _assigned(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
+    """Cheapest assignment of what is left to what is entered; modes may differ at either end."""
+    between = ends.per_task()
+    np.fill_diagonal(between, skips)
+    depots = ends.depots
+    start, home, trip_start, trip_end = (
+        np.minimum.reduceat(costs, ends.first)
+        for costs in (depots.start, depots.home, depots.trip_start, depots.trip_end)
+    )
+    total, _ = _cheapest(
+        between,
+        start=[start] * routes + [trip_start] * (trips - routes),
+        end=[home] * routes + [trip_end] * (trips - routes),
+    )
+    return total
+
+
+def _matched(
+    ends: _Ends, rings: Rings, weights: Costs, routes: int, trips: int
+) -> tuple[float, Costs]:
+    """Half the cheapest assignment of edge ends to edge ends, depots and facilities.
+
+    Legs cost what they do not climb through the weighed rings. Also how often it passes each.
+    """
+    count = len(ends.task)
+    pair = np.arange(count) ^ 1
+    counted = rings.climbs(rings.high, weights)
+    direct = flipped(ends.direct(0, count)) - np.abs(counted[:, None] - counted)
+    depots = ends.depots
+    start, home = depots.start[pair] - counted, depots.home - counted
+    trip_start, trip_end = depots.trip_start[pair] - counted, depots.trip_end - counted
+    over = home[:, None] + start + ends.fixed
+    if ends.problem.facilities:
+        over = np.minimum(over, trip_end[:, None] + trip_start)
+    between = np.minimum(direct, over)
+    between[np.arange(count), np.arange(count)] = between[np.arange(count), pair] = NEVER
+    stands = [
+        *([start] * routes + [trip_start] * (trips - routes)),
+        *([home] * routes + [trip_end] * (trips - routes)),
+    ]
+    total, met = _cheapest(between, start=stands, end=stands)
+    one, other = met[:, (met < count).all(axis=0)]
+    stops = (over < direct)[one, other]
+    alone = met.min(axis=0)[(met >= count).any(axis=0)]
+    down = np.r_[one[stops], other[stops], alone]  # all the way to a depot or facility
+    one, other = rings.high[one[~stops]], rings.high[other[~stops]]
+    passed = rings.passed(np.minimum(one, other), np.maximum(one, other))
+    passed = passed + rings.passed(np.zeros(len(down)), rings.high[down])
+    return total / 2, passed / 2
+
+
+def _cheapest(
+    between: Costs, *, start: Sequence[Costs], end: Sequence[Costs]
+) -> tuple[float, NDArray[np.int64]]:
+    """Cost of the cheapest assignment, and its rows and columns, shape (2, n).
+
+    Starts (rows) and ends (columns) never meet.
+    """
+    size, extra = len(between), len(start)
+    costs = np.full((size + extra, size + extra), NEVER)
+    costs[:size, :size] = between
+    if extra:
+        costs[size:, :size] = np.array(start)
+        costs[:size, size:] = np.array(end).T
+    met = np.array(linear_sum_assignment(costs), dtype=np.int64)
+    return float(costs[met[0], met[1]].sum()), met

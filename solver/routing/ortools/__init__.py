@@ -1,0 +1,1 @@
+"""OR-Tools routing behind the same door."""

@@ -1,0 +1,323 @@
+"""Everything that follows from a route's order: cost, loads, trips, clock; compiled."""
+
+from __future__ import annotations
+
+from solver.routing.base.arrays import (
+    AVAILABLE,
+    CAPACITY,
+    DEMAND,
+    DURATION,
+    EARLY,
+    END,
+    FIXED,
+    FREE,
+    LATE,
+    MAX_OUT,
+    MEAL,
+    RESETS,
+    REST,
+    SHIFT_EARLY,
+    SHIFT_LATE,
+    SIMULATED,
+    START,
+    WINDOWS,
+    Tables,
+)
+from solver.routing.base.clock import simulate, wage
+from solver.routing.base.compiled import inlined, inner
+from solver.routing.ruin.overload import note_overload
+from solver.routing.ruin.state import (
+    ABSENT,
+    ABSENT_IDS,
+    CLOSER,
+    COL,
+    COST,
+    KIND,
+    LAST,
+    LAWFUL,
+    LEG,
+    LEGS,
+    MODE,
+    NUM_SLOTS,
+    OUT,
+    OVER,
+    PAUSED,
+    PLACE,
+    POOL,
+    POOL_IDS,
+    PRE,
+    PRED,
+    ROUTE,
+    ROW,
+    SECONDS,
+    SERVED,
+    SIZE,
+    SLOT,
+    SLOT_FIRST,
+    SLOT_PLACE,
+    STRETCH,
+    SUCC,
+    TOTAL,
+    TRIP,
+    TRIP_SIZE,
+    TRIPS,
+    TRIPS_OF,
+    VISITS,
+    State,
+)
+
+
+@inner
+def refresh(tab: Tables, st: State, slot: int) -> bool:
+    """Recompute everything about one route; False: it breaks a law of time."""
+    depot = tab.num_tasks + slot
+    was_cost, was_trips, was_size = (
+        st.route[slot, COST],
+        st.route[slot, TRIPS_OF],
+        st.route[slot, SIZE],
+    )
+    cost = _forward(tab, st, slot, depot)
+    _backward(tab, st, slot, depot)
+    if tab.limited:
+        _retake(tab, st, slot, depot)
+    fits = True
+    if st.route[slot, SIZE] == 0 and st.node[depot, SUCC] == depot:
+        cost = 0
+        st.route[slot, OUT] = st.route[slot, PAUSED] = 0
+    if tab.level > FREE:
+        fits = _time_route(tab, st, slot, depot)
+        if st.node[depot, SUCC] != depot:
+            cost += wage(tab, st.route[slot, KIND], st.route[slot, OUT])
+    if tab.num_facilities == 0:
+        note_overload(tab, st, slot, st.route[slot, KIND])
+    st.route[slot, COST] = cost
+    st.num[TOTAL] += cost - was_cost
+    st.num[TRIPS] += st.route[slot, TRIPS_OF] - was_trips
+    st.num[SERVED] += st.route[slot, SIZE] - was_size
+    _book_slot(st, slot, st.node[depot, SUCC] == depot)
+    st.route[slot, LAWFUL] = fits
+    return fits
+
+
+@inlined
+def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
+    """Loads, trips and places from the depot on; the route's cost without the clock."""
+    kind = st.route[slot, KIND]
+    n, dims = tab.num_tasks, tab.num_dims
+    for dim in range(dims):
+        st.load[depot, dim, PRE] = tab.kinds[kind, CAPACITY + tab.num_dims + dim]
+    cost = tab.kinds[kind, FIXED]
+    size = 0
+    trips = 0
+    trip = u = depot
+    place = 0
+    while True:
+        v = st.node[u, SUCC]
+        cost += st.hop[u, LEG]
+        if v == depot:
+            break
+        mode = st.node[v, MODE]
+        cost += tab.visit_cost[kind, mode]
+        st.node[v, ROUTE] = slot
+        if v < n:
+            for dim in range(dims):
+                st.load[v, dim, PRE] = st.load[u, dim, PRE] + tab.tasks[v, DEMAND + dim]
+            st.node[v, TRIP], st.node[v, PLACE] = trip, place
+            place += 1
+        else:
+            facility = mode - tab.num_modes
+            for dim in range(dims):
+                st.load[v, dim, PRE] = (
+                    0 if tab.facility[facility, RESETS + dim] else st.load[u, dim, PRE]
+                )
+            st.node[trip, TRIP_SIZE] = place
+            trips += place > 0
+            size += place
+            trip, place = v, 0
+            st.node[v, TRIP] = v
+        u = v
+    st.node[trip, TRIP_SIZE] = place
+    st.route[slot, TRIPS_OF] = trips + (place > 0)
+    st.route[slot, SIZE] = size + place
+    return cost
+
+
+@inlined
+def _backward(tab: Tables, st: State, slot: int, depot: int) -> None:
+    """Loads of whole stretches between resets, from the end of the route back."""
+    n, dims = tab.num_tasks, tab.num_dims
+    v, w = st.node[depot, PRED], depot
+    while True:
+        facility = st.node[w, MODE] - tab.num_modes if w >= n and w != depot else -1
+        for dim in range(dims):
+            if w == depot or (facility >= 0 and tab.facility[facility, RESETS + dim]):
+                st.load[v, dim, STRETCH] = st.load[v, dim, PRE]
+                st.load[v, dim, LAST] = w == depot
+                if tab.limited:
+                    st.load[v, dim, CLOSER] = facility
+            else:
+                st.load[v, dim, STRETCH] = st.load[w, dim, STRETCH]
+                st.load[v, dim, LAST] = st.load[w, dim, LAST]
+                if tab.limited:
+                    st.load[v, dim, CLOSER] = st.load[w, dim, CLOSER]
+        if v == depot:
+            break
+        v, w = st.node[v, PRED], v
+
+
+@inlined
+def _retake(tab: Tables, st: State, slot: int, depot: int) -> None:
+    """Loads the route leaves at facilities."""
+    for facility in range(tab.num_facilities):
+        for dim in range(tab.num_dims):
+            st.taken[-1, facility, dim] -= st.taken[slot, facility, dim]
+            st.taken[slot, facility, dim] = 0
+    u = depot
+    while st.node[u, SUCC] != depot:
+        v = st.node[u, SUCC]
+        if v >= tab.num_tasks:
+            facility = st.node[v, MODE] - tab.num_modes
+            for dim in range(tab.num_dims):
+                if tab.facility[facility, RESETS + dim]:
+                    st.taken[slot, facility, dim] += st.load[u, dim, PRE]
+                    st.taken[-1, facility, dim] += st.load[u, dim, PRE]
+        u = v
+
+
+@inner
+def _time_route(tab: Tables, st: State, slot: int, depot: int) -> bool:
+    """Length of the route, and its time windows from both ends; False: it breaks a law."""
+    kind = st.route[slot, KIND]
+    law = tab.kinds[kind]
+    fits = True
+    if tab.level >= WINDOWS:
+        fits = _time_ends(tab, st, kind, depot)
+    if st.node[depot, SUCC] == depot:
+        return True
+    if tab.level == SIMULATED:
+        num = list_route(tab, st, slot)
+        depart, back = simulate(tab, kind, st.ids[VISITS], st.ints[LEGS], num)
+        st.route[slot, OUT] = max(back - depart, 0)
+        idle = max(back - depart - _least_out(tab, st, kind, depot), 0)
+        st.route[slot, PAUSED] = min(idle, law[MEAL] + law[REST])
+        return back >= 0
+    out = 0
+    if tab.level == WINDOWS:
+        out = _least_out(tab, st, kind, depot)
+    else:
+        u = depot
+        while True:
+            v = st.node[u, SUCC]
+            out += st.hop[u, SECONDS]
+            if v == depot:
+                break
+            out += tab.visit[st.node[v, MODE], DURATION]
+            u = v
+    st.route[slot, OUT] = out
+    return fits and out <= law[MAX_OUT]
+
+
+@inner
+def _least_out(tab: Tables, st: State, kind: int, depot: int) -> int:
+    """Seconds away without any pause, from the ends of the route."""
+    u = st.node[depot, PRED]
+    delta = st.ends[u, 0] + st.hop[u, SECONDS]
+    return delta + max(tab.kinds[kind, SHIFT_EARLY] - delta - st.ends[u, 2], 0)
+
+
+@inner
+def _time_ends(tab: Tables, st: State, kind: int, depot: int) -> bool:
+    """Duration, earliest and latest start of every beginning and every end of the route."""
+    law = tab.kinds[kind]
+    for at in (0, 3):
+        st.ends[depot, at] = 0
+        st.ends[depot, at + 1], st.ends[depot, at + 2] = law[SHIFT_EARLY], law[SHIFT_LATE]
+    fits = True
+    u = depot
+    while st.node[u, SUCC] != depot:
+        v = st.node[u, SUCC]
+        mode = st.node[v, MODE]
+        delta = st.ends[u, 0] + st.hop[u, SECONDS]
+        wait = max(tab.visit[mode, EARLY] - delta - st.ends[u, 2], 0)
+        fits = fits and st.ends[u, 1] + delta <= tab.visit[mode, LATE]
+        st.ends[v, 0] = delta + wait + tab.visit[mode, DURATION]
+        st.ends[v, 1] = max(tab.visit[mode, EARLY] - delta, st.ends[u, 1]) - wait
+        st.ends[v, 2] = min(tab.visit[mode, LATE] - delta, st.ends[u, 2])
+        u = v
+    fits = fits and (st.ends[u, 1] + st.ends[u, 0] + st.hop[u, SECONDS] <= law[SHIFT_LATE])
+    v = depot
+    while st.node[v, PRED] != depot:
+        u = st.node[v, PRED]
+        mode = st.node[u, MODE]
+        delta = tab.visit[mode, DURATION] + st.hop[u, SECONDS]
+        wait = max(st.ends[v, 4] - delta - tab.visit[mode, LATE], 0)
+        st.ends[u, 3] = delta + wait + st.ends[v, 3]
+        st.ends[u, 4] = max(st.ends[v, 4] - delta, tab.visit[mode, EARLY]) - wait
+        st.ends[u, 5] = min(st.ends[v, 5] - delta, tab.visit[mode, LATE])
+        v = u
+    return fits
+
+
+@inner
+def list_route(tab: Tables, st: State, slot: int) -> int:
+    """Write the route's mode ids and leg durations to `visits` and `legs`; number of visits."""
+    depot = tab.num_tasks + slot
+    num = 0
+    u = depot
+    while True:
+        v = st.node[u, SUCC]
+        st.ints[LEGS, num] = st.hop[u, SECONDS]
+        if v == depot:
+            return num
+        st.ids[VISITS, num] = st.node[v, MODE]
+        num += 1
+        u = v
+
+
+@inlined
+def _book_slot(st: State, slot: int, empty: bool) -> None:
+    """Keep the stacks of free slots."""
+    kind = st.route[slot, KIND]
+    first = st.stack[kind, SLOT_FIRST]
+    place = st.route[slot, SLOT_PLACE]
+    if empty and place < 0:
+        st.route[first + st.stack[kind, NUM_SLOTS], SLOT] = slot
+        st.route[slot, SLOT_PLACE] = st.stack[kind, NUM_SLOTS]
+        st.stack[kind, NUM_SLOTS] += 1
+    elif not empty and place >= 0:
+        st.stack[kind, NUM_SLOTS] -= 1
+        other = st.route[first + st.stack[kind, NUM_SLOTS], SLOT]
+        st.route[first + place, SLOT] = other
+        st.route[other, SLOT_PLACE] = place
+        st.route[slot, SLOT_PLACE] = -1
+
+
+@inner
+def reset(tab: Tables, st: State) -> None:
+    """Empty all routes; every task becomes absent."""
+    n = tab.num_tasks
+    slot = 0
+    st.route[:] = 0
+    st.num[TOTAL] = st.num[TRIPS] = st.num[SERVED] = st.num[OVER] = 0
+    for kind in range(len(tab.kinds)):
+        count = tab.kinds[kind, AVAILABLE]
+        st.stack[kind, SLOT_FIRST], st.stack[kind, NUM_SLOTS] = slot, count
+        for number in range(count):
+            node = n + slot
+            st.route[slot, KIND] = kind
+            st.node[node, ROW], st.node[node, COL] = tab.kinds[kind, START], tab.kinds[kind, END]
+            st.node[node, ROUTE] = slot
+            st.node[node, SUCC] = st.node[node, PRED] = st.node[node, TRIP] = node
+            # the first slot lies on top
+            st.route[st.stack[kind, SLOT_FIRST] + count - 1 - number, SLOT] = slot
+            st.route[slot, SLOT_PLACE] = count - 1 - number
+            slot += 1
+    for task in range(n):
+        st.node[task, ROUTE] = -1
+        st.ids[ABSENT_IDS, task] = task
+    for number in range(len(st.node) - n - slot):
+        st.ids[POOL_IDS, number] = len(st.node) - 1 - number
+    st.num[POOL] = len(st.node) - n - slot
+    st.num[ABSENT] = n
+    for slot in range(len(st.route)):
+        refresh(tab, st, slot)

@@ -1,0 +1,1 @@
+"""Our engine around the compiled search: budgets, workers, parts of huge problems, putting back."""

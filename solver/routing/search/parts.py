@@ -1,0 +1,166 @@
+"""A part of a huge problem: some of its routes and tasks as a problem of its own, and its search.
+
+A part holds only the block of the matrices that it needs, computed where it is searched, so memory
+grows with the parts in work and not with the whole. Routes are costed there too: legs of the
+block are legs of the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.problem import DenseMatrix, Facility, Mode, RoutingProblem
+from models.solution import Reason, Route, Serve, Solution
+from solver.cost import cost
+from solver.routing.base.schedule import schedule
+from solver.routing.ruin.running import CHUNK_WORK, FIRST_CHUNK, Search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from solver.routing.ruin.loop import Tuning
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some routes of the whole, and tasks in no route beside them."""
+
+    routes: tuple[Route, ...]
+    absent: tuple[int, ...]
+
+    @property
+    def tasks(self) -> list[int]:
+        """All of them, as the whole numbers them."""
+        return [*(task for route in self.routes for task in tasks_of(route)), *self.absent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A share of the whole to be searched, with what it may use and for how long."""
+
+    share: Share
+    vehicles: tuple[int, ...]
+    """Vehicles of each type that the part may use."""
+    rooms: tuple[tuple[int, ...], ...]
+    """Daily capacity that the part may use, per facility; empty: unlimited."""
+    iterations: int
+    used: float
+    step: float
+    """Share of the whole's budget used before, and by this round of parts."""
+    middle: float
+    """Median leg of the whole: all parts are equally hot."""
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Routes of a part as the whole numbers tasks, with their costs; what they leave out."""
+
+    routes: tuple[Route, ...]
+    costs: tuple[int, ...]
+    unserved: dict[int, Reason]
+
+
+def solve_part(
+    whole: RoutingProblem, tuning: Tuning | None, order: Order, halted: Callable[[], bool]
+) -> Answer:
+    """Search a part from the plan it has; `halted` ends it early, but not a first plan."""
+    tasks = order.share.tasks
+    problem = part_problem(whole, tasks, order.vehicles, order.rooms)
+    number = {task: n for n, task in enumerate(tasks)}
+    routes = tuple(renumbered(route, number) for route in order.share.routes)
+    run = Search(problem, tuning, order.seed, Solution(routes) if routes else None, order.middle)
+    piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
+    done, least = 0, 0 if routes else FIRST_CHUNK
+    while done < order.iterations and (done < least or not halted()):
+        count = min(piece, order.iterations - done)
+        share = order.step / order.iterations
+        run.advance(count, order.used + share * done, share * count)
+        done += count
+    found = run.solution(run.current_plan())
+    return Answer(
+        tuple(renumbered(route, tasks) for route in found.routes),
+        tuple(
+            cost(problem, Solution((route,)), [schedule(problem, route)]).total
+            for route in found.routes
+        ),
+        {tasks[task]: reason for task, reason in found.unserved.items()},
+    )
+
+
+def part_problem(
+    whole: RoutingProblem,
+    tasks: Sequence[int],
+    vehicles: Sequence[int],
+    rooms: Sequence[tuple[int, ...]],
+) -> RoutingProblem:
+    """Some tasks of the whole with their share of vehicles and daily capacities."""
+    return small_matrix(
+        replace(
+            whole,
+            tasks=tuple(whole.tasks[task] for task in tasks),
+            vehicle_types=tuple(
+                replace(kind, num_available=count)
+                for kind, count in zip(whole.vehicle_types, vehicles, strict=True)
+            ),
+            facilities=tuple(
+                replace(facility, daily_capacity=room)
+                for facility, room in zip(whole.facilities, rooms, strict=True)
+            ),
+        )
+    )
+
+
+def small_matrix(problem: RoutingProblem) -> RoutingProblem:
+    """The same problem over the block of its matrices that it uses."""
+    modes = [mode for task in problem.tasks for mode in task.modes]
+    places: list[Mode | Facility] = [*modes, *problem.facilities]
+    kinds = problem.vehicle_types
+    rows, row_of = np.unique(
+        np.array([p.leave for p in places] + [k.start for k in kinds]), return_inverse=True
+    )
+    cols, col_of = np.unique(
+        np.array([p.enter for p in places] + [k.end for k in kinds]), return_inverse=True
+    )
+    row, col = row_of.tolist(), col_of.tolist()
+    at = iter(range(len(places)))
+    tasks = []
+    for task in problem.tasks:
+        moved = []
+        for mode in task.modes:
+            i = next(at)
+            moved.append(replace(mode, leave=row[i], enter=col[i]))
+        tasks.append(replace(task, modes=tuple(moved)))
+    facilities = []
+    for facility in problem.facilities:
+        i = next(at)
+        facilities.append(replace(facility, leave=row[i], enter=col[i]))
+    return replace(
+        problem,
+        tasks=tuple(tasks),
+        facilities=tuple(facilities),
+        vehicle_types=tuple(
+            replace(kind, start=row[len(places) + n], end=col[len(places) + n])
+            for n, kind in enumerate(kinds)
+        ),
+        matrices=tuple(DenseMatrix(*matrix.block(rows, cols)) for matrix in problem.matrices),
+    )
+
+
+def renumbered(route: Route, number: Sequence[int] | dict[int, int]) -> Route:
+    """The same route under other task numbers."""
+    return Route(
+        route.vehicle_type,
+        tuple(
+            Serve(number[visit.task], visit.mode) if isinstance(visit, Serve) else visit
+            for visit in route.visits
+        ),
+    )
+
+
+def tasks_of(route: Route) -> list[int]:
+    """Tasks of a route in their order."""
+    return [visit.task for visit in route.visits if isinstance(visit, Serve)]

@@ -1,0 +1,182 @@
+"""Tasks put back into a plan whose routes stay as they are: a small copy, and insertion into it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.solution import Route, Serve, Solution
+from models.units import UNREACHABLE
+from solver.routing.base.tables import space_windows
+from solver.routing.ruin.loop import Tuning
+from solver.routing.ruin.running import Search
+from solver.routing.search.decompose import add_loads
+from solver.routing.search.parts import small_matrix, tasks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from models.problem import Facility, Mode, RoutingProblem
+
+MAX_ROUTES = 10
+"""Of those nearest to the tasks."""
+MAX_TRIALS = 300
+"""Insertions over the whole day: the bound on the time this takes."""
+NO_LIMIT = 2_000_000_000
+
+
+@dataclass(slots=True)
+class Trials:
+    """How many are left."""
+
+    left: int = MAX_TRIALS
+
+    def take(self) -> bool:
+        """Whether one more may be made."""
+        self.left -= 1
+        return self.left >= 0
+
+
+def put_back(problem: RoutingProblem, solution: Solution, tasks: Sequence[int]) -> Solution | None:
+    """The solution with the tasks inserted where no queue is reckoned with.
+
+    None: there is no place, or a route that breaks a law of the problem was taken apart.
+    """
+    near = near_routes(problem, solution, tasks) if tasks else ()
+    placed = Copy(problem, solution, near).served(problem, tasks, Trials())
+    if not placed:
+        return None
+    routes = list(solution.routes)
+    for route in dict.fromkeys(placed.values()):
+        own = set(tasks_of(route))
+        old = next((n for n, one in enumerate(routes) if own & set(tasks_of(one))), None)
+        if old is None:
+            routes.append(route)
+        else:
+            routes[old] = route
+    served = sorted(task for route in routes for task in tasks_of(route))
+    before = [task for route in solution.routes for task in tasks_of(route)]
+    if served != sorted([*before, *placed]):
+        return None
+    left = {task: reason for task, reason in solution.unserved.items() if task not in placed}
+    return Solution(tuple(routes), left)
+
+
+class Copy:
+    """A few routes of a plan with room for more tasks; facilities as the other routes leave them.
+
+    `spare` is None for the vehicles that are there, or the number of fresh ones of each type.
+    """
+
+    def __init__(
+        self,
+        problem: RoutingProblem,
+        solution: Solution,
+        near: Sequence[int],
+        spare: Sequence[int] | None = None,
+    ) -> None:
+        self.plan = solution
+        self.windows = space_windows(problem) if problem.spacings else {}
+        self.routes = [solution.routes[number] for number in near]
+        taken = np.zeros((len(problem.facilities), len(problem.dimensions)), dtype=np.int64)
+        for number, route in enumerate(solution.routes):
+            if number not in near:
+                add_loads(problem, route, taken)
+        self.outside = taken
+        out = Counter(route.vehicle_type for route in solution.routes)
+        mine = Counter(route.vehicle_type for route in self.routes)
+        home = [k.num_available - out[n] for n, k in enumerate(problem.vehicle_types)]
+        self.available = [
+            max(count, 0) + mine[number]
+            for number, count in enumerate(home if spare is None else spare)
+        ]
+
+    def served(
+        self, problem: RoutingProblem, tasks: Sequence[int], trials: Trials
+    ) -> dict[int, Route]:
+        """The tasks that find a place, with the route each of them came into."""
+        if not tasks or not trials.take():
+            return {}
+        modes = {
+            visit.task: [(visit.mode, self._mode(problem, visit.task, visit.mode))]
+            for route in self.routes
+            for visit in route.visits
+            if isinstance(visit, Serve)
+        } | {task: list(self._open_modes(problem, task)) for task in tasks}
+        own = [task for task, open_to in modes.items() if open_to]
+        number = {task: n for n, task in enumerate(own)}
+        copy = replace(
+            problem,
+            tasks=tuple(
+                replace(problem.tasks[t], modes=tuple(mode for _, mode in modes[t]), prize=None)
+                for t in own
+            ),
+            vehicle_types=tuple(
+                replace(kind, num_available=count)
+                for kind, count in zip(problem.vehicle_types, self.available, strict=True)
+            ),
+            facilities=tuple(self._rooms(problem)),
+            spacings=(),
+        )
+        begin = (_with(route, lambda v: Serve(number[v.task], 0)) for route in self.routes)
+        search = Search(small_matrix(copy), Tuning(blink=0.0), 1, Solution(tuple(begin)))
+        found = [
+            _with(route, lambda v: Serve(own[v.task], modes[own[v.task]][v.mode][0]))
+            for route in search.solution(search.plan()).routes
+        ]
+        asked = set(tasks)
+        return {task: route for route in found for task in tasks_of(route) if task in asked}
+
+    def _mode(self, problem: RoutingProblem, task: int, mode: int) -> Mode:
+        """A mode in the window that its gap to other passes leaves."""
+        own = problem.tasks[task].modes[mode]
+        early, late = self.windows.get(task, (own.tw_early, own.tw_late))
+        early, late = max(own.tw_early, early), min(own.tw_late, late)
+        return replace(own, tw_early=early, tw_late=late) if early <= late else own
+
+    def _open_modes(self, problem: RoutingProblem, task: int) -> Iterator[tuple[int, Mode]]:
+        """The modes whose windows the gaps leave open, with their numbers."""
+        for number, own in enumerate(problem.tasks[task].modes):
+            early, late = self.windows.get(task, (own.tw_early, own.tw_late))
+            if max(own.tw_early, early) <= min(own.tw_late, late):
+                yield number, self._mode(problem, task, number)
+
+    def _rooms(self, problem: RoutingProblem) -> Iterator[Facility]:
+        for facility, taken in zip(problem.facilities, self.outside.tolist(), strict=True):
+            room = tuple(
+                max(limit - kg, 0) if limit < NO_LIMIT else limit
+                for limit, kg in zip(facility.daily_capacity, taken, strict=False)
+            )
+            yield replace(facility, daily_capacity=room, bays=0)
+
+
+def _with(route: Route, change: Callable[[Serve], Serve]) -> Route:
+    """A route with its services changed."""
+    return Route(
+        route.vehicle_type,
+        tuple(change(visit) if isinstance(visit, Serve) else visit for visit in route.visits),
+    )
+
+
+def near_routes(
+    problem: RoutingProblem, solution: Solution, tasks: Sequence[int]
+) -> tuple[int, ...]:
+    """The routes that come nearest to the tasks, in their order."""
+    rows = np.array([problem.tasks[task].modes[0].leave for task in tasks])
+    reach = []
+    for number, route in enumerate(solution.routes):
+        served = [v for v in route.visits if isinstance(v, Serve)]
+        cols = np.array([problem.tasks[v.task].modes[v.mode].enter for v in served], dtype=int)
+        matrix = problem.matrices[problem.vehicle_types[route.vehicle_type].profile]
+        way = int(matrix.block(rows, cols)[0].min(initial=UNREACHABLE)) if served else UNREACHABLE
+        reach.append((way, number))
+    return tuple(sorted(number for _, number in sorted(reach)[:MAX_ROUTES]))
+
+
+def members(before: frozenset[int], kinds: Sequence[int]) -> frozenset[int]:
+    """The new types of these original types; empty, for all, stays empty."""
+    return frozenset(number for number, kind in enumerate(kinds) if kind in before)

@@ -1,0 +1,149 @@
+"""Carrying an older plan over, and keeping to it."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.solution import Route, Serve, Solution
+from solver.cost import cost
+from solver.day.keep import keep, restore
+from solver.document.earlier import Carried, Duty, deal_alike
+from solver.judge.routes import check
+from solver.routing.base.schedule import schedule_all
+from solver.routing.search.engine import RuinEngine
+from solver.stop import at_most
+from tests.routing.little_town import random_town
+from tests.stations.town import part
+
+VEHICLES = (("s1", "s2", "s3"), ("l1", "l2", "l3"))
+
+
+def bureau(seed, **changes):
+    """A random town whose two types have three named vehicles each; every task is required."""
+    town = random_town(seed, **changes)
+    problem = replace(
+        town,
+        tasks=tuple(replace(task, prize=None) for task in town.tasks),
+        vehicle_types=tuple(replace(kind, num_available=3) for kind in town.vehicle_types),
+    )
+    sites = tuple(facility.id for facility in problem.facilities)
+    return part(problem, sites=sites, vehicles=VEHICLES)
+
+
+def carried(own, solution):
+    """What a plan with these routes says: the vehicles of a type go out in their order."""
+    dealt = deal_alike([own], [solution], {})
+    drivers = tuple(dealt[0, number] for number in range(len(solution.routes)))
+    homes = {
+        own.problem.tasks[visit.task].id: Duty(driver, own.shifts[route.vehicle_type])
+        for driver, route in zip(drivers, solution.routes, strict=True)
+        for visit in route.visits
+        if isinstance(visit, Serve)
+    }
+    return Carried((solution,), (drivers,), homes)
+
+
+def solve(problem, *, seed=1, iterations=60, initial=None):
+    return RuinEngine().solve(problem, stop=at_most(iterations), seed=seed, initial=initial)
+
+
+def moved_tasks(own, kept, solution, homes):
+    """Tasks whose vehicle of the searched part is not the one at home, where that one is there."""
+    there = {vehicle for vehicles in own.vehicles for vehicle in vehicles}
+    return [
+        visit.task
+        for route in solution.routes
+        for visit in route.visits
+        if isinstance(visit, Serve)
+        and (home := homes.get(own.problem.tasks[visit.task].id)) is not None
+        and home.vehicle in there
+        and (home.vehicle,) != kept.part.vehicles[route.vehicle_type]
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 50_000))
+def test_the_surcharge_is_all_that_the_two_problems_differ_by(seed, surcharge):
+    """Restored, a plan keeps its laws and times and costs the surcharges less."""
+    own = bureau(seed)
+    begin = carried(own, solve(own.problem, seed=2).solution)
+    (kept,) = keep([own], begin, surcharge)
+    found = solve(kept.part.problem, initial=kept.initial)
+    (solution,) = restore([kept], [found.solution])
+    times = schedule_all(own.problem, solution.routes)
+    assert check(own.problem, solution, times) == []
+    moved = len(moved_tasks(own, kept, found.solution, begin.homes))
+    dear = cost(kept.part.problem, found.solution, found.schedules).total
+    assert cost(own.problem, solution, found.schedules).total + moved * surcharge == dear
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_nothing_moves_unless_it_saves_its_surcharge(seed):
+    """From a plan that serves all: the saving is at least the surcharge of every move."""
+    own = bureau(seed)
+    before = solve(own.problem, seed=2, iterations=30)
+    if before.solution.unserved:
+        return
+    begin = carried(own, before.solution)
+    for surcharge in (0, 300, 1_000_000):
+        (kept,) = keep([own], begin, surcharge)
+        found = solve(kept.part.problem, initial=kept.initial)
+        (solution,) = restore([kept], [found.solution])
+        moved = len(moved_tasks(own, kept, found.solution, begin.homes))
+        saved = before.cost.total - cost(own.problem, solution, found.schedules).total
+        assert not solution.unserved
+        assert saved >= moved * surcharge
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["s1", "l1"]))
+def test_with_a_vehicle_gone_the_tasks_of_the_others_stay(seed, gone):
+    """At a forbidding surcharge only the lost vehicle's work moves, to vehicles to spare."""
+    own = bureau(seed, tasks=6)
+    before = solve(own.problem, seed=2).solution
+    if before.unserved or len(before.routes) > 3:
+        return
+    begin = carried(own, before)
+    left = tuple(tuple(v for v in vehicles if v != gone) for vehicles in VEHICLES)
+    kinds = tuple(
+        replace(kind, num_available=len(vehicles))
+        for kind, vehicles in zip(own.problem.vehicle_types, left, strict=True)
+    )
+    after = replace(own, vehicles=left, problem=replace(own.problem, vehicle_types=kinds))
+    routes = [
+        (driver, route)
+        for driver, route in zip(begin.vehicles[0], before.routes, strict=True)
+        if driver != gone
+    ]
+    rest = Carried(
+        (Solution(tuple(route for _, route in routes)),),
+        (tuple(driver for driver, _ in routes),),
+        begin.homes,
+    )
+    (kept,) = keep([after], rest, 10_000_000)
+    found = solve(kept.part.problem, initial=kept.initial)
+    if found.solution.unserved:
+        return
+    assert moved_tasks(after, kept, found.solution, begin.homes) == []
+
+
+def test_vehicles_are_dealt_to_the_routes_that_share_most_of_their_tasks():
+    """s2 did t0 and t1, s1 did t2: the routes come in the other order and keep their drivers."""
+    own = bureau(5)
+    ids = [task.id for task in own.problem.tasks]
+    homes = {ids[0]: Duty("s2", "early"), ids[1]: Duty("s2", "early"), ids[2]: Duty("s1", "early")}
+    routes = (
+        Route(0, (Serve(0, 0), Serve(1, 0))),
+        Route(0, (Serve(3, 0),)),
+        Route(0, (Serve(2, 0),)),
+    )
+    dealt = deal_alike([own], [Solution(routes)], homes)
+    assert dealt == {(0, 0): "s2", (0, 1): "s3", (0, 2): "s1"}
+
+
+def test_a_task_done_in_another_shift_does_not_count():
+    own = bureau(5)
+    homes = {own.problem.tasks[0].id: Duty("s2", "night")}
+    assert deal_alike([own], [Solution((Route(0, (Serve(0, 0),)),))], homes) == {(0, 0): "s1"}

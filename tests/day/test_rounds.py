@@ -1,0 +1,54 @@
+"""What a round counts on at the sites: the waits seen, and more only where a queue cost tasks."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from models.solution import Reason, Route, Serve, Solution, StepKind, Use
+from solver.day.rounds import LOST_S, _allowance
+from solver.stations.queue import schedule_day
+from tests.line_town import line_town, sweeper
+from tests.stations.town import TIP, WATER, district, part, with_bays
+
+LEFT = dict.fromkeys((0, 2, 3), Reason.NO_TIME)
+
+
+def crowded_tip():
+    """Two vehicles meet at the one bay of "tip", a third is alone at "tip2"."""
+    town = line_town(vehicle_types=(sweeper(tw_late=1_200),), spacings=())
+    only = replace(town.facilities[0], id="tip2", daily_capacity=())
+    other = replace(town, facilities=(only, town.facilities[1]))
+    parts = (part(town), part(town), part(other, sites=("tip2", "water")))
+    sites = district(with_bays(TIP, 1), WATER, replace(TIP, id="tip2"))
+    one = Solution((Route(0, (Serve(1, 0), Use(0))),), LEFT)
+    return parts, schedule_day(sites, parts, (one, one, one))
+
+
+def test_a_site_whose_queue_cost_a_task_gets_more_time_and_no_other_does():
+    parts, day = crowded_tip()
+    assert [lost[:3] for lost in day.dropped] == [(1, 1, "tip")]
+    found = _allowance(parts, day, {})
+    assert found == {"tip": LOST_S, "tip2": 0}
+    assert _allowance(parts, day, found)["tip"] == 2 * LOST_S
+
+
+def test_without_losses_the_mean_of_the_longer_waits_counts():
+    """Six visits of 600 s at one bay by three vehicles: the waits are those of the timetable."""
+    twice = Solution(
+        (Route(0, (Serve(1, 0), Use(0), Serve(2, 0), Use(0))),),
+        dict.fromkeys((0, 3), Reason.NO_TIME),
+    )
+    parts = tuple(part(line_town(spacings=())) for _ in range(3))
+    day = schedule_day(district(), parts, (twice,) * 3)
+    assert day.dropped == ()
+    waits = []
+    for (times,) in day.schedules:
+        steps = [times.steps[0], *times.steps]
+        waits += [
+            before.end - before.begin if before.kind == StepKind.WAIT else 0
+            for before, step in pairwise(steps)
+            if step.kind == StepKind.FACILITY
+        ]
+    longer = sorted(waits)[3:]
+    assert max(longer) > 0
+    assert _allowance(parts, day, {}) == {"tip": round(sum(longer) / 3)}
+    assert _allowance(parts, day, {"tip": 2_000}) == {"tip": 1_000}
