@@ -10,7 +10,7 @@ import pytest
 from models.solution import Reason
 
 ROOT = Path(__file__).resolve().parent.parent
-JUDGES = sorted(path.name for path in (ROOT / "solver").glob("check*.py"))
+JUDGES = sorted(path.name for path in (ROOT / "solver" / "judge").glob("*.py"))
 
 
 def codes_of(path: str) -> set[str]:
@@ -22,7 +22,7 @@ def codes_of(path: str) -> set[str]:
 @pytest.mark.parametrize("judge", JUDGES)
 def test_every_violation_code_is_documented(judge: str):
     page = (ROOT / "docs" / "violations.md").read_text(encoding="utf-8")
-    missing = {code for code in codes_of(f"solver/{judge}") if f"`{code}`" not in page}
+    missing = {code for code in codes_of(f"solver/judge/{judge}") if f"`{code}`" not in page}
     assert not missing
 
 
