@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -33,6 +33,7 @@ from api.report import print_kpis
 from api.runner import budget, write_day
 from api.words.i18n import word
 from models.units import cny
+from solver.workers import LEFT_TO_THE_PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,19 +198,25 @@ def print_judgement(found: Judgement, language: Tongue) -> None:
 
 @contextmanager
 def interruptible() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets; a second Ctrl-C ends the program as usual."""
+    """An event that Ctrl-C, TERM and HUP set; a second one ends the program as usual."""
     halt = threading.Event()
+    wishes = [getattr(signal, name) for name in LEFT_TO_THE_PARENT if hasattr(signal, name)]
+    before: dict[int, Any] = {}
+
+    def give_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def stop(signum: int, frame: FrameType | None) -> None:
         del signum, frame
         halt.set()
-        signal.signal(signal.SIGINT, before)
+        give_back()
 
-    before = signal.signal(signal.SIGINT, stop)
+    before.update({number: signal.signal(number, stop) for number in wishes})
     try:
         yield halt
     finally:
-        signal.signal(signal.SIGINT, before)
+        give_back()
 
 
 @contextmanager

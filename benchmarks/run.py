@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import platform
-import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -27,14 +25,15 @@ from scenarios.instances import read_instance
 from solver.judge.routes import check
 from solver.routing.bound.bounds import lower_bound
 from solver.stop import at_most, either, when
+from solver.workers import Crew, Start, WorkerDied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from multiprocessing.connection import Connection
 
     from benchmarks.instances import BestKnown
     from scenarios.instances import Instance
     from solver.routing.base.engine import Engine, Outcome
+    from solver.workers import Line
 
 log = logging.getLogger(__name__)
 
@@ -106,40 +105,21 @@ def run_all(
 
 def run_apart(job: Job) -> Record:
     """Make one run in a fresh process; a crash or a hang becomes a record with `error`."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(job, there))
-    process.start()
-    there.close()
     limit = PATIENCE_S + 3 * (job.budget.seconds or PATIENCE_S)
-    try:
-        message = here.recv() if here.poll(limit) else f"no answer within {limit:.0f} s"
-    except EOFError:
-        process.join(10)
-        message = f"the process ended with code {process.exitcode}"
-    finally:
-        process.join(10)
-        if process.is_alive():
-            process.kill()
-    return message if isinstance(message, Record) else replace(_empty(job), error=str(message))
+    message: Record | str = f"no answer within {limit:.0f} s"
+    with Crew(_child, [(job,)], Start.SPAWN) as crew:
+        if crew.ready(limit):
+            try:
+                message = crew.workers[0].hear()
+            except WorkerDied as error:
+                message = f"the process ended with code {error.code}"
+            except (HuanweiError, OSError, MemoryError) as error:
+                message = f"{type(error).__name__}: {error}"
+    return message if isinstance(message, Record) else replace(_empty(job), error=message)
 
 
-def _child(job: Job, pipe: Connection) -> None:
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    try:
-        pipe.send(run(job))
-    except (HuanweiError, OSError, MemoryError) as error:
-        pipe.send(f"{type(error).__name__}: {error}")
-    finally:
-        pipe.close()
-
-
-def _die_with_parent() -> None:
-    """End this process when the one that began it is gone, killed by hand for example."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _child(line: Line, job: Job) -> None:
+    line.end.send(run(job))
 
 
 def run(job: Job) -> Record:

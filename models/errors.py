@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class HuanweiError(Exception):
@@ -33,7 +33,11 @@ class InstanceError(HuanweiError):
 
     def __init__(self, message: str, *, line: int) -> None:
         super().__init__(f"line {line}: {message}")
-        self.line = line
+        self.message, self.line = message, line
+
+    def __reduce__(self) -> tuple[Callable[..., InstanceError], tuple[str, int]]:
+        """The same error in another process."""
+        return _instance_error, (self.message, self.line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +79,11 @@ class InputErrors(HuanweiError):
     def __init__(self, issues: Sequence[Issue]) -> None:
         super().__init__("\n".join(issue.text("en") for issue in issues))
         self.issues = tuple(issues)
+
+    def __reduce__(self) -> tuple[type[InputErrors], tuple[tuple[Issue, ...]]]:
+        """The same error in another process."""
+        return InputErrors, (self.issues,)
+
+
+def _instance_error(message: str, line: int) -> InstanceError:
+    return InstanceError(message, line=line)

@@ -1,4 +1,4 @@
-"""Many jobs through one door of `concurrent.futures`: local processes or a Dask cluster.
+"""Many jobs through one door: local processes or a Dask cluster.
 
 Every result is written to a journal when it arrives: a killed worker, or a killed sweep, loses
 nothing that was done. A job whose worker died is given to another one.
@@ -7,33 +7,34 @@ nothing that was done. A job whose worker died is given to another one.
 from __future__ import annotations
 
 import json
-import multiprocessing
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter, deque
+from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.errors import HuanweiError
+from solver.workers import Crew, Start, WorkerDied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from solver.workers import Line, Worker
+
 MAX_TRIES = 3
+"""Counts how often a job may kill its worker before the sweep gives up: twice may be bad luck of a
+crowded machine."""
+LOOK_S = 1.0
+"""Seconds between two looks at workers that are all at work; nothing else waits meanwhile."""
 Result = dict[str, Any]
 
 
 @contextmanager
-def executor(workers: int, scheduler: str | None = None) -> Iterator[Executor]:
-    """Local processes, or the cluster whose scheduler listens at tcp://HOST:PORT.
+def cluster(scheduler: str) -> Iterator[Executor]:
+    """The cluster whose scheduler listens at tcp://HOST:PORT.
 
     Raises `HuanweiError` when the `cluster` extra is missing or nobody answers.
     """
-    if scheduler is None:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
-            yield pool
-        return
     try:
         from distributed import Client  # noqa: PLC0415 - an extra that most bureaus do not install
     except ImportError:
@@ -65,44 +66,69 @@ def run_sweep(
     """
     found = read_journal(journal)
     _mend(journal)
-    tries = dict.fromkeys(jobs, 0)
-    while open_jobs := {name: job for name, job in jobs.items() if name not in found}:
-        for name in open_jobs:
-            tries[name] += 1
-        tired = [name for name in open_jobs if tries[name] > MAX_TRIES]
-        if tired:
-            raise HuanweiError(
-                f"{tired[0]}: its worker died {MAX_TRIES} times, perhaps out of memory. "
-                "Try again with fewer workers; what was done is kept."
-            )
-        try:
-            with executor(workers, scheduler) as pool:
-                _round(pool, work, open_jobs, found, journal, news=news, total=len(jobs))
-        except BrokenProcessPool:
-            continue
+    waiting = {name: job for name, job in jobs.items() if name not in found}
+    results = (
+        _on_cluster(scheduler, work, waiting)
+        if scheduler is not None
+        else _side_by_side(work, waiting, workers)
+    )
+    for name, result in results:
+        found[name] = result
+        _append(journal, name, result)
+        if news is not None:
+            news(name, len(found), len(jobs))
     return {name: found[name] for name in jobs}
 
 
-def _round(
-    pool: Executor,
-    work: Callable[[Any], Result],
-    open_jobs: Mapping[str, Any],
-    found: dict[str, Result],
-    journal: Path,
-    *,
-    news: Callable[[str, int, int], None] | None,
-    total: int,
-) -> None:
-    """Submit all open jobs, write down each result as it comes."""
-    futures: dict[Future[Result], str] = {
-        pool.submit(work, job): name for name, job in open_jobs.items()
-    }
-    for future in as_completed(futures):
-        name = futures[future]
-        found[name] = future.result()
-        _append(journal, name, found[name])
-        if news is not None:
-            news(name, len(found), total)
+def _on_cluster(
+    scheduler: str, work: Callable[[Any], Result], jobs: Mapping[str, Any]
+) -> Iterator[tuple[str, Result]]:
+    """Results as they come; the cluster itself tries again where a worker died."""
+    if not jobs:
+        return
+    with cluster(scheduler) as pool:
+        futures = {pool.submit(work, job): name for name, job in jobs.items()}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def _side_by_side(
+    work: Callable[[Any], Result], jobs: Mapping[str, Any], workers: int
+) -> Iterator[tuple[str, Result]]:
+    """Results as they come, the next job to whoever is free; a dead worker is replaced."""
+    waiting, died = deque(jobs), Counter[str]()
+    busy: dict[Worker, str] = {}
+    with Crew(_serve, [(work,)] * min(workers, len(jobs)), Start.SPAWN) as crew:
+        while waiting or busy:
+            for worker in crew.workers:
+                if waiting and worker not in busy:
+                    busy[worker] = waiting.popleft()
+                    worker.send(jobs[busy[worker]])
+            for worker in crew.ready(LOOK_S, list(busy)):
+                name = busy.pop(worker)
+                try:
+                    result = worker.hear()
+                except WorkerDied:
+                    died[name] += 1
+                    if died[name] == MAX_TRIES:
+                        raise HuanweiError(_tired(name)) from None
+                    crew.replace(worker)
+                    waiting.appendleft(name)
+                else:
+                    yield name, result
+
+
+def _tired(name: str) -> str:
+    return (
+        f"{name}: its worker died {MAX_TRIES} times, perhaps out of memory. "
+        "Try again with fewer workers; what was done is kept."
+    )
+
+
+def _serve(line: Line, work: Callable[[Any], Result]) -> None:
+    """Do the jobs that are given."""
+    while True:
+        line.end.send(work(line.end.recv()))
 
 
 def read_journal(journal: Path) -> dict[str, Result]:

@@ -1,30 +1,29 @@
 """Solve the day's independent parts side by side in worker processes.
 
 Workers are forked, so that matrices are shared and not copied; each worker solves its parts one
-after the other and reports through a queue. A stop is an event that every engine looks at.
+after the other and reports through its pipe. A stop is a wish that every engine looks at.
 """
 
 from __future__ import annotations
 
-import queue
-import signal
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import Budget, PartProgress, Progress
-from models.errors import HuanweiError
 from solver.routing.base.engine import Outcome
 from solver.routing.door import get_engine, prepare
 from solver.stop import after, at_most, either, when
-from solver.workers import worker_context
+from solver.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from multiprocessing.process import BaseProcess
-    from multiprocessing.queues import Queue
-    from multiprocessing.synchronize import Event
 
     from models.problem import RoutingProblem
     from models.solution import Solution
+    from solver.workers import Line
+
+
+LOOK_S = 0.2
+"""Seconds between two looks whether somebody wants to stop: below what a person notices."""
 
 
 class Job(NamedTuple):
@@ -61,43 +60,24 @@ def solve_parts(
         engine,
         lambda one: progress(PartProgress(0, one)) if progress is not None else None,
     )
-    context = worker_context()
-    halt, news = context.Event(), context.Queue()
-    processes = [
-        context.Process(
-            target=_work,
-            args=(
-                [
-                    Job(part, problems[part], shares[part], initial[part] if initial else None)
-                    for part in lane
-                ],
-                engine,
-                seed,
-                halt,
-                news,
-            ),
-            daemon=True,
+    orders = [
+        (
+            [
+                Job(part, problems[part], shares[part], initial[part] if initial else None)
+                for part in lane
+            ],
+            engine,
+            seed,
         )
         for lane in lanes
     ]
-    for process in processes:
-        process.start()
-    try:
-        found = _gather(
-            processes, news, halt, expected=len(problems), progress=progress, stopped=stopped
-        )
-    finally:
-        halt.set()
-        for process in processes:
-            process.join(timeout=10)
-            process.kill()
+    with Crew(_work, orders) as crew:
+        found = _gather(crew, expected=len(problems), progress=progress, stopped=stopped)
     return [found[part] for part in range(len(problems))]
 
 
 def _gather(
-    processes: Sequence[BaseProcess],
-    news: Queue[tuple[int, Outcome | Progress | HuanweiError]],
-    halt: Event,
+    crew: Crew,
     *,
     expected: int,
     progress: Callable[[PartProgress], None] | None,
@@ -105,60 +85,45 @@ def _gather(
 ) -> dict[int, Outcome]:
     """Collect outcomes until all are there; pass progress on, and the wish to stop."""
     found: dict[int, Outcome] = {}
+    at_work = list(crew.workers)
     while len(found) < expected:
         if stopped is not None and stopped():
-            halt.set()
-        try:
-            part, message = news.get(timeout=0.2)
-        except queue.Empty:
-            died = [process for process in processes if process.exitcode not in {None, 0}]
-            if died:
-                raise HuanweiError(
-                    f"a worker process ended with code {died[0].exitcode}, perhaps out of memory. "
-                    "Try again with --workers 1."
-                ) from None
-            continue
-        if isinstance(message, Outcome):
-            found[part] = message
-        elif isinstance(message, HuanweiError):
-            raise message
-        elif progress is not None:
-            progress(PartProgress(part, message))
+            crew.halt.set()
+        for worker in crew.ready(LOOK_S, at_work):
+            news = worker.hear()
+            if news is None:
+                at_work.remove(worker)
+                continue
+            part, message = news
+            if isinstance(message, Outcome):
+                found[part] = message
+            elif progress is not None:
+                progress(PartProgress(part, message))
     return found
 
 
-def _work(
-    jobs: Sequence[Job],
-    engine: str,
-    seed: int,
-    halt: Event,
-    news: Queue[tuple[int, Outcome | Progress | HuanweiError]],
-) -> None:
-    """Solve jobs one after the other; the parent decides about Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _work(line: Line, jobs: Sequence[Job], engine: str, seed: int) -> None:
+    """Solve jobs one after the other, and say None when all are done."""
     for job in jobs:
         budget = job.budget
 
         def report(progress: Progress, part: int = job.part) -> None:
-            news.put((part, progress))
+            line.end.send((part, progress))
 
         limit = (
             at_most(budget.iterations)
             if budget.iterations is not None
             else after(budget.seconds or 0.0)
         )
-        try:
-            outcome = get_engine(engine).solve(
-                job.problem,
-                stop=either(limit, when(halt)),
-                seed=seed,
-                initial=job.initial,
-                progress=report,
-            )
-        except HuanweiError as error:
-            news.put((job.part, error))
-            return
-        news.put((job.part, outcome))
+        outcome = get_engine(engine).solve(
+            job.problem,
+            stop=either(limit, when(line.halt)),
+            seed=seed,
+            initial=job.initial,
+            progress=report,
+        )
+        line.end.send((job.part, outcome))
+    line.end.send(None)
 
 
 def _lanes(sizes: Sequence[int], workers: int) -> list[list[int]]:

@@ -9,9 +9,10 @@ alike, so windows in their order say exactly that the stock stays between nothin
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.day import HaulBudget
 from solver.haul.bound import bound_haul
@@ -64,24 +65,19 @@ def _side_by_side(
     stopped: Stopped | None,
 ) -> HaulPlan:
     """One search a worker with seeds of their own, and the bound; the cheapest tours count."""
-    searches = [
-        Errand(partial(_all_tours, problem, _of_lane(budget, lane), known))
-        for lane in range(budget.workers)
-    ]
-    errands: list[Errand[Any]] = [*searches]
-    bounding = None
-    if budget.slot_s:
-        bounding = Errand(partial(_bound, problem, budget))
-        errands.append(bounding)
-    try:
+    with ExitStack() as stack:
+        searches = [
+            stack.enter_context(Errand(partial(_all_tours, problem, _of_lane(budget, lane), known)))
+            for lane in range(budget.workers)
+        ]
+        bounding = (
+            stack.enter_context(Errand(partial(_bound, problem, budget))) if budget.slot_s else None
+        )
         plans = [costed(problem, search.result(stopped)) for search in searches]
         best = min(plans, key=lambda plan: plan.cost)
         if bounding is None:
             return best
         return costed(problem, best.tours, bounding.result(stopped))
-    finally:
-        for errand in errands:
-            errand.give_up()
 
 
 def _of_lane(budget: HaulBudget, lane: int) -> HaulBudget:

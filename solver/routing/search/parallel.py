@@ -9,7 +9,6 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.routing.base.workers import Workers, hear
 from solver.routing.ruin.running import (
     CHUNKS_PER_COOLING,
     FIRST_CHUNK,
@@ -19,10 +18,9 @@ from solver.routing.ruin.running import (
     Search,
     next_chunk,
 )
+from solver.workers import Crew, Start
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from models.solution import Solution
     from solver.routing.ruin.loop import Tuning
     from solver.stop import Stop
+    from solver.workers import Line
 
 log = logging.getLogger(__name__)
 
@@ -49,16 +48,16 @@ class Answer:
 
 
 def _work(
-    end: Connection, problem: RoutingProblem, tuning: Tuning, seed: int, initial: Solution | None
+    line: Line, problem: RoutingProblem, tuning: Tuning, seed: int, initial: Solution | None
 ) -> None:
     """Search what is asked for: plan to adopt, iterations, shares of a cooling."""
     run = Search(problem, tuning, seed, initial)
     while True:
-        plan, iterations, cooled, step = end.recv()
+        plan, iterations, cooled, step = line.end.recv()
         if len(plan):
             run.adopt(plan)
         run.advance(iterations, cooled, step)
-        end.send(Answer(run.best, run.plan()))
+        line.end.send(Answer(run.best, run.plan()))
 
 
 def run_together(
@@ -84,12 +83,12 @@ def run_together(
     used, step, iterations, round_number = stop.used(0), 0.0, 0, 0
     orders = [NO_PLAN] * workers
     try:
-        with Workers(_work, searches) as crew:
+        with Crew(_work, searches, Start.SPAWN) as crew:
             while used < 1.0 and run.tab.num_tasks > len(run.lost):
                 cooled = coolings.place(used, iterations)
-                for end, order in zip(crew.ends, orders, strict=True):
-                    end.send((order, piece, cooled, coolings.count * step))
-                answers: list[Answer] = [hear(end) for end in crew.ends]
+                for worker, order in zip(crew.workers, orders, strict=True):
+                    worker.send((order, piece, cooled, coolings.count * step))
+                answers: list[Answer] = [worker.hear() for worker in crew.workers]
                 iterations += piece
                 first = min(answers, key=lambda answer: answer.best)
                 if first.best < best:

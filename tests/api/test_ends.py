@@ -1,0 +1,83 @@
+"""How a run of the command line ends: with the best plan when asked to, and never by an orphan."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from models.plan import Plan
+from tests.district.folders import write_good
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_S = 2.0
+PATIENCE_S = 120
+
+
+@pytest.fixture
+def district(tmp_path):
+    return write_good(tmp_path / "d")
+
+
+def begin(district, *more):
+    """A plan of the day under way, its search begun."""
+    code = "from api.cli import main; main()"
+    words = ["plan", str(district), "--date", "2026-03-18", "--time", "60", "--lang", "en", *more]
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words], cwd=ROOT, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def children(pid):
+    """Process ids below `pid`, the oldest first."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found += [int(stat.parent.name), *children(int(stat.parent.name))]
+    return found
+
+
+def wait_for_workers(run, count):
+    until = time.monotonic() + PATIENCE_S
+    while len(found := children(run.pid)) < count:
+        assert run.poll() is None, run.stderr.read().decode()
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(0.5)
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_plan_that_is_asked_to_end_is_written_with_its_best(district, name):
+    with begin(district, "--workers", "2") as run:
+        wait_for_workers(run, 2)
+        os.killpg(run.pid, getattr(signal, name))  # as a terminal or a service manager does
+        out, err = run.communicate(timeout=PATIENCE_S)
+    assert (run.returncode, b"Traceback" in err) == (0, False), err.decode()
+    plan = Plan.model_validate_json((district / "plans/2026-03-18/plan.json").read_bytes())
+    assert plan.routes
+    assert not plan.violations
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_plan_leaves_nobody_and_writes_nothing(district):
+    with begin(district, "--workers", "2") as run:
+        workers = wait_for_workers(run, 2)
+        run.kill()
+    until = time.monotonic() + LEFT_S
+    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+    assert not (district / "plans/2026-03-18").exists()
