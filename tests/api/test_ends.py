@@ -64,7 +64,7 @@ def test_a_plan_that_is_asked_to_end_is_written_with_its_best(district, name):
     with begin(district, "--workers", "2") as run:
         wait_for_workers(run, 2)
         os.killpg(run.pid, getattr(signal, name))  # as a terminal or a service manager does
-        out, err = run.communicate(timeout=PATIENCE_S)
+        _, err = run.communicate(timeout=PATIENCE_S)
     assert (run.returncode, b"Traceback" in err) == (0, False), err.decode()
     plan = Plan.model_validate_json((district / "plans/2026-03-18/plan.json").read_bytes())
     assert plan.routes
