@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +36,10 @@ class PeakMemory:
         return round((self._ended_kb or self._now_kb()) / 1024, 1)
 
     def _now_kb(self) -> int:
+        if sys.platform == "win32":
+            return self._peak_kb  # Windows has no `resource`: a run there records 0 MB
+        import resource  # noqa: PLC0415
+
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         return max(self._peak_kb, own, children)

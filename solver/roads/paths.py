@@ -98,7 +98,7 @@ class Router:
     @classmethod
     def of(cls, graph: TurnGraph, order: ch.Order | None = None) -> Router:
         """Build, or re-weight a known `order` of the same turns (milliseconds)."""
-        order = ch.contract(graph.network, graph.turns) if order is None else order
+        order = ch.contract(graph.turns) if order is None else order
         return cls(graph, ch.customize(graph, order), Goals.of(graph))
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +12,12 @@ import pytest
 from models.network import Profile
 from solver.roads import cache as cache_module
 from solver.roads.cache import Cache, digest
+from solver.roads.download import Source
 from solver.roads.graph import build_turn_graph
+from solver.routing.base import compiled
 from tests.roads.towns import STREET, cross, write_town
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from models.network import RoadNetwork
 
 
@@ -92,9 +94,18 @@ def test_old_entries_go_first_when_the_folder_is_full(tmp_path: Path):
     assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
-def test_folder_is_a_setting(tmp_path: Path, monkeypatch):
+def test_one_setting_moves_road_data_downloads_and_compiled_loops(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("HUANWEI_CACHE", str(tmp_path))
     assert Cache.from_environment().folder == tmp_path
+    assert Source().cache_folder == tmp_path / "overpass"
+    assert compiled.cache_folder().parent == tmp_path / "compiled"
+
+
+def test_without_the_setting_the_system_says_where(monkeypatch):
+    monkeypatch.delenv("HUANWEI_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    if sys.platform == "linux":
+        assert Cache.from_environment().folder == Path("/somewhere/huanwei")
 
 
 def test_digest_tells_shapes_types_and_order_apart():

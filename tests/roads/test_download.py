@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pytest
+import shapely
 
 from models.errors import NetworkError
-from solver.roads.download import Source, download_bbox, download_place
+from solver.roads.download import SQUARE_KM, Source, download_bbox, download_place, squares
 from solver.roads.osm import read_osm
 
 if TYPE_CHECKING:
@@ -159,3 +160,20 @@ def test_empty_answers_are_refused(
 def test_silly_boxes_are_refused(tmp_path: Path):
     with pytest.raises(NetworkError, match="empty or off the globe"):
         download_bbox(122.0, 31.0, 121.0, 32.0, tmp_path / "roads.osm")
+
+
+def test_a_prefecture_is_asked_for_in_squares_that_cover_it():
+    wide = shapely.box(120.0, 31.0, 121.0, 31.5)  # 95 km by 56 km
+    found = squares(wide)
+    assert len(found) == 3 * 2
+    assert shapely.union_all(found).equals(wide)
+    assert max(p.bounds[3] - p.bounds[1] for p in found) * 111.2 <= SQUARE_KM
+
+
+def test_two_islands_are_two_questions_and_a_hole_is_asked_for_too():
+    hole = shapely.box(121.004, 31.004, 121.006, 31.006)
+    town = shapely.difference(shapely.box(121.0, 31.0, 121.01, 31.01), hole)
+    island = shapely.box(121.02, 31.0, 121.03, 31.01)
+    found = squares(shapely.MultiPolygon([town, island]))
+    assert len(found) == 2
+    assert shapely.union_all(found).covers(hole)

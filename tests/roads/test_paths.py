@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from models.errors import NetworkError
 from models.network import Profile, RoadNetwork, Turn, TurnCosts, UTurns
 from solver.roads.graph import TurnGraph, build_turn_graph
+from solver.roads.hierarchy import contract
 from solver.roads.osm import read_osm
 from solver.roads.paths import (
     UNREACHABLE,
@@ -38,6 +39,14 @@ def test_durations_and_distances_add_up_by_hand(tmp_path: Path):
     assert legs.duration.tolist() == [[20, 40]]
     assert legs.distance.tolist() == [[100, 200]]
     assert legs.duration.dtype == legs.distance.dtype == np.int32
+
+
+def test_the_order_fills_in_as_little_as_can_be(tmp_path: Path):
+    """Cross town: four arcs in, each with four turns out; then the four left are all neighbours."""
+    turns = build_turn_graph(cross(tmp_path), WALKER).turns
+    order = contract(turns)
+    assert sorted(order.rank.tolist()) == list(range(8))
+    assert len(order.up) == 4 * 4 + 4 * 3 // 2
 
 
 def test_turns_and_signals_cost_time_but_no_metres(tmp_path: Path):

@@ -8,13 +8,13 @@ point holds the code of all it calls.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numba
 
 from models import units
+from solver import folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,12 +39,15 @@ def sources() -> list[Path]:
 
 
 def cache_folder() -> Path:
-    """Where compiled loops of these very sources are kept."""
-    digest = hashlib.sha256(numba.__version__.encode())
+    """Where compiled loops of these very sources, lying where they lie, are kept.
+
+    Numba files machine code by the path of its source: a second installation of the same sources
+    compiles again, so the path is part of the name and `is_compiled` speaks of this one.
+    """
+    digest = hashlib.sha256(f"{numba.__version__} {Path(__file__).parent}".encode())
     for path in sources():
         digest.update(path.read_bytes())
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "huanwei" / "compiled" / digest.hexdigest()[:16]
+    return folders.cache_folder() / "compiled" / digest.hexdigest()[:16]
 
 
 def entry(function: Callable[..., Any]) -> Callable[..., Any]:
