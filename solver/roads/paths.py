@@ -193,13 +193,18 @@ def leg_steps(
     `from_arc` is the arc driven before, so that the first turn has a name too.
     """
     steps: list[LegStep] = []
-    previous = from_arc
+    # Not the arc but the state is followed: only it knows what a ban on a sequence of arcs leaves,
+    # such as a turn back where all else is banned.
+    state = from_arc
     for arc in arcs:
         turn, millis = None, int(graph.arc_key[arc] >> METRES_BITS)
-        if previous is not None:
-            row = _row(graph, previous, arc)
+        if state is None:
+            state = arc
+        else:
+            row = _row(graph, state, arc)
             turn = Turn(int(graph.turns.kind[row]))
             millis = int(graph.key[row] >> METRES_BITS)
+            state = int(graph.turns.to[row])
         metres = int(graph.network.length_m[arc])
         name = graph.network.street(arc)
         last = steps[-1] if steps else None
@@ -210,7 +215,6 @@ def leg_steps(
             )  # fmt: skip
         else:
             steps.append(LegStep(name, metres, millis, turn, (arc,)))
-        previous = arc
     return [step._replace(duration_s=round(step.duration_s / 1000)) for step in steps]
 
 
@@ -222,12 +226,13 @@ def leg_points(graph: TurnGraph, arcs: Sequence[int]) -> NDArray[np.float64]:
     return np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
 
 
-def _row(graph: TurnGraph, frm: int, to: int) -> int:
-    """Row of the turn from arc to arc."""
+def _row(graph: TurnGraph, state: int, to: int) -> int:
+    """Row of the turn from a state to an arc."""
     turns = graph.turns
-    lo, hi = np.searchsorted(turns.frm, [frm, frm + 1])
+    lo, hi = np.searchsorted(turns.frm, [state, state + 1])
     found = np.flatnonzero(turns.state_arc[turns.to[lo:hi]] == to)
     if not len(found):
+        frm = int(turns.state_arc[state])
         raise NetworkError(f"{_place(graph, to)} does not begin where {_place(graph, frm)} ends.")
     return int(lo + found[0])
 

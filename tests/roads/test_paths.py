@@ -138,6 +138,19 @@ def grid_towns(draw: st.DrawFn) -> RoadNetwork:
         return town(Path(folder), nodes, ways, rules)
 
 
+def test_a_turn_back_only_a_ban_by_way_leaves_has_its_time(tmp_path: Path):
+    """From 1 over 2 to 3, where going on to 4 is banned: 90 m there, 45 s around, 90 m back."""
+    nodes = [(0.0, 0.0), (90.0, 0.0), (180.0, 0.0), (270.0, 0.0), (90.0, -90.0)]
+    ban = [("from", "way", 101), ("via", "way", 102), ("to", "way", 103)]
+    ways = [([1, 2], STREET), ([2, 3], STREET), ([3, 4], STREET), ([5, 2], STREET)]
+    network = town(tmp_path, nodes, ways, [(ban, {"restriction": "no_straight_on"})])
+    graph = build_turn_graph(network, Profile(max_speed_kmh=18, turn_costs=TurnCosts(signal=0)))
+    arcs = [arc(network, 2, 3), arc(network, 3, 2)]
+    assert unpack(graph, arc(network, 1, 2), arcs[1], True) == arcs
+    there, back = leg_steps(graph, arcs, from_arc=arc(network, 1, 2))
+    assert (there.duration_s, back.duration_s, back.turn) == (18, 45 + 18, Turn.U_TURN)
+
+
 @settings(max_examples=30, deadline=None)
 @given(grid_towns(), st.sampled_from(UTurns), st.randoms(use_true_random=False))
 def test_hierarchy_equals_dijkstra_and_legs_equal_the_matrix(network, policy, random):
