@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from models.errors import ProblemError
+from models.ids import RouteId
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from models.part import Part
     from models.plan import Plan, PlanWhatIf
-    from models.solution import Schedule, Solution
+    from models.solution import Route, Schedule, Solution
     from models.station import HaulPlan, HaulProblem
 
 
@@ -110,16 +114,89 @@ class Lost(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class TimedDay:
-    """Solutions and schedules of all parts whose vehicles share the bays; what had to change.
+class DrivenRoute:
+    """One route of a day: whose it is, what it visits, and when."""
 
-    `moved` counts visits sent to another facility.
+    part: Part
+    id: RouteId
+    route: Route
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenPart:
+    """Part number `number` of a day with its solution and one schedule per route."""
+
+    number: int
+    part: Part
+    solution: Solution
+    schedules: tuple[Schedule, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.schedules) != len(self.solution.routes):
+            raise ProblemError(
+                f"part {self.number}: {len(self.solution.routes)} routes, "
+                f"but times for {len(self.schedules)}"
+            )
+
+    def __iter__(self) -> Iterator[DrivenRoute]:
+        """Its routes in their order."""
+        timed = zip(self.solution.routes, self.schedules, strict=True)
+        for index, (route, schedule) in enumerate(timed):
+            yield DrivenRoute(self.part, RouteId(self.number, index), route, schedule)
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenDay:
+    """All parts of a day, their vehicles on the roads together; what had to change for it.
+
+    `driven[n]` is part number n. `moved` counts visits sent to another facility, `dropped` are the
+    tasks given up to queues.
     """
 
-    solutions: tuple[Solution, ...]
-    schedules: tuple[tuple[Schedule, ...], ...]
+    driven: tuple[DrivenPart, ...]
     moved: int = 0
     dropped: tuple[Lost, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        parts: Iterable[Part],
+        solutions: Iterable[Solution],
+        schedules: Iterable[Sequence[Schedule]],
+        *,
+        moved: int = 0,
+        dropped: tuple[Lost, ...] = (),
+    ) -> DrivenDay:
+        """The day of parts with one solution each and one schedule per route."""
+        rows = zip(parts, solutions, schedules, strict=True)
+        driven = (DrivenPart(number, part, own, tuple(times)) for number, (part, own, times)
+                  in enumerate(rows))  # fmt: skip
+        return cls(tuple(driven), moved, dropped)
+
+    def __iter__(self) -> Iterator[DrivenRoute]:
+        """All routes, part after part."""
+        return (route for own in self.driven for route in own)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The routing problems."""
+        return tuple(own.part for own in self.driven)
+
+    @property
+    def solutions(self) -> tuple[Solution, ...]:
+        """One solution per part."""
+        return tuple(own.solution for own in self.driven)
+
+    def on(self, parts: Iterable[Part], solutions: Iterable[Solution] | None = None) -> DrivenDay:
+        """The same day, its times unchanged, told in other parts.
+
+        `solutions` says its routes in their terms (None: as they are).
+        """
+        schedules = [own.schedules for own in self.driven]
+        return DrivenDay.of(
+            parts, solutions or self.solutions, schedules, moved=self.moved, dropped=self.dropped
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +224,7 @@ class Halves:
     limit), `balanced` what is proven about them.
     """
 
-    timed: TimedDay
+    timed: DrivenDay
     haul: Haul | None
     unbalanced: Mapping[str, Any] | None = None
     balanced: Balance | None = None

@@ -67,12 +67,8 @@ def judge_folder(folder: Path) -> Judgement:
         ground,
         request,
         day=day,
-        halves=_halves(plan, ready, story.solutions),
-        vehicles={
-            (part, number): route.vehicle
-            for part, routes in enumerate(story.written)
-            for number, route in enumerate(routes)
-        },
+        halves=_halves(plan, ready, story.day.solutions),
+        vehicles={which: route.vehicle for which, route in story.written.items()},
         keep=_crews(plan),
         least=_least(plan, day),
     ).plan
@@ -108,7 +104,7 @@ def _halves(plan: Plan, ready: ReadyDay, solutions: Sequence[Solution]) -> Halve
     """
     district, parts = ready.district, ready.day.parts
     timed = schedule_day(district, parts, solutions)
-    tipped = deliveries(district, parts, timed.solutions, timed.schedules)
+    tipped = deliveries(district, timed)
     return Halves(
         timed=timed,
         haul=keep_haul(ready.hauler, tipped, haul_of_document(plan)),

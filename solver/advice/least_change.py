@@ -19,8 +19,9 @@ from solver.routing.search.parts import tasks_of
 from solver.routing.search.put_back import NO_LIMIT, Copy, Trials, near_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from models.day import DrivenDay
     from models.part import Part
     from models.problem import Facility, VehicleType
 
@@ -32,20 +33,19 @@ MAX_TASKS, MAX_VEHICLES = 120, 9
 """Of a group that is tried, and of one type that are asked for."""
 
 
-def least_relaxations(
-    parts: Sequence[Part], solutions: Sequence[Solution]
-) -> dict[tuple[int, int], Relaxation]:
+def least_relaxations(day: DrivenDay) -> dict[tuple[int, int], Relaxation]:
     """By part and task: the first change that serves it, where one is found. Deterministic."""
     trials = Trials()
     found: dict[tuple[int, int], Relaxation] = {}
-    for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
+    for driven in day.driven:
+        part, solution = driven.part, driven.solution
         groups: dict[Reason, list[int]] = defaultdict(list)
         for task, reason in sorted(solution.unserved.items()):
             groups[reason].append(task)
         for reason in HELPED:
             if tasks := groups[reason][:MAX_TASKS]:
                 own = _of_group(part, solution, tasks, trials)
-                found |= {(number, task): one for task, one in own.items()}
+                found |= {(driven.number, task): one for task, one in own.items()}
     return found
 
 

@@ -13,6 +13,7 @@ from solver.stations.queue import schedule_day
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from models.day import DrivenDay
     from models.district import District
     from models.part import Part
 
@@ -20,25 +21,25 @@ MAX_SITES = 8
 """Sites of a part that are tried."""
 
 
-def one_more_bay(
-    district: District, parts: Sequence[Part], solutions: Sequence[Solution]
-) -> dict[tuple[int, int], Relaxation]:
+def one_more_bay(district: District, day: DrivenDay) -> dict[tuple[int, int], Relaxation]:
     """By part and task: the first site where one more bay serves them and costs no other task.
 
     Tasks that find a place without it get none.
     """
     found: dict[tuple[int, int], Relaxation] = {}
-    for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
+    parts, solutions = day.parts, day.solutions
+    for own in day.driven:
+        number, part, solution = own.number, own.part, own.solution
         tasks = sorted(t for t, reason in solution.unserved.items() if reason == Reason.QUEUE)
         together = put_back(part.problem, solution, tasks)
         if together is None:
             continue
-        day = [*solutions[:number], together, *solutions[number + 1 :]]
-        waiting = _given_up(district, parts, day, number)
+        whole = [*solutions[:number], together, *solutions[number + 1 :]]
+        waiting = _given_up(district, parts, whole, number)
         for site in [s for s in dict.fromkeys(part.sites) if district.site(s).bays][:MAX_SITES]:
             if not waiting:
                 break
-            left = _given_up(_with_bay(district, site), parts, day, number)
+            left = _given_up(_with_bay(district, site), parts, whole, number)
             helped = [task for task in waiting if task not in left]
             if helped and left <= waiting:
                 one = Relaxation(kind="bays", id=site, amount=1, serves=len(helped))
@@ -48,13 +49,13 @@ def one_more_bay(
 
 
 def _given_up(
-    district: District, parts: Sequence[Part], day: Sequence[Solution], number: int
+    district: District, parts: Sequence[Part], solutions: Sequence[Solution], number: int
 ) -> frozenset[int]:
     """Tasks of a part that the queue takes when all vehicles drive at once.
 
     Tasks of other parts count as -1, so that help for one part is none if another pays for it.
     """
-    dropped = schedule_day(district, parts, day).dropped
+    dropped = schedule_day(district, parts, solutions).dropped
     return frozenset(one.task if one.part == number else -1 for one in dropped)
 
 

@@ -27,14 +27,30 @@ if TYPE_CHECKING:
 class Kept:
     """A part to search instead of another, and the way back.
 
-    `kinds[k]` is the vehicle type of the original part that type k belongs to, `modes[t][m]` the
-    original mode of task t's mode m. `initial` is where the search begins.
+    `original` is the part as it was. `kinds[k]` is the vehicle type there that type k belongs to,
+    `modes[t][m]` the mode there of task t's mode m. `initial` is where the search begins.
     """
 
     part: Part
+    original: Part
     kinds: tuple[int, ...]
     modes: tuple[tuple[int, ...], ...]
     initial: Solution
+
+    def restore(self, solution: Solution) -> Solution:
+        """A solution of the searched part as one of the original part."""
+        return Solution(
+            tuple(
+                Route(self.kinds[route.vehicle_type], tuple(map(self._restored, route.visits)))
+                for route in solution.routes
+            ),
+            solution.unserved,
+        )
+
+    def _restored(self, visit: Visit) -> Visit:
+        if isinstance(visit, Serve):
+            return Serve(visit.task, self.modes[visit.task][visit.mode])
+        return visit
 
 
 def keep(parts: Sequence[Part], carried: Carried, surcharge: int) -> tuple[Kept, ...]:
@@ -45,28 +61,6 @@ def keep(parts: Sequence[Part], carried: Carried, surcharge: int) -> tuple[Kept,
     return tuple(
         _kept(part, begin, drivers, carried.homes, surcharge)
         for part, begin, drivers in zip(parts, carried.solutions, carried.vehicles, strict=True)
-    )
-
-
-def restore(kept: Sequence[Kept], solutions: Sequence[Solution]) -> tuple[Solution, ...]:
-    """Solutions of the searched parts as solutions of the original ones."""
-    return tuple(
-        Solution(
-            tuple(
-                Route(
-                    one.kinds[route.vehicle_type],
-                    tuple(
-                        Serve(visit.task, one.modes[visit.task][visit.mode])
-                        if isinstance(visit, Serve)
-                        else visit
-                        for visit in route.visits
-                    ),
-                )
-                for route in solution.routes
-            ),
-            solution.unserved,
-        )
-        for one, solution in zip(kept, solutions, strict=True)
     )
 
 
@@ -91,7 +85,7 @@ def _kept(
         _moved(searched, modes, number_of[Duty(driver, part.shifts[route.vehicle_type])], route)
         for driver, route in zip(drivers, begin.routes, strict=True)
     )
-    return Kept(searched, tuple(kinds), tuple(modes), Solution(routes))
+    return Kept(searched, part, tuple(kinds), tuple(modes), Solution(routes))
 
 
 def _by_vehicle(

@@ -90,17 +90,17 @@ def plan_day(
     effort = watch.effort(request, day)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
-    settled, haul = settle(hauler, found.parts, found.timed)
+    settled, haul = settle(hauler, found.timed)
     timed, vehicles = start.restore(settled), start.vehicles(settled)
     plain = found.unbalanced
     halves = Halves(
         timed=timed,
         haul=haul,
-        unbalanced=balance_figures(district, day.parts, plain) if plain else None,
+        unbalanced=balance_figures(district, plain) if plain else None,
         balanced=found.balanced,
     )
     watch.tell("document")
-    limited = with_capacities(day.parts, found.balanced)
+    limited = timed.on(with_capacities(day.parts, found.balanced))
     return write_document(
         hauler,
         ready.ground,
@@ -109,6 +109,5 @@ def plan_day(
         halves=halves,
         vehicles=vehicles,
         keep=start.crews(settled, vehicles, haul[1] if haul else None),
-        least=least_relaxations(limited, timed.solutions)
-        | one_more_bay(district, limited, timed.solutions),
+        least=least_relaxations(limited) | one_more_bay(district, limited),
     )

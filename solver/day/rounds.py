@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.day import Budget, TimedDay
+from models.day import Budget
 from models.district import SiteKind
 from models.solution import StepKind, Use
 from solver.cost import cost
@@ -27,7 +27,7 @@ from solver.stations.rescue import rescue
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from models.day import Balance, PartProgress
+    from models.day import Balance, DrivenDay, PartProgress
     from models.district import District
     from models.part import Part
     from models.problem import RoutingProblem
@@ -46,13 +46,12 @@ LOST_S = 300
 class Searched:
     """The day found, the day without balancing (None: no station has a limit), the proof.
 
-    Both days are one where the limits never bound. `parts` are the routing problems with the
-    stations' limits in them.
+    Both days are one where the limits never bound. The parts of the day found hold the stations'
+    limits.
     """
 
-    timed: TimedDay
-    parts: tuple[Part, ...]
-    unbalanced: TimedDay | None
+    timed: DrivenDay
+    unbalanced: DrivenDay | None
     balanced: Balance
 
 
@@ -106,7 +105,7 @@ def search_in_rounds(
     rival = Rival(district, parts, proof)
     allowance: Mapping[str, int] = {}
     limits: Mapping[str, int] = {}
-    best: tuple[tuple[int, ...], TimedDay] | None = None
+    best: tuple[tuple[int, ...], DrivenDay] | None = None
     solutions = initial
     for number in range(len(SHARES)):
         plain = number == 0 and initial is None and bool(rival.using)
@@ -119,17 +118,17 @@ def search_in_rounds(
             solutions and [*solutions, *rival.solutions],
         )
         queued = schedule_day(district, own, list(map(repoint, own, found)))
-        timed = rescue(district, own, queued)
+        timed = rescue(district, queued)
         rival.hear(timed, found[len(parts) :], plain=plain)
-        tipped = deliveries(district, parts, timed.solutions, timed.schedules)
+        tipped = deliveries(district, timed)
         held = stuck(tipped)
         if not plain or not rival.parts:
-            key = day_key(parts, timed, held)
+            key = day_key(timed, held)
             best = min((key, timed), best or (key, timed), key=lambda pair: pair[0])
         if best and effort.over:
             break
         solutions = timed.solutions
-        allowance = _allowance(parts, queued, allowance)
+        allowance = _allowance(queued, allowance)
         if not plain:
             lowered = held.lowered(limits, taken_by_site(tipped))
             tighter = balance(district, parts, lowered)
@@ -137,8 +136,7 @@ def search_in_rounds(
                 balanced, limits = tighter, lowered
     assert best is not None
     return Searched(
-        timed=best[1],
-        parts=with_capacities(parts, proof),
+        timed=best[1].on(with_capacities(parts, proof)),
         unbalanced=rival.timed if rival.parts else rival.timed and best[1],
         balanced=proof,
     )
@@ -155,15 +153,15 @@ class Rival:
         self.district, self.whole = district, tuple(parts)
         stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
         self.using = sorted({number for number, site in proof.capacity if site in stations})
-        self.timed: TimedDay | None = None
+        self.timed: DrivenDay | None = None
         self.parts: tuple[Part, ...] = ()
         self.solutions: tuple[Solution, ...] = ()
 
-    def hear(self, timed: TimedDay, found: Sequence[Solution], *, plain: bool) -> None:
+    def hear(self, timed: DrivenDay, found: Sequence[Solution], *, plain: bool) -> None:
         """Take up the first, `plain` day, or the solutions of its parts searched on."""
         if plain:
             self.timed = timed
-            tipped = deliveries(self.district, self.whole, timed.solutions, timed.schedules)
+            tipped = deliveries(self.district, timed)
             if not over_design(self.district, taken_by_site(tipped)):
                 return
             self.parts = tuple(self.whole[number] for number in self.using)
@@ -171,21 +169,17 @@ class Rival:
             mixed = list(timed.solutions)
             for number, solution in zip(self.using, found, strict=True):
                 mixed[number] = solution
-            timed = schedule_day(self.district, self.whole, mixed)
-            self.timed = rescue(self.district, self.whole, timed)
+            self.timed = rescue(self.district, schedule_day(self.district, self.whole, mixed))
         if self.timed:
             self.solutions = tuple(self.timed.solutions[number] for number in self.using)
 
 
-def day_key(parts: Sequence[Part], day: TimedDay, held: Stuck) -> tuple[int, ...]:
+def day_key(day: DrivenDay, held: Stuck) -> tuple[int, ...]:
     """Overflow, required tasks left out, waste that stays overnight, money: smaller is better.
 
     Nothing can be tipped on a full floor, so overflow weighs more than a task left for tomorrow.
     """
-    costs = [
-        cost(part.problem, solution, times)
-        for part, solution, times in zip(parts, day.solutions, day.schedules, strict=True)
-    ]
+    costs = [cost(own.part.problem, own.solution, own.schedules) for own in day.driven]
     left_out = sum(one.required_unserved for one in costs)
     return held.overflow_kg, left_out, held.staying_kg, sum(one.total for one in costs)
 
@@ -207,22 +201,21 @@ def _with_allowance(part: Part, allowance: Mapping[str, int]) -> RoutingProblem:
     )
 
 
-def _allowance(parts: Sequence[Part], timed: TimedDay, before: Mapping[str, int]) -> dict[str, int]:
+def _allowance(day: DrivenDay, before: Mapping[str, int]) -> dict[str, int]:
     """Seconds to count on at each site: the mean of the longer half of the waits there.
 
     Not less than half of what was counted on before, which may be why nobody waits now.
     """
     waits: dict[str, list[int]] = defaultdict(list)
-    for part, solution, times in zip(parts, timed.solutions, timed.schedules, strict=True):
-        for route, schedule in zip(solution.routes, times, strict=True):
-            idle = 0
-            for step in schedule.steps:
-                if step.kind == StepKind.FACILITY:
-                    visit = route.visits[step.visit]
-                    assert isinstance(visit, Use)
-                    waits[part.sites[visit.facility]].append(idle)
-                idle = step.end - step.begin if step.kind == StepKind.WAIT else 0
-    lost_at = {one.site for one in timed.dropped}
+    for one in day:
+        idle = 0
+        for step in one.schedule.steps:
+            if step.kind == StepKind.FACILITY:
+                visit = one.route.visits[step.visit]
+                assert isinstance(visit, Use)
+                waits[one.part.sites[visit.facility]].append(idle)
+            idle = step.end - step.begin if step.kind == StepKind.WAIT else 0
+    lost_at = {lost.site for lost in day.dropped}
     found = dict(before)
     for site, own in waits.items():
         longer = sorted(own)[len(own) // 2 :]

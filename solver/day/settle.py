@@ -18,9 +18,8 @@ from solver.stations.repoint import relieve, shed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.day import Haul, TimedDay
+    from models.day import DrivenDay, Haul
     from models.district import District
-    from models.part import Part
     from models.station import Delivery, HaulPlan
     from solver.stations.repoint import Move
 
@@ -30,42 +29,44 @@ SHEDS = 4
 """Times tasks are given up whose waste no truck takes away."""
 
 
-def settle(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[TimedDay, Haul | None]:
+def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
     """Routes and haul that fit each other.
 
     While a station overflows, or waste stays where none may, a load tipped there shortly before
     goes to another station, and the haul is planned anew; what does not help is not done. What no
-    truck takes away even so is not collected. `parts` hold the stations' limits.
+    truck takes away even so is not collected. The day's parts hold the stations' limits.
     """
-    haul = hauler.plan(_tipped(hauler, parts, timed))
+    haul = hauler.plan(deliveries(hauler.district, day))
     skip: set[tuple[int, Move]] = set()
     for _ in range(TRIES):
         if haul is None or not (held := stuck(*haul)).peaks:
             break
-        eased, moves = _eased(hauler.district, parts, timed, held, skip)
+        eased, moves = _eased(hauler.district, day, held, skip)
         if not moves:
             break
         if eased is None:
             skip |= moves
             continue
-        again = hauler.plan(_tipped(hauler, parts, eased), haul)
+        again = hauler.plan(deliveries(hauler.district, eased), haul)
         if again is not None and amounts(again) < amounts(haul):
-            timed, haul = eased, again
+            day, haul = eased, again
         else:
             skip |= moves
     if haul is None:
-        return timed, None
+        return day, None
     haul = hauler.improve(haul)
     for _ in range(SHEDS):
         if not (held := stuck(*haul)).peaks:
             break
-        lighter = _lighter(hauler.district, parts, timed, held)
-        again = None if lighter is None else hauler.plan(_tipped(hauler, parts, lighter), haul)
-        if lighter is None or again is None:
+        lighter = _lighter(hauler.district, day, held)
+        if lighter is None:
             break
-        timed, haul = lighter, hauler.improve(again)
+        again = hauler.plan(deliveries(hauler.district, lighter), haul)
+        if again is None:
+            break
+        day, haul = lighter, hauler.improve(again)
     problem, best = haul
-    return timed, (problem, hauler.with_bound(problem, best))
+    return day, (problem, hauler.with_bound(problem, best))
 
 
 def keep_haul(hauler: Hauler, tipped: Sequence[Delivery], before: HaulPlan) -> Haul | None:
@@ -81,45 +82,33 @@ def keep_haul(hauler: Hauler, tipped: Sequence[Delivery], before: HaulPlan) -> H
     return problem, hauler.with_bound(problem, made)
 
 
-def _tipped(hauler: Hauler, parts: Sequence[Part], timed: TimedDay) -> tuple[Delivery, ...]:
-    return deliveries(hauler.district, parts, timed.solutions, timed.schedules)
-
-
-def _lighter(
-    district: District, parts: Sequence[Part], timed: TimedDay, held: Stuck
-) -> TimedDay | None:
+def _lighter(district: District, day: DrivenDay, held: Stuck) -> DrivenDay | None:
     """The day without the tasks whose waste no truck takes away; None: there are none."""
-    solutions = list(timed.solutions)
+    solutions = []
     left = held.excess
-    for number, part in enumerate(parts):
-        solutions[number], gone = shed(
-            part, solutions[number], timed.schedules[number], held.peaks, left
-        )
+    for own in day.driven:
+        fewer, gone = shed(own, held.peaks, left)
+        solutions.append(fewer)
         for site, kg in gone.items():
             left[site] -= kg
     if left == held.excess:
         return None
-    return schedule_day(district, parts, solutions)
+    return schedule_day(district, day.parts, solutions)
 
 
 def _eased(
-    district: District,
-    parts: Sequence[Part],
-    timed: TimedDay,
-    held: Stuck,
-    skip: set[tuple[int, Move]],
-) -> tuple[TimedDay | None, set[tuple[int, Move]]]:
+    district: District, day: DrivenDay, held: Stuck, skip: set[tuple[int, Move]]
+) -> tuple[DrivenDay | None, set[tuple[int, Move]]]:
     """The day with a load less at each station that holds too much, and the moves, by part.
 
     None: tasks would be lost in the queues then. No moves: no load can go.
     """
-    solutions = list(timed.solutions)
+    solutions = []
     moves: set[tuple[int, Move]] = set()
-    for number, part in enumerate(parts):
-        own = {move for where, move in skip if where == number}
-        solutions[number], made = relieve(
-            part, solutions[number], timed.schedules[number], held.peaks, own
-        )
-        moves |= {(number, move) for move in made}
-    eased = schedule_day(district, parts, solutions)
+    for own in day.driven:
+        tried = {move for where, move in skip if where == own.number}
+        changed, made = relieve(own, held.peaks, tried)
+        solutions.append(changed)
+        moves |= {(own.number, move) for move in made}
+    eased = schedule_day(district, day.parts, solutions)
     return (None if eased.dropped else eased), moves

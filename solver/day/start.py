@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.units import MFEN_PER_CNY
-from solver.day.keep import keep, restore
+from solver.day.keep import keep
 from solver.document.earlier import Carried, Duty, carry_over, deal_alike
 from solver.document.haul import tour_name, vehicle_of
 from solver.document.routes import route_name
@@ -14,7 +14,8 @@ from solver.document.routes import route_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from models.day import Request, TimedDay
+    from models.day import DrivenDay, Request
+    from models.ids import RouteId
     from models.part import Part
     from models.plan import Plan
     from models.rules import RuleProfile
@@ -35,20 +36,22 @@ class Beginning:
     carried: Carried | None = None
     kept: tuple[Kept, ...] | None = None
 
-    def restore(self, timed: TimedDay) -> TimedDay:
+    def restore(self, day: DrivenDay) -> DrivenDay:
         """A day found in the searched parts, in terms of the original ones; its times hold."""
         if self.kept is None:
-            return timed
-        return replace(timed, solutions=restore(self.kept, timed.solutions))
+            return day.on(self.parts)
+        pairs = zip(self.kept, day.solutions, strict=True)
+        return day.on(
+            [one.original for one in self.kept],
+            [one.restore(solution) for one, solution in pairs],
+        )
 
-    def vehicles(self, timed: TimedDay) -> dict[tuple[int, int], str] | None:
-        """The vehicle of each route (part, number) of a day found; None: any of its type."""
-        if self.carried is None:
-            return None
-        return deal_alike(self.parts, timed.solutions, self.carried.homes)
+    def vehicles(self, day: DrivenDay) -> dict[RouteId, str] | None:
+        """The vehicle of each route of a day found; None: any of its type."""
+        return None if self.carried is None else deal_alike(day, self.carried.homes)
 
     def crews(
-        self, timed: TimedDay, vehicles: Mapping[tuple[int, int], str] | None, haul: HaulPlan | None
+        self, day: DrivenDay, vehicles: Mapping[RouteId, str] | None, haul: HaulPlan | None
     ) -> Crews:
         """Who drove the same vehicles in the same shifts, by route or tour name."""
         if self.before is None or vehicles is None or self.kept is None:
@@ -57,11 +60,10 @@ class Beginning:
             Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.tours
         }
         names = {
-            route_name(part, number, index): Duty(
-                vehicles[number, index], part.shifts[route.vehicle_type]
+            route_name(one.part, *one.id): Duty(
+                vehicles[one.id], one.part.shifts[one.route.vehicle_type]
             )
-            for number, (part, solution) in enumerate(zip(self.parts, timed.solutions, strict=True))
-            for index, route in enumerate(solution.routes)
+            for one in day
         }
         for number, tour in enumerate(haul.tours if haul else ()):
             vehicle = vehicle_of(tour.truck)

@@ -14,6 +14,8 @@ from models.solution import Route, Serve, Solution, Use
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from models.day import DrivenDay, DrivenRoute
+    from models.ids import RouteId
     from models.part import Part
     from models.plan import Plan, PlanRoute, PlanStep
     from models.problem import RoutingProblem
@@ -159,43 +161,38 @@ def _nearest(problem: RoutingProblem, kind: int, row: int, need: DimensionKind) 
     return able[int((durations[0] + inside).argmin())]
 
 
-def deal_alike(
-    parts: Sequence[Part], solutions: Sequence[Solution], homes: Mapping[str, Duty]
-) -> dict[tuple[int, int], str]:
-    """A vehicle for each route (part, number): within a type the one that did most of its tasks.
+def deal_alike(day: DrivenDay, homes: Mapping[str, Duty]) -> dict[RouteId, str]:
+    """A vehicle for each route: within a type the one that did most of its tasks.
 
     Where nobody did any, the vehicles of the type in their order.
     """
-    dealt = {}
-    for number, (part, solution) in enumerate(zip(parts, solutions, strict=True)):
-        for kind, vehicles in enumerate(part.vehicles):
-            routes = [n for n, r in enumerate(solution.routes) if r.vehicle_type == kind]
-            shared = _shared(part, solution, routes, homes)
-            place = {vehicle: n for n, vehicle in enumerate(vehicles)}
+    dealt: dict[RouteId, str] = {}
+    for own in day.driven:
+        for kind, vehicles in enumerate(own.part.vehicles):
+            routes = [one for one in own if one.route.vehicle_type == kind]
+            shared = _shared(routes, homes)
             ranked = sorted(
-                (-shared.get((route, vehicle), 0), route, place[vehicle])
-                for route in routes
-                for vehicle in vehicles
+                (-shared.get((one.id, vehicle), 0), one.id, place)
+                for one in routes
+                for place, vehicle in enumerate(vehicles)
             )
-            taken: set[str] = set()
-            for _, route, place_of in ranked:
-                vehicle = vehicles[place_of]
-                if (number, route) not in dealt and vehicle not in taken:
-                    dealt[number, route] = vehicle
-                    taken.add(vehicle)
+            taken: set[int] = set()
+            for _, route, place in ranked:
+                if route not in dealt and place not in taken:
+                    dealt[route] = vehicles[place]
+                    taken.add(place)
     return dealt
 
 
 def _shared(
-    part: Part, solution: Solution, routes: Sequence[int], homes: Mapping[str, Duty]
-) -> dict[tuple[int, str], int]:
+    routes: Sequence[DrivenRoute], homes: Mapping[str, Duty]
+) -> dict[tuple[RouteId, str], int]:
     """Tasks that a route and the older plan of a vehicle have in common, by route and vehicle."""
-    found: dict[tuple[int, str], int] = defaultdict(int)
-    for number in routes:
-        route = solution.routes[number]
-        for visit in route.visits:
+    found: dict[tuple[RouteId, str], int] = defaultdict(int)
+    for one in routes:
+        for visit in one.route.visits:
             if isinstance(visit, Serve):
-                home = homes.get(part.problem.tasks[visit.task].id)
-                if home is not None and home.shift == part.shifts[route.vehicle_type]:
-                    found[number, home.vehicle] += 1
+                home = homes.get(one.part.problem.tasks[visit.task].id)
+                if home is not None and home.shift == one.part.shifts[one.route.vehicle_type]:
+                    found[one.id, home.vehicle] += 1
     return found

@@ -12,26 +12,25 @@ from solver.cost import cost
 from solver.routing.bound.bounds import lower_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from models.part import Part
+    from models.day import DrivenDay, DrivenPart
     from models.plan import Plan, PlanRoute, PlanUnserved
-    from models.solution import Schedule, Solution
+    from models.solution import Solution
 
 
-def amounts(parts: Sequence[Part], solutions: Sequence[Solution]) -> dict[str, int]:
+def amounts(day: DrivenDay) -> dict[str, int]:
     """What was collected [kg] and used [l, Wh], by dimension name, over all served tasks."""
     total: defaultdict[str, float] = defaultdict(float)
-    for part, solution in zip(parts, solutions, strict=True):
-        dimensions = part.problem.dimensions
-        for route in solution.routes:
-            for visit in route.visits:
-                if isinstance(visit, Serve):
-                    demand = part.problem.tasks[visit.task].demand
-                    for dimension, amount in zip(dimensions, demand, strict=True):
-                        water = dimension.kind == DimensionKind.WATER and part.water_factor
-                        factor = part.water_factor[route.vehicle_type] if water else 1.0
-                        total[f"{dimension.kind}:{part.operation}"] += amount * factor
+    for one in day:
+        part = one.part
+        for visit in one.route.visits:
+            if isinstance(visit, Serve):
+                demand = part.problem.tasks[visit.task].demand
+                for dimension, amount in zip(part.problem.dimensions, demand, strict=True):
+                    water = dimension.kind == DimensionKind.WATER and part.water_factor
+                    factor = part.water_factor[one.route.vehicle_type] if water else 1.0
+                    total[f"{dimension.kind}:{part.operation}"] += amount * factor
     return {key: round(amount) for key, amount in total.items()}
 
 
@@ -45,44 +44,32 @@ def served_tasks(solution: Solution) -> set[int]:
     }
 
 
-def waits(schedules: Sequence[Sequence[Schedule]]) -> int:
+def waits(day: DrivenDay) -> int:
     """Seconds that vehicles stand and wait."""
     return sum(
         step.end - step.begin
-        for times in schedules
-        for schedule in times
-        for step in schedule.steps
+        for one in day
+        for step in one.schedule.steps
         if step.kind == StepKind.WAIT
     )
 
 
-def money(
-    parts: Sequence[Part],
-    solutions: Sequence[Solution],
-    schedules: Sequence[Sequence[Schedule]],
-) -> float:
+def money(driven: Iterable[DrivenPart]) -> float:
     """Cost of the routes [CNY]."""
-    return cny(
-        sum(
-            cost(part.problem, solution, times).total
-            for part, solution, times in zip(parts, solutions, schedules, strict=True)
-        )
-    )
+    return cny(sum(cost(own.part.problem, own.solution, own.schedules).total for own in driven))
 
 
-def bounds(
-    parts: Sequence[Part], solutions: Sequence[Solution], cost_cny: float
-) -> dict[str, float]:
+def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
     """A cost that no plan serving all that is required goes below, and how far this one is off.
 
     Nothing where a required task is left out: such a plan may cost less than any whole one.
     """
     left_out = any(
-        part.problem.tasks[task].prize is None
-        for part, solution in zip(parts, solutions, strict=True)
-        for task in solution.unserved
+        own.part.problem.tasks[task].prize is None
+        for own in day.driven
+        for task in own.solution.unserved
     )
-    found = [] if left_out else [lower_bound(part.problem) for part in parts]
+    found = [] if left_out else [lower_bound(part.problem) for part in day.parts]
     bound = cny(sum(each for each in found if each is not None))
     if None in found or bound <= 0:
         return {}
@@ -90,9 +77,7 @@ def bounds(
 
 
 def kpis(
-    parts: Sequence[Part],
-    solutions: Sequence[Solution],
-    schedules: Sequence[Sequence[Schedule]],
+    day: DrivenDay,
     *,
     routes: Sequence[PlanRoute],
     unserved: Sequence[PlanUnserved],
@@ -100,16 +85,16 @@ def kpis(
     water_rate: float,
 ) -> dict[str, Any]:
     """Key figures of the day: work, driving, hours, loads, service, money, emissions."""
-    used = amounts(parts, solutions)
-    served = sum(len(served_tasks(solution)) for solution in solutions)
-    never_tasks = len(unserved) - sum(len(solution.unserved) for solution in solutions)
+    used = amounts(day)
+    served = sum(len(served_tasks(own.solution)) for own in day.driven)
+    never_tasks = len(unserved) - sum(len(own.solution.unserved) for own in day.driven)
     service_m = sum(route.service_m for route in routes)
     deadhead_m = sum(route.deadhead_m for route in routes)
-    cost_cny = money(parts, solutions, schedules)
+    cost_cny = money(day.driven)
     return {
         "routes": len(routes),
         "vehicles": len({route.vehicle for route in routes}),
-        "tasks": sum(len(part.problem.tasks) for part in parts) + never_tasks,
+        "tasks": sum(len(part.problem.tasks) for part in day.parts) + never_tasks,
         "served": served,
         "unserved": len(unserved),
         "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),
@@ -118,7 +103,7 @@ def kpis(
         "deadhead_share": round(deadhead_m / max(service_m + deadhead_m, 1), 4),
         "duty_h": round(sum(route.duration_s for route in routes) / 3_600, 1),
         "overtime_h": round(sum(route.overtime_s for route in routes) / 3_600, 1),
-        "waiting_h": round(waits(schedules) / 3_600, 1),
+        "waiting_h": round(waits(day) / 3_600, 1),
         "collected_t": {
             key.partition(":")[2]: round(amount / 1_000, 1)
             for key, amount in sorted(used.items())
@@ -132,7 +117,7 @@ def kpis(
         "mechanised_rate": round(mechanised_rate, 4),
         "water_sweep_rate": round(water_rate, 4),
         "cost_cny": cost_cny,
-        **bounds(parts, solutions, cost_cny),
+        **bounds(day, cost_cny),
         "co2_kg": round(sum(route.co2_kg for route in routes), 1),
     }
 

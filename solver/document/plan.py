@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from models.day import Halves, Haul, Request, TimedDay
+    from models.day import DrivenDay, Halves, Haul, Request
     from models.district import District
+    from models.ids import RouteId
     from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanStation, PlanTour, Relaxation
     from models.rules import RuleProfile
     from models.shift import Duty, LabourRules, Roster, RosterProblem
-    from models.solution import Solution
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
@@ -78,18 +78,18 @@ def write_document(
     *,
     day: Day,
     halves: Halves,
-    vehicles: Mapping[tuple[int, int], str] | None = None,
+    vehicles: Mapping[RouteId, str] | None = None,
     keep: Mapping[str, tuple[str, ...]] | None = None,
     least: Mapping[tuple[int, int], Relaxation] | None = None,
 ) -> DayPlan:
     """Write, staff and judge the plan.
 
-    `vehicles` names the vehicle of route (part, number); without it the vehicles of a type are
-    taken in their order. `keep` are crews by route or tour name that should stay where they can.
+    `vehicles` names the vehicle of each route; without it the vehicles of a type are taken in
+    their order. `keep` are crews by route or tour name that should stay where they can.
     `least` says what would serve the tasks left out, by part and task.
     """
     district, rules, timed = hauler.district, hauler.rules, halves.timed
-    staff = staff_day(district, rules, request, day, halves=halves, keep=keep or {})
+    staff = staff_day(district, rules, request, halves, keep=keep or {})
     routes = _routes(
         district,
         rules,
@@ -97,12 +97,12 @@ def write_document(
         day,
         timed=timed,
         crews=staff.crews,
-        vehicles=vehicles or deal_vehicles(day, timed.solutions),
+        vehicles=vehicles or deal_vehicles(timed),
     )
     tours, runs = _haul(district, rules, request, halves.haul, staff)
-    unserved = [*_unserved(day, timed.solutions, least or {}), *_never_a_task(day)]
-    figures = _figures(ground, rules, day, timed=timed, routes=routes, unserved=unserved)
-    figures |= day_kpis(district, day, halves, tours=tours, figures=figures)
+    unserved = [*_unserved(timed, least or {}), *_never_a_task(day)]
+    figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
+    figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
     plan = Plan(
         district=district.name,
@@ -117,7 +117,7 @@ def write_document(
         kpis=figures,
         notes=_notes(district, day, halves, figures),
         routes=routes,
-        stations=_stations(district, request, day, halves),
+        stations=_stations(district, request, halves),
         haul=runs,
         tours=tours,
         roster=staff.rows(district, request.day),
@@ -131,10 +131,10 @@ def write_document(
     return DayPlan(plan, ground, day, halves)
 
 
-def _stations(district: District, request: Request, day: Day, halves: Halves) -> list[PlanStation]:
+def _stations(district: District, request: Request, halves: Halves) -> list[PlanStation]:
     """Each station's quarter-hours, its stock after the haul."""
-    timed, haul = halves.timed, halves.haul[1] if halves.haul else None
-    loads = station_loads(district, day.parts, timed.solutions, timed.schedules, haul)
+    haul = halves.haul[1] if halves.haul else None
+    loads = station_loads(district, halves.timed, haul)
     return stations_document(district, request.day, loads)
 
 
@@ -157,19 +157,14 @@ def staff_day(
     district: District,
     rules: RuleProfile,
     request: Request,
-    day: Day,
-    *,
     halves: Halves,
+    *,
     keep: Mapping[str, tuple[str, ...]],
 ) -> Staff:
     """Crews for all routes and haul tours."""
     labour, timed, haul = labour_rules(rules.labour), halves.timed, halves.haul
-    duties = route_duties(labour, day.parts, timed.solutions, timed.schedules)
-    names = {
-        route_id(number, index): route_name(part, number, index)
-        for number, part in enumerate(day.parts)
-        for index in range(len(timed.solutions[number].routes))
-    }
+    duties = route_duties(labour, timed)
+    names = {route_id(*one.id): route_name(one.part, *one.id) for one in timed}
     if haul is not None:
         duties += haul_duties(*haul, labour)
         names |= {f"{HAUL}/{tour.truck}": tour_name(n) for n, tour in enumerate(haul[1].tours)}
@@ -194,21 +189,18 @@ def _haul(
 def _figures(
     ground: Ground,
     rules: RuleProfile,
-    day: Day,
+    day: DrivenDay,
     *,
-    timed: TimedDay,
     routes: Sequence[PlanRoute],
     unserved: Sequence[PlanUnserved],
 ) -> dict[str, Any]:
     """Key figures, with the shares of widths and speeds that the map does not say."""
     figures = kpis(
-        day.parts,
-        timed.solutions,
-        timed.schedules,
+        day,
         routes=routes,
         unserved=unserved,
-        mechanised_rate=mechanised_rate(ground, rules, day.parts, timed.solutions).share,
-        water_rate=water_sweep_rate(ground, rules, day.parts, timed.solutions).share,
+        mechanised_rate=mechanised_rate(ground, rules, day).share,
+        water_rate=water_sweep_rate(ground, rules, day).share,
     )
     figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
     figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
@@ -221,57 +213,52 @@ def _routes(
     request: Request,
     day: Day,
     *,
-    timed: TimedDay,
+    timed: DrivenDay,
     crews: Mapping[str, tuple[str, ...]],
-    vehicles: Mapping[tuple[int, int], str],
+    vehicles: Mapping[RouteId, str],
 ) -> list[PlanRoute]:
     """All routes of the day."""
     site_names = {site.id: site.name for site in district.sites}
     written: list[PlanRoute] = []
-    for number, part in enumerate(day.parts):
-        pairs = zip(timed.solutions[number].routes, timed.schedules[number], strict=True)
-        for index, (route, schedule) in enumerate(pairs):
-            kind = part.problem.vehicle_types[route.vehicle_type]
-            writer = RouteWriter(
-                part=part,
-                route=route,
-                schedule=schedule,
-                router=day.routers[part.profiles[kind.profile].name],
-                day=request.day,
-                site_names=site_names,
+    for one in timed:
+        kind = one.part.problem.vehicle_types[one.route.vehicle_type]
+        writer = RouteWriter(
+            one=one,
+            router=day.routers[one.part.profiles[kind.profile].name],
+            day=request.day,
+            site_names=site_names,
+        )
+        written.append(
+            write_route(
+                writer,
+                vehicle=vehicles[one.id],
+                engine=request.engine,
+                crew=list(crews.get(route_name(one.part, *one.id), ())),
+                co2_kg=lambda catalogue, metres, work_s: (
+                    energy(rules, catalogue, distance_m=metres, service_s=work_s).co2_kg
+                ),
             )
-            written.append(
-                write_route(
-                    writer,
-                    name=route_name(part, number, index),
-                    part_number=number,
-                    vehicle=vehicles[number, index],
-                    engine=request.engine,
-                    crew=list(crews.get(route_name(part, number, index), ())),
-                    co2_kg=lambda catalogue, metres, work_s: (
-                        energy(rules, catalogue, distance_m=metres, service_s=work_s).co2_kg
-                    ),
-                )
-            )
+        )
     return written
 
 
-def deal_vehicles(day: Day, solutions: Sequence[Solution]) -> dict[tuple[int, int], str]:
-    """A vehicle for each route (part, number): those of its type in their order."""
+def deal_vehicles(day: DrivenDay) -> dict[RouteId, str]:
+    """A vehicle for each route: those of its type in their order."""
     dealt = {}
-    for number, (part, solution) in enumerate(zip(day.parts, solutions, strict=True)):
-        waiting = [iter(names) for names in part.vehicles]
-        for index, route in enumerate(solution.routes):
-            dealt[number, index] = next(waiting[route.vehicle_type])
+    for own in day.driven:
+        waiting = [iter(names) for names in own.part.vehicles]
+        for one in own:
+            dealt[one.id] = next(waiting[one.route.vehicle_type])
     return dealt
 
 
 def _unserved(
-    day: Day, solutions: Sequence[Solution], least: Mapping[tuple[int, int], Relaxation]
+    day: DrivenDay, least: Mapping[tuple[int, int], Relaxation]
 ) -> Iterator[PlanUnserved]:
     """Tasks that no route serves."""
-    for number, (part, solution) in enumerate(zip(day.parts, solutions, strict=True)):
-        for task, reason in sorted(solution.unserved.items()):
+    for own in day.driven:
+        part = own.part
+        for task, reason in sorted(own.solution.unserved.items()):
             ref = part.refs[task]
             yield PlanUnserved(
                 task=part.problem.tasks[task].id,
@@ -279,7 +266,7 @@ def _unserved(
                 name=ref.name,
                 reason=reason.value,
                 relaxation="",
-                least=least.get((number, task)),
+                least=least.get((own.number, task)),
                 lon=ref.lon,
                 lat=ref.lat,
             )

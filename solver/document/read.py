@@ -10,6 +10,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.day import DrivenDay
+from models.ids import RouteId
 from models.plan import PlanViolation
 from models.solution import (
     Reason,
@@ -30,9 +32,10 @@ from solver.judge.rows import check_rows
 from solver.judge.streets import RoadJudge, check_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from models.day import DrivenRoute
     from models.district import District
     from models.network import Profile
     from models.part import Part
@@ -59,13 +62,14 @@ KINDS = {
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """A plan's routes by part, with the times it states; `strange` is what no part knows."""
+    """A plan's routes by part, with the times it states; `strange` is what no part knows.
+
+    `written` are the document's words of each route.
+    """
 
     plan: Plan
-    parts: tuple[Part, ...]
-    solutions: tuple[Solution, ...]
-    schedules: tuple[tuple[Schedule, ...], ...]
-    written: tuple[tuple[PlanRoute, ...], ...]
+    day: DrivenDay
+    written: Mapping[RouteId, PlanRoute]
     strange: tuple[Violation, ...]
 
 
@@ -74,7 +78,7 @@ def replay(plan: Plan, day: Day) -> Replay:
     strange: list[Violation] = []
     routes: list[list[Route]] = [[] for _ in day.parts]
     times: list[list[Schedule]] = [[] for _ in day.parts]
-    written: list[list[PlanRoute]] = [[] for _ in day.parts]
+    written: dict[RouteId, PlanRoute] = {}
     for route in plan.routes:
         if not 0 <= route.part < len(day.parts):
             strange.append(Violation(code="UNKNOWN", where=route.id, detail="part"))
@@ -94,19 +98,18 @@ def replay(plan: Plan, day: Day) -> Replay:
             continue
         visits, unknown = _visits(route, part)
         strange += [Violation(code="UNKNOWN", where=route.id, detail=name) for name in unknown]
+        written[RouteId(route.part, len(routes[route.part]))] = route
         routes[route.part].append(Route(kind, tuple(visits)))
         times[route.part].append(_schedule(route, plan.date, len(visits)))
-        written[route.part].append(route)
     reasons = {unserved.task: Reason(unserved.reason) for unserved in plan.unserved}
+    solutions = (
+        Solution(tuple(own), _left_out(part, reasons))
+        for part, own in zip(day.parts, routes, strict=True)
+    )
     return Replay(
         plan=plan,
-        parts=day.parts,
-        solutions=tuple(
-            Solution(tuple(own), _left_out(part, reasons))
-            for part, own in zip(day.parts, routes, strict=True)
-        ),
-        schedules=tuple(tuple(own) for own in times),
-        written=tuple(tuple(own) for own in written),
+        day=DrivenDay.of(day.parts, solutions, times),
+        written=written,
         strange=tuple(strange),
     )
 
@@ -122,15 +125,11 @@ def judge(
     """Everything wrong with the plan as written: routes, times, streets, stations, haul, people."""
     found = [*story.strange, *_check_vehicles(story), *check_rows(story.plan)]
     road_judge = RoadJudge(ground.network, frozenset(ground.closures))
-    for part, solution, times, written in zip(
-        story.parts, story.solutions, story.schedules, story.written, strict=True
-    ):
-        found += check(part.problem, solution, times)
-        for route, own in zip(solution.routes, written, strict=True):
-            found += _check_streets(road_judge, part, route, own)
-    found += check_day(
-        district, story.parts, story.solutions, story.schedules, haul=haul, roster=roster
-    )
+    for own in story.day.driven:
+        found += check(own.part.problem, own.solution, own.schedules)
+        for one in own:
+            found += _check_streets(road_judge, one, story.written[one.id])
+    found += check_day(district, story.day, haul=haul, roster=roster)
     return list(dict.fromkeys(found))
 
 
@@ -145,11 +144,11 @@ def verdict(found: Sequence[Violation]) -> list[PlanViolation]:
 def _check_vehicles(story: Replay) -> Iterator[Violation]:
     """No vehicle is out twice at a time, whatever it does."""
     out: dict[str, list[tuple[int, int, str]]] = {}
-    for times, written in zip(story.schedules, story.written, strict=True):
-        for schedule, route in zip(times, written, strict=True):
-            if schedule.steps:
-                spans = out.setdefault(route.vehicle, [])
-                spans.append((schedule.begin, schedule.end, route.id))
+    for one in story.day:
+        if one.schedule.steps:
+            route = story.written[one.id]
+            spans = out.setdefault(route.vehicle, [])
+            spans.append((one.schedule.begin, one.schedule.end, route.id))
     for tour in story.plan.tours:
         day = story.plan.date
         span = seconds(day, tour.depart), seconds(day, tour.return_), tour.id
@@ -167,9 +166,10 @@ def _check_vehicles(story: Replay) -> Iterator[Violation]:
 
 
 def _check_streets(
-    road_judge: RoadJudge, part: Part, route: Route, written: PlanRoute
+    road_judge: RoadJudge, one: DrivenRoute, written: PlanRoute
 ) -> Iterator[Violation]:
     """Streets as written: legal one after the other, and the served ones from the right kerb."""
+    part, route = one.part, one.route
     profile: Profile = part.profiles[part.problem.vehicle_types[route.vehicle_type].profile]
     start = int(part.row_arcs[legs(part.problem, route)[0][0]])
     arcs = [start]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from models.day import DrivenRoute
     from models.part import Part
     from models.problem import Facility
     from models.solution import Route, Schedule
@@ -43,12 +44,20 @@ FACILITY_NAMES: dict[DimensionKind, StepName] = {
 class RouteWriter:
     """Writes one timed route as a `PlanRoute`."""
 
-    part: Part
-    route: Route
-    schedule: Schedule
+    one: DrivenRoute
     router: Router
     day: date
     site_names: Mapping[str, str]
+
+    @property
+    def part(self) -> Part:
+        """The routing problem the route belongs to."""
+        return self.one.part
+
+    @property
+    def route(self) -> Route:
+        """Its visits."""
+        return self.one.route
 
     @cached_property
     def ends(self) -> tuple[list[int], list[int]]:
@@ -107,7 +116,7 @@ class RouteWriter:
     def _with_all_drives(self) -> Iterator[Step]:
         """The schedule's steps, and a drive of 0 s where one is too short to take a second."""
         seen = -1
-        for step in self.schedule.steps:
+        for step in self.one.schedule.steps:
             if step.kind == StepKind.DRIVE:
                 seen = step.visit
             elif step.kind in {StepKind.SERVE, StepKind.FACILITY, StepKind.END}:
@@ -248,15 +257,13 @@ def route_name(part: Part, part_number: int, number: int) -> str:
 def write_route(
     writer: RouteWriter,
     *,
-    name: str,
-    part_number: int,
     vehicle: str,
     engine: str,
     crew: list[str],
     co2_kg: Callable[[str, int, int], float],
 ) -> PlanRoute:
     """The route as the plan tells it; `co2_kg(vehicle type, metres, seconds of work)`."""
-    part, route, schedule = writer.part, writer.route, writer.schedule
+    part, route, schedule = writer.part, writer.route, writer.one.schedule
     which = route.vehicle_type
     kind = part.problem.vehicle_types[which]
     driven = lengths(part.problem, route)
@@ -274,8 +281,8 @@ def write_route(
     out = schedule.end - schedule.begin
     total_m = driven.service_m + driven.deadhead_m
     return PlanRoute(
-        id=name,
-        part=part_number,
+        id=route_name(part, *writer.one.id),
+        part=writer.one.id.part,
         vehicle=vehicle,
         vehicle_type=part.catalogue[which],
         operation=part.operation,

@@ -19,23 +19,21 @@ from solver.stations.shortfall import proven_shortfall
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from models.day import Halves, Haul, TimedDay
+    from models.day import DrivenDay, Halves, Haul
     from models.district import District
     from models.part import Part
     from models.plan import PlanTour
-    from solver.tasks.day import Day
 
 
 def day_kpis(
     district: District,
-    day: Day,
     halves: Halves,
     *,
     tours: Sequence[PlanTour],
     figures: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Figures of the second half; `figures` are those of the routes, for the day's totals."""
-    tipped = deliveries(district, day.parts, halves.timed.solutions, halves.timed.schedules)
+    tipped = deliveries(district, halves.timed)
     taken = taken_by_site(tipped)
     stations = {site.id: site for site in district.sites if site.kind == SiteKind.STATION}
     if not stations:
@@ -46,7 +44,7 @@ def day_kpis(
         "max_station_load_ratio": round(max(loads, default=0.0), 4),
     }
     if halves.unbalanced is not None:
-        now = balance_figures(district, day.parts, halves.timed)
+        now = balance_figures(district, halves.timed)
         found |= balance_kpis(halves.unbalanced, now)
     if halves.haul is not None:
         found |= haul_kpis(halves.haul, tours)
@@ -55,7 +53,7 @@ def day_kpis(
             "day_cost_cny": round(figures["cost_cny"] + found["haul_cost_cny"], 2),
             "day_co2_kg": round(figures["co2_kg"] + found["haul_co2_kg"], 1),
         }
-    found |= shortfall_kpis(district, day.parts, halves)
+    found |= shortfall_kpis(district, halves)
     return found
 
 
@@ -69,28 +67,23 @@ def balance_kpis(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def balance_figures(district: District, parts: Sequence[Part], timed: TimedDay) -> dict[str, Any]:
+def balance_figures(district: District, day: DrivenDay) -> dict[str, Any]:
     """Tonnes over capacity, kilometres, hours and money of the routes that may tip at stations."""
     stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
-    using = [n for n, part in enumerate(parts) if stations & set(part.sites)]
-    tipped = deliveries(district, parts, timed.solutions, timed.schedules)
+    using = [own for own in day.driven if stations & set(own.part.sites)]
+    tipped = deliveries(district, day)
     over = over_design(district, taken_by_site(tipped))
     metres = seconds = 0
-    for number in using:
-        for route in timed.solutions[number].routes:
-            driven = lengths(parts[number].problem, route)
-            metres += driven.service_m + driven.deadhead_m
-        seconds += sum(schedule.end - schedule.begin for schedule in timed.schedules[number])
+    for one in (route for own in using for route in own):
+        driven = lengths(one.part.problem, one.route)
+        metres += driven.service_m + driven.deadhead_m
+        seconds += one.schedule.end - one.schedule.begin
     return {
         "over_t": _t(sum(over.values())),
         "stations_over": len(over),
         "km": round(metres / 1_000, 1),
         "duty_h": round(seconds / 3_600, 1),
-        "cost_cny": money(
-            [parts[number] for number in using],
-            [timed.solutions[number] for number in using],
-            [timed.schedules[number] for number in using],
-        ),
+        "cost_cny": money(using),
         "above_design_t": {site: _t(kg) for site, kg in over.items()},
     }
 
@@ -119,21 +112,21 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
     )
 
 
-def shortfall_kpis(district: District, parts: Sequence[Part], halves: Halves) -> dict[str, Any]:
+def shortfall_kpis(district: District, halves: Halves) -> dict[str, Any]:
     """Waste of the day that reaches no plant, in this plan and in any.
 
     Proven: what designs and quotas have no room for, or what no station can take and no timetable
     can take away of what these routes bring; the larger of the two.
     """
     left_out = sum(
-        sum(part.problem.tasks[task].demand[d] for d in _waste(part))
-        for part, solution in zip(parts, halves.timed.solutions, strict=True)
-        for task, reason in solution.unserved.items()
+        sum(own.part.problem.tasks[task].demand[d] for d in _waste(own.part))
+        for own in halves.timed.driven
+        for task in own.solution.unserved
     )
     held = stuck(*halves.haul) if halves.haul else None
     proven = halves.balanced.shortfall_kg if halves.balanced else 0
     proven += halves.haul[1].bound_kg if halves.haul else 0
-    nowhere = proven_shortfall(district, parts, hauled=halves.haul is not None)
+    nowhere = proven_shortfall(district, halves.timed.parts, hauled=halves.haul is not None)
     return {
         "uncollected_kg": left_out,
         "overflow_kg": held.overflow_kg if held else 0,

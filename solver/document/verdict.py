@@ -33,7 +33,7 @@ def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Vio
 
 def _haul(story: Replay, hauler: Hauler) -> tuple[HaulProblem, HaulPlan] | None:
     """The haul as written, against what the routes as written tip."""
-    found = deliveries(hauler.district, story.parts, story.solutions, story.schedules)
+    found = deliveries(hauler.district, story.day)
     problem = hauler.problem(found)
     return None if problem is None else (problem, haul_of_document(story.plan))
 
@@ -43,12 +43,8 @@ def _roster(
 ) -> tuple[RosterProblem, Roster]:
     """Crews as written, against the duties of the routes and tours as written."""
     rules = labour_rules(hauler.rules.labour)
-    duties = route_duties(rules, story.parts, story.solutions, story.schedules)
-    crews = {
-        route_id(number, index): tuple(route.crew)
-        for number, written in enumerate(story.written)
-        for index, route in enumerate(written)
-    }
+    duties = route_duties(rules, story.day)
+    crews = {route_id(*which): tuple(route.crew) for which, route in story.written.items()}
     if haul is not None:
         known = {truck.id for truck in haul[0].trucks}
         tours = [tour for tour in haul[1].tours if tour.truck in known]

@@ -225,8 +225,8 @@ def _solve(problem: HaulProblem, boxes: Boxes, search: Search, routes: Routes = 
     initial = _initial(loads, [group[0] for group in groups], routes) if routes else None
     outcome = search.engine.solve(routing, stop=search.stop, seed=search.seed, initial=initial)
     berths = [Berth(plant.id, plant.bays) for plant in problem.plants]
-    day = first_come([routing], [outcome.solution], [berths])
-    tours = tours_of(problem, loads, groups, day.solutions[0], day.schedules[0])
+    queued = first_come([routing], [outcome.solution], [berths]).timed[0]
+    tours = tours_of(problem, loads, groups, *queued)
     plan = costed(problem, tours)
     return Trial(
         cost=plan.cost,
@@ -234,7 +234,7 @@ def _solve(problem: HaulProblem, boxes: Boxes, search: Search, routes: Routes = 
         tours=tuple(tours),
         boxes=boxes,
         loads=loads,
-        solution=day.solutions[0],
+        solution=queued.solution,
     )
 
 

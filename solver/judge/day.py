@@ -19,10 +19,9 @@ from solver.judge.people import check_roster
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from models.day import DrivenDay, DrivenRoute
     from models.district import District
-    from models.part import Part
     from models.shift import Roster, RosterProblem
-    from models.solution import Route, Schedule, Solution
     from models.station import HaulPlan, HaulProblem
 
 Tipping = tuple[str, frozenset[Stream], int, int, str]
@@ -31,9 +30,7 @@ Tipping = tuple[str, frozenset[Stream], int, int, str]
 
 def check_day(
     district: District,
-    parts: Sequence[Part],
-    solutions: Sequence[Solution],
-    schedules: Sequence[Sequence[Schedule]],
+    day: DrivenDay,
     *,
     haul: tuple[HaulProblem, HaulPlan] | None = None,
     roster: tuple[RosterProblem, Roster] | None = None,
@@ -44,15 +41,8 @@ def check_day(
     A station above `design_percent` of its design tonnage is a violation (0: never; then it is
     only an alarm, `solver/stations/load.alarms`).
     """
-    found = [*check_bays(district, parts, solutions, schedules)]
-    tipped = [
-        tipping
-        for number, (part, solution, times) in enumerate(
-            zip(parts, solutions, schedules, strict=True)
-        )
-        for index, (route, schedule) in enumerate(zip(solution.routes, times, strict=True))
-        for tipping in _tippings(district, part, route, schedule, f"part {number} route {index}")
-    ]
+    found = [*check_bays(district, day)]
+    tipped = [tipping for one in day for tipping in _tippings(district, one)]
     found += check_streams(district, tipped)
     found += check_design(district, tipped, design_percent)
     found += check_quotas(district, tipped, haul[1] if haul else None)
@@ -64,25 +54,19 @@ def check_day(
     return found
 
 
-def check_bays(
-    district: District,
-    parts: Sequence[Part],
-    solutions: Sequence[Solution],
-    schedules: Sequence[Sequence[Schedule]],
-) -> Iterator[Violation]:
+def check_bays(district: District, day: DrivenDay) -> Iterator[Violation]:
     """Never more vehicles at a site than it has bays, over all parts; visits may touch."""
     events: dict[str, list[tuple[int, int]]] = defaultdict(list)
     sites = {site.id: site for site in district.sites}
-    for part, solution, times in zip(parts, solutions, schedules, strict=True):
-        for route, schedule in zip(solution.routes, times, strict=True):
-            for step in schedule.steps:
-                if step.kind != StepKind.FACILITY:
-                    continue
-                visit = route.visits[step.visit]
-                if not isinstance(visit, Serve):
-                    site = part.sites[visit.facility]
-                    way = sites[site].access_s
-                    events[site] += [(step.begin + way, 1), (step.end - way, -1)]
+    for one in day:
+        for step in one.schedule.steps:
+            if step.kind != StepKind.FACILITY:
+                continue
+            visit = one.route.visits[step.visit]
+            if not isinstance(visit, Serve):
+                site = one.part.sites[visit.facility]
+                way = sites[site].access_s
+                events[site] += [(step.begin + way, 1), (step.end - way, -1)]
     for site_id, changes in sorted(events.items()):
         bays = sites[site_id].bays
         level = most = when = 0
@@ -96,11 +80,10 @@ def check_bays(
             )
 
 
-def _tippings(
-    district: District, part: Part, route: Route, schedule: Schedule, where: str
-) -> Iterator[Tipping]:
+def _tippings(district: District, one: DrivenRoute) -> Iterator[Tipping]:
     """Loads tipped by one route, summed from the tasks between resets."""
-    problem = part.problem
+    part, route, schedule = one.part, one.route, one.schedule
+    problem, where = part.problem, f"part {one.id.part} route {one.id.route}"
     ends = {step.visit: step.end for step in schedule.steps if step.kind == StepKind.FACILITY}
     waste = {n for n, dim in enumerate(problem.dimensions) if dim.kind == DimensionKind.WASTE}
     first = problem.vehicle_types[route.vehicle_type].initial_load

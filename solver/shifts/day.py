@@ -10,13 +10,12 @@ from solver.shifts.fit import is_helper
 from solver.shifts.roster import Budget, solve_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from models.day import DrivenDay, DrivenRoute
     from models.district import District
-    from models.part import Part
     from models.shift import LabourRules, Roster
-    from models.solution import Schedule, Solution
 
 
 def route_id(part: int, route: int) -> str:
@@ -24,30 +23,23 @@ def route_id(part: int, route: int) -> str:
     return f"r{part}-{route}"
 
 
-def route_duties(
-    rules: LabourRules,
-    parts: Sequence[Part],
-    solutions: Sequence[Solution],
-    schedules: Sequence[Sequence[Schedule]],
-) -> tuple[Duty, ...]:
+def route_duties(rules: LabourRules, day: DrivenDay) -> tuple[Duty, ...]:
     """A duty per route, with the checks before and after the trip."""
-    duties = []
-    for number, (part, solution, times) in enumerate(zip(parts, solutions, schedules, strict=True)):
-        for index, (route, schedule) in enumerate(zip(solution.routes, times, strict=True)):
-            kind = route.vehicle_type
-            duties.append(
-                Duty(
-                    id=route_id(number, index),
-                    begin=schedule.begin - rules.pre_trip_s,
-                    end=schedule.end + rules.post_trip_s,
-                    depot=part.depots[kind],
-                    shift=part.shifts[kind],
-                    licence=part.licence[kind],
-                    crew=part.crew[kind],
-                    outdoor=part.operation in rules.outdoor_operations,
-                )
-            )
-    return tuple(duties)
+    return tuple(_duty(rules, one) for one in day)
+
+
+def _duty(rules: LabourRules, one: DrivenRoute) -> Duty:
+    part, kind = one.part, one.route.vehicle_type
+    return Duty(
+        id=route_id(*one.id),
+        begin=one.schedule.begin - rules.pre_trip_s,
+        end=one.schedule.end + rules.post_trip_s,
+        depot=part.depots[kind],
+        shift=part.shifts[kind],
+        licence=part.licence[kind],
+        crew=part.crew[kind],
+        outdoor=part.operation in rules.outdoor_operations,
+    )
 
 
 def assign_drivers(

@@ -10,29 +10,18 @@ from models.solution import Serve, StepKind
 from models.station import Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from models.day import DrivenDay, DrivenRoute
     from models.district import District
     from models.part import Part
-    from models.solution import Route, Schedule, Solution
+    from models.solution import Route
 
 
-def deliveries(
-    district: District,
-    parts: Sequence[Part],
-    solutions: Sequence[Solution],
-    schedules: Sequence[Sequence[Schedule]],
-) -> tuple[Delivery, ...]:
+def deliveries(district: District, day: DrivenDay) -> tuple[Delivery, ...]:
     """Every load of waste tipped, ordered by site and beginning."""
     access = {site.id: site.access_s for site in district.sites}
-    found = [
-        delivery
-        for number, (part, solution, times) in enumerate(
-            zip(parts, solutions, schedules, strict=True)
-        )
-        for index, (route, schedule) in enumerate(zip(solution.routes, times, strict=True))
-        for delivery in _of_route(part, (number, index), route, schedule, access)
-    ]
+    found = [delivery for one in day for delivery in _of_route(one, access)]
     return tuple(sorted(found, key=lambda d: (d.site, d.begin, d.part, d.route)))
 
 
@@ -58,13 +47,8 @@ def tipped_kg(part: Part, route: Route) -> dict[int, int]:
     return tipped
 
 
-def _of_route(
-    part: Part,
-    place: tuple[int, int],
-    route: Route,
-    schedule: Schedule,
-    access: Mapping[str, int],
-) -> Iterator[Delivery]:
+def _of_route(one: DrivenRoute, access: Mapping[str, int]) -> Iterator[Delivery]:
+    part, route, schedule = one.part, one.route, one.schedule
     tipped = tipped_kg(part, route)
     arrive = schedule.begin
     stream = Stream.SWEEPINGS
@@ -83,8 +67,8 @@ def _of_route(
                 arrive=arrive + there,
                 begin=step.begin + there,
                 end=step.end - there,
-                part=place[0],
-                route=place[1],
+                part=one.id.part,
+                route=one.id.route,
             )
         if step.kind != StepKind.WAIT:
             arrive = step.end

@@ -12,9 +12,8 @@ from solver.stations.deliveries import deliveries
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from models.day import DrivenDay
     from models.district import District, Site
-    from models.part import Part
-    from models.solution import Schedule, Solution
     from models.station import Delivery, HaulPlan
 
 PRESS_AVAILABILITY_PERCENT = 70
@@ -34,18 +33,14 @@ class Alarm:
 
 
 def station_loads(
-    district: District,
-    parts: Sequence[Part],
-    solutions: Sequence[Solution],
-    schedules: Sequence[Sequence[Schedule]],
-    haul: HaulPlan | None = None,
+    district: District, day: DrivenDay, haul: HaulPlan | None = None
 ) -> tuple[StationLoad, ...]:
     """Loads of all transfer stations in the district's order, used or not.
 
     Without a haul plan the stock is what the press has not yet taken; with one it is all that has
     not yet left.
     """
-    found = deliveries(district, parts, solutions, schedules)
+    found = deliveries(district, day)
     leaving = _leaving(haul)
     return tuple(
         _load(site, [d for d in found if d.site == site.id], leaving.get(site.id))

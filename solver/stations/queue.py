@@ -9,9 +9,9 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from models.day import Lost, TimedDay
+from models.day import DrivenDay, Lost
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
 from solver.judge.routes import check_facility_totals, check_spacings
@@ -89,15 +89,41 @@ class _Stuck:
     wait: int
 
 
+class Timed(NamedTuple):
+    """A solution, and one schedule per route."""
+
+    solution: Solution
+    schedules: tuple[Schedule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Solutions timed together, `timed[p]` that of problem p, and what had to change.
+
+    `moved` counts visits sent to another facility.
+    """
+
+    timed: tuple[Timed, ...]
+    moved: int
+    dropped: tuple[Lost, ...]
+
+
 def schedule_day(
     district: District, parts: Sequence[Part], solutions: Sequence[Solution]
-) -> TimedDay:
+) -> DrivenDay:
     """Times of all routes of all parts together, with waits at the sites' bays."""
     sites = {site.id: Berth(site.id, site.bays, site.access_s) for site in district.sites}
-    return first_come(
+    found = first_come(
         [part.problem for part in parts],
         solutions,
         [tuple(sites[site] for site in part.sites) for part in parts],
+    )
+    return DrivenDay.of(
+        parts,
+        [one.solution for one in found.timed],
+        [one.schedules for one in found.timed],
+        moved=found.moved,
+        dropped=found.dropped,
     )
 
 
@@ -105,7 +131,7 @@ def first_come(
     problems: Sequence[RoutingProblem],
     solutions: Sequence[Solution],
     berths: Sequence[Sequence[Berth]],
-) -> TimedDay:
+) -> Queued:
     """Times of all routes of all problems together; `berths[p][f]` is facility f of problem p.
 
     Deterministic. Each repair changes one facility (each at most once per visit) or drops a task,
@@ -134,7 +160,7 @@ def first_come(
     late = list(_late_passes(problems, day))
     if not late:
         return day
-    again = first_come(problems, _without(problems, day.solutions, late), berths)
+    again = first_come(problems, _without(problems, day, late), berths)
     return replace(
         again, moved=day.moved + again.moved, dropped=(*day.dropped, *late, *again.dropped)
     )
@@ -292,7 +318,7 @@ def _collect(
     lines: Sequence[_Line],
     dropped: Sequence[Lost],
     moved: int,
-) -> TimedDay:
+) -> Queued:
     routes: dict[int, list[_Line]] = defaultdict(list)
     for line in lines:
         if line.route.visits:
@@ -300,23 +326,20 @@ def _collect(
     timed = []
     for number, solution in enumerate(solutions):
         lost = {one.task: Reason.QUEUE for one in dropped if one.part == number}
+        own = routes[number]
         timed.append(
-            Solution(tuple(line.route for line in routes[number]), {**solution.unserved, **lost})
+            Timed(
+                Solution(tuple(line.route for line in own), {**solution.unserved, **lost}),
+                tuple(line.times for line in own),
+            )
         )
-    return TimedDay(
-        solutions=tuple(timed),
-        schedules=tuple(tuple(line.times for line in routes[n]) for n in range(len(solutions))),
-        moved=moved,
-        dropped=tuple(dropped),
-    )
+    return Queued(tuple(timed), moved, tuple(dropped))
 
 
-def _late_passes(problems: Sequence[RoutingProblem], day: TimedDay) -> Iterator[Lost]:
+def _late_passes(problems: Sequence[RoutingProblem], day: Queued) -> Iterator[Lost]:
     """Second passes that a wait has brought too near to the first."""
-    for number, (problem, solution, times) in enumerate(
-        zip(problems, day.solutions, day.schedules, strict=True)
-    ):
-        broken = {violation.where for violation in check_spacings(problem, solution, times)}
+    for number, (problem, own) in enumerate(zip(problems, day.timed, strict=True)):
+        broken = {violation.where for violation in check_spacings(problem, *own)}
         tasks = problem.tasks
         for spacing in problem.spacings:
             if f"{tasks[spacing.first].id}, {tasks[spacing.second].id}" in broken:
@@ -325,12 +348,12 @@ def _late_passes(problems: Sequence[RoutingProblem], day: TimedDay) -> Iterator[
 
 def _without(
     problems: Sequence[RoutingProblem],
-    solutions: Sequence[Solution],
+    day: Queued,
     lost: Sequence[Lost],
 ) -> tuple[Solution, ...]:
     """The solutions without these tasks."""
     shorter = []
-    for number, (problem, solution) in enumerate(zip(problems, solutions, strict=True)):
+    for number, (problem, (solution, _)) in enumerate(zip(problems, day.timed, strict=True)):
         gone = {one.task for one in lost if one.part == number}
         routes = []
         for route in solution.routes:

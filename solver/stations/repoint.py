@@ -17,11 +17,11 @@ from solver.stations.deliveries import tipped_kg
 from solver.stations.retime import retime
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
+    from models.day import DrivenPart
     from models.part import Part
     from models.problem import RoutingProblem
-    from models.solution import Schedule
 
 RECENT_S = 7_200
 """Loads tipped so long before a station overflowed may have made it overflow."""
@@ -56,26 +56,22 @@ def repoint(part: Part, solution: Solution) -> Solution:
 
 
 def relieve(
-    part: Part,
-    solution: Solution,
-    schedules: Sequence[Schedule],
-    peaks: Mapping[str, int],
-    skip: Collection[Move],
+    own: DrivenPart, peaks: Mapping[str, int], skip: Collection[Move]
 ) -> tuple[Solution, list[Move]]:
     """One load less for every station of `peaks` out of those tipped there before its moment [s].
 
     Of the loads of the last `RECENT_S` before it the one that costs least and is not in `skip`.
     """
-    book = _Book(part, solution)
+    book = _Book(own.part, own.solution)
     made = []
-    for facility, site in enumerate(part.sites):
+    for facility, site in enumerate(own.part.sites):
         if site not in peaks:
             continue
         ends = {
-            (number, step.visit): step.end
-            for number, (route, times) in enumerate(zip(solution.routes, schedules, strict=True))
-            for step in times.steps
-            if step.kind == StepKind.FACILITY and route.visits[step.visit] == Use(facility)
+            (one.id.route, step.visit): step.end
+            for one in own
+            for step in one.schedule.steps
+            if step.kind == StepKind.FACILITY and one.route.visits[step.visit] == Use(facility)
         }
         late = max((end for end in ends.values() if end <= peaks[site]), default=0)
         recent = {key for key, end in ends.items() if late - RECENT_S <= end <= late}
@@ -85,26 +81,22 @@ def relieve(
 
 
 def shed(
-    part: Part,
-    solution: Solution,
-    schedules: Sequence[Schedule],
-    peaks: Mapping[str, int],
-    excess: Mapping[str, int],
+    own: DrivenPart, peaks: Mapping[str, int], excess: Mapping[str, int]
 ) -> tuple[Solution, dict[str, int]]:
     """So much less waste [kg] brought to each station of `excess` before its moment; how much.
 
     Tasks of the loads tipped last before the moment are given up, load by load.
     """
-    book = _Book(part, solution)
+    book = _Book(own.part, own.solution)
     given_up: dict[str, int] = defaultdict(int)
-    for facility, site in enumerate(part.sites):
+    for facility, site in enumerate(own.part.sites):
         left = excess.get(site, 0) - given_up[site]
         ends = sorted(
-            (step.end, number, step.visit)
-            for number, (route, times) in enumerate(zip(solution.routes, schedules, strict=True))
-            for step in times.steps
+            (step.end, one.id.route, step.visit)
+            for one in own
+            for step in one.schedule.steps
             if step.kind == StepKind.FACILITY
-            and route.visits[step.visit] == Use(facility)
+            and one.route.visits[step.visit] == Use(facility)
             and step.end <= peaks.get(site, MAX_TIME)
         )
         for _, number, visit in reversed(ends if left > 0 else []):

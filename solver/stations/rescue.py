@@ -14,14 +14,12 @@ from solver.stations.retime import retime
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.day import TimedDay
+    from models.day import DrivenDay, DrivenPart, DrivenRoute
     from models.district import District
-    from models.part import Part
     from models.problem import RoutingProblem, VehicleType
-    from models.solution import Schedule
 
 
-def rescue(district: District, parts: Sequence[Part], day: TimedDay) -> TimedDay:
+def rescue(district: District, day: DrivenDay) -> DrivenDay:
     """The day with as many of the tasks given up to queues as find another place.
 
     Every route keeps in hand what it waits now and, first, as much more as the vehicle that lost
@@ -29,40 +27,32 @@ def rescue(district: District, parts: Sequence[Part], day: TimedDay) -> TimedDay
     cannot leave out less. Deterministic.
     """
     for patient in (True, False):
-        while (better := _tried(district, parts, day, patient=patient)) is not None:
+        while (better := _tried(district, day, patient=patient)) is not None:
             day = better
     return day
 
 
-def _tried(
-    district: District, parts: Sequence[Part], day: TimedDay, *, patient: bool
-) -> TimedDay | None:
+def _tried(district: District, day: DrivenDay, *, patient: bool) -> DrivenDay | None:
     """A day that leaves fewer tasks out; None: not found."""
     waits: dict[int, int] = defaultdict(int)
     for one in day.dropped if patient else ():
         waits[one.part] = max(waits[one.part], one.wait)
-    solutions = [
-        _with_lost(part.problem, solution, times, waits[number])
-        for number, (part, solution, times) in enumerate(
-            zip(parts, day.solutions, day.schedules, strict=True)
-        )
-    ]
-    if all(new is old for new, old in zip(solutions, day.solutions, strict=True)):
+    solutions = [_with_lost(own, waits[own.number]) for own in day.driven]
+    if all(new is own.solution for new, own in zip(solutions, day.driven, strict=True)):
         return None
-    again = schedule_day(district, parts, solutions)
+    again = schedule_day(district, day.parts, solutions)
     if _left_out(again) >= _left_out(day):
         return None
     return replace(again, moved=day.moved + again.moved)
 
 
-def _left_out(day: TimedDay) -> int:
-    return sum(len(solution.unserved) for solution in day.solutions)
+def _left_out(day: DrivenDay) -> int:
+    return sum(len(own.solution.unserved) for own in day.driven)
 
 
-def _with_lost(
-    problem: RoutingProblem, solution: Solution, times: Sequence[Schedule], spare_s: int
-) -> Solution:
+def _with_lost(own: DrivenPart, spare_s: int) -> Solution:
     """The solution with tasks lost to queues inserted; itself where there are none or no place."""
+    problem, solution = own.part.problem, own.solution
     lost = sorted(task for task, reason in solution.unserved.items() if reason == Reason.QUEUE)
     if not lost:
         return solution
@@ -74,34 +64,26 @@ def _with_lost(
         ),
         solution.unserved,
     )
-    found = put_back(_in_hand(problem, solution, times, kinds, spare_s), numbered, lost)
+    found = put_back(_in_hand(own, kinds, spare_s), numbered, lost)
     if found is None:
         return solution
     routes = tuple(Route(kinds[route.vehicle_type], route.visits) for route in found.routes)
     return Solution(routes, found.unserved)
 
 
-def _in_hand(
-    problem: RoutingProblem,
-    solution: Solution,
-    times: Sequence[Schedule],
-    kinds: Sequence[int],
-    spare_s: int,
-) -> RoutingProblem:
+def _in_hand(own: DrivenPart, kinds: Sequence[int], spare_s: int) -> RoutingProblem:
     """A vehicle type for each route after the problem's own, which keep the vehicles at home.
 
     Hours of a route's type are shorter by what queues cost it, of all by `spare_s` too; `kinds` are
     the types that old and new ones were.
     """
-    out = Counter(route.vehicle_type for route in solution.routes)
+    problem = own.part.problem
+    out = Counter(route.vehicle_type for route in own.solution.routes)
     idle = (
         replace(_shorter(kind, spare_s), num_available=kind.num_available - out[number])
         for number, kind in enumerate(problem.vehicle_types)
     )
-    busy = (
-        _own(problem, route, schedule, spare_s)
-        for route, schedule in zip(solution.routes, times, strict=True)
-    )
+    busy = (_own(route, spare_s) for route in own)
     return replace(
         problem,
         vehicle_types=(*idle, *busy),
@@ -122,11 +104,12 @@ def _in_hand(
     )
 
 
-def _own(problem: RoutingProblem, route: Route, schedule: Schedule, spare_s: int) -> VehicleType:
+def _own(driven: DrivenRoute, spare_s: int) -> VehicleType:
     """A vehicle for this route alone, home earlier by what queues cost it and `spare_s`.
 
     Never earlier than the route needs without any queue, or it would be taken apart.
     """
+    problem, route, schedule = driven.part.problem, driven.route, driven.schedule
     kind = replace(problem.vehicle_types[route.vehicle_type], num_available=1)
     alone = retime(problem, route, {})
     if alone is None:

@@ -10,13 +10,13 @@ from models.network import CLASSES
 from models.solution import Serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
+    from models.day import DrivenDay
     from models.part import Part, TaskRef
     from models.rules import RuleProfile
-    from models.solution import Solution
     from solver.tasks.ground import Ground
 
 
@@ -42,9 +42,7 @@ class Energy(NamedTuple):
     cny: float
 
 
-def mechanised_rate(
-    ground: Ground, rules: RuleProfile, parts: Sequence[Part], solutions: Sequence[Solution]
-) -> Rate:
+def mechanised_rate(ground: Ground, rules: RuleProfile, day: DrivenDay) -> Rate:
     """K1: area of main streets with at least one machine pass, of all area of main streets.
 
     Streets excluded from all sweeping and washing belong to other operators and do not count.
@@ -54,7 +52,7 @@ def mechanised_rate(
     network = ground.network
     main = _on(ground, rules.kpis.main_roads) & _in_care(ground, rules)
     done = np.zeros(network.num_arcs, bool)
-    for part, ref, mode in served(parts, solutions):
+    for part, ref, mode in served(day):
         rule = rules.operations[part.operation]
         if rule.counts_as != "other" and rule.street and rule.street.strip == "carriageway":
             done[_covered(ref, mode)] = True
@@ -62,16 +60,14 @@ def mechanised_rate(
     return Rate(_sum(area, main & done), _sum(area, main), rules.kpis.mechanised_target)
 
 
-def water_sweep_rate(
-    ground: Ground, rules: RuleProfile, parts: Sequence[Part], solutions: Sequence[Solution]
-) -> Rate:
+def water_sweep_rate(ground: Ground, rules: RuleProfile, day: DrivenDay) -> Rate:
     """K2: washed area of sidewalks and alleys in the core, of all such area."""
     network = ground.network
     alley = _on(ground, rules.kpis.alleys) & ground.streets.core
     sidewalk = _on(ground, CLASSES) & ground.streets.core & ~alley & (ground.classes > 0)
     washed = {"carriageway": np.zeros(network.num_arcs, bool)}
     washed["sidewalk"] = washed["carriageway"].copy()
-    for part, ref, mode in served(parts, solutions):
+    for part, ref, mode in served(day):
         rule = rules.operations[part.operation]
         if rule.counts_as == "wash" and rule.street is not None:
             washed[rule.street.strip][_covered(ref, mode)] = True
@@ -94,15 +90,12 @@ def energy(rules: RuleProfile, catalogue: str, *, distance_m: float, service_s: 
     )
 
 
-def served(
-    parts: Sequence[Part], solutions: Sequence[Solution]
-) -> Iterator[tuple[Part, TaskRef, int]]:
+def served(day: DrivenDay) -> Iterator[tuple[Part, TaskRef, int]]:
     """Every served task with its mode."""
-    for part, solution in zip(parts, solutions, strict=True):
-        for route in solution.routes:
-            for visit in route.visits:
-                if isinstance(visit, Serve):
-                    yield part, part.refs[visit.task], visit.mode
+    for one in day:
+        for visit in one.route.visits:
+            if isinstance(visit, Serve):
+                yield one.part, one.part.refs[visit.task], visit.mode
 
 
 def direction_area_m2(ground: Ground) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from solver.stations.queue import schedule_day
 from solver.stop import at_most
 from tests.line_town import line_town, sweeper
 from tests.routing.little_town import random_town
-from tests.stations.town import TIP, WATER, district, part, with_bays
+from tests.stations.town import TIP, WATER, district, part, untimed, with_bays
 
 HOUR = 3_600
 
@@ -40,7 +40,7 @@ def of(problem: RoutingProblem, reason: Reason, *served: int):
     visits = tuple(Serve(task, 0) for task in served)
     left = {t: reason for t in range(len(problem.tasks)) if t not in served}
     plan = Solution((Route(0, visits),) if visits else (), left)
-    found = least_relaxations([part(problem)], [plan])
+    found = least_relaxations(untimed(part(problem), plan))
     return found.get((0, len(problem.tasks) - 1))
 
 
@@ -146,7 +146,7 @@ def test_what_is_named_does_serve_the_tasks(seed, lack):
     plan = RuinEngine().solve(problem, stop=at_most(60), seed=1).solution
     catalogue = ("small", "large")
     sites = tuple(facility.id for facility in problem.facilities)
-    found = least_relaxations([part(problem, sites=sites, catalogue=catalogue)], [plan])
+    found = least_relaxations(untimed(part(problem, sites=sites, catalogue=catalogue), plan))
     assert set(found) <= {(0, task) for task in plan.unserved}
     for one in set(found.values()):
         laxer = relaxed(problem, catalogue, one)
@@ -173,6 +173,6 @@ def test_a_task_lost_to_a_queue_asks_for_one_more_bay():
     one = Solution((Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 3), Reason.NO_TIME))
     day = schedule_day(district(), parts, (one, one))
     lost = day.dropped[0][:2]
-    found = one_more_bay(district(), parts, day.solutions)
+    found = one_more_bay(district(), day)
     assert found == {lost: Relaxation(kind="bays", id="tip", amount=1, serves=1)}
-    assert one_more_bay(district(with_bays(TIP, 2), WATER), parts, day.solutions) == {}
+    assert one_more_bay(district(with_bays(TIP, 2), WATER), day) == {}

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from models.solution import Route, Serve, Solution
 from solver.cost import cost
-from solver.day.keep import keep, restore
+from solver.day.keep import keep
 from solver.document.earlier import Carried, Duty, deal_alike
 from solver.judge.routes import check
 from solver.routing.base.schedule import schedule_all
 from solver.routing.search.engine import RuinEngine
 from solver.stop import at_most
 from tests.routing.little_town import random_town
-from tests.stations.town import part
+from tests.stations.town import part, untimed
 
 VEHICLES = (("s1", "s2", "s3"), ("l1", "l2", "l3"))
 
@@ -33,7 +33,7 @@ def bureau(seed, **changes):
 
 def carried(own, solution):
     """What a plan with these routes says: the vehicles of a type go out in their order."""
-    dealt = deal_alike([own], [solution], {})
+    dealt = deal_alike(untimed(own, solution), {})
     drivers = tuple(dealt[0, number] for number in range(len(solution.routes)))
     homes = {
         own.problem.tasks[visit.task].id: Duty(driver, own.shifts[route.vehicle_type])
@@ -70,7 +70,7 @@ def test_the_surcharge_is_all_that_the_two_problems_differ_by(seed, surcharge):
     begin = carried(own, solve(own.problem, seed=2).solution)
     (kept,) = keep([own], begin, surcharge)
     found = solve(kept.part.problem, initial=kept.initial)
-    (solution,) = restore([kept], [found.solution])
+    solution = kept.restore(found.solution)
     times = schedule_all(own.problem, solution.routes)
     assert check(own.problem, solution, times) == []
     moved = len(moved_tasks(own, kept, found.solution, begin.homes))
@@ -90,7 +90,7 @@ def test_nothing_moves_unless_it_saves_its_surcharge(seed):
     for surcharge in (0, 300, 1_000_000):
         (kept,) = keep([own], begin, surcharge)
         found = solve(kept.part.problem, initial=kept.initial)
-        (solution,) = restore([kept], [found.solution])
+        solution = kept.restore(found.solution)
         moved = len(moved_tasks(own, kept, found.solution, begin.homes))
         saved = before.cost.total - cost(own.problem, solution, found.schedules).total
         assert not solution.unserved
@@ -139,11 +139,12 @@ def test_vehicles_are_dealt_to_the_routes_that_share_most_of_their_tasks():
         Route(0, (Serve(3, 0),)),
         Route(0, (Serve(2, 0),)),
     )
-    dealt = deal_alike([own], [Solution(routes)], homes)
+    dealt = deal_alike(untimed(own, Solution(routes)), homes)
     assert dealt == {(0, 0): "s2", (0, 1): "s3", (0, 2): "s1"}
 
 
 def test_a_task_done_in_another_shift_does_not_count():
     own = bureau(5)
     homes = {own.problem.tasks[0].id: Duty("s2", "night")}
-    assert deal_alike([own], [Solution((Route(0, (Serve(0, 0),)),))], homes) == {(0, 0): "s1"}
+    day = untimed(own, Solution((Route(0, (Serve(0, 0),)),)))
+    assert deal_alike(day, homes) == {(0, 0): "s1"}

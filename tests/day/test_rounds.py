@@ -20,15 +20,15 @@ def crowded_tip():
     parts = (part(town), part(town), part(other, sites=("tip2", "water")))
     sites = district(with_bays(TIP, 1), WATER, replace(TIP, id="tip2"))
     one = Solution((Route(0, (Serve(1, 0), Use(0))),), LEFT)
-    return parts, schedule_day(sites, parts, (one, one, one))
+    return schedule_day(sites, parts, (one, one, one))
 
 
 def test_a_site_whose_queue_cost_a_task_gets_more_time_and_no_other_does():
-    parts, day = crowded_tip()
+    day = crowded_tip()
     assert [lost[:3] for lost in day.dropped] == [(1, 1, "tip")]
-    found = _allowance(parts, day, {})
+    found = _allowance(day, {})
     assert found == {"tip": LOST_S, "tip2": 0}
-    assert _allowance(parts, day, found)["tip"] == 2 * LOST_S
+    assert _allowance(day, found)["tip"] == 2 * LOST_S
 
 
 def test_without_losses_the_mean_of_the_longer_waits_counts():
@@ -41,8 +41,8 @@ def test_without_losses_the_mean_of_the_longer_waits_counts():
     day = schedule_day(district(), parts, (twice,) * 3)
     assert day.dropped == ()
     waits = []
-    for (times,) in day.schedules:
-        steps = [times.steps[0], *times.steps]
+    for one in day:
+        steps = [one.schedule.steps[0], *one.schedule.steps]
         waits += [
             before.end - before.begin if before.kind == StepKind.WAIT else 0
             for before, step in pairwise(steps)
@@ -50,5 +50,5 @@ def test_without_losses_the_mean_of_the_longer_waits_counts():
         ]
     longer = sorted(waits)[3:]
     assert max(longer) > 0
-    assert _allowance(parts, day, {}) == {"tip": round(sum(longer) / 3)}
-    assert _allowance(parts, day, {"tip": 2_000}) == {"tip": 1_000}
+    assert _allowance(day, {}) == {"tip": round(sum(longer) / 3)}
+    assert _allowance(day, {"tip": 2_000}) == {"tip": 1_000}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.day import DrivenDay
 from models.district import SiteKind, Stream
 from models.shift import Roster
 from models.solution import Reason, Route, Serve, Solution, Use
@@ -25,7 +26,8 @@ def codes(town, parts, solutions=None, departures=None, **kwargs):
         tuple(drive_through(own.problem, route, depart) for route in solution.routes)
         for own, solution, depart in zip(parts, solutions, departures, strict=True)
     )
-    return [v.code for v in check_day(town, parts, solutions, times, **kwargs)]
+    day = DrivenDay.of(parts, solutions, times)
+    return [v.code for v in check_day(town, day, **kwargs)]
 
 
 def test_vehicles_of_two_parts_one_after_the_other_are_lawful():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from models.day import DrivenDay
 from models.district import Stream
 from models.solution import Reason, Route, Serve, Solution, Use
 from models.station import HaulPlan, HaulRun, HaulTour
@@ -18,7 +19,7 @@ TWO_TRIPS = Solution(
 def load(town, haul=None):
     own = part()
     times = (drive_through(own.problem, TWO_TRIPS.routes[0]),)
-    (found,) = station_loads(town, (own,), (TWO_TRIPS,), (times,), haul)
+    (found,) = station_loads(town, DrivenDay.of([own], [TWO_TRIPS], [times]), haul)
     return found
 
 
@@ -68,7 +69,7 @@ def test_waits_and_queue_come_from_the_bays():
         (Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 3), Reason.NO_TIME)
     )
     day = schedule_day(district(), parts, (solution,) * 3)
-    (found,) = station_loads(district(), parts, day.solutions, day.schedules)
+    (found,) = station_loads(district(), day)
     assert found.max_wait_s == 0, "whoever would wait leaves the depot later"
     assert found.taken_kg == 12
 
@@ -83,7 +84,7 @@ def test_alarms_name_stations_from_ninety_per_cent_on():
 
 def test_a_station_nobody_uses_is_listed_with_nothing():
     town = district(TIP, WATER, replace(TIP, id="idle"))
-    found = station_loads(town, (), (), ())
+    found = station_loads(town, DrivenDay(()))
     assert [(one.site, one.taken_kg, one.series) for one in found] == [
         ("tip", 0, ()),
         ("idle", 0, ()),

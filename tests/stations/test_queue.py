@@ -18,10 +18,10 @@ from tests.stations.town import TIP, WATER, district, part, with_bays
 OUT_AND_TIP = Solution((Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 3), Reason.NO_TIME))
 
 
-def judged(town, parts, day):
-    found = check_day(town, parts, day.solutions, day.schedules, design_percent=0)
-    for own, solution, times in zip(parts, day.solutions, day.schedules, strict=True):
-        found += check(own.problem, solution, times)
+def judged(town, day):
+    found = check_day(town, day, design_percent=0)
+    for own in day.driven:
+        found += check(own.part.problem, own.solution, own.schedules)
     return found
 
 
@@ -33,9 +33,9 @@ def test_a_second_vehicle_tips_when_the_first_has_left_the_bay():
     """Both could tip from 420 to 1020; with one bay the second tips from 1020 to 1620."""
     parts = (part(), part())
     day = schedule_day(district(), parts, (OUT_AND_TIP, OUT_AND_TIP))
-    tips = sorted(begins(times)[0] for (times,) in day.schedules)
+    tips = sorted(begins(one.schedule)[0] for one in day)
     assert tips[1] - tips[0] == 600
-    assert judged(district(), parts, day) == []
+    assert judged(district(), day) == []
     assert day.dropped == ()
 
 
@@ -43,8 +43,9 @@ def test_two_bays_need_no_wait():
     parts = (part(), part())
     town = district(with_bays(TIP, 2), WATER)
     day = schedule_day(town, parts, (OUT_AND_TIP, OUT_AND_TIP))
-    assert begins(day.schedules[0][0]) == begins(day.schedules[1][0])
-    assert judged(town, parts, day) == []
+    first, second = (begins(one.schedule) for one in day)
+    assert first == second
+    assert judged(town, day) == []
 
 
 def short_shift(late: int, **changes):
@@ -59,7 +60,7 @@ def test_a_wait_that_breaks_the_shift_costs_the_last_tasks_of_the_route():
         Reason.QUEUE
     ) == 1
     assert len(day.dropped) == 1
-    assert judged(district(), parts, day) == []
+    assert judged(district(), day) == []
 
 
 def test_another_tip_is_better_than_a_dropped_task():
@@ -73,7 +74,7 @@ def test_another_tip_is_better_than_a_dropped_task():
     day = schedule_day(sites, parts, (OUT_AND_TIP, OUT_AND_TIP))
     assert day.moved == 1
     assert day.dropped == ()
-    assert judged(sites, parts, day) == []
+    assert judged(sites, day) == []
     assert isinstance(second, Facility)
 
 
@@ -82,8 +83,8 @@ def test_a_vehicle_that_waits_at_its_first_tip_keeps_its_later_times_lawful():
     solution = Solution((route,), dict.fromkeys((0, 3), Reason.NO_TIME))
     parts = tuple(part() for _ in range(4))
     day = schedule_day(district(), parts, (solution,) * 4)
-    assert judged(district(), parts, day) == []
-    tips = sorted(begin for (times,) in day.schedules for begin in begins(times))
+    assert judged(district(), day) == []
+    tips = sorted(begin for one in day for begin in begins(one.schedule))
     assert all(later - earlier >= 600 for earlier, later in pairwise(tips))
 
 
@@ -121,7 +122,7 @@ def test_after_the_queue_every_route_is_lawful_and_every_task_accounted_for(case
     parts, solutions, bays = case
     town = district(with_bays(TIP, bays), WATER)
     day = schedule_day(town, parts, solutions)
-    assert judged(town, parts, day) == []
+    assert judged(town, day) == []
     before = sum(reason != Reason.QUEUE for s in solutions for reason in s.unserved.values())
     after = sum(len(solution.unserved) for solution in day.solutions)
     assert after == before + len(day.dropped)

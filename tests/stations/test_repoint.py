@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.day import DrivenPart
 from models.solution import Reason, Route, Serve, Solution, Use
 from solver.judge.routes import check, check_facility_totals
 from solver.routing.base.schedule import schedule
@@ -51,12 +52,13 @@ def test_where_no_load_fits_elsewhere_the_smallest_task_that_is_enough_is_given_
 
 def test_relief_moves_one_load_tipped_shortly_before_the_moment():
     own, plan = two_tips(), two_trips()
-    times = [schedule(own.problem, route) for route in plan.routes]
+    times = tuple(schedule(own.problem, route) for route in plan.routes)
+    driven = DrivenPart(0, own, plan, times)
     ends = [step.end for step in times[0].steps if step.visit in {2, 5} and step.kind == "facility"]
-    eased, moves = relieve(own, plan, times, {"tip": ends[0]}, ())
+    eased, moves = relieve(driven, {"tip": ends[0]}, ())
     assert [move.visit for move in moves] == [2]
     assert eased.routes[0].visits[2] == Use(FAR)
-    assert relieve(own, plan, times, {"tip": ends[0]}, moves) == (plan, [])
+    assert relieve(driven, {"tip": ends[0]}, moves) == (plan, [])
 
 
 @st.composite

@@ -26,26 +26,26 @@ def two_parts(*kinds):
     """Two parts that come to the tip at the same time; only one vehicle can be home by 1,200 s."""
     town = line_town(vehicle_types=kinds, spacings=())
     parts = (part(town), part(town))
-    return parts, schedule_day(district(), parts, (OUT_AND_TIP, OUT_AND_TIP))
+    return schedule_day(district(), parts, (OUT_AND_TIP, OUT_AND_TIP))
 
 
 def test_an_idle_vehicle_with_time_takes_over_what_the_queue_took():
-    parts, day = two_parts(sweeper(tw_late=1_200), sweeper(tw_late=9_000, num_available=1))
+    day = two_parts(sweeper(tw_late=1_200), sweeper(tw_late=9_000, num_available=1))
     assert lost(day) == 1
-    after = rescue(district(), parts, day)
+    after = rescue(district(), day)
     assert left_out(after) == left_out(day) - 1
-    assert judged(district(), parts, after) == []
+    assert judged(district(), after) == []
 
 
 def test_nothing_can_be_done_where_every_vehicle_is_home_early():
-    parts, day = two_parts(sweeper(tw_late=1_200))
-    assert rescue(district(), parts, day) is day
+    day = two_parts(sweeper(tw_late=1_200))
+    assert rescue(district(), day) is day
 
 
 def test_a_day_without_losses_is_left_alone():
     parts = (part(), part())
     day = schedule_day(district(), parts, (OUT_AND_TIP, OUT_AND_TIP))
-    assert rescue(district(), parts, day) is day
+    assert rescue(district(), day) is day
 
 
 @pytest.mark.parametrize("late", [1_500, 2_200, 3_000])
@@ -59,8 +59,8 @@ def test_a_route_keeps_in_hand_what_it_waits(late):
         dict.fromkeys((0, 3), Reason.NO_TIME),
     )
     day = schedule_day(district(), parts, (OUT_AND_TIP, second))
-    after = rescue(district(), parts, day)
-    assert judged(district(), parts, after) == []
+    after = rescue(district(), day)
+    assert judged(district(), after) == []
     assert left_out(after) <= left_out(day)
     if late == 3_000:
         assert lost(after) == 0
@@ -79,8 +79,8 @@ def test_a_rescued_day_is_lawful_and_leaves_no_more_out(case):
     town = district(with_bays(TIP, bays), WATER)
     parts = [replace(one, problem=bays_of(one.problem, bays)) for one in parts]
     day = schedule_day(town, parts, solutions)
-    after = rescue(town, parts, day)
-    assert judged(town, parts, after) == []
+    after = rescue(town, day)
+    assert judged(town, after) == []
     assert left_out(after) <= left_out(day)
     for before, now in zip(day.solutions, after.solutions, strict=True):
         assert set(now.unserved) <= set(range(4))

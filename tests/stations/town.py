@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from models.day import DrivenDay
 from models.district import District, Point, Site, SiteKind, Stream
 from models.part import Part, TaskRef
+from models.solution import Schedule, Solution
 from tests.line_town import SIZE, line_town
 
 TIP = Site(
@@ -71,6 +73,11 @@ def part(problem=None, *, sites=("tip", "water"), points=None, **changes) -> Par
         "depots": ("depot",) * kinds,
     }
     return Part(**(fields | changes))
+
+
+def untimed(own: Part, solution: Solution) -> DrivenDay:
+    """A day of one part where nobody asks for the times of its routes."""
+    return DrivenDay.of([own], [solution], [[Schedule(())] * len(solution.routes)])
 
 
 def point(name: str, stream: Stream) -> Point:

@@ -4,6 +4,7 @@ from models.district import StreetRule
 from models.solution import Route, Serve, Solution
 from solver.tasks.rates import energy, mechanised_rate, water_sweep_rate
 from solver.trade.profile import load_profile
+from tests.stations.town import untimed
 from tests.tasks.town import bureau, grid, passes, plan_day, point, rules_of, standard, vehicle
 
 DISINFECT = """
@@ -68,9 +69,9 @@ def test_a_new_operation_needs_only_data(tmp_path):
 
 
 def serve(part, wanted):
-    """One route that serves the tasks `wanted` accepts, in their first mode."""
+    """A day with one route that serves the tasks `wanted` accepts, in their first mode."""
     visits = tuple(Serve(n, 0) for n, ref in enumerate(part.refs) if wanted(ref))
-    return Solution(routes=(Route(0, visits),))
+    return untimed(part, Solution(routes=(Route(0, visits),)))
 
 
 def test_k1_is_the_area_of_main_streets_with_a_machine_pass(tmp_path):
@@ -83,14 +84,14 @@ def test_k1_is_the_area_of_main_streets_with_a_machine_pass(tmp_path):
         grid(tmp_path, **tags), bureau(vehicle("a", "sw_s", "early")), rules, only=["sweep"]
     )
     (part,) = day.parts
-    rate = mechanised_rate(ground, rules, [part], [serve(part, lambda ref: ref.object_id == "1")])
+    rate = mechanised_rate(ground, rules, serve(part, lambda ref: ref.object_id == "1"))
     assert (rate.done_m2, rate.total_m2, rate.target) == (2400, 2400 + 5600, 0.98)
     assert rate.share == 0.3
     kerb = min(ref.allowed_arcs for ref in part.refs if ref.object_id == "2")
     one_kerb = serve(part, lambda ref: ref.allowed_arcs == kerb)
-    assert mechanised_rate(ground, rules, [part], [one_kerb]).done_m2 == 1400
-    nothing = Solution(routes=())
-    assert mechanised_rate(ground, rules, [part], [nothing]).share == 0
+    assert mechanised_rate(ground, rules, one_kerb).done_m2 == 1400
+    nothing = untimed(part, Solution(routes=()))
+    assert mechanised_rate(ground, rules, nothing).share == 0
 
 
 def test_k2_is_washed_sidewalk_and_alley_in_the_core(tmp_path):
@@ -103,7 +104,7 @@ def test_k2_is_washed_sidewalk_and_alley_in_the_core(tmp_path):
     town = bureau(vehicle("a", "lp", "night"), streets=core)
     ground, day = plan_day(grid(tmp_path, **tags), town, rules, only=["sidewalk_wash"])
     (part,) = day.parts
-    rate = water_sweep_rate(ground, rules, [part], [serve(part, lambda ref: True)])
+    rate = water_sweep_rate(ground, rules, serve(part, lambda ref: True))
     assert (rate.done_m2, rate.total_m2) == (400 * 3 * 2, 400 * 3 * 2 + 400 * 6)
 
 

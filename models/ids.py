@@ -1,0 +1,19 @@
+"""Ids made of parts: compared and sorted as they are, never glued to a text and taken apart again.
+
+`str()` of one is for messages to people. What a document calls a thing is written in
+`solver/document`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class RouteId(NamedTuple):
+    """Route number `route` of part number `part`, both counted from 0."""
+
+    part: int
+    route: int
+
+    def __str__(self) -> str:
+        return f"r{self.part}-{self.route}"
