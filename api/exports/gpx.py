@@ -9,6 +9,7 @@ from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment, GPXWaypoint
 
 from api.exports.geometry import reach
 from api.words.i18n import word
+from scenarios.tables.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def route_gpx(plan: Plan, route: PlanRoute, ground: Ground, language: str) -> by
         if points := list(_points(trip, ground)):
             track.segments.append(GPXTrackSegment(points))
     gpx.tracks.append(track)
-    return gpx.to_xml(prettyprint=False).encode()
+    return clean(gpx.to_xml(prettyprint=False)).encode()
 
 
 def _points(trip: PlanTrip, ground: Ground) -> Iterator[GPXTrackPoint]:

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from api.exports.difference import difference_sheets
 from api.exports.streets import streets_text
 from api.words.i18n import flat_kpis, kpi_label, way_out, word
+from scenarios.tables.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,6 +100,7 @@ def _cell(sheet: Any, value: Any, form: str) -> Any:
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, str):
+        value = clean(value)  # a control character in the name of a street would lose the plan
         # Text that looks like a formula stays text: a name from a map must not run.
         form = "@" if value.startswith("=") else ""
     if not form:

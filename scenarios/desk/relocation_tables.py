@@ -12,8 +12,8 @@ from shapely.errors import GEOSException
 from models.errors import InputErrors, Issue
 from models.network import local_lonlat, local_xy
 from models.units import MFEN_PER_CNY
-from scenarios.district.grids import decode
 from scenarios.edits.issues import Spot, issue, unreadable
+from scenarios.tables.text import decode
 from solver.location.candidates import Lot
 from solver.location.exposure import GRID_M, grid
 

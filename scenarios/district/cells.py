@@ -32,6 +32,13 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?")
 _CLOCK = re.compile(r"(次日|翌日|第二天)?(\d{1,2}):(\d{2})(?::\d{2})?(?:\+(\d))?")
 _DATE = re.compile(r"(?:(\d{4})[-./年])?(\d{1,2})[-./月](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SIMPLE = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
+_DEGREES = re.compile(
+    r"(\d{1,3})(?:°|º|o|度|d|:|-| )\s*(\d{1,2}(?:\.\d+)?)(?:['′’‘＇分m]|:|-| |$)?"
+    r"\s*(?:(\d{1,2}(?:\.\d+)?)(?:[\"″”“秒s]|''|′′|’’)?)?"
+)
+_SIDES = {"东经": 1, "北纬": 1, "西经": -1, "南纬": -1, "e": 1, "n": 1, "w": -1, "s": -1}
+_SIDE = re.compile(r"(东经|北纬|西经|南纬|[ensw])?[:\s]*(.*?)[\s,]*([ensw])?", re.IGNORECASE)
 _ALL_DAY = {"24h", "24小时", "全天", "全天候", "24/7", "allday"}
 _DASHES = str.maketrans({"~": "-", "—": "-", "–": "-", "至": "-", "到": "-", "−": "-"})
 _SEPARATORS = re.compile(r"[;、|\n]")
@@ -67,10 +74,47 @@ def number(text: object) -> object:
     """A decimal number; thousands may be parted by commas."""
     if not isinstance(text, str):
         return text
+    if _SIMPLE.fullmatch(text):
+        return float(text)
     plain = narrow(text).replace(" ", "")
     if not _NUMBER.fullmatch(plain) or not any(char.isdigit() for char in plain):
         raise PydanticCustomError("E302", "not a number")
     return float(plain.replace(",", ""))
+
+
+def coordinate(text: object) -> object:
+    """A coordinate: a number, degrees such as 121.08°E, or 120°0′12″ and 东经120度0分12秒."""
+    if not isinstance(text, str) or _SIMPLE.fullmatch(text):
+        return number(text)
+    match = _SIDE.fullmatch(narrow(text))
+    side, plain = ((match[1] or match[3] or "e").lower(), match[2]) if match else ("e", text)
+    parts = _DEGREES.fullmatch(plain)
+    if parts is None:
+        value = number(re.sub(r"[°º度]$", "", plain))
+        return _SIDES[side] * value if isinstance(value, float) else value
+    degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
+    if minutes >= 60 or seconds >= 60 or ("." in (parts[2] or "") and parts[3]):
+        raise PydanticCustomError("E302", "not a coordinate")
+    return _SIDES[side] * (degrees + minutes / 60 + seconds / 3600)
+
+
+def coordinate_pair(text: str, *, lat_first: bool) -> tuple[str, str] | None:
+    """The two halves of a place in one cell, longitude first; None if it has not two.
+
+    Letters of the sides decide the order; else the heading does.
+    """
+    plain = narrow(text).strip("()[]{} ")
+    plain = re.sub(r"^point\s*[(]", "", plain, flags=re.IGNORECASE)
+    halves = [half for half in re.split(r"[,;/、|\n]", plain) if half.strip()]
+    if len(halves) != 2:
+        halves = plain.split()
+    if len(halves) != 2:
+        return None
+    first, second = (half.strip() for half in halves)
+    south_north = re.compile(r"北纬|南纬|[nsNS](?![a-zA-Z])")
+    if lat_first or (south_north.search(first) and not south_north.search(second)):
+        first, second = second, first
+    return first, second
 
 
 def whole(text: object) -> object:
@@ -127,10 +171,15 @@ def word(text: object, kind: str) -> object:
 
 
 def operation(text: object) -> object:
-    """An operation's id; the usual Chinese words are known, others stay (the profile decides)."""
+    """An operation: the product's words become its id, others stay (the profile decides)."""
+    return code(text, "operation")
+
+
+def code(text: object, kind: str) -> object:
+    """The code of a word of `kind` in any of its spellings; other words stay, as an id."""
     if not isinstance(text, str):
         return text
-    return word_aliases("operation").get(folded(text), identifier(text))
+    return word_aliases(kind).get(folded(text), identifier(text))
 
 
 def operations(text: object) -> object:
@@ -198,17 +247,50 @@ def day(text: object, info: ValidationInfo) -> object:
     """A date; without a year, the year that lies nearest to the plan's date (context `day`)."""
     if not isinstance(text, str):
         return text
+    plan_day = (info.context or {})["day"]
+    return min(_dates(text, plan_day), key=lambda made: abs((made - plan_day).days))
+
+
+def day_span(begin: object, end: object, plan_day: date) -> tuple[object, object]:
+    """Two dates; years that are not written are chosen together, so that the end comes not first.
+
+    Of several choices the span that is nearest to `plan_day` counts, then the one that begins
+    nearest to it. Where no choice is good, both are taken alone.
+    """
+    if not isinstance(begin, str) or not isinstance(end, str):
+        return begin, end
+    try:
+        begins, ends = _dates(begin, plan_day), _dates(end, plan_day)
+    except PydanticCustomError:
+        return begin, end
+    spans = [(first, last) for first in begins if (last := _next(first, ends)) is not None]
+    if not spans or (len(begins) == 1 and len(ends) == 1):
+        return begin, end
+
+    def away(span: tuple[date, date]) -> tuple[int, int]:
+        first, last = span
+        outside = max((first - plan_day).days, (plan_day - last).days, 0)
+        return outside, abs((first - plan_day).days)
+
+    return min(spans, key=away)
+
+
+def _next(first: date, ends: list[date]) -> date | None:
+    return min((last for last in ends if last >= first), default=None)
+
+
+def _dates(text: str, plan_day: date) -> list[date]:
+    """The date, or without a year those of the years around the plan's; at least one."""
     plain = narrow(text)
     match = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
     if match is None:
         raise PydanticCustomError("E309", "not a date")
     year, month, dom = match.groups()
-    plan_day = (info.context or {})["day"]
-    years = [int(year)] if year else [plan_day.year - 1, plan_day.year, plan_day.year + 1]
+    years = [int(year)] if year else range(plan_day.year - 1, plan_day.year + 2)
     found = [made for y in years if (made := _date_of(y, int(month), int(dom))) is not None]
     if not found:
         raise PydanticCustomError("E309", "no such date")
-    return min(found, key=lambda made: abs((made - plan_day).days))
+    return found
 
 
 def _date_of(year: int, month: int, dom: int) -> date | None:

@@ -1,181 +1,175 @@
-"""Files of tables to grids of text: CSV in several encodings, or the first sheet of a workbook."""
+"""Which sheet of which file holds which table of a folder."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-import zlib
-from datetime import datetime, time
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from scenarios.district.cells import folded, names
-from scenarios.district.headings import TABLES, known_headings
+from scenarios.district.header import find_header
+from scenarios.district.headings import TABLES, known_headings, required_columns
 from scenarios.district.messages import Where, nearest, suggest
+from scenarios.tables.files import COMPANIONS, MANY, READ, TEXTS, sheets_of
+from scenarios.tables.sheet import SheetError
+from scenarios.tables.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from scenarios.district.messages import Findings
+    from scenarios.tables.sheet import Sheet
 
-HEADER_ROWS = 20
-"""Rows searched for the header."""
-MAX_UNPACKED = 300_000_000
-"""Bytes a workbook may unpack to."""
-MAX_BLANK_ROWS = 2_000
-"""Empty rows after which a sheet is taken to end."""
-_UNSAFE = (b"<!DOCTYPE", b"<!ENTITY")
-_READ = (".csv", ".xlsx", ".xlsm")
-_NOT_READ = (".xls", ".et", ".ods", ".xlsb", ".numbers")
-_MALFORMED = (
-    OSError, zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError,
-    TypeError, AttributeError, IndexError, EOFError, NotImplementedError, zlib.error,
+NOT_READ = (
+    ".numbers", ".gpx", ".dxf", ".dwg", ".tab", ".mif", ".mdb", ".accdb", ".dbf", ".wps", ".doc",
+    ".docx", ".pdf", ".htm", ".html", ".xml", ".fgb", ".parquet", ".db", ".sqlite", ".zip", ".rar",
+    ".7z",
 )  # fmt: skip
-"""What zipfile and openpyxl raise when parts of a workbook are missing or malformed."""
-
-Grid = list[tuple[int, list[str]]]
-"""Rows: the number a spreadsheet shows, and the text of the cells."""
-
-
-def table_file(folder: Path, name: str, findings: Findings) -> Path | None:
-    """The file of table `name`, under its English or a Chinese name; None if there is none."""
-    stems = {folded(stem) for stem in (name, *names()["tables"][name]["files"])}
-    named = sorted(path for path in folder.iterdir() if folded(path.stem) in stems)
-    found = [path for path in named if path.suffix.lower() in _READ]
-    if len(found) > 1:
-        others = ", ".join(path.name for path in found)
-        findings.add("E202", Where(found[0].name), others=others)
-    old = [path for path in named if path.suffix.lower() in _NOT_READ]
-    if old and not found:
-        findings.add("E203", Where(old[0].name), old[0].suffix)
-    return found[0] if found else None
+"""Suffixes a table may well come with, and that are not read."""
+_UNNAMED = (".txt", ".json", ".xml", ".htm", ".html", ".doc", ".docx", ".pdf", ".db", ".sqlite",
+            ".zip", ".rar", ".7z", ".dbf", ".wps", ".tab", ".parquet")  # fmt: skip
+"""Suffixes of files that are tables only if they are called so."""
+_ENDINGS = re.compile(r"(?<=..)(信息表|明细表|一览表|统计表|登记表|台账|名单|清单|信息|明细|表)$")
 
 
-def stray_files(folder: Path, findings: Findings) -> None:
-    """Warn of tables nobody reads, such as `vehicle.csv`."""
-    stems = {
-        folded(stem): name for name in TABLES for stem in (name, *names()["tables"][name]["files"])
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table's place: a file, and the title of a sheet in it if that names the table."""
+
+    path: Path
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """The source as a message names it."""
+        file = printable(self.path.name)
+        return f"{file} / {self.title}" if self.title else file
+
+
+@dataclass(slots=True)
+class Files:
+    """The files of a folder that hold tables; every workbook is opened once."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    """Tables whose files have findings already."""
+    opened: dict[Path, list[Sheet] | SheetError] = field(default_factory=dict)
+
+    def sheets(
+        self, path: Path, encoding: str | None, known: Callable[[list[str]], int]
+    ) -> list[Sheet]:
+        """The sheets of a file; raises `SheetError`."""
+        if path not in self.opened:
+            try:
+                self.opened[path] = sheets_of(path, encoding, known)
+            except SheetError as error:
+                self.opened[path] = error
+        found = self.opened[path]
+        if isinstance(found, SheetError):
+            raise found
+        return found
+
+
+def table_named(text: str) -> str:
+    """The table that a file or sheet of this name holds, or an empty text."""
+    plain = folded(text)
+    stems = _stems()
+    return stems.get(plain) or stems.get(_ENDINGS.sub("", plain), "")
+
+
+def _stems() -> Mapping[str, str]:
+    return {
+        folded(stem): name
+        for name, facts in names()["tables"].items()
+        for stem in (name, *facts["files"])
     }
+
+
+def find_tables(folder: Path, findings: Findings) -> Files:
+    """Where the tables of the folder are; findings about files that nobody reads."""
+    files = Files()
+    found: dict[str, list[Source]] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in {*_READ, *_NOT_READ}:
+        if path.name.startswith((".", "~")):
             continue
-        if folded(path.stem) in stems or path.name.startswith((".", "~")):
-            continue
-        close = stems.get(nearest(folded(path.stem), stems), "")
-        guess = suggest(f"{close}{path.suffix}", [f"{close}{path.suffix}"] if close else [])
-        findings.add("W203", Where(path.name), **guess | {"known": ", ".join(TABLES)})
+        own = table_named(path.stem)
+        inner = list(_inner(files, path, own)) if path.suffix.lower() in MANY else []
+        for name, title in inner:
+            found.setdefault(name, []).append(Source(path, title))
+        if own in TABLES and path.suffix.lower() in READ:
+            if own not in {name for name, _ in inner}:
+                found.setdefault(own, []).append(Source(path))
+        elif not inner:
+            _stray(path, own, findings, files)
+    for name, sources in found.items():
+        files.sources[name] = sources[0]
+        if len(sources) > 1:
+            others = ", ".join(source.name for source in sources)
+            findings.add("E202", Where(sources[0].path.name), others=others)
+    for name in files.failed & files.sources.keys():
+        files.failed.discard(name)
+    return files
 
 
-def csv_grid(path: Path, name: str, encoding: str | None, findings: Findings) -> Grid | None:
-    """Rows of a CSV of table `name`; its separator is the one that shows the most headings."""
+def _inner(files: Files, path: Path, own: str) -> Iterator[tuple[str, str]]:
+    """Tables that sheets of the file are named after, with the titles of the sheets."""
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        findings.add("E204", Where(path.name), detail=error.strerror)
-        return None
-    text = decode(raw, encoding)
-    if text is None:
-        words = {"encoding": encoding or "UTF-8 / GB18030", "stem": name}
-        findings.add("E205", Where(path.name), encoding or "", **words)
-        return None
-    grid: Grid = []
-    delimiter = max(",;\t", key=lambda sign: _headings(text, sign, name))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for number, cells in enumerate(reader, start=1):
-            grid.append((number, [cell.strip() for cell in cells]))
-    except csv.Error as error:
-        findings.add("E204", Where(path.name, len(grid) + 1), detail=error)
-        return None
-    return grid
+        sheets = files.sheets(path, None, lambda cells: len(known_headings(cells, own)))
+    except SheetError:
+        return  # told where the file is read as a table; else it is a stray
+    for sheet in sheets:
+        name = table_named(sheet.title)
+        if name in TABLES and (own in {"", name} or _has_header(sheet, name)):
+            yield name, sheet.title
 
 
-def _headings(text: str, sign: str, name: str) -> int:
-    """The most headings of table `name` that one of the top rows shows when cut at `sign`."""
-    top = text.splitlines()[:HEADER_ROWS]
-    return max((len(known_headings(row.split(sign), name)) for row in top), default=0)
+def _has_header(sheet: Sheet, name: str) -> bool:
+    header = find_header(sheet, name)
+    return header is not None and set(required_columns(name)) <= header.columns
 
 
-def decode(raw: bytes, encoding: str | None) -> str | None:
-    """The text, by `encoding`, else UTF-8 (with or without BOM), UTF-16 with BOM, GB18030."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        trials = ["utf-16"]
-    elif encoding:
-        trials = ["utf-8-sig" if folded(encoding) in {"utf-8", "utf8"} else encoding]
-    else:
-        trials = ["utf-8-sig", "gb18030"]
-    for trial in trials:
-        try:
-            text = raw.decode("gb18030" if folded(trial) in {"gbk", "gb2312"} else trial)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        if "\x00" not in text:
-            return text
-    return None
-
-
-def xlsx_grid(path: Path, findings: Findings) -> Grid | None:
-    """Rows of the first sheet of a workbook, as a person would have typed them."""
-    try:
-        if (danger := _danger(path)) is not None:
-            findings.add("E211", Where(path.name), detail=danger)
-            return None
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0]
-            grid = list(_sheet_rows(sheet.iter_rows(values_only=True)))
-            if len(book.worksheets) > 1:
-                words = {"sheets": len(book.worksheets), "sheet": sheet.title}
-                findings.add("W204", Where(path.name), **words)
-            return grid
-        finally:
-            book.close()
-    except _MALFORMED as error:
-        findings.add("E204", Where(path.name), detail=f"not a workbook ({error})")
-        return None
-
-
-def _danger(path: Path) -> str | None:
-    """What makes it unsafe to unpack the workbook, if anything."""
-    with zipfile.ZipFile(path) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED:
-            return f"it unpacks to more than {MAX_UNPACKED // 1_000_000} MB"
-        for part in parts.infolist():
-            if part.filename.endswith((".xml", ".rels")):
-                with parts.open(part) as stream:
-                    head = stream.read(4096).upper()
-                if any(mark in head for mark in _UNSAFE):
-                    return f"XML entities in {part.filename}"
-    return None
-
-
-def _sheet_rows(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, list[str]]]:
-    blank = 0
-    for number, values in enumerate(rows, start=1):
-        cells = [cell_text(value) for value in values]
-        blank = 0 if any(cells) else blank + 1
-        if blank > MAX_BLANK_ROWS:
+def _stray(path: Path, own: str, findings: Findings, files: Files) -> None:
+    """A finding about a file that is called like a table, or nearly so, and is not read."""
+    suffix = path.suffix.lower()
+    shape = suffix in COMPANIONS and path.with_suffix(".shp").is_file()
+    if shape or path.name.endswith(".shp.xml"):
+        return
+    if own in TABLES and suffix in NOT_READ:
+        others = [one for one in path.parent.glob("*") if table_named(one.stem) == own]
+        if not any(one.suffix.lower() in READ for one in others):
+            findings.add("E203", Where(printable(path.name)), suffix)
+            files.failed.add(own)
             return
-        yield number, cells
+    elif own and own not in TABLES:
+        return  # a table of a roster or a study, which other commands read
+    elif not own and suffix not in {*READ, *NOT_READ} - {*_UNNAMED}:
+        return
+    close = own or _stems().get(nearest(folded(path.stem), _stems()), "")
+    known = suffix if suffix in {*TEXTS, *MANY} else ".csv"
+    guess = suggest(f"{close}{known}", [f"{close}{known}"] if close else [])
+    findings.add("W203", Where(printable(path.name)), **guess | {"known": ", ".join(TABLES)})
 
 
-def cell_text(value: object) -> str:
-    """A cell of a workbook as the text a person would have typed."""
-    text = "" if value is None else str(value).strip()
-    match value:
-        case bool():
-            text = "yes" if value else "no"
-        case float() if value == value // 1 and abs(value) < 1e15:
-            text = str(int(value))
-        case datetime() if value.time() == time():
-            text = value.date().isoformat()
-        case datetime():
-            text = value.isoformat(sep=" ", timespec="minutes")
-        case time():
-            text = value.isoformat(timespec="minutes")
-    return text
+def choose_sheet(
+    sheets: list[Sheet], source: Source, name: str, findings: Findings
+) -> Sheet | None:
+    """The sheet that holds table `name`: named after it, or the only one with its headings.
+
+    None, with a finding, if several may be it; other sheets with cells are warned of.
+    """
+    file = printable(source.path.name)
+    if source.title:
+        return next(sheet for sheet in sheets if sheet.title == source.title)
+    free = [sheet for sheet in sheets if not table_named(sheet.title)] or sheets
+    fitting = [sheet for sheet in free if _has_header(sheet, name)]
+    if len(fitting) > 1:
+        titles = ", ".join(sheet.title for sheet in fitting)
+        stem = names()["tables"][name]["files"][0]
+        findings.add("E213", Where(file), titles, stem=name, alias=stem)
+        return None
+    chosen = (fitting or free)[0]
+    for sheet in free:
+        if sheet is not chosen and any(any(cells) for _, cells in sheet.rows()):
+            findings.add("W204", Where(file), sheet.title, sheet=chosen.title, stem=name)
+    return chosen

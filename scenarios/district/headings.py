@@ -11,13 +11,15 @@ from scenarios.district.cells import folded, names
 from scenarios.district.messages import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
 TABLES: tuple[str, ...] = (
     "facilities", "vehicles", "points", "crews", "streets", "closures", "orders",
 )  # fmt: skip
 REQUIRED_TABLES = ("facilities", "vehicles")
 USUAL_TABLES = ("points", "crews")
+PAIRS = {"lonlat": ("lon", "lat"), "latlon": ("lon", "lat")}
+"""Columns that hold a place in one cell, and the columns they stand for."""
 _BRACKETED = re.compile(r"(.+?)[(\[](.*)[)\]]")
 
 
@@ -71,6 +73,11 @@ def read_heading(text: str, table: str) -> Heading:
             heading = _with_unit(columns_of(table)[column], column, unit)
             if heading is not None:
                 return heading
+    for base, column in bases.items():  # 垃圾量kg
+        if plain.startswith(base) and "unit" in columns_of(table)[column]:
+            heading = _with_unit(columns_of(table)[column], column, plain[len(base) :])
+            if heading is not None:
+                return heading
     return Heading(None)
 
 
@@ -95,10 +102,25 @@ def _with_unit(facts: Mapping[str, Any], column: str, unit: str) -> Heading | No
     return Heading(column, unit, scale[unit] / scale[facts["unit"]])
 
 
+def pair_order(text: str, table: str) -> str | None:
+    """The pair column that a heading names (经纬度, "lon,lat"), if `table` has places."""
+    if "lon" not in columns_of(table):
+        return None
+    plain = re.sub(r"[\s_]+", "", folded(text.strip().rstrip("*＊")))
+    plain = re.sub(r"[(\[](wgs-?84|gps|gcj-?02|bd-?09|度|°)[)\]]$", "", plain)
+    return next((order for order, known in names()["pairs"].items() if plain in known), None)
+
+
+@cache
+def columns_named(text: str, table: str) -> Set[str]:
+    """Columns of `table` that a heading names: one, the two of a place, or none."""
+    column = read_heading(text, table).column or pair_order(text, table)
+    return frozenset() if column is None else frozenset(PAIRS.get(column, (column,)))
+
+
 def known_headings(cells: list[str], table: str) -> set[str]:
     """Columns of `table` that these cells name."""
-    found = {read_heading(cell, table).column for cell in cells if cell.strip()}
-    return {column for column in found if column is not None}
+    return set().union(*(columns_named(str(cell), table) for cell in cells if cell.strip()))
 
 
 def nearest_column(text: str, table: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from scenarios.district.cells import number
+from scenarios.district.cells import coordinate
 from scenarios.district.messages import Where
 from solver.roads.crs import to_wgs84
 
@@ -57,7 +57,7 @@ def places(table: Table, crs: str, findings: Findings) -> dict[int, Place]:
 def _pair(row: Row) -> Iterator[tuple[float, float]]:
     """The row's two numbers, if it has them."""
     try:
-        x, y = (number(row.cells.get(column) or None) for column in ("lon", "lat"))
+        x, y = (coordinate(row.cells.get(column) or None) for column in ("lon", "lat"))
     except PydanticCustomError:
         return
     if isinstance(x, float) and isinstance(y, float):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from models.errors import InputErrors
-from scenarios.district.grids import stray_files, table_file
+from scenarios.district.grids import Files, find_tables
 from scenarios.district.headings import (
     REQUIRED_TABLES,
     TABLES,
@@ -69,9 +69,9 @@ def read_folder(folder: Path, day: date) -> Reading:
         reading.findings.add("E101", Where(str(folder)), folder.name)
         return reading
     reading.settings = read_settings(folder, day, reading.findings)
-    stray_files(folder, reading.findings)
+    files = find_tables(folder, reading.findings)
     for name in TABLES:
-        _read_rows(reading, name)
+        _read_rows(reading, name, files)
     if reading.settings is not None:
         _load_rules(reading)
     check_references(reading)
@@ -79,17 +79,17 @@ def read_folder(folder: Path, day: date) -> Reading:
     return reading
 
 
-def _read_rows(reading: Reading, name: str) -> None:
+def _read_rows(reading: Reading, name: str, files: Files) -> None:
     """Read one table, its rows and their places."""
     findings = reading.findings
-    path = table_file(reading.folder, name, findings)
-    if path is None:
-        if name in REQUIRED_TABLES and not any(i.file.startswith(name) for i in findings.issues):
+    source = files.sources.get(name)
+    if source is None:
+        if name in REQUIRED_TABLES and name not in files.failed:
             columns = ", ".join(required_columns(name))
             findings.add("E201", Where(f"{name}.csv"), stem=name, columns=columns)
         return
     encoding = reading.settings.encoding_of(name) if reading.settings else None
-    table = read_table(path, name, encoding, findings)
+    table = read_table(files, source, name, encoding, findings)
     if table is None:
         return
     reading.tables[name] = table
@@ -104,6 +104,7 @@ def _read_rows(reading: Reading, name: str) -> None:
             reading.rows[name].append((row.number, model))
     if "lon" in columns_of(name):
         crs = reading.settings.crs_of(name) if reading.settings else "wgs84"
+        crs = "wgs84" if table.projected else crs
         reading.places[name] = places(table, crs, findings)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
-from scenarios.district.cells import folded, plate, word_aliases
+from scenarios.district.cells import folded, names, plate, word_aliases
 from scenarios.district.messages import suggest
+from solver.haul.problem import HAUL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from models.rules import RuleProfile
     from scenarios.district.reading import Reading
@@ -21,6 +23,7 @@ def check_references(reading: Reading) -> None:
         _unique(reading, name, "id")
     _unique(reading, "vehicles", "plate")
     _hours(reading)
+    _named(reading)
     _depots(reading)
     _shifts(reading)
     if reading.rules is not None:
@@ -56,6 +59,41 @@ def _known(reading: Reading, code: str, name: str, column: str, *known: Collecti
             if entry and entry not in known[0]:
                 where = reading.tables[name].where(number, column)
                 reading.findings.add(code, where, entry, **suggest(entry, sorted(known[-1])))
+
+
+def _named(reading: Reading) -> None:
+    """Names of depots and shifts, where they are written for ids, become the ids."""
+    depots = _ids_by_name(
+        (site.id, (site.name,)) for _, site in reading.rows["facilities"]
+        if site.kind is SiteKind.DEPOT
+    )  # fmt: skip
+    patterns = reading.settings.shifts if reading.settings else ()
+    words = names()["words"]["shift"]
+    shifts = _ids_by_name((shift.id, words.get(shift.id, ())) for shift in patterns)
+    for table, column in (("vehicles", "depot"), ("crews", "home_depot")):
+        reading.rows[table] = [
+            (number, _with_ids(row, column, depots, shifts)) for number, row in reading.rows[table]
+        ]
+
+
+def _ids_by_name(known: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """Folded names that belong to one id only, and the ids themselves, to the id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    own: dict[str, str] = {}
+    for one, spellings in known:
+        own[folded(one)] = one
+        for spelling in spellings:
+            found[folded(spelling)].add(one)
+    return {text: min(ids) for text, ids in found.items() if text and len(ids) == 1} | own
+
+
+def _with_ids(row: Any, column: str, depots: dict[str, str], shifts: dict[str, str]) -> Any:
+    given = {column: getattr(row, column), "shifts": row.shifts}
+    meant = {
+        column: depots.get(folded(given[column]), given[column]),
+        "shifts": tuple(dict.fromkeys(shifts.get(folded(name), name) for name in row.shifts)),
+    }
+    return row if meant == given else row.model_copy(update=meant)
 
 
 def _depots_given(reading: Reading) -> set[str]:
@@ -94,7 +132,7 @@ def _types(reading: Reading, rules: RuleProfile) -> None:
 
 
 def _operations(reading: Reading, rules: RuleProfile) -> None:
-    _known(reading, "E405", "vehicles", "operations", rules.operations)
+    _known(reading, "E405", "vehicles", "operations", {*rules.operations, HAUL})
     _known(reading, "E405", "streets", "exclude", rules.operations)
     _known(reading, "E405", "streets", "include", rules.operations)
     _known(reading, "E405", "orders", "operation", rules.operations)

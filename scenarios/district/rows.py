@@ -6,9 +6,16 @@ Columns, aliases and units of headings: `headers.toml`. An empty cell is an abse
 from __future__ import annotations
 
 from datetime import date as Date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from models.district import (
@@ -30,6 +37,7 @@ Id = Annotated[str, BeforeValidator(cells.identifier), Field(min_length=1, max_l
 Ids = Annotated[tuple[str, ...], BeforeValidator(cells.entries)]
 Plate = Annotated[str, BeforeValidator(cells.plate)]
 Number = Annotated[float, BeforeValidator(cells.number)]
+Degrees = Annotated[float, BeforeValidator(cells.coordinate)]
 Whole = Annotated[int, BeforeValidator(cells.whole)]
 YesNo = Annotated[bool, BeforeValidator(cells.yes_no)]
 Hours = Annotated[tuple[tuple[int, int], ...], BeforeValidator(cells.windows)]
@@ -39,6 +47,11 @@ WayId = Annotated[int, BeforeValidator(cells.way_id), Field(ge=1, le=10**11)]
 Kind = Annotated[SiteKind, BeforeValidator(lambda text: cells.word(text, "kind"))]
 OneStream = Annotated[Stream, BeforeValidator(lambda text: cells.word(text, "stream"))]
 Streams = Annotated[frozenset[Stream], BeforeValidator(lambda text: cells.words(text, "stream"))]
+VehicleType = Annotated[
+    str,
+    BeforeValidator(lambda text: cells.code(text, "vehicle_type")),
+    Field(min_length=1, max_length=80),
+]
 Operation = Annotated[str, BeforeValidator(cells.operation)]
 Operations = Annotated[tuple[str, ...], BeforeValidator(cells.operations)]
 Licence = Annotated[str, BeforeValidator(lambda text: cells.word(text, "licence"))]
@@ -79,8 +92,8 @@ class FacilityIn(RowIn):
     id: Id
     name: Text = ""
     kind: Kind
-    lon: Number
-    lat: Number
+    lon: Degrees
+    lat: Degrees
     hours: Hours | None = None
     streams: Streams = frozenset()
     service_min: Annotated[Number, Field(ge=0, le=240)] = 10
@@ -143,7 +156,7 @@ class VehicleIn(RowIn):
 
     id: Id
     plate: Plate = ""
-    type: Id
+    type: VehicleType
     depot: Id
     shifts: Annotated[Ids, Field(min_length=1)]
     operations: Operations = ()
@@ -186,8 +199,8 @@ class PointIn(RowIn):
     name: Text = ""
     kind: Id = "point"
     stream: OneStream
-    lon: Number
-    lat: Number
+    lon: Degrees
+    lat: Degrees
     demand_kg: Annotated[Number, Field(ge=0, le=100_000)]
     service_min: Annotated[Number, Field(ge=0, le=240)] | None = None
     hours: Hours = ()
@@ -293,6 +306,14 @@ class ClosureIn(RowIn):
     end: Day
     reason: Text = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _years_together(cls, row: Any, info: ValidationInfo) -> Any:
+        if "begin" not in row or "end" not in row:
+            return row
+        begin, end = cells.day_span(row["begin"], row["end"], (info.context or {})["day"])
+        return row | {"begin": begin, "end": end}
+
     @model_validator(mode="after")
     def _names_a_street(self) -> ClosureIn:
         if self.way_id is None and self.name is None:
@@ -321,8 +342,8 @@ class OrderIn(RowIn):
     window: OneWindow
     way_id: WayId | None = None
     name: Text | None = None
-    lon: Number | None = None
-    lat: Number | None = None
+    lon: Degrees | None = None
+    lat: Degrees | None = None
     demand_kg: Annotated[Number, Field(ge=0, le=100_000)] = 0
     service_min: Annotated[Number, Field(ge=0, le=480)] = 10
 

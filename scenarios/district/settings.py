@@ -21,9 +21,9 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from models.district import ShiftPattern, Weather
 from models.errors import NetworkError
 from scenarios.district import cells
-from scenarios.district.grids import decode
 from scenarios.district.headings import TABLES
 from scenarios.district.messages import Where, suggest
+from scenarios.tables.text import decode
 from solver.roads.crs import crs_name
 
 if TYPE_CHECKING:

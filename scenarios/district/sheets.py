@@ -1,7 +1,7 @@
 """Tables as they lie in a folder, filed under their columns.
 
 Rows keep the number a spreadsheet shows. Title rows above the header, rows that begin with `#`
-and empty rows are skipped.
+and empty rows are skipped, and so are totals and remarks below the rows, with a note.
 """
 
 from __future__ import annotations
@@ -10,26 +10,42 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scenarios.district.cells import narrow
-from scenarios.district.grids import HEADER_ROWS, csv_grid, xlsx_grid
+from scenarios.district.cells import coordinate_pair, folded, names, narrow
+from scenarios.district.grids import choose_sheet
+from scenarios.district.header import HEADER_ROWS, find_header
 from scenarios.district.headings import (
+    PAIRS,
     REQUIRED_TABLES,
     USUAL_TABLES,
     columns_of,
     known_headings,
     nearest_column,
+    pair_order,
     read_heading,
     required_columns,
 )
 from scenarios.district.messages import Where, suggest
+from scenarios.tables.sheet import Across, Formula, Merged, SheetError
+from scenarios.tables.text import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scenarios.district.grids import Grid
+    from scenarios.district.grids import Files, Source
+    from scenarios.district.header import Header
     from scenarios.district.messages import Findings
+    from scenarios.tables.sheet import Sheet
 
-_ERROR_VALUES = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!)", re.IGNORECASE)
+_ERROR_VALUES = re.compile(
+    r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|BUSY!|FIELD!)|Err:\d{3}",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    r"(本页|本表|全部|累计)?(合计|总计|小计|共计|总数|汇总)(?!站|点|处)|(grand|sub)?total\b|sum\b|subtotal\b"
+)
+_REMARK = re.compile(
+    r"(注|备注|说明|附注|(填表|填报|制表|制作|审核|审批|统计|复核)[人员日期]*|单位负责人|notes?)\s*[:0-9]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,8 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     faulty: bool = False
     """Some rows could not be filed."""
+    projected: bool = False
+    """Its places come from a map with a projection of its own and are WGS-84 already."""
 
     def heading(self, column: str) -> str:
         """The column's heading as the file writes it."""
@@ -61,36 +79,52 @@ class Table:
         return Where(self.file, row, self.heading(column))
 
 
-def read_table(path: Path, name: str, encoding: str | None, findings: Findings) -> Table | None:
-    """Rows of text of the table in `path`; None (and findings) if it cannot be read at all."""
-    if path.suffix.lower() == ".csv":
-        grid = csv_grid(path, name, encoding, findings)
-    else:
-        grid = xlsx_grid(path, findings)
-    return None if grid is None else _table(grid, name, path.name, findings)
-
-
-def _table(grid: Grid, name: str, file: str, findings: Findings) -> Table | None:
-    """Find the header, understand it, and file the cells under their columns."""
-    if not any(any(cells) for _, cells in grid):
-        _note_empty(Table(name, file), findings)
+def read_table(
+    files: Files, source: Source, name: str, encoding: str | None, findings: Findings
+) -> Table | None:
+    """Rows of text of table `name`; None (and findings) if it cannot be read at all."""
+    file = printable(source.path.name)
+    if leads_out(source.path):
+        findings.add("E214", Where(file))
         return None
-    at = _header_at(grid, name)
-    if at is None:
+    try:
+        sheets = files.sheets(source.path, encoding, lambda cells: len(known_headings(cells, name)))
+        sheets = [sheet for sheet in sheets if any(any(cells) for _, cells in sheet.rows())]
+        if not sheets:
+            _note_empty(Table(name, file), findings)
+            return None
+        sheet = choose_sheet(sheets, source, name, findings)
+        return None if sheet is None else _table(sheet, name, file, findings)
+    except SheetError as error:
+        words = {"stem": name} | error.words
+        findings.add(error.code, Where(file, error.row), encoding or "", **words)
+        return None
+
+
+def leads_out(path: Path) -> bool:
+    """Whether the file is a link to a place outside its folder."""
+    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+
+
+def _table(sheet: Sheet, name: str, file: str, findings: Findings) -> Table | None:
+    """Find the header, understand it, and file the cells under their columns."""
+    header = find_header(sheet, name)
+    if header is None:
         columns = ", ".join(required_columns(name) or columns_of(name))
         findings.add("E206", Where(file), rows=HEADER_ROWS, columns=columns)
         return None
-    table = Table(name, file)
-    number, header = grid[at]
-    places = _places(table, number, header, findings)
-    for number, cells in grid[at + 1 :]:
-        if not any(cells) or (cells[0].startswith("#") and not _ERROR_VALUES.match(cells[0])):
+    table = Table(name, file, projected=sheet.projected)
+    places = _places(table, header, sheet, findings)
+    unread = _Unread(table, header, set(places.values()))
+    for number, cells in sheet.rows():
+        if number <= header.number or _skipped(table, number, cells, findings):
             continue
-        if any(cells[len(header) :]):
-            words = {"cells": len(cells), "columns": len(header)}
+        if any(cells[len(header.texts) :]):
+            words = {"cells": len(cells), "columns": len(header.texts)}
             findings.add("E316", Where(file, number), cells[-1], **words)
             table.faulty = True
             continue
+        unread.look(number, cells, findings)
         row = Row(number, {})
         for column, place in places.items():
             if place < len(cells) and cells[place]:
@@ -102,52 +136,112 @@ def _table(grid: Grid, name: str, file: str, findings: Findings) -> Table | None
     return table
 
 
+class _Unread:
+    """Columns with cells and without a heading: told once each."""
+
+    def __init__(self, table: Table, header: Header, read: set[int]) -> None:
+        blank = {place for place, text in enumerate(header.texts) if not text}
+        self.table, self.places = table, sorted(blank - read)
+
+    def look(self, number: int, cells: list[str], findings: Findings) -> None:
+        """Tell of the row's cells that stand under no heading."""
+        for place in [at for at in self.places if at < len(cells) and cells[at]]:
+            self.places.remove(place)
+            findings.add("W221", Where(self.table.file, number), cells[place])
+
+
+def _skipped(table: Table, number: int, cells: list[str], findings: Findings) -> bool:
+    """Whether the row is no row of the table: empty, a comment, a total or a remark."""
+    first = next((cell for cell in cells if cell), "")
+    if not first or (cells[0].startswith("#") and not _ERROR_VALUES.match(cells[0])):
+        return True
+    plain = narrow(first).lower()
+    own = [cell for cell in cells if cell and not isinstance(cell, Across)]
+    if len(own) == 1 < len(cells) and sum(isinstance(cell, Across) for cell in cells) > 1:
+        findings.add("W223", Where(table.file, number), first)
+        return True
+    missing = len(own) < max(len(required_columns(table.name)), 2)
+    if _TOTAL.match(folded(first)) and (missing or _few_texts(own)):
+        findings.add("W222", Where(table.file, number), first)
+        return True
+    if len(own) <= 2 and _REMARK.match(plain) and missing:
+        findings.add("W223", Where(table.file, number), first)
+        return True
+    return False
+
+
+def _few_texts(cells: list[str]) -> bool:
+    """Whether all cells but the first are numbers, formulas or dashes, as in a row of sums."""
+    return all(
+        isinstance(cell, Formula) or re.fullmatch(r"[-+—/\d.,]+", narrow(cell))
+        for cell in cells[1:]
+    )
+
+
 def _note_empty(table: Table, findings: Findings) -> None:
     """An error where rows are needed, a warning where they are usual, else nothing."""
-    if table.name in REQUIRED_TABLES:
-        findings.add("E210", Where(table.file))
-    elif table.name in USUAL_TABLES:
+    if table.name in USUAL_TABLES:
         findings.add("W205", Where(table.file))
+    elif table.name in REQUIRED_TABLES or "files" not in names()["tables"].get(table.name, {}):
+        findings.add("E210", Where(table.file))
 
 
 def _file_cell(table: Table, row: Row, column: str, text: str, findings: Findings) -> None:
-    if _ERROR_VALUES.fullmatch(narrow(text)):
-        findings.add("E315", table.where(row.number, column), text)
+    where = table.where(row.number, column)
+    if isinstance(text, Formula):
+        findings.add("E331", where, text)
         text = ""
-    row.cells[column] = text
+    elif isinstance(text, Across):
+        findings.add("E333", where, text)
+        text = ""
+    elif isinstance(text, Merged) and is_amount(table.name, column):
+        findings.add("E332", where, text)
+        text = ""
+    elif _ERROR_VALUES.fullmatch(narrow(text)):
+        findings.add("E315", where, text)
+        text = ""
+    if column in PAIRS:
+        halves = coordinate_pair(text, lat_first=column == "latlon") if text else ("", "")
+        if halves is None:
+            findings.add("E302", table.where(row.number, "lon"), text)
+        row.cells["lon"], row.cells["lat"] = halves or ("", "")
+    else:
+        row.cells[column] = str(text)
 
 
-def _header_at(grid: Grid, name: str) -> int | None:
-    """Index of the row with the most known headings, at least two (one in a one-column table)."""
-    best, most = None, 0
-    for at, (_, cells) in enumerate(grid[:HEADER_ROWS]):
-        known = known_headings(cells, name)
-        if len(known) > most and (len(known) > 1 or sum(map(bool, cells)) == 1):
-            best, most = at, len(known)
-    return best
+def is_amount(table: str, column: str) -> bool:
+    """Whether rows add up in this column, so that one number for several may mean their sum."""
+    return bool(columns_of(table).get(column, {}).get("amount"))
 
 
-def _places(table: Table, number: int, header: list[str], findings: Findings) -> dict[str, int]:
+def _places(table: Table, header: Header, sheet: Sheet, findings: Findings) -> dict[str, int]:
     """Position of every column that can be used; findings about the header."""
     places: dict[str, int] = {}
-    for place, text in enumerate(header):
+    number, texts = header.number, _own_places(header.texts, sheet, table.name)
+    for place, text in enumerate(texts):
         if not text or text.startswith("#"):
             continue
-        heading, where = read_heading(text, table.name), Where(table.file, number, text)
-        column = heading.column
+        heading = read_heading(text, table.name)
+        if heading.column is None and sheet.cut:
+            heading = read_heading(_uncut(text, table.name), table.name)
+        column, where = heading.column or pair_order(text, table.name), Where(
+            table.file, number, str(text)
+        )  # fmt: skip
         if column is None:
             close = nearest_column(text, table.name)
             guess = [close] if close and close not in table.headings else []
             findings.add("W201", where, **suggest(close, guess))
         elif column in table.headings:
-            findings.add("E208", where, others=f"{table.headings[column]}, {text}")
+            if not isinstance(text, Across):
+                findings.add("E208", where, others=f"{table.headings[column]}, {text}")
         elif heading.factor != 1:
             words = {"expected": column, "unit": heading.unit, "factor": f"{heading.factor:g}"}
             findings.add("E209", where, heading.unit, **words)
             table.headings[column] = text
             table.broken.add(column)
         else:
-            table.headings[column] = text
+            for name in PAIRS.get(column, (column,)):
+                table.headings[name] = text
             places[column] = place
             if heading.assumed:
                 findings.add("W202", where, expected=column)
@@ -157,3 +251,27 @@ def _places(table: Table, number: int, header: list[str], findings: Findings) ->
             findings.add("E207", Where(table.file, number, column), expected=column, alias=alias)
             table.broken.add(column)
     return places
+
+
+def _own_places(texts: list[str], sheet: Sheet, name: str) -> list[str]:
+    """The headings; a geometry's are left out where the attributes have a place, or none needs it.
+
+    The place of a map is its last two columns.
+    """
+    if not sheet.placed:
+        return texts
+    *own, _, _ = texts
+    known = known_headings(own, name)
+    needless = "lon" not in columns_of(name) or {"lon", "lat"} <= known
+    return [*own, "", ""] if needless else texts
+
+
+def _uncut(text: str, name: str) -> str:
+    """The only column whose name begins with a heading cut off after ten bytes, or the text."""
+    if len(text.encode()) < 9 and len(text.encode("gbk", "replace")) < 9:
+        return text
+    begun: set[str] = set()
+    for column, facts in columns_of(name).items():
+        if any(folded(one).startswith(folded(text)) for one in (column, *facts["names"])):
+            begun.add(column)
+    return begun.pop() if len(begun) == 1 else text

@@ -91,6 +91,34 @@ def xlsx_bomb(folder: Path) -> None:
     (folder / "facilities.csv").unlink()
 
 
+def book(file: str, edit: Callable[[openpyxl.worksheet.worksheet.Worksheet], object]) -> Callable:
+    """The table as a workbook, its sheet changed by `edit`."""
+
+    def made(folder: Path) -> None:
+        book = openpyxl.Workbook()
+        for line in (folder / file).read_text(encoding="utf-8").splitlines():
+            book.active.append([cell or None for cell in line.split(",")])
+        edit(book.active)
+        book.save((folder / file).with_suffix(".xlsx"))
+        (folder / file).unlink()
+
+    return made
+
+
+def two_sheets(folder: Path) -> None:
+    made = openpyxl.Workbook()
+    for sheet in (made.active, made.create_sheet("2025")):
+        sheet.append(["id", "name", "licence"])
+        sheet.append(["C1", "张三", "B2"])
+    made.save(folder / "crews.xlsx")
+    (folder / CREWS).unlink()
+
+
+def linked(folder: Path) -> None:
+    (folder / CREWS).rename(folder.parent / "people.csv")
+    (folder / CREWS).symlink_to(folder.parent / "people.csv")
+
+
 def two_copies(folder: Path) -> None:
     openpyxl.Workbook().save(folder / "vehicles.xlsx")
 
@@ -169,8 +197,8 @@ SETTINGS = [
 FILES = [
     Case("no facilities", drop(SITES), "E201", SITES, 0, "", "", "id, kind, lon, lat"),
     Case("table twice", two_copies, "E202", CARS, 0, "", "", "Keep one"),
-    Case("old Excel", lambda f: (f / CARS).rename(f / "vehicles.xls") and None, "E203",
-         "vehicles.xls", 0, "", ".xls", ".xlsx"),
+    Case("Apple's table", lambda f: (f / CARS).rename(f / "vehicles.numbers") and None, "E203",
+         "vehicles.numbers", 0, "", ".numbers", ".xlsx"),
     Case("not a workbook", lambda f: (f / CARS).rename(f / "vehicles.xlsx") and None, "E204",
          "vehicles.xlsx", 0, "", "", "save it again"),
     Case("not text", write(POINTS, b"id,name\xff\xff\x80\n"), "E205", POINTS, 0, "", "", "UTF-8"),
@@ -186,6 +214,10 @@ FILES = [
          "服务时间(小时)", "小时", "multiply its values by 60"),
     Case("empty table", cut_rows(CARS), "E210", CARS, 0, "", "", "at least one row"),
     Case("empty file", write(SITES, ""), "E210", SITES, 0, "", "", "at least one row"),
+    Case("far cell", book(POINTS, lambda sheet: sheet.__setitem__("XFD99999", 1)), "E212",
+         "points.xlsx", 0, "", "", "Delete the rows"),
+    Case("two sheets alike", two_sheets, "E213", "crews.xlsx", 0, "", "Sheet, 2025", "crews"),
+    Case("link out of the folder", linked, "E214", CREWS, 0, "", "", "Copy the file"),
     Case("XML bomb in a workbook", xlsx_bomb, "E211", "facilities.xlsx", 0, "", "",
          "new workbook"),
 ]  # fmt: skip
@@ -239,6 +271,12 @@ CELLS = [
          "available = no"),
     Case("station without hours", swap(SITES, "05:00-22:00", ""), "E320", SITES, 5, "hours", "",
          "05:00-22:00"),
+    Case("formula never reckoned", book(POINTS, lambda sheet: sheet.__setitem__("G2", "=100*2")),
+         "E331", "points.xlsx", 2, "demand_kg", "=100*2", "paste the values"),
+    Case("one amount for three", book(POINTS, lambda sheet: sheet.merge_cells("G2:G4")), "E332",
+         "points.xlsx", 4, "demand_kg", "240", "own share"),
+    Case("merged sideways", book(POINTS, lambda sheet: sheet.merge_cells("C2:D2")), "E333",
+         "points.xlsx", 2, "stream", "room", "every column"),
     Case("still at work", swap(CREWS, "2026-03-17 12:00", "2026-03-19 12:00"), "E321", CREWS, 3,
          "last_end", "2026-03-19 12:00", "day before"),
 ]  # fmt: skip

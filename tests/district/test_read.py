@@ -227,15 +227,6 @@ def test_what_looks_like_a_slip_is_warned_of(good):
         assert f"Did you mean {guess}?" in hints
 
 
-def test_only_the_first_sheet_of_a_workbook_is_read(good):
-    (good / "closures.csv").unlink()
-    book = openpyxl.Workbook()
-    book.active.append(["name", "begin", "end"])
-    book.create_sheet("2025")
-    book.save(good / "closures.xlsx")
-    assert [w.code for w in check_district(good, PLAN_DAY).warnings] == ["W204"]
-
-
 def test_usual_tables_without_rows_are_warned_of(good):
     for file in ("points.csv", "crews.csv"):
         (good / file).write_text(TABLES[file].splitlines()[0] + "\n", encoding="utf-8")
