@@ -8,12 +8,13 @@ point holds the code of all it calls.
 from __future__ import annotations
 
 import hashlib
+import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numba
 
-from models import units
 from solver import folders
 
 if TYPE_CHECKING:
@@ -30,12 +31,24 @@ call took most of the time. No checks for division by zero."""
 ROOMS = ("base", "ruin")
 """Rooms of `solver/routing/` whose files may hold compiled loops."""
 
+IMPORTED = re.compile(r"^ *from ((?:solver\.routing|models)\.[\w.]+) import", re.MULTILINE)
+"""Our own modules a file takes names from: constants among them end in the machine code."""
 
-def sources() -> list[Path]:
-    """Files whose text may end in machine code: the rooms of loops, and the units they know."""
-    routing = Path(__file__).parent.parent
-    loops = [path for room in ROOMS for path in (routing / room).glob("*.py")]
-    return [*sorted(loops), Path(units.__file__)]
+
+@cache
+def sources() -> tuple[Path, ...]:
+    """Files whose text may end in machine code: those with loops, and what they import of ours."""
+    root = Path(__file__).parents[3]
+    rooms = [path for room in ROOMS for path in (root / "solver/routing" / room).glob("*.py")]
+    found = {path for path in rooms if "routing.base.compiled import" in path.read_text("utf-8")}
+    waiting = list(found)
+    while waiting:
+        for name in IMPORTED.findall(waiting.pop().read_text("utf-8")):
+            path = root.joinpath(*name.split(".")).with_suffix(".py")
+            if path.exists() and path not in found and path.name != "compiled.py":
+                found.add(path)
+                waiting.append(path)
+    return tuple(sorted(found))
 
 
 def cache_folder() -> Path:
