@@ -6,7 +6,8 @@ Bad input ends with exit code 2 and every problem listed; nothing is half-writte
 from __future__ import annotations
 
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
+from typing import Annotated
 
 import typer
 
@@ -28,6 +29,24 @@ cli_planner.register(app)
 cli_serve.register(app)
 for extension in entry_points(group="huanwei.commands"):
     app.add_typer(extension.load(), name=extension.name)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"huanwei {version('huanwei')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="版本 · print the version"
+        ),
+    ] = False,
+) -> None:
+    """环卫日计划 · Day plans for a district sanitation bureau."""
 
 
 def main() -> None:

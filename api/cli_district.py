@@ -11,13 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from api.options import Day, Folder, Language, Tongue, day_of, errors_end_with_2
-from scenarios.demo import write_demo
-from scenarios.district import Report, check_district, new_folder, write_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.errors import Issue
+    from scenarios.district import Report
 
 WORDS = {
     "place": ("位置", "Place"),
@@ -70,6 +69,9 @@ def init(
     language: Language = Tongue.ZH,
 ) -> None:
     """新建辖区文件夹(模板或示例)· Begin a district folder: a commented template, or a demo."""
+    from scenarios.demo import write_demo  # noqa: PLC0415  (the roads take a second to load)
+    from scenarios.district import new_folder, write_template  # noqa: PLC0415
+
     with errors_end_with_2(language):
         if demo:
             with new_folder(folder) as made:
@@ -81,6 +83,8 @@ def init(
 
 def check(folder: Folder, day: Day = None, language: Language = Tongue.ZH) -> None:
     """检查辖区文件夹,列出全部问题 · List everything wrong with a district folder."""
+    from scenarios.district import check_district  # noqa: PLC0415
+
     report = check_district(folder, day_of(day))
     print_report(report, language, Console())
     if not report.fine:

@@ -29,8 +29,6 @@ from api.options import (
     errors_end_with_2,
     operations_of,
 )
-from api.report import print_kpis
-from api.runner import budget, write_day
 from api.words.i18n import word
 from models.units import cny
 from solver.workers import LEFT_TO_THE_PARENT
@@ -39,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+    from models.day import News, Request
     from scenarios.desk.judge import Judgement
-    from solver.day.plan import News, Request
 
 DEMO_DAY = date(2026, 5, 12)
 Seconds = Annotated[
@@ -80,13 +78,14 @@ def plan(
     language: Language = Tongue.ZH,
 ) -> None:
     """制定日计划并写出计划文件夹 · Plan a day and write the plan folder."""
-    from scenarios.desk.whatif import (  # noqa: PLC0415  (the engines take a second to load)
+    from api.runner import budget  # noqa: PLC0415  (the engines take seconds to load)
+    from models.day import Request  # noqa: PLC0415
+    from scenarios.desk.whatif import (  # noqa: PLC0415
         earlier_plan,
         plan_name,
         quotas_of,
         what_if,
     )
-    from solver.day.plan import Request  # noqa: PLC0415
 
     with errors_end_with_2(language):
         change = what_if(without or (), demand_factor, quotas_of(quota or ()))
@@ -112,8 +111,9 @@ def demo(
     language: Language = Tongue.ZH,
 ) -> None:
     """生成示例辖区并制定计划 · Lay out the demo bureau and plan its day."""
+    from api.runner import budget  # noqa: PLC0415
+    from models.day import Request  # noqa: PLC0415
     from scenarios.demo import write_demo  # noqa: PLC0415
-    from solver.day.plan import Request  # noqa: PLC0415
 
     with errors_end_with_2(language):
         if not (folder / "district.toml").is_file():
@@ -166,6 +166,9 @@ def warm() -> None:
 
 def run_plan(folder: Path, request: Request, out: Path, language: Tongue) -> None:
     """Plan, write, and print the figures; Ctrl-C ends the search with the best plan so far."""
+    from api.report import print_kpis  # noqa: PLC0415
+    from api.runner import write_day  # noqa: PLC0415
+
     with errors_end_with_2(language):
         with interruptible() as halt, progress_lines(language) as tell:
             made = write_day(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 
 from models.errors import HuanweiError
@@ -27,6 +26,8 @@ def serve(
     if not folder.is_dir():
         raise HuanweiError(f"{folder}: no such folder. Give the folder that holds your districts.")
     # Plans are made by a stack that takes seconds to load; only this command needs both.
+    import uvicorn  # noqa: PLC0415
+
     from api.runner import plan_runner  # noqa: PLC0415
     from api.server import create_app  # noqa: PLC0415
 

@@ -28,7 +28,7 @@ from api.words.i18n import LANGUAGES, kpi_text, word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from solver.day.plan import Request
+    from models.day import Request
 
 JOURNAL = "results.jsonl"
 SHARES = frozenset({"max_load_ratio", "kept_share"})
@@ -59,11 +59,10 @@ def whatif(
     language: Language = Tongue.ZH,
 ) -> None:
     """逐一去掉站、厂、车或人,看当天会怎样 · The day without each of them, one line each."""
-    from models.day import Budget  # noqa: PLC0415
+    from models.day import Budget, Request  # noqa: PLC0415
     from scenarios.desk.day import load_folder  # noqa: PLC0415  (engines take a second to load)
     from scenarios.desk.outages import sweep_without  # noqa: PLC0415
     from scenarios.desk.whatif import earlier_path, kinds_of  # noqa: PLC0415
-    from solver.day.plan import Request  # noqa: PLC0415
 
     when = day_of(day)
     operations = operations_of(only)

@@ -11,15 +11,11 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from benchmarks.budget import Budget
-from benchmarks.curves import draw
 from benchmarks.instances import instance_files
-from benchmarks.peers import ALL_ENGINES, get_any_engine
 from benchmarks.record import Record, read_records
-from benchmarks.run import Job, run_all
-from benchmarks.solutions import verify_solution
-from benchmarks.suite import suite_lines, write_page
 from benchmarks.tables import compare, instances_table, table
 from models.errors import HuanweiError
+from solver.routing.door import ENGINES
 
 
 class RunByDefault(TyperGroup):
@@ -48,7 +44,8 @@ def run_command(  # noqa: PLR0917 (options)
     paths: Annotated[list[Path], typer.Argument(help="instance files or folders · 算例文件或目录")],
     out: Annotated[Path, typer.Option(help="results, appended · 结果文件（追加）")],
     engine: Annotated[
-        list[str] | None, typer.Option(help=f"{', '.join(ALL_ENGINES)}; repeat or comma · 求解器")
+        list[str] | None,
+        typer.Option(help=f"{', '.join(ENGINES)}, pyvrp; repeat or comma · 求解器"),
     ] = None,
     time: Annotated[float | None, typer.Option(help="wall seconds per run · 每次墙钟秒数")] = None,
     cpu: Annotated[float | None, typer.Option(help="CPU seconds per run · 每次 CPU 秒数")] = None,
@@ -75,6 +72,9 @@ def run_command(  # noqa: PLR0917 (options)
 
     Exit code 1 when a file could not be read or a run crashed; the others are made all the same.
     """
+    from benchmarks.peers import get_any_engine  # noqa: PLC0415  (engines take a second to load)
+    from benchmarks.run import Job, run_all  # noqa: PLC0415
+
     budget = _budget(time, cpu, iterations)
     engines = [name for given in engine or ["ruin"] for name in given.split(",")]
     for name in engines:
@@ -163,6 +163,8 @@ def curves_command(
     out: Annotated[Path, typer.Option(help="picture, .png or .svg · 图片")],
 ) -> None:
     """Draw gap over time."""
+    from benchmarks.curves import draw  # noqa: PLC0415
+
     draw([record for path in results for record in read_records(_existing(path))], out)
 
 
@@ -172,6 +174,8 @@ def verify_command(
     instances: Annotated[Path, typer.Option(help="instance file or folder · 算例文件或目录")],
 ) -> None:
     """Cost and judge saved plans again; exit code 1 when one is wrong."""
+    from benchmarks.solutions import verify_solution  # noqa: PLC0415
+
     files = list(instance_files([_existing(instances)]))
     wrong = 0
     for plan in plans:
@@ -194,6 +198,8 @@ def suite_command(
     ] = None,
 ) -> None:
     """Run the suite; what its result files hold already is skipped."""
+    from benchmarks.suite import suite_lines  # noqa: PLC0415
+
     lines = suite_lines()
     unknown = set(only or ()) - {line.name for line in lines}
     if unknown:
@@ -211,6 +217,8 @@ def page_command(
     page: Annotated[Path, typer.Option(help="the page · 文档页")] = Path("docs/benchmarks.md"),
 ) -> None:
     """Write the page of published tables, the tables of instances and the curves."""
+    from benchmarks.suite import write_page  # noqa: PLC0415
+
     write_page(_existing(results), page)
 
 

@@ -1,0 +1,78 @@
+"""huanwei 环卫: plans of a sanitation bureau's day, from Python.
+
+    import huanwei
+
+    plan = huanwei.plan_day("mydistrict", "2026-05-12", iterations=2_000)
+    print(plan.kpis["cost_cny"], len(plan.violations))
+
+Everything is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from api.python import check_district, judge, plan_day, read_district, solve, write_demo
+    from models.district import District
+    from models.errors import HuanweiError, InputErrors
+    from models.network import RoadNetwork
+    from models.plan import Plan
+    from models.problem import RoutingProblem
+    from models.solution import Solution
+    from scenarios.instances import read_instance
+    from solver.roads.osm import read_osm
+
+__version__ = version("huanwei")
+
+_HOMES = {
+    "District": "models.district",
+    "HuanweiError": "models.errors",
+    "InputErrors": "models.errors",
+    "Plan": "models.plan",
+    "RoadNetwork": "models.network",
+    "RoutingProblem": "models.problem",
+    "Solution": "models.solution",
+    "check_district": "api.python",
+    "judge": "api.python",
+    "plan_day": "api.python",
+    "read_district": "api.python",
+    "read_instance": "scenarios.instances",
+    "read_osm": "solver.roads.osm",
+    "solve": "api.python",
+    "write_demo": "api.python",
+}
+"""Where each public name lives."""
+
+__all__ = [
+    "District",
+    "HuanweiError",
+    "InputErrors",
+    "Plan",
+    "RoadNetwork",
+    "RoutingProblem",
+    "Solution",
+    "__version__",
+    "check_district",
+    "judge",
+    "plan_day",
+    "read_district",
+    "read_instance",
+    "read_osm",
+    "solve",
+    "write_demo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'huanwei' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__
