@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from models.part import Part
+    from models.part import Crew, Part
     from models.plan import Plan, PlanWhatIf
     from models.solution import Route, Schedule, Solution
     from models.station import HaulPlan, HaulProblem
@@ -121,6 +121,11 @@ class DrivenRoute:
     id: RouteId
     route: Route
     schedule: Schedule
+
+    @property
+    def crew(self) -> Crew:
+        """Whose vehicles drive it."""
+        return self.part.crews[self.route.vehicle_type]
 
 
 @dataclass(frozen=True, slots=True)

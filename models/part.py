@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.district import Stream
+from models.errors import ProblemError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,13 +42,33 @@ class TaskRef:
     lat: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """A vehicle type on the ground: equal vehicles in one shift at one depot, and their people."""
+
+    vehicles: tuple[str, ...]
+    shift: str
+    catalogue: str
+    """Their type in the rule profile."""
+    depot: str
+    """Site they start from and come back to."""
+    people: int = 1
+    """On board of each, driver included."""
+    licence: str = ""
+    water_factor: float = 1.0
+    """Litres a vehicle really uses per litre of demand.
+
+    Types use water differently for the same work; a type's capacity is in litres of demand.
+    """
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Part:
     """A routing problem with its ground.
 
     Row r of the matrices is "at the end of arc row_arcs[r]"; column c is the start of arc
-    col_arcs[c], or its end where col_to_end[c]. `vehicles[k]` and `shifts[k]` name the vehicles
-    and the shift pattern of vehicle type k, `sites[f]` the site of facility f.
+    col_arcs[c], or its end where col_to_end[c]. `refs[t]` says what task t is, `crews[k]` who
+    vehicle type k is, `sites[f]` which site facility f is.
     """
 
     operation: str
@@ -57,18 +78,18 @@ class Part:
     col_arcs: NDArray[np.int32]
     col_to_end: NDArray[np.bool_]
     refs: tuple[TaskRef, ...]
-    vehicles: tuple[tuple[str, ...], ...]
-    shifts: tuple[str, ...]
-    catalogue: tuple[str, ...]
-    """Rule-profile vehicle type of each vehicle type."""
+    crews: tuple[Crew, ...]
     sites: tuple[str, ...]
-    crew: tuple[int, ...]
-    """People on board, driver included, of each vehicle type."""
-    licence: tuple[str, ...]
-    depots: tuple[str, ...]
-    """Depot site of each vehicle type."""
-    water_factor: tuple[float, ...] = ()
-    """Litres each vehicle type really uses per litre of demand; empty: 1 for all.
 
-    Types use water differently for the same work; the type's capacity is in litres of demand.
-    """
+    def __post_init__(self) -> None:
+        problem = self.problem
+        counted = {
+            "tasks": (len(problem.tasks), len(self.refs)),
+            "vehicle types": (len(problem.vehicle_types), len(self.crews)),
+            "facilities": (len(problem.facilities), len(self.sites)),
+        }
+        for what, (there, told) in counted.items():
+            if there != told:
+                raise ProblemError(
+                    f"part {self.operation}: {there} {what}, but {told} are known on the ground"
+                )

@@ -81,8 +81,8 @@ def _longer_shifts(
                 task,
                 Relaxation(
                     kind="shift",
-                    id=part.catalogue[kind],
-                    shift=part.shifts[kind],
+                    id=part.crews[kind].catalogue,
+                    shift=part.crews[kind].shift,
                     amount=minutes,
                     serves=by_kind[kind],
                 ),
@@ -185,8 +185,8 @@ def _more_vehicles(
                 task,
                 Relaxation(
                     kind="vehicle",
-                    id=part.catalogue[best[1]],
-                    shift=part.shifts[best[1]],
+                    id=part.crews[best[1]].catalogue,
+                    shift=part.crews[best[1]].shift,
                     amount=count,
                     serves=total,
                 ),

@@ -17,7 +17,7 @@ from solver.routing.search.put_back import members
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from models.part import Part
+    from models.part import Crew, Part
     from models.problem import Mode, Task
     from models.solution import Visit
     from solver.document.earlier import Carried
@@ -67,11 +67,11 @@ def keep(parts: Sequence[Part], carried: Carried, surcharge: int) -> tuple[Kept,
 def _kept(
     part: Part, begin: Solution, drivers: Sequence[str], homes: Mapping[str, Duty], surcharge: int
 ) -> Kept:
-    vehicles, kinds = _split(part, homes)
+    crews, kinds = _split(part, homes)
     number_of = {
-        Duty(vehicle, part.shifts[kind]): number
-        for number, (own, kind) in enumerate(zip(vehicles, kinds, strict=True))
-        for vehicle in own
+        Duty(vehicle, crew.shift): number
+        for number, crew in enumerate(crews)
+        for vehicle in crew.vehicles
     }
     tasks: list[Task] = []
     modes: list[tuple[int, ...]] = []
@@ -80,26 +80,28 @@ def _kept(
         pairs = list(_modes(task, kinds, home, surcharge))
         tasks.append(replace(task, modes=tuple(mode for _, mode in pairs)))
         modes.append(tuple(number for number, _ in pairs))
-    searched = _by_vehicle(part, tasks, vehicles, kinds)
+    searched = _by_vehicle(part, tasks, crews, kinds)
     routes = tuple(
-        _moved(searched, modes, number_of[Duty(driver, part.shifts[route.vehicle_type])], route)
+        _moved(
+            searched, modes, number_of[Duty(driver, part.crews[route.vehicle_type].shift)], route
+        )
         for driver, route in zip(drivers, begin.routes, strict=True)
     )
     return Kept(searched, part, tuple(kinds), tuple(modes), Solution(routes))
 
 
 def _by_vehicle(
-    part: Part, tasks: Sequence[Task], vehicles: Sequence[tuple[str, ...]], kinds: Sequence[int]
+    part: Part, tasks: Sequence[Task], crews: Sequence[Crew], kinds: Sequence[int]
 ) -> Part:
-    """The part with these tasks, and type k for the vehicles[k] of its own type kinds[k]."""
+    """The part with these tasks, and crews[k] as type k, some vehicles of its own type kinds[k]."""
     problem = part.problem
     types = tuple(
         replace(
             problem.vehicle_types[kind],
-            id=f"{problem.vehicle_types[kind].id}/{'+'.join(own)}",
-            num_available=len(own),
+            id=f"{problem.vehicle_types[kind].id}/{'+'.join(crew.vehicles)}",
+            num_available=len(crew.vehicles),
         )
-        for own, kind in zip(vehicles, kinds, strict=True)
+        for crew, kind in zip(crews, kinds, strict=True)
     )
     facilities = tuple(
         replace(one, vehicle_types=members(one.vehicle_types, kinds)) for one in problem.facilities
@@ -107,13 +109,7 @@ def _by_vehicle(
     return replace(
         part,
         problem=replace(problem, tasks=tuple(tasks), vehicle_types=types, facilities=facilities),
-        vehicles=tuple(vehicles),
-        shifts=tuple(part.shifts[kind] for kind in kinds),
-        catalogue=tuple(part.catalogue[kind] for kind in kinds),
-        crew=tuple(part.crew[kind] for kind in kinds),
-        licence=tuple(part.licence[kind] for kind in kinds),
-        depots=tuple(part.depots[kind] for kind in kinds),
-        water_factor=tuple(part.water_factor[kind] for kind in kinds) if part.water_factor else (),
+        crews=tuple(crews),
     )
 
 
@@ -134,18 +130,18 @@ def _moved(searched: Part, modes: Sequence[tuple[int, ...]], kind: int, route: R
     return Route(kind, tuple(visits))
 
 
-def _split(part: Part, homes: Mapping[str, Duty]) -> tuple[list[tuple[str, ...]], list[int]]:
-    """Vehicles of each new type, and the type it was: who had tasks before stands alone."""
+def _split(part: Part, homes: Mapping[str, Duty]) -> tuple[list[Crew], list[int]]:
+    """Who each new type is, and the type it was: who had tasks before stands alone."""
     busy = set(homes.values())
-    vehicles: list[tuple[str, ...]] = []
+    crews: list[Crew] = []
     kinds: list[int] = []
-    for kind, (own, shift) in enumerate(zip(part.vehicles, part.shifts, strict=True)):
-        alone = [(vehicle,) for vehicle in own if (vehicle, shift) in busy]
-        rest = tuple(vehicle for vehicle in own if (vehicle, shift) not in busy)
+    for kind, crew in enumerate(part.crews):
+        alone = [(vehicle,) for vehicle in crew.vehicles if (vehicle, crew.shift) in busy]
+        rest = tuple(vehicle for vehicle in crew.vehicles if (vehicle, crew.shift) not in busy)
         groups = [*alone, rest] if rest else alone
-        vehicles += groups
+        crews += [replace(crew, vehicles=group) for group in groups]
         kinds += [kind] * len(groups)
-    return vehicles, kinds
+    return crews, kinds
 
 
 def _modes(

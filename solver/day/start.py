@@ -60,10 +60,7 @@ class Beginning:
             Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.tours
         }
         names = {
-            route_name(one.part, *one.id): Duty(
-                vehicles[one.id], one.part.shifts[one.route.vehicle_type]
-            )
-            for one in day
+            route_name(one.part, *one.id): Duty(vehicles[one.id], one.crew.shift) for one in day
         }
         for number, tour in enumerate(haul.tours if haul else ()):
             vehicle = vehicle_of(tour.truck)

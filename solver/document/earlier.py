@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay, DrivenRoute
     from models.ids import RouteId
-    from models.part import Part
+    from models.part import Crew, Part
     from models.plan import Plan, PlanRoute, PlanStep
     from models.problem import RoutingProblem
     from models.solution import Visit
@@ -85,9 +85,9 @@ def carry_over(plan: Plan, parts: Sequence[Part]) -> Carried:
 def _routes(part: Part, written: Sequence[PlanRoute]) -> Iterator[tuple[str, Route]]:
     """Routes of one part and who drives them; those whose own vehicle is there come first."""
     free = {
-        Duty(vehicle, shift): kind
-        for kind, (vehicles, shift) in enumerate(zip(part.vehicles, part.shifts, strict=True))
-        for vehicle in vehicles
+        Duty(vehicle, crew.shift): kind
+        for kind, crew in enumerate(part.crews)
+        for vehicle in crew.vehicles
     }
     tasks = {task.id: number for number, task in enumerate(part.problem.tasks)}
     orphans = []
@@ -99,16 +99,17 @@ def _routes(part: Part, written: Sequence[PlanRoute]) -> Iterator[tuple[str, Rou
             yield one.vehicle, Route(kind, visits)
     for one in orphans:
         spare = next(
-            (
-                duty
-                for duty, kind in free.items()
-                if (part.catalogue[kind], part.shifts[kind], part.depots[kind])
-                == (one.vehicle_type, one.shift, one.depot)
-            ),
+            (duty for duty, kind in free.items() if _alike(part.crews[kind], one)),
             None,
         )
         if spare is not None and (visits := _visits(part, free[spare], one, tasks)):
             yield spare.vehicle, Route(free.pop(spare), visits)
+
+
+def _alike(crew: Crew, written: PlanRoute) -> bool:
+    """Whether vehicles of this crew may stand in for the route's own."""
+    wanted = written.vehicle_type, written.shift, written.depot
+    return (crew.catalogue, crew.shift, crew.depot) == wanted
 
 
 def _visits(
@@ -168,18 +169,18 @@ def deal_alike(day: DrivenDay, homes: Mapping[str, Duty]) -> dict[RouteId, str]:
     """
     dealt: dict[RouteId, str] = {}
     for own in day.driven:
-        for kind, vehicles in enumerate(own.part.vehicles):
+        for kind, crew in enumerate(own.part.crews):
             routes = [one for one in own if one.route.vehicle_type == kind]
             shared = _shared(routes, homes)
             ranked = sorted(
                 (-shared.get((one.id, vehicle), 0), one.id, place)
                 for one in routes
-                for place, vehicle in enumerate(vehicles)
+                for place, vehicle in enumerate(crew.vehicles)
             )
             taken: set[int] = set()
             for _, route, place in ranked:
                 if route not in dealt and place not in taken:
-                    dealt[route] = vehicles[place]
+                    dealt[route] = crew.vehicles[place]
                     taken.add(place)
     return dealt
 
@@ -193,6 +194,6 @@ def _shared(
         for visit in one.route.visits:
             if isinstance(visit, Serve):
                 home = homes.get(one.part.problem.tasks[visit.task].id)
-                if home is not None and home.shift == one.part.shifts[one.route.vehicle_type]:
+                if home is not None and home.shift == one.crew.shift:
                     found[one.id, home.vehicle] += 1
     return found

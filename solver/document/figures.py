@@ -28,8 +28,8 @@ def amounts(day: DrivenDay) -> dict[str, int]:
             if isinstance(visit, Serve):
                 demand = part.problem.tasks[visit.task].demand
                 for dimension, amount in zip(part.problem.dimensions, demand, strict=True):
-                    water = dimension.kind == DimensionKind.WATER and part.water_factor
-                    factor = part.water_factor[one.route.vehicle_type] if water else 1.0
+                    water = dimension.kind == DimensionKind.WATER
+                    factor = one.crew.water_factor if water else 1.0
                     total[f"{dimension.kind}:{part.operation}"] += amount * factor
     return {key: round(amount) for key, amount in total.items()}
 

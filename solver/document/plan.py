@@ -246,7 +246,7 @@ def deal_vehicles(day: DrivenDay) -> dict[RouteId, str]:
     """A vehicle for each route: those of its type in their order."""
     dealt = {}
     for own in day.driven:
-        waiting = [iter(names) for names in own.part.vehicles]
+        waiting = [iter(crew.vehicles) for crew in own.part.crews]
         for one in own:
             dealt[one.id] = next(waiting[one.route.vehicle_type])
     return dealt

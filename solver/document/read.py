@@ -87,8 +87,8 @@ def replay(plan: Plan, day: Day) -> Replay:
         kind = next(
             (
                 number
-                for number, vehicles in enumerate(part.vehicles)
-                if route.vehicle in vehicles and part.shifts[number] == route.shift
+                for number, crew in enumerate(part.crews)
+                if route.vehicle in crew.vehicles and crew.shift == route.shift
             ),
             None,
         )

@@ -203,8 +203,7 @@ class RouteWriter:
 
     def litres(self, demand: int) -> int:
         """Litres this type of vehicle uses for so many litres of demand."""
-        factors = self.part.water_factor
-        return round(demand * factors[self.route.vehicle_type]) if factors else demand
+        return round(demand * self.one.crew.water_factor)
 
     def _facility(self, visit: int) -> Facility:
         what = self.route.visits[visit]
@@ -264,8 +263,8 @@ def write_route(
 ) -> PlanRoute:
     """The route as the plan tells it; `co2_kg(vehicle type, metres, seconds of work)`."""
     part, route, schedule = writer.part, writer.route, writer.one.schedule
-    which = route.vehicle_type
-    kind = part.problem.vehicle_types[which]
+    who = writer.one.crew
+    kind = part.problem.vehicle_types[route.vehicle_type]
     driven = lengths(part.problem, route)
     steps = writer.steps()
     work_s = sum(step.end - step.begin for step in schedule.steps if step.kind == StepKind.SERVE)
@@ -284,14 +283,14 @@ def write_route(
         id=route_name(part, *writer.one.id),
         part=writer.one.id.part,
         vehicle=vehicle,
-        vehicle_type=part.catalogue[which],
+        vehicle_type=who.catalogue,
         operation=part.operation,
-        shift=part.shifts[which],
-        depot=part.depots[which],
+        shift=who.shift,
+        depot=who.depot,
         engine=engine,
         crew=crew,
-        crew_needed=part.crew[which],
-        licence=part.licence[which],
+        crew_needed=who.people,
+        licence=who.licence,
         depart=timestamp(writer.day, schedule.begin),
         return_=timestamp(writer.day, schedule.end),
         distance_m=total_m,
@@ -300,7 +299,7 @@ def write_route(
         duration_s=out,
         overtime_s=max(out - kind.max_duration, 0),
         cost_cny=cny(alone),
-        co2_kg=round(co2_kg(part.catalogue[which], total_m, work_s), 1),
+        co2_kg=round(co2_kg(who.catalogue, total_m, work_s), 1),
         trips=cut_trips(steps, writer.litres(tank)),
     )
 

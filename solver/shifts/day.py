@@ -29,16 +29,16 @@ def route_duties(rules: LabourRules, day: DrivenDay) -> tuple[Duty, ...]:
 
 
 def _duty(rules: LabourRules, one: DrivenRoute) -> Duty:
-    part, kind = one.part, one.route.vehicle_type
+    crew = one.crew
     return Duty(
         id=route_id(*one.id),
         begin=one.schedule.begin - rules.pre_trip_s,
         end=one.schedule.end + rules.post_trip_s,
-        depot=part.depots[kind],
-        shift=part.shifts[kind],
-        licence=part.licence[kind],
-        crew=part.crew[kind],
-        outdoor=part.operation in rules.outdoor_operations,
+        depot=crew.depot,
+        shift=crew.shift,
+        licence=crew.licence,
+        crew=crew.people,
+        outdoor=one.part.operation in rules.outdoor_operations,
     )
 
 

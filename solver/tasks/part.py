@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.district import Stream
-from models.part import Part, TaskRef
+from models.part import Crew, Part, TaskRef
 from models.problem import (
     Dimension,
     DimensionKind,
@@ -89,7 +89,6 @@ def build_part(
     )
     row_arcs, col_arcs, col_to_end = places.columns()
     rule = scene.rules.operations[operation]
-    groups = [one.group for one in crews.values()]
     return Part(
         operation=operation,
         problem=problem,
@@ -101,14 +100,21 @@ def build_part(
             replace(task_ref(one.job, one.modes), stream=_stream(scene, rule, one.job))
             for one in members
         ),
-        vehicles=tuple(group.vehicles for group in groups),
-        shifts=tuple(group.shift.id for group in groups),
-        catalogue=tuple(group.catalogue for group in groups),
+        crews=tuple(_crew(one) for one in crews.values()),
         sites=tuple(one.id for one in problem.facilities),
-        crew=tuple(group.crew for group in groups),
-        licence=tuple(group.spec.licence for group in groups),
-        depots=tuple(group.depot for group in groups),
-        water_factor=tuple(one.water_factor for one in crews.values()),
+    )
+
+
+def _crew(one: Crewed) -> Crew:
+    group = one.group
+    return Crew(
+        vehicles=group.vehicles,
+        shift=group.shift.id,
+        catalogue=group.catalogue,
+        depot=group.depot,
+        people=group.crew,
+        licence=group.spec.licence,
+        water_factor=one.water_factor,
     )
 
 

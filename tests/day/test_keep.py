@@ -36,7 +36,7 @@ def carried(own, solution):
     dealt = deal_alike(untimed(own, solution), {})
     drivers = tuple(dealt[0, number] for number in range(len(solution.routes)))
     homes = {
-        own.problem.tasks[visit.task].id: Duty(driver, own.shifts[route.vehicle_type])
+        own.problem.tasks[visit.task].id: Duty(driver, own.crews[route.vehicle_type].shift)
         for driver, route in zip(drivers, solution.routes, strict=True)
         for visit in route.visits
         if isinstance(visit, Serve)
@@ -50,7 +50,7 @@ def solve(problem, *, seed=1, iterations=60, initial=None):
 
 def moved_tasks(own, kept, solution, homes):
     """Tasks whose vehicle of the searched part is not the one at home, where that one is there."""
-    there = {vehicle for vehicles in own.vehicles for vehicle in vehicles}
+    there = {vehicle for crew in own.crews for vehicle in crew.vehicles}
     return [
         visit.task
         for route in solution.routes
@@ -58,7 +58,7 @@ def moved_tasks(own, kept, solution, homes):
         if isinstance(visit, Serve)
         and (home := homes.get(own.problem.tasks[visit.task].id)) is not None
         and home.vehicle in there
-        and (home.vehicle,) != kept.part.vehicles[route.vehicle_type]
+        and (home.vehicle,) != kept.part.crews[route.vehicle_type].vehicles
     ]
 
 
@@ -111,7 +111,10 @@ def test_with_a_vehicle_gone_the_tasks_of_the_others_stay(seed, gone):
         replace(kind, num_available=len(vehicles))
         for kind, vehicles in zip(own.problem.vehicle_types, left, strict=True)
     )
-    after = replace(own, vehicles=left, problem=replace(own.problem, vehicle_types=kinds))
+    crews = tuple(
+        replace(crew, vehicles=vehicles) for crew, vehicles in zip(own.crews, left, strict=True)
+    )
+    after = replace(own, crews=crews, problem=replace(own.problem, vehicle_types=kinds))
     routes = [
         (driver, route)
         for driver, route in zip(begin.vehicles[0], before.routes, strict=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from models.day import DrivenDay
 from models.district import District, Point, Site, SiteKind, Stream
-from models.part import Part, TaskRef
+from models.part import Crew, Part, TaskRef
 from models.solution import Schedule, Solution
 from tests.line_town import SIZE, line_town
 
@@ -39,8 +39,19 @@ def district(*sites: Site, **changes) -> District:
     return District(**(fields | changes))
 
 
-def part(problem=None, *, sites=("tip", "water"), points=None, **changes) -> Part:
-    """A part over `problem`; its first tasks are the points (with their stream), others streets."""
+def part(
+    problem=None,
+    *,
+    sites=("tip", "water"),
+    points=None,
+    vehicles=(),
+    catalogue=(),
+    **changes,
+) -> Part:
+    """A part over `problem`; its first tasks are the points (with their stream), others streets.
+
+    `vehicles[k]` and `catalogue[k]` are those of vehicle type k, else one sweeper "v".
+    """
     problem = problem or line_town()
     kinds = len(problem.vehicle_types)
     found = list((points or {}).items())
@@ -64,13 +75,13 @@ def part(problem=None, *, sites=("tip", "water"), points=None, **changes) -> Par
         "col_arcs": np.arange(SIZE, dtype=np.int32),
         "col_to_end": np.zeros(SIZE, dtype=np.bool_),
         "refs": refs,
-        "vehicles": tuple(("v",) for _ in range(kinds)),
-        "shifts": ("early",) * kinds,
-        "catalogue": ("sweeper",) * kinds,
         "sites": sites,
-        "crew": (1,) * kinds,
-        "licence": ("B2",) * kinds,
-        "depots": ("depot",) * kinds,
+        "crews": tuple(
+            Crew(vehicles=own, shift="early", catalogue=name, depot="depot", licence="B2")
+            for own, name in zip(
+                vehicles or (("v",),) * kinds, catalogue or ("sweeper",) * kinds, strict=True
+            )
+        ),
     }
     return Part(**(fields | changes))
 

@@ -33,7 +33,7 @@ TRUCKS = [vehicle("t1", "cp_8", "early", "mid"), vehicle("t2", "cp_8", "early")]
 
 
 def by_shift(part):
-    return dict(zip(part.shifts, part.vehicles, strict=True))
+    return {crew.shift: crew.vehicles for crew in part.crews}
 
 
 # ------------------------------------------------------------------ points
@@ -163,8 +163,8 @@ def test_equal_vehicles_are_one_type_per_shift(tmp_path):
     _, day = plan_day(grid(tmp_path), bureau(*TRUCKS, special, points=(point("p", 50, 0),)))
     (part,) = day.parts
     found = {
-        kind.id: (kind.capacity, vehicles)
-        for kind, vehicles in zip(part.problem.vehicle_types, part.vehicles, strict=True)
+        kind.id: (kind.capacity, crew.vehicles)
+        for kind, crew in zip(part.problem.vehicle_types, part.crews, strict=True)
     }
     assert sorted(found.values()) == [
         ((6000,), ("t3",)),
@@ -187,15 +187,14 @@ def test_hours_costs_and_rest_of_a_vehicle_type(tmp_path):
     assert kind.cost_per_overtime_s == round(2639 * 0.5)
     assert kind.cost_per_m == round((1.5 + 0.28 * 7.5) * 100)
     assert kind.fixed_cost == 220 * 100_000
-    assert day.parts[0].crew == (3,)
-    assert day.parts[0].licence == ("B2",)
-    assert day.parts[0].depots == ("D",)
+    (crew,) = day.parts[0].crews
+    assert (crew.people, crew.licence, crew.depot) == (3, "B2", "D")
 
 
 def test_overtime_never_runs_into_the_next_shift(tmp_path):
     _, day = plan_day(grid(tmp_path), bureau(TRUCKS[0], points=(point("p", 50, 0),)))
-    over = {shift: kind.max_overtime for shift, kind in
-            zip(day.parts[0].shifts, day.parts[0].problem.vehicle_types, strict=True)}  # fmt: skip
+    over = {crew.shift: kind.max_overtime for crew, kind in
+            zip(day.parts[0].crews, day.parts[0].problem.vehicle_types, strict=True)}  # fmt: skip
     assert over == {"early": 0, "mid": HOUR}
 
 
@@ -208,10 +207,12 @@ def test_shared_vehicles_are_split_by_the_work_nobody_has_yet(tmp_path):
     )  # fmt: skip
     fleet = [vehicle(f"v{n}", "ws_l", "early") for n in range(10)]
     _, day = plan_day(grid(tmp_path), bureau(*fleet), rules)
-    used = Counter(v for part in day.parts for vehicles in part.vehicles for v in vehicles)
+    used = Counter(v for part in day.parts for crew in part.crews for v in crew.vehicles)
     assert set(used.values()) == {1}
     assert len(used) == 10
-    size = Counter({part.operation: sum(map(len, part.vehicles)) for part in day.parts})
+    size = Counter(
+        {part.operation: sum(len(crew.vehicles) for crew in part.crews) for part in day.parts}
+    )
     assert size["sweep"] >= 2
     assert size["flush"] >= 2
 
@@ -220,7 +221,7 @@ def test_a_vehicle_row_may_name_its_operations(tmp_path):
     rules = rules_of(sweep=SHORT)
     fleet = [vehicle("a", "sw_s", "early", operations=("fog",)), vehicle("b", "sw_s", "early")]
     _, day = plan_day(grid(tmp_path), bureau(*fleet), rules)
-    assert [part.vehicles for part in day.parts] == [(("b",),)]
+    assert [crew.vehicles for part in day.parts for crew in part.crews] == [("b",)]
     assert any("vehicle a" in note.en for note in day.notes)
 
 
@@ -245,7 +246,7 @@ def test_narrow_streets_are_for_small_vehicles(tmp_path):
     rules = rules_of(sweep=SHORT)
     _, day = plan_day(grid(tmp_path, w2={"width": "2.6"}), bureau(*fleet), rules, only=["sweep"])
     (part,) = day.parts
-    small = part.catalogue.index("sw_s")
+    small = [crew.catalogue for crew in part.crews].index("sw_s")
     assert len(part.profiles) == 2
     for task, ref in zip(part.problem.tasks, part.refs, strict=True):
         types = [mode.vehicle_types or {0, 1} for mode in task.modes]
@@ -257,14 +258,14 @@ def test_types_work_at_their_own_speed_and_use_their_own_water(tmp_path):
     fleet = [vehicle("a", "sw_l", "early"), vehicle("b", "ws_l", "early")]
     _, day = plan_day(grid(tmp_path), bureau(*fleet), rules_of(sweep=SHORT), only=["sweep"])
     (part,) = day.parts
-    kinds = {name: k for k, name in enumerate(part.catalogue)}
+    kinds = {name: k for k, name in enumerate(crew.catalogue for crew in part.crews)}
     for task in part.problem.tasks:
         durations = {k: m.duration for m in task.modes for k in m.vehicle_types}
         assert durations == {kinds["sw_l"]: 120, kinds["ws_l"]: round(200 * 3.6 / 7)}
-    factor = part.water_factor[kinds["ws_l"]]
+    factor = part.crews[kinds["ws_l"]].water_factor
     assert factor == pytest.approx((110 / 7) / (20 / 6))
     assert part.problem.vehicle_types[kinds["ws_l"]].capacity == (6000, int(8000 / factor))
-    assert part.water_factor[kinds["sw_l"]] == 1
+    assert part.crews[kinds["sw_l"]].water_factor == 1
 
 
 def test_night_and_day_work_are_problems_of_their_own(tmp_path):

@@ -64,7 +64,7 @@ def test_a_new_operation_needs_only_data(tmp_path):
     assert {m.duration for n in streets for m in part.problem.tasks[n].modes} == {144}
     (stop,) = (task for n, task in enumerate(part.problem.tasks) if n not in streets)
     assert {mode.duration for mode in stop.modes} == {90 + 4 * 10}
-    assert set(part.catalogue) == {"mist", "fl_10"}
+    assert {crew.catalogue for crew in part.crews} == {"mist", "fl_10"}
     assert part.sites == ("W",)
 
 

@@ -96,7 +96,7 @@ def test_service_drives_and_places_are_legal_for_their_vehicles(haimen):
                 driven = arcs or (int(part.col_arcs[mode.enter]),)
                 assert int(part.row_arcs[mode.leave]) == driven[-1]
                 assert int(part.col_arcs[mode.enter]) == driven[0]
-                for kind in mode.vehicle_types or range(len(part.vehicles)):
+                for kind in mode.vehicle_types or range(len(part.crews)):
                     profile = part.profiles[part.problem.vehicle_types[kind].profile]
                     assert list(judge.check_drive(profile, driven, task.id)) == []
 
