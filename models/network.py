@@ -38,6 +38,8 @@ class NodeFlag(IntFlag):
     """Passed only by profiles with `private`."""
     SPLIT = 8
     """Made by us on an arc, for a stop; never a place to turn around."""
+    NO_HGV = 16
+    """A barrier that heavy goods vehicles do not pass."""
 
 
 class Access(IntEnum):
@@ -51,11 +53,18 @@ class Access(IntEnum):
 
 
 class Who(IntEnum):
-    """Whom a banned turn binds (`restriction:hgv`, `except=hgv`)."""
+    """Whom a banned turn binds (`restriction:hgv`, `except=hgv`).
+
+    The last two stand for a barrier at the mouth of a minor street, tagged on the junction.
+    """
 
     ALL = 0
     HGV = 1
     NOT_HGV = 2
+    WALL = 3
+    """A barrier: all."""
+    GATE = 4
+    """A private gate: profiles without `private`."""
 
 
 class Turn(IntEnum):
@@ -100,6 +109,7 @@ class Profile:
     width_m: float = 2.5
     height_m: float = 3.2
     weight_t: float = 16.0
+    length_m: float = 12.0
     hgv: bool = True
     max_speed_kmh: int = 60
     speed_factors: Mapping[str, float] = field(default_factory=dict)
@@ -112,10 +122,12 @@ class Profile:
     def __post_init__(self) -> None:
         """Refuse a profile no road could carry."""
         object.__setattr__(self, "u_turns", UTurns(self.u_turns))
-        sizes = (self.width_m, self.height_m, self.weight_t, self.max_speed_kmh)
+        sizes = (
+            self.width_m, self.height_m, self.weight_t, self.length_m, self.max_speed_kmh,
+        )  # fmt: skip
         if min(sizes) <= 0:
             raise NetworkError(
-                f"profile {self.name}: width, height, weight and speed are {sizes}; "
+                f"profile {self.name}: width, height, weight, length and speed are {sizes}; "
                 "all must be above 0. Look at the units: metres, tonnes, km/h."
             )
         if unknown := sorted(set(self.speed_factors) - set(CLASSES)):
@@ -136,7 +148,7 @@ class RoadNetwork:
     `point_lon[point_start[a]:point_start[a + 1]]`. A limit of 0 means none is known. `*_guessed`
     tells a default of the road class from a tag. Rows of `banned_turns` (k, 3) are: arc driven,
     next arc, `Who`; `banned_paths` holds longer sequences of arcs, `Who` last. Coordinates are
-    WGS-84 degrees. `notes` counts what the reader met.
+    WGS-84 degrees. `notes` counts what the reader met by kind, `examples` has one of a kind.
     """
 
     # fmt: off
@@ -162,6 +174,7 @@ class RoadNetwork:
     max_weight_kg: Ints
     max_height_cm: Ints
     max_width_cm: Ints
+    max_length_cm: Ints
     access: NDArray[np.uint8]       # Access
     hgv: NDArray[np.uint8]          # Access
     signals: NDArray[np.uint8]      # passed after the tail, up to and with the head
@@ -174,6 +187,7 @@ class RoadNetwork:
     banned_turns: Ints
     banned_paths: tuple[tuple[int, ...], ...] = ()
     notes: tuple[tuple[str, int], ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
     # fmt: on
 
     def __post_init__(self) -> None:
@@ -243,7 +257,7 @@ NODE_COLUMNS = ("node_osm", "lon", "lat", "node_flags")
 ARC_COLUMNS = (
     "tail", "head", "length_m", "highway", "name", "way", "width_dm", "width_guessed", "lanes",
     "lanes_guessed", "speed_kmh", "speed_guessed", "oneway", "bridge", "tunnel", "max_weight_kg",
-    "max_height_cm", "max_width_cm", "access", "hgv", "signals", "reverse",
+    "max_height_cm", "max_width_cm", "max_length_cm", "access", "hgv", "signals", "reverse",
 )  # fmt: skip
 
 

@@ -127,6 +127,8 @@ class RoadProfile(Sourced):
     width_m: float = Field(gt=0, le=3)
     height_m: float = Field(gt=0, le=5)
     weight_t: float = Field(gt=0, le=60)
+    length_m: float = Field(default=12, gt=0, le=25)
+    """12 m, the longest a single truck may be (GB 1589-2016), where a profile does not say."""
     hgv: bool = True
     max_speed_kmh: int = Field(gt=0, le=100)
     clearance_m: float = Field(ge=0, le=3)

@@ -69,6 +69,8 @@ class RoadJudge:
         signed = 100 * profile.width_m - 1e-6
         if 0 < network.width_dm[arc] < room or 0 < network.max_width_cm[arc] < signed:
             yield "WIDTH"
+        if 0 < network.max_length_cm[arc] < 100 * profile.length_m - 1e-6:
+            yield "LENGTH"
         access = Access(int((network.hgv if profile.hgv else network.access)[arc]))
         allowed = {Access.YES, Access.DESTINATION}
         allowed |= {Access.PRIVATE} if profile.private else set()
@@ -81,13 +83,16 @@ class RoadJudge:
         network = self.network
         if network.head[frm] != network.tail[to]:
             return "TURN_UNKNOWN"
-        if any(_binds(who, profile) for who in self._banned.get((frm, to), ())):
-            return "TURN_BANNED"
+        bans = [who for who in self._banned.get((frm, to), ()) if _binds(who, profile)]
+        if bans:
+            return "BARRIER" if min(bans) >= Who.WALL else "TURN_BANNED"
         if to == network.reverse[frm]:
             return "" if self._may_turn_round(profile, frm) else "U_TURN"
         flags = int(network.node_flags[network.head[frm]])
-        walled = flags & NodeFlag.BLOCKED or (flags & NodeFlag.PRIVATE_GATE and not profile.private)
-        return "BARRIER" if walled else ""
+        walls = NodeFlag.BLOCKED
+        walls |= NodeFlag(0) if profile.private else NodeFlag.PRIVATE_GATE
+        walls |= NodeFlag.NO_HGV if profile.hgv else NodeFlag(0)
+        return "BARRIER" if flags & walls else ""
 
     def _may_turn_round(self, profile: Profile, arc: int) -> bool:
         """At junctions where the policy allows it, else only where no other way leads on."""
@@ -124,4 +129,5 @@ def check_side(ref: TaskRef, arcs: Sequence[int], where: str) -> Iterator[Violat
 
 
 def _binds(who: int, profile: Profile) -> bool:
-    return who == Who.ALL or (who == Who.HGV) == profile.hgv
+    binding = {Who.ALL, Who.WALL, Who.HGV if profile.hgv else Who.NOT_HGV}
+    return who in binding or (who == Who.GATE and not profile.private)

@@ -39,7 +39,7 @@ T = TypeVar("T")
 LIMIT_BYTES = 4 * 1024**3
 """Older entries go when the folder grows beyond this."""
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, NetworkError)
-_TUPLES = ("names", "aliases", "banned_paths", "notes")
+_TUPLES = ("names", "aliases", "banned_paths", "notes", "examples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def digest(*parts: object) -> str:
 def _code_version() -> str:
     """Hash of the files whose change may change an entry."""
     here = Path(__file__).parent
-    sources = [*sorted(here.glob("*.py")), here / "defaults.toml"]
+    sources = [*sorted(here.rglob("*.py")), *sorted(here.rglob("*.toml"))]
     sources.append(here.parent.parent / "models" / "network.py")
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 

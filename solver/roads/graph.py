@@ -51,6 +51,7 @@ class Verdict(IntEnum):
     CLOSED = 5
     CUT_OFF = 6
     """Drivable, but no legal way there and back."""
+    LENGTH = 7
 
 
 class LostStreet(NamedTuple):
@@ -125,6 +126,7 @@ def drivable(network: RoadNetwork, profile: Profile) -> NDArray[np.uint8]:
         (Verdict.HEIGHT, network.max_height_cm, 100 * profile.height_m),
         (Verdict.WIDTH, network.max_width_cm, 100 * profile.width_m),
         (Verdict.WIDTH, network.width_dm, 10 * (profile.width_m + profile.clearance_m)),
+        (Verdict.LENGTH, network.max_length_cm, 100 * profile.length_m),
     ):
         verdict[(limit > 0) & (limit < need - 1e-6)] = code
     codes = network.hgv if profile.hgv else network.access
@@ -182,10 +184,12 @@ def _allowed(
 ) -> NDArray[np.bool_]:
     """Turns `profile` may drive: both arcs drivable, no ban, no barrier, U-turns by policy."""
     frm, to = turns.state_arc[turns.frm], turns.state_arc[turns.to]
-    bans = 1 << Who.ALL | (1 << Who.HGV if profile.hgv else 1 << Who.NOT_HGV)
+    bans = 1 << Who.ALL | 1 << Who.WALL | (1 << Who.HGV if profile.hgv else 1 << Who.NOT_HGV)
+    bans |= 0 if profile.private else 1 << Who.GATE
     legal = (verdict[frm] == 0) & (verdict[to] == 0) & (turns.banned & bans == 0)
     flags = network.node_flags[network.head[frm]]
     walls = NodeFlag.BLOCKED if profile.private else NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE
+    walls |= NodeFlag.NO_HGV if profile.hgv else NodeFlag(0)
     back = turns.kind == Turn.U_TURN
     onward = legal & ~back & (flags & int(walls) == 0)
     dead_end = np.bincount(turns.frm, onward, turns.num_states)[turns.frm] == 0

@@ -1,64 +1,46 @@
-"""OpenStreetMap files to `RoadNetwork`: streamed by pyosmium, cut at junctions.
+"""OpenStreetMap files to `RoadNetwork`: streamed by pyosmium, as editors and mergers write them.
 
-A way is cut at its ends, at nodes shared by drivable ways, at barriers and where a turn
-restriction sits; geometry between is kept. Ways are never merged, so that every arc belongs to
-exactly one OSM way and one set of tags.
+One id is one object: of several versions the newest counts, and deleted objects are gone.
 """
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import logging
-from collections import Counter
-from dataclasses import dataclass, field
+import re
+import zlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import osmium
-import osmium.filter
 
 from models.errors import NetworkError
-from models.network import CLASSES, FOOT_CLASSES, NodeFlag, RoadNetwork, great_circle_m
-from solver.roads import tags as read
-from solver.roads.restrictions import Restriction, Roads, ban_turns, read_restriction
+from models.network import CLASSES, FOOT_CLASSES, RoadNetwork
+from solver.roads.reading import tags as read
+from solver.roads.reading.arcs import build_network
+from solver.roads.reading.extract import Extract, OsmNode, OsmWay
+from solver.roads.reading.limits import limits
+from solver.roads.reading.restrictions import Relation, read_restriction
+from solver.roads.reading.rights import node_flags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
 
 DRIVABLE = frozenset(CLASSES) - FOOT_CLASSES | {"pedestrian"}
 """Classes read by default; add "footway" and "cycleway" for sidewalk machines."""
 SUFFIXES = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf", ".osm.xml")
-SIGNAL_CLUSTER_M = 40
-"""Signals at both ends of a shorter arc are one stop, as between two carriageways."""
-
-
-@dataclass(slots=True)
-class OsmWay:
-    """A drivable way: id, node ids, tags."""
-
-    id: int
-    refs: list[int]
-    tags: dict[str, str]
-
-
-@dataclass(slots=True)
-class OsmNode:
-    """A node of a drivable way: degrees, and what stands there."""
-
-    lon: float
-    lat: float
-    flags: int = 0
-    height_cm: int = 0
-    signal_direction: int = 0
-
-
-@dataclass(slots=True)
-class Extract:
-    """What a file says about roads, before it is cut into arcs."""
-
-    ways: list[OsmWay] = field(default_factory=list)
-    nodes: dict[int, OsmNode] = field(default_factory=dict)
-    restrictions: list[Restriction] = field(default_factory=list)
-    notes: Counter[str] = field(default_factory=Counter)
+_UNREADABLE = (
+    RuntimeError, ValueError, OSError, EOFError, zlib.error, osmium.InvalidLocationError,
+)  # fmt: skip
+_CHUNK = 1 << 22
+"""So much of a text file is looked through at a time [bytes]."""
+_DELETED = re.compile(
+    rb"<(node|way|relation)\b(?=[^>]*\baction=[\"']delete[\"'])[^>]*\bid=[\"'](-?\d+)[\"']"
+)
 
 
 def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNetwork:
@@ -76,7 +58,7 @@ def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNet
         raise NetworkError(f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.")
     try:
         extract = _read_extract(path, classes)
-    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
+    except _UNREADABLE as error:
         raise NetworkError(
             f"{path}: cannot be read as OpenStreetMap data ({error}). The file may be cut off or "
             "of another format: download it again, or check it with `osmium fileinfo -e`."
@@ -86,7 +68,7 @@ def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNet
             f"{path}: holds no drivable road. Export `highway` ways for the district, with their "
             "nodes."
         )
-    network = _build(extract)
+    network = build_network(extract)
     if not network.num_arcs:
         raise NetworkError(
             f"{path}: no road has coordinates. Export the nodes too (Overpass: `out body; >; out "
@@ -119,207 +101,118 @@ def guess_report(network: RoadNetwork) -> GuessReport:
     return GuessReport(float(total) / 1000, *(float(length[c].sum() / total) for c in columns))
 
 
+class _Newest:
+    """The newest version of each object of a kind, whatever the order of the file."""
+
+    def __init__(self, kind: str, extract: Extract, deleted: set[tuple[str, int]]) -> None:
+        self.kind, self.notes = kind, extract.notes
+        self.deleted = {number for of, number in deleted if of == kind}
+        self.versions: dict[int, int] = {}
+        self.kept: dict[int, Any] = {}
+
+    def keep(self, number: int, item: Any, made: Any) -> None:
+        """Keep `made` of `item`, or nothing if it is None, unless a newer version is known.
+
+        Of equal versions the later one counts, as merging tools append them.
+        """
+        version, known = item.version, self.versions.get(number)
+        if known is not None:
+            self.notes.add("objects_repeated", f"{self.kind} {number}")
+            if version < known:
+                return
+        self.versions[number] = version
+        if not item.visible or number in self.deleted:
+            self.notes.add("objects_deleted", f"{self.kind} {number}")
+            made = None
+        if made is None:
+            self.kept.pop(number, None)
+        else:
+            self.kept[number] = made
+
+
 def _read_extract(path: Path, classes: frozenset[str]) -> Extract:
-    """Two passes, so that the order of nodes and ways in the file does not matter."""
+    """Two passes, so that the order of nodes, ways and versions in the file does not matter."""
     extract = Extract()
-    kinds = osmium.osm.WAY | osmium.osm.RELATION
-    keys = osmium.filter.KeyFilter("highway", "type")
+    deleted = set(_deleted_in_editor(path))
+    ways, relations, nodes = (
+        _Newest(kind, extract, deleted) for kind in ("way", "relation", "node")
+    )
     item: Any
-    for item in osmium.FileProcessor(str(path), kinds).with_filter(keys):
+    for item in osmium.FileProcessor(str(path), osmium.osm.WAY | osmium.osm.RELATION):
         if item.is_way():
-            _add_way(extract, item, classes)
-        elif (restriction := read_restriction(item, extract.notes)) is not None:
-            extract.restrictions.append(restriction)
+            if "highway" in item.tags:
+                ways.keep(item.id, item, _way(extract, item, classes))
+            elif item.version > 1:  # it may have been a road in a version before
+                _was(ways, item)
+        elif str(item.tags.get("type")).startswith("restriction"):
+            relations.keep(item.id, item, _relation(item))
+        elif item.version > 1:
+            _was(relations, item)
+    extract.ways = list(ways.kept.values())
     wanted = {ref for way in extract.ways for ref in way.refs}
-    node: Any
-    for node in osmium.FileProcessor(str(path), osmium.osm.NODE):
-        if node.id in wanted and node.location.valid():
-            _add_node(extract, node)
+    for item in osmium.FileProcessor(str(path), osmium.osm.NODE):
+        if (number := item.id) in wanted:
+            _add_node(nodes, number, item)
+    extract.nodes = nodes.kept
+    found = (read_restriction(one, extract.notes) for one in relations.kept.values())
+    extract.restrictions = [rule for rule in found if rule is not None]
     return extract
 
 
-def _add_way(extract: Extract, way: osmium.osm.Way, classes: frozenset[str]) -> None:
+def _was(newest: _Newest, item: Any) -> None:
+    """An object that is nothing to us: it undoes older versions of itself."""
+    number, version = item.id, item.version
+    if version >= newest.versions.get(number, -1):
+        newest.versions[number] = version
+        if newest.kept.pop(number, None) is not None:
+            newest.notes.add("objects_repeated", f"{newest.kind} {number}")
+
+
+def _way(extract: Extract, way: osmium.osm.Way, classes: frozenset[str]) -> OsmWay | None:
+    """A road, or None for a way that is none; nodes of ways for people on foot are kept apart."""
     tags = {tag.k: tag.v for tag in way.tags}
-    if tags.get("highway") not in classes or tags.get("area") == "yes":
-        return
     refs = [node.ref for node in way.nodes]
+    if tags.get("highway") not in classes or tags.get("area") == "yes":
+        extract.other_refs.update(refs)
+        return None
     refs = [ref for i, ref in enumerate(refs) if not i or ref != refs[i - 1]]
-    if len(refs) > 1:
-        extract.ways.append(OsmWay(way.id, refs, tags))
+    return OsmWay(way.id, refs, tags) if len(refs) > 1 else None
 
 
-def _add_node(extract: Extract, node: osmium.osm.Node) -> None:
-    place, tagged = node.location, len(node.tags) > 0
-    if node.id in extract.nodes and not tagged:
-        return  # Overpass exports list nodes twice, the second time without tags
-    kept = extract.nodes[node.id] = OsmNode(place.lon, place.lat)
-    if tagged:
+def _relation(relation: osmium.osm.Relation) -> Relation:
+    members = tuple((member.role, member.type, member.ref) for member in relation.members)
+    return Relation(relation.id, {tag.k: tag.v for tag in relation.tags}, members)
+
+
+def _add_node(nodes: _Newest, number: int, node: osmium.osm.Node) -> None:
+    tagged, known = len(node.tags) > 0, nodes.kept.get(number)
+    if known is not None and node.version == nodes.versions[number]:
+        if not tagged:
+            return  # Overpass exports list nodes twice, the second time without tags
+        del nodes.versions[number]  # once with tags is once
+    place = node.location
+    made = OsmNode(place.lon, place.lat) if place.valid() else None
+    if tagged and made is not None:
         tags = {tag.k: tag.v for tag in node.tags}
-        kept.flags = read.node_flags(tags)
-        kept.height_cm = read.node_height_cm(tags)
-        kept.signal_direction = read.signal_direction(tags)
+        what = f"node {number}"
+        made.flags = node_flags(tags, nodes.notes, what)
+        made.limits = limits(tags, nodes.notes, what)
+        made.barrier = tags.get("barrier", "")
+        made.signal_direction = read.signal_direction(tags)
+    nodes.keep(number, node, made)
 
 
-def _build(extract: Extract) -> RoadNetwork:
-    """Cut ways into arcs and lay the columns."""
-    cuts = _cut_nodes(extract)
-    node_index: dict[int, int] = {}
-    arcs = _Arcs()
-    facts: list[read.WayFacts] = []
-    way_ids: list[int] = []
-    street_names: list[str] = []
-    aliases: dict[str, set[str]] = {}
-    for row, way in enumerate(extract.ways):
-        facts.append(read.way_facts(way.tags))
-        way_ids.append(way.id)
-        name = read.street_name(way.tags)
-        street_names.append(name)
-        aliases.setdefault(name, set()).update(read.street_aliases(way.tags))
-        for piece in _pieces(way.refs, cuts, extract):
-            arcs.add(row, piece, read.direction(way.tags), node_index)
-    if not arcs.tail:
-        return _empty()
-    names = ("", *sorted(set(street_names) - {""}))
-    place = {name: i for i, name in enumerate(names)}
-    row_of = np.array(arcs.row)
-    tail, head = np.array(arcs.tail, np.int32), np.array(arcs.head, np.int32)
-    ids = np.array(way_ids, np.int64)[row_of]
-    nodes = [extract.nodes[ref] for ref in node_index]
-    banned = ban_turns(extract.restrictions, Roads.of(tail, head, ids), node_index, extract.notes)
-    columns: dict[str, Any] = {
-        name: np.array([fact[i] for fact in facts], _DTYPES.get(name, np.int32))[row_of]
-        for i, name in enumerate(read.WayFacts._fields)
-    }
-    columns["max_height_cm"] = _lowest(columns["max_height_cm"], nodes, tail, head)
-    flags = np.array([node.flags for node in nodes], np.uint8)
-    lengths, geometry = arcs.measure(extract)
-    return RoadNetwork(
-        node_osm=np.fromiter(node_index, np.int64, len(node_index)),
-        lon=np.array([node.lon for node in nodes]),
-        lat=np.array([node.lat for node in nodes]),
-        node_flags=flags,
-        tail=tail,
-        head=head,
-        length_m=lengths,
-        name=np.array([place[name] for name in street_names], np.int32)[row_of],
-        way=ids,
-        signals=arcs.count_signals(extract, lengths, flags),
-        reverse=np.array(arcs.reverse, np.int32),
-        **geometry,
-        names=names,
-        aliases=tuple(tuple(sorted(aliases.get(name, set()))) if name else () for name in names),
-        banned_turns=banned.turns,
-        banned_paths=banned.paths,
-        notes=tuple(sorted(extract.notes.items())),
-        **columns,
-    )
-
-
-_DTYPES: dict[str, type] = {
-    "highway": np.uint8, "lanes": np.uint8, "speed_kmh": np.uint8, "access": np.uint8,
-    "hgv": np.uint8, "width_guessed": np.bool_, "lanes_guessed": np.bool_,
-    "speed_guessed": np.bool_, "oneway": np.bool_, "bridge": np.bool_, "tunnel": np.bool_,
-}  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Arcs:
-    """Arcs as they are cut; `refs` are the OSM nodes from tail to head."""
-
-    row: list[int] = field(default_factory=list)
-    tail: list[int] = field(default_factory=list)
-    head: list[int] = field(default_factory=list)
-    reverse: list[int] = field(default_factory=list)
-    refs: list[list[int]] = field(default_factory=list)
-    along: list[int] = field(default_factory=list)
-
-    def add(self, row: int, refs: list[int], direction: int, node_index: dict[int, int]) -> None:
-        ends = [node_index.setdefault(ref, len(node_index)) for ref in (refs[0], refs[-1])]
-        ways = [d for d in (1, -1) if direction in (0, d)]
-        for way in ways:
-            partner = len(self.row) + way if len(ways) == 2 else -1
-            self.row.append(row)
-            self.tail.append(ends[0] if way == 1 else ends[1])
-            self.head.append(ends[1] if way == 1 else ends[0])
-            self.refs.append(refs if way == 1 else refs[::-1])
-            self.reverse.append(partner)
-            self.along.append(way)
-
-    def measure(self, extract: Extract) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Lengths [m], at least 1, and the geometry columns."""
-        counts = np.array([len(refs) for refs in self.refs])
-        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        lon = np.array([extract.nodes[ref].lon for refs in self.refs for ref in refs])
-        lat = np.array([extract.nodes[ref].lat for refs in self.refs for ref in refs])
-        step = np.append(great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:]), 0.0)
-        step[start[1:] - 1] = 0.0
-        lengths = np.maximum(1, np.rint(np.add.reduceat(step, start[:-1]))).astype(np.int32)
-        return lengths, {"point_start": start, "point_lon": lon, "point_lat": lat}
-
-    def count_signals(self, extract: Extract, lengths: np.ndarray, flags: np.ndarray) -> np.ndarray:
-        """Signals passed on each arc, without those at its tail."""
-        counts = np.zeros(len(self.row), np.uint8)
-        signal = int(NodeFlag.SIGNAL)
-        facing = {r: n.signal_direction for r, n in extract.nodes.items() if n.flags & signal}
-        for arc, (refs, along) in enumerate(zip(self.refs, self.along, strict=True)):
-            counts[arc] = sum(facing[ref] in (0, along) for ref in refs[1:] if ref in facing)
-        near = (lengths < SIGNAL_CLUSTER_M) & (flags[np.array(self.tail)] & signal > 0)
-        counts[near] = 0
-        return counts
-
-
-def _cut_nodes(extract: Extract) -> set[int]:
-    """OSM nodes where ways are cut."""
-    uses: Counter[int] = Counter()
-    for way in extract.ways:
-        uses.update(way.refs)
-    cuts = {ref for ref, count in uses.items() if count > 1}
-    cuts |= {ref for way in extract.ways for ref in (way.refs[0], way.refs[-1])}
-    cuts |= {ref for rule in extract.restrictions for ref in rule.via_nodes}
-    stops = int(NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE)
-    return cuts | {ref for ref, n in extract.nodes.items() if n.flags & stops or n.height_cm}
-
-
-def _pieces(refs: list[int], cuts: set[int], extract: Extract) -> list[list[int]]:
-    """Cut the nodes of a way; a node without coordinates leaves a gap."""
-    pieces: list[list[int]] = []
-    open_piece: list[int] = []
-    for ref in refs:
-        if ref not in extract.nodes:
-            extract.notes["way_nodes_missing"] += 1
-            pieces.append(open_piece)
-            open_piece = []
-            continue
-        open_piece.append(ref)
-        if ref in cuts:
-            pieces.append(open_piece)
-            open_piece = [ref]
-    pieces.append(open_piece)
-    return [piece for piece in pieces if len(piece) > 1]
-
-
-def _lowest(
-    height_cm: np.ndarray, nodes: list[OsmNode], tail: np.ndarray, head: np.ndarray
-) -> np.ndarray:
-    """Clear height of arcs with the restrictors at their ends [cm], 0 = none known."""
-    at_node = np.array([node.height_cm for node in nodes], np.int32)
-    limits = np.stack([height_cm, at_node[tail], at_node[head]]).astype(np.int32)
-    limits[limits == 0] = np.iinfo(np.int32).max
-    lowest = limits.min(axis=0)
-    lowest[lowest == np.iinfo(np.int32).max] = 0
-    return np.asarray(lowest, np.int32)
-
-
-def _empty() -> RoadNetwork:
-    """A network without a node, for a file whose ways have no coordinates."""
-    integers = np.zeros(0, np.int32)
-    columns: dict[str, Any] = {
-        name: np.zeros(0, _DTYPES.get(name, np.int32)) for name in read.WayFacts._fields
-    }
-    return RoadNetwork(
-        node_osm=np.zeros(0, np.int64), lon=np.zeros(0), lat=np.zeros(0),
-        node_flags=np.zeros(0, np.uint8), tail=integers, head=integers, length_m=integers,
-        name=integers, way=np.zeros(0, np.int64), signals=np.zeros(0, np.uint8),
-        reverse=integers, point_start=np.zeros(1, np.int32), point_lon=np.zeros(0),
-        point_lat=np.zeros(0), banned_turns=np.zeros((0, 3), np.int32), **columns,
-    )  # fmt: skip
+def _deleted_in_editor(path: Path) -> Iterator[tuple[str, int]]:
+    """Objects that JOSM saved with `action="delete"`, which OSM tools do not look at."""
+    name = path.name.lower()
+    opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix.lower(), open)
+    if name.endswith(".pbf"):
+        return
+    with opener(path, "rb") as file:
+        rest = b""
+        while chunk := file.read(_CHUNK):
+            text = rest + chunk
+            cut = text.rfind(b"<")
+            for kind, number in _DELETED.findall(text):
+                yield kind.decode(), int(number)
+            rest = text[cut:]

@@ -28,6 +28,7 @@ OBSTACLES = {
     Verdict.HEIGHT: "too low",
     Verdict.WEIGHT: "weight limit",
     Verdict.CLOSED: "closed",
+    Verdict.LENGTH: "too long for it",
     Verdict.CUT_OFF: "no legal way there and back on this map",
 }
 

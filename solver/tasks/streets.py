@@ -138,7 +138,7 @@ def _links(
     network = ground.network
     after = np.full(network.num_arcs, -1)
     before = np.full(network.num_arcs, -1)
-    walls = NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE
+    walls = NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE | NodeFlag.NO_HGV
     passable = network.node_flags & walls == 0
     passable &= join | (network.node_flags & NodeFlag.SPLIT > 0)
     banned = _banned_pairs(network)
