@@ -79,16 +79,47 @@ def test_same_seed_and_iterations_same_plan(seed):
 
 def test_fingerprint():
     """Cost and routes for three seeds: a change that moves them must bring a benchmark table."""
-    problem = random_problem(11, tasks=16, laws=False)
-    prints = []
+    assert prints(random_problem(11, tasks=16, laws=False), iterations=100) == FINGERPRINTS
+
+
+def prints(problem, iterations):
+    found = []
     for seed in (1, 2, 3):
-        outcome = solve(problem, iterations=100, seed=seed)
+        outcome = solve(problem, iterations=iterations, seed=seed)
         text = repr(outcome.solution.routes).encode()
-        prints.append((outcome.cost.total, hashlib.sha256(text).hexdigest()[:8]))
-    assert prints == FINGERPRINTS
+        found.append((outcome.cost.total, hashlib.sha256(text).hexdigest()[:8]))
+    return found
 
 
 FINGERPRINTS = [(82947, "590934d3"), (82947, "8380ba74"), (82947, "b8dd7786")]
+
+
+@pytest.mark.parametrize("town", [8, 19, 32, 34, 39])
+def test_fingerprints_under_laws(town):
+    """Windows, meals, gaps, facilities, two loads and two depots, by the number of the town."""
+    problem = random_problem(town, tasks=40)
+    free = tuple(replace(one, bays=0) for one in problem.facilities)
+    assert prints(replace(problem, facilities=free), iterations=150) == UNDER_LAWS[town]
+
+
+def test_fingerprints_see_the_laws():
+    """Each law is in some of the towns, and three seeds of a town give three costs."""
+    towns = [random_problem(town, tasks=40) for town in UNDER_LAWS]
+    assert any(town.spacings for town in towns)
+    assert any(town.vehicle_types[0].meal for town in towns)
+    assert any(len(one.windows) > 1 for town in towns for one in town.facilities)
+    assert any(len({kind.start for kind in town.vehicle_types}) > 1 for town in towns)
+    assert any(len(town.dimensions) > 1 for town in towns)
+    assert all(len({cost for cost, _ in found}) == 3 for found in UNDER_LAWS.values())
+
+
+UNDER_LAWS = {
+    8: [(374956, "5b9bb16c"), (383785, "f42e6aae"), (371087, "e3a73f73")],
+    19: [(305108, "cd8ffd92"), (293814, "af5366b8"), (280209, "420b592c")],
+    32: [(177582, "52a6a804"), (182407, "617a4e86"), (181888, "5d08b86c")],
+    34: [(268779, "156bdcc8"), (285886, "5f3f7c58"), (265125, "2c7dfb56")],
+    39: [(246049, "621b13d3"), (226249, "99c0c761"), (222429, "70c4170e")],
+}
 
 
 def test_a_warm_start_is_never_made_worse():
