@@ -30,8 +30,6 @@ HEARS_THE_JUDGE = (
     "solver/location",
     "scenarios",
     "benchmarks",
-    "solver/stations/queue.py",
-    "solver/stations/retime.py",
 )
 """Who may import the judge; nobody who plans."""
 

@@ -21,7 +21,7 @@ from solver.haul.routing import haul_routing, tours_of
 from solver.haul.yards import total_kg
 from solver.routing.ruin.loop import DAY_PLANS
 from solver.routing.search.engine import RuinEngine
-from solver.stations.queue import Berth, first_come
+from solver.routing.search.queue import Berth, first_come
 from solver.stop import after, at_most, either, when
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from models.district import Stream
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.station import Delivery
+from solver.loads import left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,20 +31,10 @@ def tipped_kg(part: Part, route: Route) -> dict[int, int]:
 
     A vehicle's load before its first task counts; water and energy do not.
     """
-    problem = part.problem
-    waste = [d for d, dim in enumerate(problem.dimensions) if dim.kind == DimensionKind.WASTE]
-    start = problem.vehicle_types[route.vehicle_type].initial_load
-    load = {dim: start[dim] if start else 0 for dim in waste}
-    tipped = {}
-    for number, visit in enumerate(route.visits):
-        if isinstance(visit, Serve):
-            for dim in waste:
-                load[dim] += problem.tasks[visit.task].demand[dim]
-            continue
-        resets = problem.facilities[visit.facility].resets & set(waste)
-        if kg := sum(load[dim] for dim in resets):
-            tipped[number] = kg
-        load |= dict.fromkeys(resets, 0)
+    tipped: dict[int, int] = {}
+    for number, _, dim, kg in left_behind(part.problem, route):
+        if part.problem.dimensions[dim].kind == DimensionKind.WASTE:
+            tipped[number] = tipped.get(number, 0) + kg
     return tipped
 
 

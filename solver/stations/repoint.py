@@ -13,8 +13,8 @@ from models.problem import DimensionKind
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
 from solver.cost import cost
+from solver.routing.search.retime import retime
 from solver.stations.deliveries import tipped_kg
-from solver.stations.retime import retime
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from models.solution import Reason, Route, Solution
 from solver.routing.search.put_back import members, put_back
+from solver.routing.search.retime import retime
 from solver.stations.queue import schedule_day
-from solver.stations.retime import retime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

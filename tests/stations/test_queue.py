@@ -10,8 +10,8 @@ from models.problem import Facility
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from solver.judge.day import check_day
 from solver.judge.routes import check
+from solver.routing.search.retime import retime
 from solver.stations.queue import schedule_day
-from solver.stations.retime import retime
 from tests.line_town import line_town, sweeper
 from tests.stations.town import TIP, WATER, district, part, with_bays
 

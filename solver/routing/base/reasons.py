@@ -8,7 +8,7 @@ import numpy as np
 
 from models.solution import Reason, Route, Serve, Solution, Use
 from models.units import UNREACHABLE
-from solver.routing.base.arrays import CAPACITY, DEMAND
+from solver.routing.base.arrays import CAPACITY, DEMAND, EARLY, FIRST, LATE
 from solver.routing.base.clock import simulate
 from solver.routing.base.schedule import route_arrays
 
@@ -59,6 +59,9 @@ def _hurdle(problem: RoutingProblem, tab: Tables, kind: int, task: int, mode: in
     demand, capacity, _ = loads(tab, kind, task)
     if (demand > capacity).any():
         return 1
+    row = tab.visit[tab.tasks[task, FIRST] + mode]
+    if row[EARLY] > row[LATE]:
+        return 3  # its gap to another pass leaves it no time
     best = 2
     for route in _routes_alone(problem, tab, kind, Serve(task, mode)):
         visits, legs = route_arrays(problem, tab, route)

@@ -33,13 +33,17 @@ def schedule(problem: RoutingProblem, route: Route) -> Schedule:
     as late as the law allows. A route that cannot keep its laws is timed as it comes, without
     pauses, each service waiting for its window: the judge then says what breaks.
     """
+    return lawful_times(problem, route) or as_it_comes(problem, route)
+
+
+def lawful_times(problem: RoutingProblem, route: Route) -> Schedule | None:
+    """Times of one route that keep windows, shift, rests and meal; None: there are none."""
     tab = clock_tables(problem)
     visits, legs = route_arrays(problem, tab, route)
     depart, back = simulate(tab, route.vehicle_type, visits, legs, len(visits))
     if back < 0:
-        return as_it_comes(problem, route)
-    timing = timed(tab, route, (visits, legs, legs[:0]), int(depart))
-    return timing or as_it_comes(problem, route)
+        return None
+    return timed(tab, route, (visits, legs, legs[:0]), int(depart))
 
 
 def schedule_all(problem: RoutingProblem, routes: Sequence[Route]) -> tuple[Schedule, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.units import DAY, MAX_TIME, UNREACHABLE
+from models.units import MAX_TIME, UNREACHABLE
 from solver.routing.base.arrays import (
     AT_COL,
     AT_ROW,
@@ -37,6 +37,7 @@ from solver.routing.base.arrays import (
     WINDOWS,
     Tables,
 )
+from solver.routing.base.gaps import space_windows
 from solver.routing.base.neighbours import with_neighbours
 
 if TYPE_CHECKING:
@@ -176,41 +177,6 @@ def _visit_table(
         table[number, EARLY] = min(early for early, _ in facility.windows)
         table[number, LATE] = max(late for _, late in facility.windows)
     return table
-
-
-def space_windows(problem: RoutingProblem) -> dict[int, tuple[int, int]]:
-    """Windows [s] for tasks in spacings, cut so that any two times inside them keep the gap.
-
-    A chain of passes shares its common span evenly. An empty window (early > late) means that the
-    gap cannot be kept at all.
-    """
-    kinds = problem.vehicle_types
-    begin = min((k.tw_early for k in kinds), default=0)
-    close = max((min(k.tw_late, k.tw_early + max(DAY, k.max_duration)) for k in kinds), default=DAY)
-    close = min(close, begin + 2 * DAY)
-    after: dict[int, list[tuple[int, int]]] = {}
-    for spacing in problem.spacings:
-        after.setdefault(spacing.first, []).append((spacing.second, spacing.min_gap))
-
-    def passes_left(task: int) -> int:
-        return 1 + max((passes_left(second) for second, _ in after.get(task, [])), default=0)
-
-    window = {}
-    for task in {t for s in problem.spacings for t in (s.first, s.second)}:
-        modes = problem.tasks[task].modes
-        window[task] = (
-            max(begin, min(m.tw_early for m in modes)),
-            min(close, max(m.tw_late for m in modes)),
-        )
-    for task in sorted(window, key=lambda t: (-passes_left(t), t)):
-        for second, gap in after.get(task, []):
-            (early1, late1), (early2, late2) = window[task], window[second]
-            low, high = max(early1, early2 - gap), min(late1, late2 - gap)
-            cut = low + max(high - low, 0) // (1 + passes_left(second))
-            if late1 + gap > early2:
-                window[task] = (early1, min(late1, max(cut, early2 - gap)))
-                window[second] = (max(early2, window[task][1] + gap), late2)
-    return window
 
 
 def _level(problem: RoutingProblem, kinds: NDArray[np.int64], visit: NDArray[np.int64]) -> int:

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.solution import Reason, Route, Solution, Use
+from models.solution import Reason, Route, Solution
 from models.units import MAX_TIME, UNREACHABLE
 from solver.cost import cost
+from solver.loads import left_behind
+from solver.routing.base.gaps import space_windows
 from solver.routing.base.reasons import alone, with_reasons
 from solver.routing.base.schedule import schedule
-from solver.routing.base.tables import clock_tables, space_windows
+from solver.routing.base.tables import clock_tables
 from solver.routing.bound.fleet import fewest_routes_and_trips, is_crowded
 from solver.routing.search.part_crew import PartCrew
 from solver.routing.search.parts import Answer, Order, Share, tasks_of
@@ -355,12 +357,5 @@ def landmarks(problem: RoutingProblem) -> Places:
 
 def add_loads(problem: RoutingProblem, route: Route, taken: NDArray[np.int64]) -> None:
     """Add what a route leaves at facilities to `taken`, shape (F, D)."""
-    kind = problem.vehicle_types[route.vehicle_type]
-    load = np.array(kind.initial_load or (0,) * len(problem.dimensions), dtype=np.int64)
-    for visit in route.visits:
-        if isinstance(visit, Use):
-            dims = sorted(problem.facilities[visit.facility].resets)
-            taken[visit.facility, dims] += load[dims]
-            load[dims] = 0
-        else:
-            load += problem.tasks[visit.task].demand
+    for _, facility, dim, amount in left_behind(problem, route):
+        taken[facility, dim] += amount

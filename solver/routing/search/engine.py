@@ -10,11 +10,11 @@ from models.day import Progress
 from solver.cost import cost
 from solver.routing.base.compiled import is_compiled
 from solver.routing.base.engine import Outcome
-from solver.routing.base.queue import schedule_solution
 from solver.routing.ruin.running import Search, run_alone
 from solver.routing.ruin.toy import toy_problem
 from solver.routing.search.decompose import divides, is_huge, solve_in_parts
 from solver.routing.search.parallel import run_together
+from solver.routing.search.queue import schedule_solution
 from solver.stop import at_most
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 
 from models.solution import Route, Serve, Solution
 from models.units import UNREACHABLE
-from solver.routing.base.tables import space_windows
+from solver.routing.base.gaps import space_windows
 from solver.routing.ruin.loop import Tuning
 from solver.routing.ruin.running import Search
 from solver.routing.search.decompose import add_loads
@@ -44,9 +44,12 @@ class Trials:
 def put_back(problem: RoutingProblem, solution: Solution, tasks: Sequence[int]) -> Solution | None:
     """The solution with the tasks inserted where no queue is reckoned with.
 
-    None: there is no place, or a route that breaks a law of the problem was taken apart.
+    None: no task is asked for, there is no place, or a route that breaks a law of the problem was
+    taken apart.
     """
-    near = near_routes(problem, solution, tasks) if tasks else ()
+    if not tasks:
+        return None
+    near = near_routes(problem, solution, tasks)
     placed = Copy(problem, solution, near).served(problem, tasks, Trials())
     if not placed:
         return None

@@ -1,0 +1,369 @@
+"""Queues at the bays: all routes of all problems drive at once, first come, first served.
+
+A site is one place however many problems use it. A route that its waits make unlawful goes to
+another facility; where none helps, it gives up tasks (`Reason.QUEUE`), as few as it can.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from models.day import Lost
+from models.solution import Reason, Route, Serve, Solution, StepKind, Use
+from models.units import MAX_TIME
+from solver.loads import left_behind, needed_visits
+from solver.routing.base.gaps import begins, missing_gaps
+from solver.routing.base.schedule import schedule
+from solver.routing.search.retime import retime, retime_among
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from models.problem import RoutingProblem
+    from models.solution import Schedule, Visit
+
+Window = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Berth:
+    """Where a facility's visits queue: the site, its bays (0: no limit), the way in and out [s]."""
+
+    site: str
+    bays: int
+    access_s: int = 0
+
+
+@dataclass(eq=False)
+class _Line:
+    """A vehicle under way: `pins` fix the visits that have their bay; `alone` without any wait."""
+
+    part: int
+    route: Route
+    alone: Schedule
+    lawful: bool
+    times: Schedule = field(init=False)
+    pins: dict[int, Window] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.times = self.alone
+
+    def restart(self) -> None:
+        """Back to the depot: no waits, no bays taken."""
+        self.times = self.alone
+        self.pins.clear()
+
+    def next_visit(self, limited: Callable[[int, int], bool]) -> tuple[int, int] | None:
+        """Arrival and index of the first visit at limited bays that has no bay yet."""
+        arrive = self.times.begin
+        for step in self.times.steps:
+            if step.kind == StepKind.FACILITY and step.visit not in self.pins:
+                visit = self.route.visits[step.visit]
+                if isinstance(visit, Use) and limited(self.part, visit.facility):
+                    return arrive, step.visit
+            if step.kind != StepKind.WAIT:
+                arrive = step.end
+        return None
+
+    def step_of(self, visit: int) -> Window:
+        """Begin and end of a facility visit."""
+        return next(
+            (step.begin, step.end)
+            for step in self.times.steps
+            if step.kind == StepKind.FACILITY and step.visit == visit
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stuck:
+    """A visit whose wait at a site makes its route unlawful: it may begin from `ready` on."""
+
+    line: int
+    visit: int
+    ready: int
+    site: str
+    wait: int
+
+
+class Timed(NamedTuple):
+    """A solution, and one schedule per route."""
+
+    solution: Solution
+    schedules: tuple[Schedule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Solutions timed together, `timed[p]` that of problem p, and what had to change.
+
+    `moved` counts visits sent to another facility.
+    """
+
+    timed: tuple[Timed, ...]
+    moved: int
+    dropped: tuple[Lost, ...]
+
+
+def schedule_solution(problem: RoutingProblem, solution: Solution) -> Timed:
+    """Times of a problem's routes, which wait for each other where its facilities have few bays.
+
+    The solution returned says which tasks were given up to the queue.
+    """
+    used = {v.facility for r in solution.routes for v in r.visits if isinstance(v, Use)}
+    if not any(problem.facilities[number].bays for number in used):
+        return Timed(solution, tuple(schedule(problem, route) for route in solution.routes))
+    berths = [Berth(str(number), one.bays) for number, one in enumerate(problem.facilities)]
+    return first_come([problem], [solution], [berths]).timed[0]
+
+
+def first_come(
+    problems: Sequence[RoutingProblem],
+    solutions: Sequence[Solution],
+    berths: Sequence[Sequence[Berth]],
+) -> Queued:
+    """Times of all routes of all problems together; `berths[p][f]` is facility f of problem p.
+
+    Deterministic. Each repair changes one facility (each at most once per visit) or drops a task,
+    so it ends. A route that breaks a law before any wait is left as it is, for the judge.
+    """
+    lines = [
+        _line(problems[number], number, route)
+        for number, solution in enumerate(solutions)
+        for route in solution.routes
+    ]
+    tried: set[tuple[int, int, Route]] = set()
+    dropped: list[Lost] = []
+    moved = 0
+    while (stuck := _drive(problems, berths, lines)) is not None:
+        line = lines[stuck.line]
+        other = _elsewhere(problems, lines, stuck, tried)
+        if other is not None:
+            moved += 1
+            lines[stuck.line] = other
+        else:
+            lines[stuck.line], tasks = _shortened(problems[line.part], line, stuck)
+            dropped += [Lost(line.part, task, stuck.site, stuck.wait) for task in tasks]
+        for rest in lines:
+            rest.restart()
+    day = _collect(solutions, lines, dropped, moved)
+    late = list(_late_passes(problems, day))
+    if not late:
+        return day
+    again = first_come(problems, _without(problems, day, late), berths)
+    return replace(
+        again, moved=day.moved + again.moved, dropped=(*day.dropped, *late, *again.dropped)
+    )
+
+
+def _line(problem: RoutingProblem, part: int, route: Route) -> _Line:
+    times = retime(problem, route, {})
+    if times is None:
+        return _Line(part, route, schedule(problem, route), lawful=False)
+    return _Line(part, route, times, lawful=True)
+
+
+def _drive(
+    problems: Sequence[RoutingProblem],
+    berths: Sequence[Sequence[Berth]],
+    lines: Sequence[_Line],
+) -> _Stuck | None:
+    """Give every visit its bay in order of arrival; the first that cannot wait, or None."""
+
+    def limited(part: int, facility: int) -> bool:
+        return berths[part][facility].bays > 0
+
+    def berth(line: _Line, visit: int) -> Berth:
+        use = line.route.visits[visit]
+        if not isinstance(use, Use):
+            raise TypeError(f"visit {visit} is no facility")
+        return berths[line.part][use.facility]
+
+    def arrival(number: int) -> Iterator[tuple[int, int, int]]:
+        line = lines[number]
+        coming = line.next_visit(limited)
+        if coming is not None:
+            yield coming[0] + berth(line, coming[1]).access_s, number, coming[1]
+
+    free = {berth.site: [0] * berth.bays for own in berths for berth in own}
+    coming = [entry for number in range(len(lines)) for entry in arrival(number)]
+    heapq.heapify(coming)
+    while coming:
+        _, number, visit = heapq.heappop(coming)
+        line = lines[number]
+        site = berth(line, visit)
+        bays = free[site.site]
+        ready = bays[0] - site.access_s
+        wait = ready - line.step_of(visit)[0]
+        if wait > 0:
+            if not line.lawful:
+                line.pins[visit] = (0, MAX_TIME)
+                coming.extend(arrival(number))
+                heapq.heapify(coming)
+                continue
+            pins = line.pins | {visit: (ready, MAX_TIME)}
+            times = _timed(problems[line.part], lines, line, pins)
+            if times is None:
+                return _Stuck(number, visit, ready, site.site, wait)
+            line.times = times
+        begin, end = line.step_of(visit)
+        line.pins[visit] = (begin, begin)
+        heapq.heapreplace(bays, end - site.access_s)
+        for entry in arrival(number):
+            heapq.heappush(coming, entry)
+    return None
+
+
+def _timed(
+    problem: RoutingProblem, lines: Sequence[_Line], line: _Line, pins: Mapping[int, Window]
+) -> Schedule | None:
+    """Lawful times with the pins: with gaps kept by windows alone, else by the others' times."""
+    times = retime(problem, line.route, pins)
+    if times is not None or not problem.spacings:
+        return times
+    others = {
+        task: at
+        for other in lines
+        if other is not line and other.part == line.part
+        for task, at in begins(other.route, other.times).items()
+    }
+    return retime_among(problem, line.route, pins, others)
+
+
+def _elsewhere(
+    problems: Sequence[RoutingProblem],
+    lines: Sequence[_Line],
+    stuck: _Stuck,
+    tried: set[tuple[int, int, Route]],
+) -> _Line | None:
+    """The route with the visit at another facility, the earliest home; None: none is lawful."""
+    line = lines[stuck.line]
+    problem = problems[line.part]
+    here = line.route.visits[stuck.visit]
+    tried.add((stuck.line, stuck.visit, line.route))
+    best: _Line | None = None
+    for number, facility in enumerate(problem.facilities):
+        if not isinstance(here, Use) or number == here.facility:
+            continue
+        if not facility.resets >= problem.facilities[here.facility].resets:
+            continue
+        if facility.vehicle_types and line.route.vehicle_type not in facility.vehicle_types:
+            continue
+        visits = list(line.route.visits)
+        visits[stuck.visit] = Use(number)
+        route = Route(line.route.vehicle_type, tuple(visits))
+        if (stuck.line, stuck.visit, route) in tried or _overfull(lines, problem, line, route):
+            continue
+        times = retime(problem, route, {})
+        if times is not None and (best is None or times.end < best.times.end):
+            best = _Line(line.part, route, times, lawful=True)
+    if best is not None:
+        tried.add((stuck.line, stuck.visit, best.route))
+    return best
+
+
+def _overfull(lines: Sequence[_Line], problem: RoutingProblem, line: _Line, route: Route) -> bool:
+    """Whether some facility of the part would take more than its day's limit."""
+    taken: dict[tuple[int, int], int] = defaultdict(int)
+    for other in lines:
+        if other.part == line.part:
+            own = route if other is line else other.route
+            for _, facility, dim, amount in left_behind(problem, own):
+                taken[facility, dim] += amount
+    return any(
+        amount > problem.facilities[facility].daily_capacity[dim]
+        for (facility, dim), amount in taken.items()
+        if problem.facilities[facility].daily_capacity
+    )
+
+
+def _shortened(problem: RoutingProblem, line: _Line, stuck: _Stuck) -> tuple[_Line, list[int]]:
+    """The route with as few tasks less as the wait demands, and those tasks.
+
+    One task where one is enough: after the stuck visit, else before it, where the route then
+    queues anew; the last such. Else the last ones after it together.
+    """
+    visits = line.route.visits
+    pins: dict[int, Window] = line.pins | {stuck.visit: (stuck.ready, MAX_TIME)}
+    tasks = [n for n, visit in enumerate(visits) if isinstance(visit, Serve)]
+    after = [n for n in reversed(tasks) if n > stuck.visit]
+    trials = [([number], pins) for number in after]
+    trials += [([number], {}) for number in reversed(tasks) if number < stuck.visit]
+    trials += [(after[:count], pins) for count in range(2, len(after))]
+    for gone, held in trials:
+        kept = [(visit, held.get(n)) for n, visit in enumerate(visits) if n not in gone]
+        left = _needed(problem, line.route.vehicle_type, kept)
+        route = Route(line.route.vehicle_type, tuple(visit for visit, _ in left))
+        own = {n: pin for n, (_, pin) in enumerate(left) if pin is not None}
+        if not left or retime(problem, route, own) is not None:
+            break
+    else:
+        gone, route = tasks, Route(line.route.vehicle_type, ())
+    lost = [visit.task for n in gone if isinstance(visit := visits[n], Serve)]
+    return _line(problem, line.part, route), lost
+
+
+def _needed(
+    problem: RoutingProblem, kind: int, visits: list[tuple[Visit, Window | None]]
+) -> list[tuple[Visit, Window | None]]:
+    """The visits, with their pins, without facilities that would reset nothing."""
+    return [visits[n] for n in needed_visits(problem, kind, [visit for visit, _ in visits])]
+
+
+def _collect(
+    solutions: Sequence[Solution],
+    lines: Sequence[_Line],
+    dropped: Sequence[Lost],
+    moved: int,
+) -> Queued:
+    routes: dict[int, list[_Line]] = defaultdict(list)
+    for line in lines:
+        if line.route.visits:
+            routes[line.part].append(line)
+    timed = []
+    for number, solution in enumerate(solutions):
+        lost = {one.task: Reason.QUEUE for one in dropped if one.part == number}
+        own = routes[number]
+        timed.append(
+            Timed(
+                Solution(tuple(line.route for line in own), {**solution.unserved, **lost}),
+                tuple(line.times for line in own),
+            )
+        )
+    return Queued(tuple(timed), moved, tuple(dropped))
+
+
+def _late_passes(problems: Sequence[RoutingProblem], day: Queued) -> Iterator[Lost]:
+    """Second passes that a wait has brought too near to the first."""
+    for number, (problem, own) in enumerate(zip(problems, day.timed, strict=True)):
+        routes = zip(own.solution.routes, own.schedules, strict=True)
+        begin = {task: at for route, one in routes for task, at in begins(route, one).items()}
+        for task in {gap.second for gap in missing_gaps(problem, begin)}:
+            yield Lost(number, task, "", 0)
+
+
+def _without(
+    problems: Sequence[RoutingProblem],
+    day: Queued,
+    lost: Sequence[Lost],
+) -> tuple[Solution, ...]:
+    """The solutions without these tasks."""
+    shorter = []
+    for number, (problem, (solution, _)) in enumerate(zip(problems, day.timed, strict=True)):
+        gone = {one.task for one in lost if one.part == number}
+        routes = []
+        for route in solution.routes:
+            kept: list[tuple[Visit, Window | None]] = [
+                (visit, None)
+                for visit in route.visits
+                if not (isinstance(visit, Serve) and visit.task in gone)
+            ]
+            left = _needed(problem, route.vehicle_type, kept)
+            if left:
+                routes.append(Route(route.vehicle_type, tuple(visit for visit, _ in left)))
+        shorter.append(
+            Solution(tuple(routes), {**solution.unserved, **dict.fromkeys(gone, Reason.QUEUE)})
+        )
+    return tuple(shorter)

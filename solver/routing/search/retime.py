@@ -1,0 +1,159 @@
+"""One route alone with some of its facility visits pinned in time.
+
+The route becomes a problem of its own - its tasks, one facility per visit, a matrix of its places -
+so that the one clock of `solver/routing/base/schedule.py` times it under all laws of time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.problem import DenseMatrix, RoutingProblem
+from models.solution import Route, Serve, Use
+from solver.cost import legs
+from solver.loads import keeps_loads
+from solver.routing.base.gaps import begins, missing_gaps, space_windows
+from solver.routing.base.schedule import lawful_times
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.problem import Facility, Task
+    from models.solution import Schedule, Visit
+
+Window = tuple[int, int]
+
+
+def retime(
+    problem: RoutingProblem,
+    route: Route,
+    pins: Mapping[int, Window],
+    spans: Mapping[int, Window] | None = None,
+) -> Schedule | None:
+    """Times of `route` with visit v beginning inside `pins[v]`; None if a law breaks.
+
+    Tasks with gaps to others begin inside their `spans` (by task; None: those that keep all gaps
+    whatever the other routes do). Bays and daily capacities are not looked at here.
+    """
+    if spans is None:
+        spans = space_windows(problem) if problem.spacings else {}
+    alone = _alone(problem, route, pins, spans)
+    if alone is None or not keeps_loads(*alone):
+        return None
+    return lawful_times(*alone)
+
+
+def retime_among(
+    problem: RoutingProblem,
+    route: Route,
+    pins: Mapping[int, Window],
+    others: Mapping[int, int],
+) -> Schedule | None:
+    """Times of `route` that keep its gaps to the passes that others begin at `others` [s].
+
+    Looser than `retime`: what others leave free may be used. Later passes of the route itself wait
+    until their gap is kept.
+    """
+    spans = _spans(problem, route, others)
+    own = [one for one in problem.spacings if one.first in spans and one.second in spans]
+    for _ in range(len(own) + 1):
+        times = retime(problem, route, pins, spans)
+        if times is None:
+            return None
+        begin = begins(route, times)
+        missing = missing_gaps(problem, begin)
+        if not missing:
+            return times
+        for gap in missing:  # the first pass stays as early as it is, the second waits
+            early, late = spans[gap.second]
+            spans[gap.first] = spans[gap.first][0], begin[gap.first]
+            spans[gap.second] = max(early, begin[gap.second] + gap.short), late
+    return None
+
+
+def _spans(problem: RoutingProblem, route: Route, others: Mapping[int, int]) -> dict[int, Window]:
+    """When the route's tasks may begin for gaps among them, and to what `others` do, to be kept."""
+    spans = {}
+    for visit in route.visits:
+        if isinstance(visit, Serve):
+            mode = problem.tasks[visit.task].modes[visit.mode]
+            spans[visit.task] = mode.tw_early, mode.tw_late
+    known = {task: (at, at) for task, at in others.items()} | spans
+    for one in problem.spacings:
+        if one.first in known and one.second in spans:
+            early, late = spans[one.second]
+            known[one.second] = spans[one.second] = (
+                max(early, known[one.first][0] + one.min_gap), late,
+            )  # fmt: skip
+    for one in reversed(problem.spacings):
+        if one.first in spans and one.second in known:
+            early, late = spans[one.first]
+            known[one.first] = spans[one.first] = (
+                early, min(late, known[one.second][1] - one.min_gap),
+            )  # fmt: skip
+    return spans
+
+
+def _alone(
+    problem: RoutingProblem,
+    route: Route,
+    pins: Mapping[int, Window],
+    spans: Mapping[int, Window],
+) -> tuple[RoutingProblem, Route] | None:
+    rows, cols = legs(problem, route)
+    kind = problem.vehicle_types[route.vehicle_type]
+    duration, distance = problem.matrices[kind.profile].block(np.array(rows), np.array(cols))
+    tasks: list[Task] = []
+    facilities: list[Facility] = []
+    visits: list[Visit] = []
+    for number, visit in enumerate(route.visits):
+        if isinstance(visit, Serve):
+            task = problem.tasks[visit.task]
+            mode = task.modes[visit.mode]
+            hours = _inside(((mode.tw_early, mode.tw_late),), spans.get(visit.task))
+            if not hours:
+                return None
+            (early, late) = hours[0]
+            visits.append(Serve(len(tasks), 0))
+            alone = replace(
+                mode, vehicle_types=frozenset(), enter=number, leave=number + 1,
+                tw_early=early, tw_late=late,
+            )  # fmt: skip
+            tasks.append(replace(task, modes=(alone,)))
+            continue
+        facility = problem.facilities[visit.facility]
+        windows = _inside(facility.windows, pins.get(number))
+        if not windows:
+            return None
+        visits.append(Use(len(facilities)))
+        facilities.append(
+            replace(
+                facility,
+                windows=windows,
+                bays=0,
+                daily_capacity=(),
+                vehicle_types=frozenset(),
+                enter=number,
+                leave=number + 1,
+            )
+        )
+    own = RoutingProblem(
+        tasks=tuple(tasks),
+        vehicle_types=(replace(kind, start=0, end=len(route.visits), profile=0, num_available=1),),
+        matrices=(DenseMatrix(duration.astype(np.int32), distance.astype(np.int32)),),
+        dimensions=problem.dimensions,
+        facilities=tuple(facilities),
+        name=problem.name,
+    )
+    return own, Route(0, tuple(visits))
+
+
+def _inside(windows: tuple[Window, ...], pin: Window | None) -> tuple[Window, ...]:
+    """The windows cut to `pin`."""
+    if pin is None:
+        return windows
+    cut = [(max(early, pin[0]), min(late, pin[1])) for early, late in windows]
+    return tuple((early, late) for early, late in cut if early <= late)
