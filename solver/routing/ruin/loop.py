@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from solver.routing.base.arrays import (
+    FIXED,
     SIMULATED,
     WINDOWS,
     Tables,
@@ -37,6 +38,7 @@ from solver.routing.ruin.state import (
     PRED,
     ROUTE,
     SERVED,
+    SIZE,
     STARTED,
     SUCC,
     TOUCHED,
@@ -64,6 +66,8 @@ class Tuning(NamedTuple):
     """Share of iterations that reverse a stretch instead of a ruin."""
     tail_chance: float = 0.3
     """Share of iterations that exchange the tails of two routes instead."""
+    empty_chance: float = 0.0
+    """Share of ruins that take a whole route apart, so that its vehicle may stay at home."""
     overload: float = 0.0
     """Share of all demands tolerated above capacities at the first temperature; 0: none ever."""
     first_heat: float = 0.1
@@ -89,7 +93,14 @@ DAY_PLANS = TIMED._replace(tail_chance=0.0)
 
 
 def tuning_for(tab: Tables, st: State, crowded: bool) -> Tuning:
-    """The tuning for a problem, by its windows, the trips of its first plan, and its loads."""
+    """The tuning for a problem by its shape; routes are emptied where going out has a price."""
+    shaped = _tuning_by_shape(tab, st, crowded)
+    priced = len(st.route) > 1 and (tab.kinds[:, FIXED] > 0).any()
+    return shaped._replace(empty_chance=EMPTY_CHANCE) if priced else shaped
+
+
+def _tuning_by_shape(tab: Tables, st: State, crowded: bool) -> Tuning:
+    """By its windows, the trips of its first plan, and its loads."""
     if tab.level >= WINDOWS:
         return DAY_PLANS if tab.level == SIMULATED else TIMED
     if st.num[SERVED] > SHORT_TRIPS.long_trip * st.num[TRIPS]:
@@ -100,6 +111,13 @@ def tuning_for(tab: Tables, st: State, crowded: bool) -> Tuning:
         return TINY
     return FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
 
+
+EMPTY_CHANCE = 0.01
+"""Share of ruins that empty a route, where going out has a price: measured on the parts of the
+demo's day (`benchmarks/day_parts.py`), where strings alone hardly ever empty a long route."""
+
+DRAWN = 3
+"""Routes drawn at random, of which the one with the fewest tasks is emptied (same measurement)."""
 
 NUM_TINY, NUM_FEW = 60, 300
 """Tasks up to which a problem counts as tiny, and as small."""
@@ -132,6 +150,8 @@ def search(
             fits = turn_around(tab, st)
         elif chance < tune.turn_chance + tune.tail_chance:
             fits = exchange_tails(tab, st)
+        elif tune.empty_chance > 0 and draw(st.rng) < tune.empty_chance:
+            fits = empty_route(tab, st)
         else:
             fits = ruin(tab, st, tune)
         if fits:
@@ -186,6 +206,31 @@ def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
         strings -= 1
         if strings == 0:
             break
+    return close_gaps(tab, st)
+
+
+@inner
+def empty_route(tab: Tables, st: State) -> bool:
+    """Take out all tasks of the route with the fewest, of `DRAWN` with a random task each."""
+    if st.num[SERVED] == 0:
+        return True
+    slot, fewest = -1, 0
+    for _ in range(DRAWN):
+        drawn = st.node[below(st.rng, tab.num_tasks), ROUTE]
+        if drawn >= 0 and (slot < 0 or st.route[drawn, SIZE] < fewest):
+            slot, fewest = drawn, st.route[drawn, SIZE]
+    if slot < 0:
+        return True
+    touch(tab, st, slot)
+    depot = tab.num_tasks + slot
+    node = st.node[depot, SUCC]
+    while node != depot:
+        after = st.node[node, SUCC]
+        if node < tab.num_tasks:
+            unlink(tab, st, node)
+            st.ids[ABSENT_IDS, st.num[ABSENT]] = node
+            st.num[ABSENT] += 1
+        node = after
     return close_gaps(tab, st)
 
 
