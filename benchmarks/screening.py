@@ -30,10 +30,10 @@ from scenarios.edits.apply import apply_scenario
 from scenarios.edits.read import Close, Demand, Open, Scenario
 from solver.day.plan import Request, plan_day
 from solver.document.figures import tipped_kg
-from solver.haul.problem import haul_trucks
 from solver.location.real import cheapest_haulage
 from solver.location.study import mean_day, screen
 from solver.roads.cache import Cache
+from solver.trade.vehicles import haulers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,7 +121,7 @@ def replan(job: Job) -> dict[str, Any]:
     whole = loaded.district
     if job.scenario is not None:
         whole = apply_scenario(whole, job.scenario, job.day)
-    hauls = {truck.id.partition("/")[0] for truck in haul_trucks(whole, loaded.rules)}
+    hauls = {truck.id for truck in haulers(whole, loaded.rules)}
     district = replace(whole, vehicles=tuple(one for one in whole.vehicles if one.id not in hauls))
     request = Request(day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only)
     cache = Cache.from_environment()

@@ -156,15 +156,17 @@ class PlanTour(Record):
     shift: str
     depot: str
     crew: list[str]
-    """Driver; empty where nobody could be assigned."""
+    """Driver first; empty where nobody could be assigned."""
+    crew_needed: int = 1
     licence: str
     depart: datetime
     return_: datetime = Field(alias="return")
     pauses: list[PlanPause]
     distance_m: int
+    overtime_s: int = 0
     tonnes: float
     cost_cny: float
-    """Truck, metres, hours and gate fees."""
+    """Truck, metres, hours, overtime and gate fees."""
     co2_kg: float
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

@@ -246,6 +246,9 @@ class Costs(Sourced):
     moved_task_cny: float = Field(default=20, ge=0)
     """What a task costs more when another vehicle than before does it and the plan is to be kept:
     the new driver's search for the place, and the call of the dispatcher."""
+    fixed_per: Literal["day", "shift"] = "day"
+    """What a vehicle's `fixed_cny_day` buys: its day, which the shifts it can work in one share
+    equally, or each shift it is out."""
 
 
 class Kpis(Sourced):

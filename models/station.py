@@ -67,7 +67,11 @@ class StationLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HaulTruck:
-    """A haul truck in one shift [begin, end] s at its depot. Costs in mfen."""
+    """A haul truck out at most from `begin` to `end` s in one shift, from its depot. Costs in mfen.
+
+    It is out `max_duration` s before overtime begins, and at most `max_overtime` s longer; the
+    crew counts the driver.
+    """
 
     id: str
     depot: str
@@ -79,8 +83,15 @@ class HaulTruck:
     fixed_cost: int = 0
     cost_per_m: int = 1
     cost_per_s: int = 0
+    cost_per_overtime_s: int = 0
+    """On top of `cost_per_s`."""
+    max_duration: int = MAX_TIME
+    max_overtime: int = 0
     licence: str = ""
     shift: str = ""
+    type: str = ""
+    """Vehicle type of the rule profile."""
+    crew: int = 1
 
     def __post_init__(self) -> None:
         if self.payload_kg <= 0 or self.end <= self.begin:
@@ -88,6 +99,10 @@ class HaulTruck:
                 f"haul truck {self.id}: payload {self.payload_kg} kg, from {self.begin} s to "
                 f"{self.end} s. Give a payload above 0 and a shift that ends after it begins."
             )
+
+    def overtime_s(self, begin: int, end: int) -> int:
+        """Overtime of a tour from `begin` to `end` [s]."""
+        return max(0, end - begin - self.max_duration)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,12 +23,12 @@ from models.units import CHINA, DAY
 from scenarios.desk.judge import read_plan
 from scenarios.desk.roster_document import RosteredDay, roster_document
 from scenarios.district.read import read_folder
-from solver.haul.problem import HAUL
 from solver.shifts.fit import is_helper
 from solver.shifts.report import strains
 from solver.shifts.roster import Budget, solve_roster
 from solver.trade.holiday import holiday_name
 from solver.trade.labour import labour_rules
+from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -171,7 +171,7 @@ def _duties(rules: LabourRules, day: RosteredDay) -> Iterator[tuple[Duty, PlanRo
                 depot=job.depot,
                 shift=job.shift,
                 licence=job.licence,
-                crew=job.crew_needed if isinstance(job, PlanRoute) else 1,
+                crew=job.crew_needed,
                 outdoor=operation in rules.outdoor_operations,
             ),
             job,

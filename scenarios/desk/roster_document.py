@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from models.plan import PlanRoute, PlanViolation
 from models.roster import RosterDay, RosterDocument, RosterDuty, RosterPerson, RosterStandby
 from models.units import CHINA, DAY
-from solver.haul.problem import HAUL
 from solver.judge.people import check_roster
 from solver.shifts.fit import is_helper
 from solver.shifts.report import Strain, strains
 from solver.shifts.standby import standby_crews
+from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

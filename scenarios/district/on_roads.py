@@ -11,6 +11,7 @@ from scenarios.district.messages import Where, suggest
 from scenarios.district.places import PLACED_TABLES
 from solver.roads.crs import to_wgs84
 from solver.roads.graph import Verdict, drivable
+from solver.trade.vehicles import road_profile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,18 +133,16 @@ def _check_streets(reading: Reading, name: str, network: RoadNetwork) -> None:
 
 def _check_vehicles(reading: Reading, rules: RuleProfile, network: RoadNetwork) -> None:
     """Every vehicle may drive some road."""
-    verdicts: dict[tuple[object, ...], bool] = {}
+    verdicts: dict[str, bool] = {}
     for number, vehicle in reading.rows["vehicles"]:
         if vehicle.type not in rules.vehicles:
             continue
-        spec = rules.profiles[rules.vehicles[vehicle.type].profile]
-        sizes = {key: getattr(vehicle, key) for key in ("width_m", "height_m", "weight_t")}
-        changes = {key: value for key, value in sizes.items() if value is not None}
-        key = (rules.vehicles[vehicle.type].profile, *sizes.values())
-        profile = spec.to_profile(vehicle.type, **changes)
-        if key not in verdicts:
-            verdicts[key] = bool((drivable(network, profile) == Verdict.FINE).any())
-        if not verdicts[key]:
+        profile = road_profile(vehicle.to_domain(), rules)
+        if profile.name not in verdicts:
+            verdicts[profile.name] = bool((drivable(network, profile) == Verdict.FINE).any())
+        if not verdicts[profile.name]:
+            sizes = {key: getattr(vehicle, key) for key in ("width_m", "height_m", "weight_t")}
+            changes = {key: value for key, value in sizes.items() if value is not None}
             column = next(
                 (key for key in changes if key in reading.tables["vehicles"].headings), "type"
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.district import SiteKind
 from scenarios.district.cells import folded, names, plate, word_aliases
 from scenarios.district.messages import suggest
-from solver.haul.problem import HAUL
+from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

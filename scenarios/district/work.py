@@ -10,41 +10,46 @@ from typing import TYPE_CHECKING
 from scenarios.district.rows import PointIn
 from solver.tasks.sites import refills, takes
 from solver.trade.labour import labour_rules
+from solver.trade.vehicles import truck_of
 
 if TYPE_CHECKING:
     from models.rules import Operation, RuleProfile
+    from models.truck import Truck
     from scenarios.district.reading import Reading
-    from scenarios.district.rows import OrderIn, VehicleIn
+    from scenarios.district.rows import OrderIn
 
 
 def check_work(reading: Reading) -> None:
     """Add findings about work that nobody on duty can do."""
     rules = reading.rules
-    if rules is None or reading.findings.issues or "vehicles" not in reading.tables:
+    settings = reading.settings
+    if rules is None or settings is None or reading.findings.issues:
+        return
+    if "vehicles" not in reading.tables:
         return
     table = reading.tables["vehicles"]
-    fleet = [vehicle for _, vehicle in reading.rows["vehicles"] if vehicle.available]
+    shifts = [shift.to_domain() for shift in settings.shifts]
+    fleet = [
+        truck_of(vehicle.to_domain(), rules, shifts)
+        for _, vehicle in reading.rows["vehicles"]
+        if vehicle.available
+    ]
     if not fleet:
         reading.findings.add("E408", table.where(0, "available"))
         return
     for name, operation in rules.operations.items():
-        able = [vehicle for vehicle in fleet if _may(vehicle, name, operation)]
+        able = [truck for truck in fleet if name in truck.operations]
         stops = _stops(reading, name, operation)
         words = {"operation": name, "types": ", ".join(operation.vehicle_types)}
         if able:
             _sites(reading, name, operation, stops=bool(stops))
-            _loads(reading, rules, name, able)
+            _loads(reading, rules.operations[name], name, able)
             _hours(reading, name, able)
         elif stops:
             reading.findings.add("E409", table.where(0, "type"), name, **words)
         elif operation.street is not None:
             reading.findings.add("W402", table.where(0, "type"), name, **words)
     _people(reading, rules, fleet)
-
-
-def _may(vehicle: VehicleIn, name: str, operation: Operation) -> bool:
-    fits = vehicle.type in operation.vehicle_types
-    return fits and (not vehicle.operations or name in vehicle.operations)
 
 
 def _stops(
@@ -76,12 +81,11 @@ def _sites(reading: Reading, name: str, operation: Operation, *, stops: bool) ->
         reading.findings.add("E411", where, name, operation=name)
 
 
-def _loads(reading: Reading, rules: RuleProfile, name: str, able: list[VehicleIn]) -> None:
+def _loads(reading: Reading, operation: Operation, name: str, able: list[Truck]) -> None:
     """No stop asks for more than the largest vehicle takes; passes share a point's demand."""
-    operation = rules.operations[name]
     if not operation.tip_kinds:
         return
-    payload = max(vehicle.waste_kg or rules.vehicles[vehicle.type].waste_kg for vehicle in able)
+    payload = max(truck.waste_kg for truck in able)
     passes = len(operation.points.visits.passes) if operation.points else 1
     for table, at, stop in _stops(reading, name, operation):
         if stop.demand_kg > payload * (passes if table == "points" else 1):
@@ -90,11 +94,9 @@ def _loads(reading: Reading, rules: RuleProfile, name: str, able: list[VehicleIn
             reading.findings.add("W403", where, demand, operation=name, payload=f"{payload:g}")
 
 
-def _hours(reading: Reading, name: str, able: list[VehicleIn]) -> None:
+def _hours(reading: Reading, name: str, able: list[Truck]) -> None:
     """Some vehicle is on duty in some window of every stop."""
-    patterns = reading.settings.shifts if reading.settings else ()
-    ids = {shift for vehicle in able for shift in vehicle.shifts}
-    duty = [(shift.begin, shift.end) for shift in patterns if shift.id in ids]
+    duty = {(shift.begin, shift.end) for truck in able for shift in truck.shifts}
     operation = reading.rules.operations[name] if reading.rules else None
     for table, at, stop in _stops(reading, name, operation) if operation else ():
         if isinstance(stop, PointIn):
@@ -108,7 +110,7 @@ def _hours(reading: Reading, name: str, able: list[VehicleIn]) -> None:
             reading.findings.add("W404", where, text, operation=name)
 
 
-def _people(reading: Reading, rules: RuleProfile, fleet: list[VehicleIn]) -> None:
+def _people(reading: Reading, rules: RuleProfile, fleet: list[Truck]) -> None:
     """Warn when there are fewer drivers than vehicles, or none with the licence of a type."""
     people = [person for _, person in reading.rows["crews"] if person.available]
     drivers = [person for person in people if person.licence]
@@ -118,8 +120,7 @@ def _people(reading: Reading, rules: RuleProfile, fleet: list[VehicleIn]) -> Non
     if len(drivers) < len(fleet):
         reading.findings.add("W401", table.where(), drivers=len(drivers), vehicles=len(fleet))
     labour = labour_rules(rules.labour)
-    for kind in sorted({vehicle.type for vehicle in fleet}):
-        needed = rules.vehicles[kind].licence
+    for kind, needed in sorted({(truck.type, truck.licence) for truck in fleet}):
         if not any(labour.covers(driver.licence, needed) for driver in drivers):
             where = table.where(0, "licence")
             reading.findings.add("W405", where, needed, type=kind, licence=needed)

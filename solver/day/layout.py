@@ -10,6 +10,7 @@ from models.day import Note
 from solver.document.haul import haul_of_document
 from solver.edits.whatif import what_if_district
 from solver.haul.hauler import FINAL, Hauler
+from solver.haul.problem import haul_trucks
 from solver.haul.travel import haul_travel
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
@@ -66,9 +67,10 @@ def ready_day(
     )
     if name:
         day = replace(day, notes=(*day.notes, _holiday_note(name, rules)))
-    travel = haul_travel(district, ground, rules, routers=day.routers, cache=cache)
+    travel = haul_travel(district, ground, day.haul, routers=day.routers, cache=cache)
     earlier = haul_of_document(request.before).tours if request.before else ()
-    hauler = Hauler(district, rules, travel, haul_budget(request), stopped, earlier)
+    trucks = haul_trucks(day.haul, rules)
+    hauler = Hauler(district, rules, travel, trucks, haul_budget(request), stopped, earlier)
     return ReadyDay(ground=ground, day=day, hauler=hauler)
 
 

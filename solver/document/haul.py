@@ -10,13 +10,12 @@ from models.plan import PlanHaul, PlanPause, PlanTour
 from models.station import HaulPlan, HaulRun, HaulTour
 from models.units import cny, seconds, timestamp
 from solver.haul.cost import haul_cost, tour_legs
-from solver.tasks.rates import energy
+from solver.trade.vehicles import energy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from models.district import District
     from models.plan import Plan
     from models.rules import RuleProfile
     from models.station import HaulProblem
@@ -28,7 +27,6 @@ def tour_name(number: int) -> str:
 
 
 def haul_document(
-    district: District,
     rules: RuleProfile,
     day: date,
     problem: HaulProblem,
@@ -38,7 +36,6 @@ def haul_document(
 ) -> tuple[list[PlanTour], list[PlanHaul]]:
     """Tours in the plan's order and their runs in order of time; `crews` by tour name."""
     trucks = {truck.id: truck for truck in problem.trucks}
-    catalogue = {vehicle.id: vehicle.type for vehicle in district.vehicles}
     tours, runs = [], []
     for number, tour in enumerate(plan.tours):
         name, truck = tour_name(number), trucks[tour.truck]
@@ -49,10 +46,11 @@ def haul_document(
             PlanTour(
                 id=name,
                 vehicle=vehicle,
-                vehicle_type=catalogue[vehicle],
+                vehicle_type=truck.type,
                 shift=truck.shift,
                 depot=truck.depot,
                 crew=crew,
+                crew_needed=truck.crew,
                 licence=truck.licence,
                 depart=timestamp(day, tour.begin),
                 return_=timestamp(day, tour.end),
@@ -61,10 +59,14 @@ def haul_document(
                     for begin, end in tour.pauses
                 ],
                 distance_m=metres,
+                overtime_s=truck.overtime_s(tour.begin, tour.end),
                 tonnes=sum(run.kg for run in tour.runs) / 1_000,
                 cost_cny=cny(haul_cost(problem, [tour])),
                 co2_kg=round(
-                    energy(rules, catalogue[vehicle], distance_m=metres, service_s=0).co2_kg, 1
+                    energy(
+                        rules.costs, rules.vehicles[truck.type], distance_m=metres, service_s=0
+                    ).co2_kg,
+                    1,
                 ),
             )
         )

@@ -16,11 +16,12 @@ from solver.document.routes import RouteWriter, route_name, write_route
 from solver.document.station_figures import day_kpis
 from solver.document.stations_and_people import duties_document, stations_document
 from solver.document.verdict import judge_plan
-from solver.haul.problem import HAUL, haul_duties
+from solver.haul.problem import haul_duties
 from solver.shifts.day import assign_drivers, route_duties, route_id
 from solver.stations.load import station_loads
-from solver.tasks.rates import energy, mechanised_rate, water_sweep_rate
+from solver.tasks.rates import mechanised_rate, water_sweep_rate
 from solver.trade.labour import labour_rules
+from solver.trade.vehicles import HAUL, energy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +100,7 @@ def write_document(
         crews=staff.crews,
         vehicles=vehicles or deal_vehicles(timed),
     )
-    tours, runs = _haul(district, rules, request, halves.haul, staff)
+    tours, runs = _haul(rules, request, halves.haul, staff)
     unserved = [*_unserved(timed, least or {}), *_never_a_task(day)]
     figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
@@ -179,11 +180,11 @@ def staff_day(
 
 
 def _haul(
-    district: District, rules: RuleProfile, request: Request, haul: Haul | None, staff: Staff
+    rules: RuleProfile, request: Request, haul: Haul | None, staff: Staff
 ) -> tuple[list[PlanTour], list[PlanHaul]]:
     if haul is None:
         return [], []
-    return haul_document(district, rules, request.day, *haul, crews=staff.crews)
+    return haul_document(rules, request.day, *haul, crews=staff.crews)
 
 
 def _figures(
@@ -235,7 +236,12 @@ def _routes(
                 engine=request.engine,
                 crew=list(crews.get(route_name(one.part, *one.id), ())),
                 co2_kg=lambda catalogue, metres, work_s: (
-                    energy(rules, catalogue, distance_m=metres, service_s=work_s).co2_kg
+                    energy(
+                        rules.costs,
+                        rules.vehicles[catalogue],
+                        distance_m=metres,
+                        service_s=work_s,
+                    ).co2_kg
                 ),
             )
         )

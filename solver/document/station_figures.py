@@ -102,6 +102,7 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
         "haul_trucks": len({tour.vehicle for tour in tours}),
         "hauled_t": {stream: _t(kg) for stream, kg in sorted(by_stream.items())},
         "plant_t": {plant.id: _t(by_plant[plant.id]) for plant in problem.plants},
+        "haul_overtime_h": round(sum(tour.overtime_s for tour in tours) / 3_600, 1),
         "haul_km": round(sum(tour.distance_m for tour in tours) / 1_000, 1),
         "haul_cost_cny": cny(haul_cost(problem, plan.tours)),
         "haul_co2_kg": round(sum(tour.co2_kg for tour in tours), 1),

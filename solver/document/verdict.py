@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from models.shift import Roster
 from solver.document.haul import haul_of_document
 from solver.document.read import judge, replay
-from solver.haul.problem import HAUL, haul_duties
+from solver.haul.problem import haul_duties
 from solver.shifts.day import day_roster_problem, route_duties, route_id
 from solver.stations.deliveries import deliveries
 from solver.trade.labour import labour_rules
+from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from models.plan import Plan

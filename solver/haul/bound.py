@@ -1,10 +1,11 @@
 """A lower bound on the cost of the haul: a linear program over tours, generated as needed.
 
 Variables are tours of whole trucks (`haul_tours.py`) and the kilograms that leave each yard in each
-slot of time. A slot counts as early for what must have left and as late for what is ready, and bays
-are left out, so that each real timetable is a solution of no higher cost. Rounding cuts say that
-boxes are whole (`haul_cuts.py`). At prices that the rest of the program allows, the program's dual
-value less what all trucks could still gain is a bound (Lagrange), proven whenever the search stops.
+slot of time. A slot counts as early for what must have left and as late for what is ready, bays are
+left out, and overtime costs what other hours do, so that each real timetable is a solution of no
+higher cost. Rounding cuts say that boxes are whole (`haul_cuts.py`). At prices that the rest of the
+program allows, the program's dual value less what all trucks could still gain is a bound
+(Lagrange), proven whenever the search stops.
 """
 
 from __future__ import annotations
@@ -89,8 +90,9 @@ def classes(problem: HaulProblem) -> list[list[HaulTruck]]:
     """Trucks alike in all but their names."""
     found: dict[tuple[object, ...], list[HaulTruck]] = defaultdict(list)
     for truck in problem.trucks:
-        costs = (truck.fixed_cost, truck.cost_per_m, truck.cost_per_s)
-        key = (truck.depot, truck.payload_kg, truck.streams, truck.begin, truck.end, costs)
+        costs = (truck.fixed_cost, truck.cost_per_m, truck.cost_per_s, truck.cost_per_overtime_s)
+        hours = (truck.begin, truck.end, truck.max_duration, truck.max_overtime)
+        key = (truck.depot, truck.payload_kg, truck.streams, hours, costs)
         found[key].append(truck)
     return list(found.values())
 

@@ -20,7 +20,7 @@ NO_BOUND = Bound(0, 0)
 
 
 def haul_cost(problem: HaulProblem, tours: Sequence[HaulTour]) -> int:
-    """Money of the tours [mfen]: trucks, metres, hours and gate fees."""
+    """Money of the tours [mfen]: trucks, metres, hours, overtime and gate fees."""
     trucks = {truck.id: truck for truck in problem.trucks}
     fees = {plant.id: plant.gate_fee for plant in problem.plants}
     total = 0
@@ -29,6 +29,7 @@ def haul_cost(problem: HaulProblem, tours: Sequence[HaulTour]) -> int:
         metres = sum(problem.travel[leg][1] for leg in tour_legs(tour, truck))
         total += truck.fixed_cost + truck.cost_per_m * metres
         total += truck.cost_per_s * (tour.end - tour.begin)
+        total += truck.cost_per_overtime_s * truck.overtime_s(tour.begin, tour.end)
         total += sum(fees[run.plant] * run.kg // 1_000 for run in tour.runs)
     return total
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.day import HaulBudget
 from solver.haul.bound import bound_haul
 from solver.haul.plan import plan_haul
-from solver.haul.problem import haul_problem, haul_trucks
+from solver.haul.problem import haul_problem
 from solver.haul.stuck import Stuck, stuck
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.day import Haul
     from models.district import District
     from models.rules import RuleProfile
-    from models.station import Delivery, HaulPlan, HaulProblem, HaulTour
+    from models.station import Delivery, HaulPlan, HaulProblem, HaulTour, HaulTruck
 
 DRAFT = HaulBudget(iterations=1_000, trials=0, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""
@@ -41,6 +41,8 @@ class Hauler:
     district: District
     rules: RuleProfile
     travel: Mapping[tuple[str, str], tuple[int, int]]
+    trucks: tuple[HaulTruck, ...] = ()
+    """Whoever was dealt to the haul."""
     budget: HaulBudget = FINAL
     """For the timetable that is kept."""
     stopped: Callable[[], bool] | None = None
@@ -50,9 +52,9 @@ class Hauler:
 
     def problem(self, tipped: Sequence[Delivery]) -> HaulProblem | None:
         """What is to be hauled; None where there is nothing, no truck, or no plant."""
-        if not haul_trucks(self.district, self.rules):
+        if not self.trucks:
             return None
-        made = haul_problem(self.district, self.rules, tipped, self.travel)
+        made = haul_problem(self.district, self.rules, self.trucks, tipped, self.travel)
         return made if made.yards and made.plants else None
 
     def stuck(self, tipped: Sequence[Delivery]) -> Stuck:

@@ -13,19 +13,19 @@ from models.station import HaulProblem, HaulTruck, Plant, Yard
 from models.units import MFEN_PER_CNY
 from solver.haul.yards import total_kg
 from solver.stations.load import press_kg_h, storage_kg
+from solver.trade.vehicles import HAUL, driving_hours, normal_s, overtime_s, rates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from models.district import District, ShiftPattern, Site, Vehicle, Window
+    from models.district import District, Site, Window
     from models.rules import RuleProfile
     from models.shift import LabourRules
     from models.station import Delivery, HaulPlan
+    from solver.tasks.fleet import TruckShift
 
 Travel = "Mapping[tuple[str, str], tuple[int, int]]"
 
-HAUL = "haul"
-"""Operation name that marks a haul truck; types of no operation at all are haul trucks too."""
 SWAP_S = 480
 """Changing a full box for an empty one (DOMAIN 4.7, memory)."""
 CIRCUITY, TOWN_KMH = 1.35, 35.0
@@ -33,44 +33,40 @@ CIRCUITY, TOWN_KMH = 1.35, 35.0
 EARTH_M = 6_371_000
 
 
-def haul_trucks(district: District, rules: RuleProfile) -> tuple[HaulTruck, ...]:
-    """One truck per available haul vehicle and shift, `VEHICLE/SHIFT`, in the district's order.
-
-    A vehicle hauls if its row says so, or if no operation of the profile uses its type.
-    """
-    shifts = {shift.id: shift for shift in district.shifts}
-    working = {kind for op in rules.operations.values() for kind in op.vehicle_types}
-    return tuple(
-        _truck(vehicle, shifts[name], rules)
-        for vehicle in district.vehicles
-        if vehicle.available
-        and (HAUL in vehicle.operations or (not vehicle.operations and vehicle.type not in working))
-        for name in vehicle.shifts
-        if vehicle.overrides.get("waste_kg", rules.vehicles[vehicle.type].waste_kg)
-    )
+def haul_trucks(dealt: Iterable[TruckShift], rules: RuleProfile) -> tuple[HaulTruck, ...]:
+    """The vehicles dealt to the haul, `VEHICLE/SHIFT`, in their order."""
+    return tuple(_truck(duty, rules) for duty in dealt)
 
 
-def _truck(vehicle: Vehicle, shift: ShiftPattern, rules: RuleProfile) -> HaulTruck:
-    spec, costs, labour = rules.vehicles[vehicle.type], rules.costs, rules.labour
-    fuel = spec.fuel_l_100km / 100 * costs.diesel_cny_l + spec.kwh_km * costs.electricity_cny_kwh
-    per_day = vehicle.overrides.get("fixed_cny_day", spec.fixed_cny_day)
+def _truck(duty: TruckShift, rules: RuleProfile) -> HaulTruck:
+    """One vehicle in one shift: hours and price are those of every vehicle."""
+    truck, shift = duty
+    price = rates(truck, rules)
+    begin, end = driving_hours(rules.labour, shift)
+    overtime = overtime_s(rules.labour, truck, shift)
     return HaulTruck(
-        id=f"{vehicle.id}/{shift.id}",
-        depot=vehicle.depot,
-        payload_kg=round(vehicle.overrides.get("waste_kg", spec.waste_kg)),
-        begin=shift.begin + round(labour.pre_trip_min * 60),
-        end=shift.end - round(labour.post_trip_min * 60),
-        fixed_cost=round(per_day * MFEN_PER_CNY / len(vehicle.shifts)),
-        cost_per_m=round((spec.maintenance_cny_km + fuel) * MFEN_PER_CNY / 1_000),
-        cost_per_s=round(costs.driver_cny_h * MFEN_PER_CNY / 3_600),
-        licence=spec.licence,
+        id=f"{truck.id}/{shift.id}",
+        depot=truck.depot,
+        payload_kg=truck.waste_kg,
+        begin=begin,
+        end=end + overtime,
+        fixed_cost=price.per_shift,
+        cost_per_m=price.per_m,
+        cost_per_s=price.per_s,
+        cost_per_overtime_s=price.per_overtime_s,
+        max_duration=normal_s(rules.labour, shift),
+        max_overtime=overtime,
+        licence=truck.licence,
         shift=shift.id,
+        type=truck.type,
+        crew=truck.crew,
     )
 
 
 def haul_problem(
     district: District,
     rules: RuleProfile,
+    trucks: Sequence[HaulTruck],
     found: Sequence[Delivery],
     travel: Mapping[tuple[str, str], tuple[int, int]] | None = None,
 ) -> HaulProblem:
@@ -79,7 +75,6 @@ def haul_problem(
     `travel` are road times (s, m) by pair of site ids, gateways' access included; None: estimated
     from the straight line.
     """
-    trucks = haul_trucks(district, rules)
     inflow: dict[tuple[str, Stream], list[tuple[int, int]]] = defaultdict(list)
     direct: dict[str, int] = defaultdict(int)
     for delivery in found:
@@ -102,7 +97,7 @@ def haul_problem(
     return HaulProblem(
         yards=tuple(yards),
         plants=plants,
-        trucks=trucks,
+        trucks=tuple(trucks),
         travel=travel or estimated_travel(district.sites),
         max_work_s=round(rules.labour.driving_h * 3_600),
         pause_s=round(rules.labour.rest_min * 60),
@@ -184,6 +179,8 @@ def haul_duties(problem: HaulProblem, plan: HaulPlan, rules: LabourRules) -> tup
             depot=trucks[tour.truck].depot,
             shift=trucks[tour.truck].shift,
             licence=trucks[tour.truck].licence,
+            crew=trucks[tour.truck].crew,
+            outdoor=HAUL in rules.outdoor_operations,
         )
         for tour in plan.tours
     )

@@ -91,7 +91,8 @@ def _runs(problem: HaulProblem, tours: Sequence[HaulTour]) -> list[_Run]:
     for tour in tours:
         truck = trucks[tour.truck]
         after = [(run.station, run.swap_begin) for run in tour.runs[1:]]
-        for run, (to, late) in zip(tour.runs, [*after, (truck.depot, truck.end)], strict=True):
+        latest = min(truck.end, tour.begin + truck.max_duration + truck.max_overtime)
+        for run, (to, late) in zip(tour.runs, [*after, (truck.depot, latest)], strict=True):
             found.append(_Run(run, truck, to, late))
     return found
 

@@ -117,11 +117,14 @@ def _vehicle_type(
         num_available=len(trucks),
         tw_early=truck.begin,
         tw_late=truck.end,
+        max_duration=truck.max_duration,
+        max_overtime=truck.max_overtime,
         max_work=problem.max_work_s,
         rest_duration=problem.pause_s,
         fixed_cost=truck.fixed_cost,
         cost_per_m=truck.cost_per_m,
         cost_per_s=truck.cost_per_s,
+        cost_per_overtime_s=truck.cost_per_overtime_s,
     )
 
 

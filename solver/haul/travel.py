@@ -9,18 +9,17 @@ import numpy as np
 from models.district import SiteKind
 from models.errors import NetworkError
 from models.units import UNREACHABLE
-from solver.haul.problem import estimated_travel, haul_trucks
+from solver.haul.problem import estimated_travel
 from solver.roads.cache import Cache
-from solver.tasks.modes import road_profile
 from solver.tasks.roads import Roads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from models.district import District, Site
     from models.network import Profile
-    from models.rules import RuleProfile
     from solver.roads.paths import Router
+    from solver.tasks.fleet import TruckShift
     from solver.tasks.ground import Ground
 
 ENDS = frozenset({SiteKind.DEPOT, SiteKind.STATION, SiteKind.PLANT})
@@ -30,17 +29,17 @@ Travel = dict[tuple[str, str], tuple[int, int]]
 def haul_travel(
     district: District,
     ground: Ground,
-    rules: RuleProfile,
+    trucks: Iterable[TruckShift],
     *,
     routers: Mapping[str, Router] | None = None,
     cache: Cache | None = None,
 ) -> Travel:
     """(s, m) by pair of site ids: depots, stations and plants, gateways' access included.
 
-    The slowest of the fleet's haul trucks decides. A pair that no road joins is estimated from the
-    straight line. `routers` by profile name are used again; empty without haul trucks.
+    The slowest of the `trucks` dealt to the haul decides. A pair that no road joins is estimated
+    from the straight line. `routers` by profile name are used again; empty without haul trucks.
     """
-    profiles = _profiles(district, rules)
+    profiles = list({one.truck.profile.name: one.truck.profile for one in trucks}.values())
     if not profiles:
         return {}
     sites = [site for site in district.sites if site.kind in ENDS]
@@ -56,17 +55,6 @@ def haul_travel(
         for pair, leg in _driven(sites, ground, roads, profile):
             found[pair] = max(found.get(pair, leg), leg)
     return estimated_travel(sites) | found
-
-
-def _profiles(district: District, rules: RuleProfile) -> list[Profile]:
-    """Road profiles of the haul trucks on duty, each once."""
-    trucks = {truck.id.rpartition("/")[0] for truck in haul_trucks(district, rules)}
-    found = {}
-    for vehicle in district.vehicles:
-        if vehicle.id in trucks:
-            profile = road_profile(rules, vehicle.type, vehicle.overrides)
-            found[profile.name] = profile
-    return list(found.values())
 
 
 def _driven(

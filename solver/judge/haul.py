@@ -72,11 +72,14 @@ def check_run(run: HaulRun, truck: HaulTruck, yard: Yard, plant: Plant) -> Itera
 
 
 def check_tour(problem: HaulProblem, tour: HaulTour, truck: HaulTruck) -> Iterator[Violation]:
-    """Inside the shift, every leg as long as the road, and a pause before too long a stretch."""
+    """Inside shift and overtime, legs as long as the road, a pause before too long a stretch."""
     where = f"haul {tour.truck}"
     early, late = truck.begin - tour.begin, tour.end - truck.end
     if max(early, late) > 0:
         yield Violation(code="SHIFT", where=where, excess=max(early, late))
+    over = truck.overtime_s(tour.begin, tour.end) - truck.max_overtime
+    if over > 0:
+        yield Violation(code="OVERTIME", where=where, excess=over)
     stays = [("", tour.begin, tour.begin)]
     for run in tour.runs:
         stays += [(run.station, run.swap_begin, run.swap_end)]

@@ -22,13 +22,13 @@ from models.location import (
     RelocationProblem,
 )
 from models.units import MFEN_PER_CNY, UNREACHABLE
-from solver.haul.problem import SWAP_S, haul_trucks
+from solver.haul.problem import SWAP_S
 from solver.location.candidates import land_needed_m2, lot_radius_m
 from solver.roads.cache import Cache
 from solver.roads.graph import build_turn_graph
 from solver.roads.paths import matrix
-from solver.tasks.modes import road_profile
 from solver.tasks.sites import OPEN, USUAL_STREAMS
+from solver.trade.vehicles import HAUL, haulers, rates, usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from models.district import District, Site
     from models.location import Period
     from models.network import RoadNetwork
-    from models.rules import RuleProfile, VehicleSpec
+    from models.rules import RuleProfile
+    from models.truck import Truck
     from solver.location.candidates import Offer
     from solver.location.exposure import Neighbourhood
 
 OPERATION = "collect_residual"
 LOAD_SHARE = 0.9
 """Mean load of a truck that goes to tip, of its payload (memory)."""
-DAY_S = 8 * 3_600
 NO_DESIGN_KG = 10_000_000
 """A station without a design tonnage is taken to hold what comes."""
 
@@ -194,7 +194,7 @@ def road_tables(
 ) -> Roads:
     """Road times of a usual collection truck; each place at the end of the arc nearest to it."""
     plants = plants_of(district)
-    graph = build_turn_graph(network, road_profile(rules, usual_truck(district, rules)[0], {}))
+    graph = build_turn_graph(network, usual(district, rules, OPERATION).profile)
     router = Cache.from_environment().router(graph)
     fine = np.flatnonzero(graph.verdict == 0)
     middle = (network.point_start[:-1] + network.point_start[1:]) // 2
@@ -226,14 +226,6 @@ def road_tables(
     )
 
 
-def usual_truck(district: District, rules: RuleProfile) -> tuple[str, VehicleSpec]:
-    """The commonest type among the district's collection trucks."""
-    kinds = rules.operations[OPERATION].vehicle_types
-    count = Counter(v.type for v in district.vehicles if v.type in kinds and v.available)
-    kind = count.most_common(1)[0][0] if count else kinds[0]
-    return kind, rules.vehicles[kind]
-
-
 def relocation_problem(
     district: District,
     rules: RuleProfile,
@@ -248,12 +240,12 @@ def relocation_problem(
     outages: bool = False,
 ) -> RelocationProblem:
     """The problem; the drive limit gives way to the farthest zone's way to a station today."""
-    spec = usual_truck(district, rules)[1]
+    truck = usual(district, rules, OPERATION)
     kg = np.array([zone.demand_kg for zone in zones], np.int64)[:, None]
-    loads = kg / (LOAD_SHARE * spec.waste_kg)
-    crew = rules.costs.driver_cny_h + (spec.crew - 1) * rules.costs.helper_cny_h
-    per_s = (crew / 3_600 + spec.fixed_cny_day / DAY_S) * MFEN_PER_CNY
-    collect = loads * (roads.collect_s * per_s + roads.collect_m * _per_m(spec, rules))
+    loads = kg / (LOAD_SHARE * truck.waste_kg)
+    price = rates(truck, rules)
+    per_s = price.per_s + price.per_shift / _day_s(rules)
+    collect = loads * (roads.collect_s * per_s + roads.collect_m * price.per_m)
     collect *= costs.calibration_percent / 100
     cut_off = roads.collect_s >= UNREACHABLE
     today = [k for k, site in enumerate(sites) if site.existing]
@@ -281,21 +273,28 @@ def haul_cost(
     district: District, rules: RuleProfile, roads: Roads, plants: Sequence[Site]
 ) -> NDArray[np.int64]:
     """One tonne by a full haul truck: round trip, swap and tipping [mfen], shape (s, p)."""
-    trucks = haul_trucks(district, rules)
-    payload = float(np.mean([t.payload_kg for t in trucks])) if trucks else 14_000.0
-    per_s = rules.costs.driver_cny_h * MFEN_PER_CNY / 3_600
-    per_m = float(np.mean([t.cost_per_m for t in trucks])) if trucks else 400.0
-    if trucks:
-        per_s += float(np.mean([t.fixed_cost for t in trucks])) / DAY_S
+    trucks = haul_fleet(district, rules)
+    payload = mean_payload_kg(trucks)
+    prices = np.array([rates(truck, rules) for truck in trucks], float).mean(axis=0)
+    per_m, per_s = prices[0], prices[1] + prices[3] / _day_s(rules)
     stands = np.array([SWAP_S + p.service_s for p in plants])
     cost = ((roads.haul_s + stands) * per_s + roads.haul_m * per_m) * 1_000 / payload
     return np.where(roads.haul_s >= UNREACHABLE, UNREACHABLE_COST, np.rint(cost)).astype(np.int64)
 
 
-def _per_m(spec: VehicleSpec, rules: RuleProfile) -> float:
-    fuel = spec.fuel_l_100km / 100 * rules.costs.diesel_cny_l
-    fuel += spec.kwh_km * rules.costs.electricity_cny_kwh
-    return (spec.maintenance_cny_km + fuel) * MFEN_PER_CNY / 1_000
+def haul_fleet(district: District, rules: RuleProfile) -> Sequence[Truck]:
+    """The district's haul trucks, or a usual one of the catalogue where it has none."""
+    return haulers(district, rules) or [usual(district, rules, HAUL)]
+
+
+def mean_payload_kg(trucks: Sequence[Truck]) -> float:
+    """Mean payload of the trucks [kg]."""
+    return float(np.mean([truck.waste_kg for truck in trucks]))
+
+
+def _day_s(rules: RuleProfile) -> float:
+    """A shift's normal hours [s], over which its fixed price is spread."""
+    return 3_600 * rules.labour.day_h
 
 
 def _mfen(cny: float) -> int:

@@ -17,10 +17,17 @@ from models.location import (
 )
 from models.units import CHINA, MFEN_PER_CNY
 from solver.document.figures import tipped_kg
-from solver.haul.problem import haul_trucks
-from solver.location.build import haul_cost, plants_of, road_tables, stations_of
+from solver.location.build import (
+    haul_cost,
+    haul_fleet,
+    mean_payload_kg,
+    plants_of,
+    road_tables,
+    stations_of,
+)
 from solver.location.evaluate import evaluate
 from solver.trade.holiday import rules_on
+from solver.trade.vehicles import energy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +41,6 @@ if TYPE_CHECKING:
 
 NIGHT_H = (22, 6)
 BESIDE_HOMES_M = 30
-HAUL_L_KM = 0.28
-"""Diesel of a haul truck nobody describes (memory)."""
 BESIDE_SCHOOLS_M = 50
 
 
@@ -127,15 +132,19 @@ def cheapest_haulage(
         haul_cost=haul_cost(district, rules, roads, plants),
     )
     cheapest = evaluate(problem, range(len(sites)), limited=False)
-    trucks = haul_trucks(district, rules)
-    payload = float(np.mean([t.payload_kg for t in trucks])) if trucks else 14_000.0
+    trucks = haul_fleet(district, rules)
+    payload = mean_payload_kg(trucks)
     trips = [(s, p, -(-kg // round(payload))) for s, p, kg in cheapest.hauled]
     distance_m = sum(n * int(roads.haul_m[s, p]) for s, p, n in trips)
     return Haulage(
         cost=cheapest.haul + direct,
         distance_m=distance_m,
         trips=sum(n for _, _, n in trips),
-        co2_kg=HAUL_L_KM * rules.costs.diesel_co2_kg_l * distance_m / 1_000,
+        co2_kg=sum(
+            energy(rules.costs, truck, distance_m=distance_m, service_s=0).co2_kg
+            for truck in trucks
+        )
+        / len(trucks),
         stuck_kg=cheapest.stuck_kg,
         planned=False,
     )

@@ -12,12 +12,13 @@ from solver.roads.cache import Cache
 from solver.roads.graph import Verdict
 from solver.tasks.day import Day, Left
 from solver.tasks.fleet import Group, assign
-from solver.tasks.modes import Crewed, components, crew, drafts, road_profile
+from solver.tasks.modes import Crewed, components, crew, drafts
 from solver.tasks.part import Drafted, Scene, build_part, passes, task_ref
 from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Roads
 from solver.tasks.sites import far_plants, refills, stand, takes
 from solver.tasks.streets import order_jobs, street_jobs
+from solver.trade.vehicles import fleet
 from solver.trade.weather import stopped_by
 
 if TYPE_CHECKING:
@@ -66,12 +67,12 @@ def build_parts(
             else:
                 jobs[name].append(job)
     notes += _unknown_orders(district, rules)
-    groups, odd = assign(district, rules, jobs)
+    dealt = assign(district, rules, jobs)
     parts: list[Part] = []
     for number, name in enumerate(names):
         if progress is not None:
             progress(name, number / len(names))
-        crews, idle = _crews(scene, [one for one in groups if one.operation == name])
+        crews, idle = _crews(scene, [one for one in dealt.groups if one.operation == name])
         notes += idle
         notes += _unusable_sites(scene, name, crews)
         drafted, lost = _draft(jobs[name], crews, ground)
@@ -86,21 +87,20 @@ def build_parts(
     return Day(
         parts=tuple(parts),
         left=tuple(left),
-        notes=(*notes, *odd),
-        groups=tuple(groups),
+        notes=(*notes, *dealt.notes),
+        groups=dealt.groups,
+        haul=dealt.haul,
         routers=roads.routers,
     )
 
 
 def _open_to_the_same(scene: Scene, operations: Sequence[str]) -> NDArray[np.int64]:
     """One number per set of the fleet's road profiles that may drive an arc (m,)."""
-    kinds = {kind for name in operations for kind in scene.rules.operations[name].vehicle_types}
     found = np.zeros(scene.ground.network.num_arcs, np.int64)
     profiles = {
-        profile.name: profile
-        for vehicle in scene.district.vehicles
-        if vehicle.type in kinds and vehicle.available
-        for profile in [road_profile(scene.rules, vehicle.type, vehicle.overrides)]
+        truck.profile.name: truck.profile
+        for truck in fleet(scene.district, scene.rules)
+        if not set(operations).isdisjoint(truck.operations)
     }
     for profile in profiles.values():
         found = 2 * found + (scene.roads.router(profile).graph.verdict == Verdict.FINE)
@@ -145,15 +145,15 @@ def _crews(scene: Scene, groups: Sequence[Group]) -> tuple[dict[int, Crewed], li
     crews: dict[int, Crewed] = {}
     notes: list[Note] = []
     for number, group in enumerate(groups):
-        profile = road_profile(scene.rules, group.catalogue, group.overrides)
-        one = crew(scene.rules, group, profile, scene.roads.router(profile).graph.verdict)
-        if one.drives((stand(scene.ground.sites[group.depot], [one]),)):
+        verdict = scene.roads.router(group.truck.profile).graph.verdict
+        one = crew(scene.rules, group, verdict)
+        if one.drives((stand(scene.ground.sites[group.truck.depot], [one]),)):
             crews[number] = one
             continue
         vehicles = ", ".join(group.vehicles)
         notes.append(Note(
-            f"车辆 {vehicles} 无法驶离停车场 {group.depot}:道路太窄或限行",
-            f"vehicles {vehicles} cannot leave depot {group.depot}: its road is too narrow, "
+            f"车辆 {vehicles} 无法驶离停车场 {group.truck.depot}:道路太窄或限行",
+            f"vehicles {vehicles} cannot leave depot {group.truck.depot}: its road is too narrow, "
             "limited or cut off",
         ))  # fmt: skip
     return crews, notes

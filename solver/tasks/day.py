@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from models.day import Note
     from models.part import Part, TaskRef
     from solver.roads.paths import Router
-    from solver.tasks.fleet import Group
+    from solver.tasks.fleet import Group, TruckShift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +31,17 @@ class Left:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Day:
-    """All work of a day. `routers` has one road graph per profile name of the parts."""
+    """All work of a day, and who was dealt to it.
+
+    `haul` are the vehicles that go between stations and plants, by shift; `routers` has one road
+    graph per profile name of the parts.
+    """
 
     parts: tuple[Part, ...]
     left: tuple[Left, ...]
     notes: tuple[Note, ...]
     groups: tuple[Group, ...]
+    haul: tuple[TruckShift, ...]
     routers: Mapping[str, Router]
 
     @property

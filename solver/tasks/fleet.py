@@ -1,129 +1,201 @@
 """Who does what in which shift: vehicles shared between operations, alike ones grouped.
 
-A vehicle that may do several operations is given to one of them per shift: vehicle-shifts with the
-fewest choices first, each to the operation of which the largest share of work in its hours has
-nobody yet. Work is counted in vehicle seconds: service, and a round trip per tank and hopper.
+A vehicle that may do several operations is given to one of them per shift, haul among them:
+vehicle-shifts with the fewest choices first, each to the operation of which the largest share of
+work in its hours has nobody yet. Of shifts of one vehicle that overlap, one is worked. Work is
+counted in vehicle seconds: service, and a round trip per tank, hopper and haul load.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import Note
+from models.district import SiteKind
+from solver.tasks.jobs import Slot
+from solver.trade.vehicles import (
+    HAUL,
+    driving_hours,
+    fleet,
+    haulers,
+    overlap,
+    overtime_s,
+    rates,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from models.district import District, ShiftPattern, Vehicle, Window
-    from models.rules import RuleProfile, VehicleSpec
-    from solver.tasks.jobs import Job, Slot
+    from models.district import District, ShiftPattern, Window
+    from models.rules import RuleProfile
+    from models.truck import Truck
+    from solver.tasks.jobs import Job
+
+    Work = Mapping[str, Mapping[tuple[Slot, ...], float]]
 
 MIN_OVERLAP_S = 1_800
 """A shift takes part in work only if it covers this much, or half, of its hours."""
 ROUND_TRIP_S = 1_800
-"""Guess of the way to a water point or tip and back with the stay there, for sharing only."""
+"""Guess of the way to a water point, tip or plant and back with the stay there, for sharing only;
+the way beyond a plant's gateway comes on top."""
+ANY_HOUR = (Slot(-86_400, 3 * 86_400, finish=False),)
+"""Haul has no hours of its own: stations and plants have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Equal vehicles in one shift at one operation; they become one vehicle type."""
+    """Equal vehicles in one shift at one operation; they become one vehicle type.
+
+    `truck` is the first of them and stands for all.
+    """
 
     operation: str
-    catalogue: str
-    spec: VehicleSpec
-    depot: str
+    truck: Truck
     shift: ShiftPattern
     vehicles: tuple[str, ...]
-    overrides: Mapping[str, float]
     overtime_s: int
 
-    def number(self, key: str, default: float) -> float:
-        """A number of the vehicle rows, else the catalogue's."""
-        return self.overrides.get(key, default)
 
-    @property
-    def crew(self) -> int:
-        """People on board, driver included."""
-        return round(self.number("crew", self.spec.crew))
+class TruckShift(NamedTuple):
+    """One vehicle in one shift."""
+
+    truck: Truck
+    shift: ShiftPattern
 
 
-def assign(
-    district: District, rules: RuleProfile, jobs: Mapping[str, list[Job]]
-) -> tuple[list[Group], list[Note]]:
-    """Groups of vehicles on duty per operation, and what was odd about the fleet."""
+class Dealt(NamedTuple):
+    """Who does what: groups of vehicles per operation, vehicles that haul, what was odd."""
+
+    groups: tuple[Group, ...]
+    haul: tuple[TruckShift, ...]
+    notes: tuple[Note, ...]
+
+
+def assign(district: District, rules: RuleProfile, jobs: Mapping[str, list[Job]]) -> Dealt:
+    """Deal the vehicles on duty to the operations that have jobs, and to the haul."""
     work = {name: _workload(rules, name, found) for name, found in jobs.items() if found}
-    duties, notes = _duties(district, rules, work)
-    left = {name: dict(loads) for name, loads in work.items()}
-    members: dict[tuple[object, ...], list[Vehicle]] = defaultdict(list)
-    for vehicle, shift, choices in duties:
-        if not choices:
-            continue
-        hours = _hours(rules, shift)
-        name = max(choices, key=lambda op: _open_share(work[op], left[op], hours))
-        _take(left[name], hours)
-        overtime = _overtime_s(district, rules, vehicle, shift)
-        extras = tuple(sorted(vehicle.overrides.items()))
-        key = (name, vehicle.type, vehicle.depot, shift.id, extras, overtime)
-        members[key].append(vehicle)
-    shifts = {shift.id: shift for shift in district.shifts}
+    work[HAUL] = {ANY_HOUR: _haul_s(district, rules, jobs)}
+    trucks = fleet(district, rules)
+    dealt = list(_deal(rules, trucks, work))
+    members: dict[tuple[object, ...], list[TruckShift]] = defaultdict(list)
+    for duty, name in dealt:
+        overtime = overtime_s(rules.labour, duty.truck, duty.shift)
+        alike = (duty.truck.numbers, rates(duty.truck, rules), duty.shift.id, overtime)
+        members[name, *alike].append(duty)
+    order = {truck.id: number for number, truck in enumerate(trucks)}
+    hauling = [duty for duty, name in dealt if name == HAUL]
     groups = [
         Group(
             operation=str(key[0]),
-            catalogue=alike[0].type,
-            spec=rules.vehicles[alike[0].type],
-            depot=alike[0].depot,
-            shift=shifts[str(key[3])],
-            vehicles=tuple(vehicle.id for vehicle in alike),
-            overrides=dict(alike[0].overrides),
-            overtime_s=_overtime_s(district, rules, alike[0], shifts[str(key[3])]),
+            truck=alike[0].truck,
+            shift=alike[0].shift,
+            vehicles=tuple(duty.truck.id for duty in alike),
+            overtime_s=overtime_s(rules.labour, alike[0].truck, alike[0].shift),
         )
         for key, alike in members.items()
+        if key[0] != HAUL
     ]
-    return sorted(groups, key=lambda one: (one.operation, one.shift.begin, one.vehicles)), notes
+    return Dealt(
+        groups=tuple(
+            sorted(groups, key=lambda one: (one.operation, one.shift.begin, one.vehicles))
+        ),
+        haul=tuple(sorted(hauling, key=lambda duty: (order[duty.truck.id], duty.shift.begin))),
+        notes=tuple(_idle(district, rules, trucks, {duty.truck.id for duty, _ in dealt})),
+    )
 
 
-def _duties(
-    district: District, rules: RuleProfile, work: Mapping[str, Mapping[tuple[Slot, ...], float]]
-) -> tuple[list[tuple[Vehicle, ShiftPattern, list[str]]], list[Note]]:
-    """Every vehicle-shift with the operations it may do, fewest choices first."""
-    shifts = {shift.id: shift for shift in district.shifts}
-    found: list[tuple[Vehicle, ShiftPattern, list[str]]] = []
-    notes: list[Note] = []
+def _deal(
+    rules: RuleProfile, trucks: Sequence[Truck], work: Work
+) -> Iterator[tuple[TruckShift, str]]:
+    """Every vehicle-shift that has work, with its operation, fewest choices first."""
+    choices = {
+        (truck.id, shift.id): _choices(truck, driving_hours(rules.labour, shift), work)
+        for truck in trucks
+        for shift in truck.shifts
+    }
+    waiting = [TruckShift(truck, shift) for truck in trucks for shift in truck.shifts]
+    waiting.sort(
+        key=lambda one: (len(choices[one.truck.id, one.shift.id]), one.truck.id, one.shift.id)
+    )
+    left = {name: dict(loads) for name, loads in work.items()}
+    while waiting:
+        rivals = [
+            one
+            for one in waiting
+            if one.truck.id == waiting[0].truck.id and overlap(one.shift, waiting[0].shift)
+        ]
+        open_to = [(one, name) for one in rivals for name in choices[one.truck.id, one.shift.id]]
+        if not open_to:
+            waiting.remove(waiting[0])
+            continue
+        best, name = max(
+            open_to,
+            key=lambda pair: _open_share(
+                work[pair[1]], left[pair[1]], driving_hours(rules.labour, pair[0].shift)
+            ),
+        )
+        _take(left[name], driving_hours(rules.labour, best.shift))
+        yield best, name
+        waiting = [
+            one
+            for one in waiting
+            if one.truck.id != best.truck.id or not overlap(one.shift, best.shift)
+        ]
+
+
+def _choices(truck: Truck, hours: Window, work: Work) -> list[str]:
+    """Operations that the vehicle may do and that have work in these hours."""
+    return [
+        name
+        for name in work
+        if name in truck.operations and any(_overlap(slots, hours) for slots in work[name])
+    ]
+
+
+def _idle(
+    district: District, rules: RuleProfile, trucks: Sequence[Truck], busy: set[str]
+) -> Iterator[Note]:
+    """Vehicles on duty that nothing could be given to, and why."""
+    known = {truck.id: truck for truck in trucks}
     for vehicle in district.vehicles:
-        if not vehicle.available:
+        if not vehicle.available or vehicle.id in busy:
             continue
         if vehicle.type not in rules.vehicles:
-            notes.append(Note(
+            yield Note(
                 f"车辆 {vehicle.id} 的车型 {vehicle.type} 不在规则文件中,未参加计划",
                 f"vehicle {vehicle.id}: type {vehicle.type} is not in the rule profile; left out",
-            ))  # fmt: skip
-            continue
-        able = [
-            name
-            for name in work
-            if vehicle.type in rules.operations[name].vehicle_types
-            and (not vehicle.operations or name in vehicle.operations)
-        ]
-        busy = False
-        for shift_id in vehicle.shifts:
-            hours = _hours(rules, shifts[shift_id])
-            choices = [name for name in able if any(_overlap(slots, hours) for slots in work[name])]
-            busy |= bool(choices)
-            found.append((vehicle, shifts[shift_id], choices))
-        if not busy and not _hauls(vehicle, rules):
-            notes.append(Note(
+            )
+        elif vehicle.operations and not known[vehicle.id].operations:
+            listed = ", ".join(vehicle.operations)
+            yield Note(
+                f"车辆 {vehicle.id}({vehicle.type})的车型不能从事表中所列作业:{listed};未参加计划",
+                f"vehicle {vehicle.id} ({vehicle.type}): its type does none of the operations its "
+                f"row names ({listed}); left out",
+            )
+        else:
+            yield Note(
                 f"车辆 {vehicle.id}({vehicle.type})当日无适合的作业",
                 f"vehicle {vehicle.id} ({vehicle.type}) has no work of its kind in its shifts",
-            ))  # fmt: skip
-    return sorted(found, key=lambda duty: (len(duty[2]), duty[0].id, duty[1].id)), notes
+            )
 
 
-def _hauls(vehicle: Vehicle, rules: RuleProfile) -> bool:
-    """Whether it works between stations and plants (solver/stations), not on the streets."""
-    types = {name for rule in rules.operations.values() for name in rule.vehicle_types}
-    return "haul" in vehicle.operations or vehicle.type not in types
+def _haul_s(district: District, rules: RuleProfile, jobs: Mapping[str, list[Job]]) -> float:
+    """Vehicle seconds of haul for the waste that may be tipped at stations."""
+    kg = sum(
+        job.kg
+        for name, found in jobs.items()
+        if SiteKind.STATION in rules.operations[name].tip_kinds
+        for job in found
+    )
+    plants = [site for site in district.sites if site.kind == SiteKind.PLANT]
+    trucks = haulers(district, rules)
+    if not plants or not trucks or not any(s.kind == SiteKind.STATION for s in district.sites):
+        return 0.0
+    payload = sum(truck.waste_kg for truck in trucks) / len(trucks)
+    trip = ROUND_TRIP_S + 2 * sum(plant.access_s for plant in plants) / len(plants)
+    return kg / payload * trip
 
 
 def _workload(
@@ -142,15 +214,6 @@ def _workload(
         trips = job.kg / hopper * bool(rule.tip_kinds) + job.litres / tank * bool(rule.refill_kinds)
         found[job.slots] += (seconds or 0) + trips * ROUND_TRIP_S
     return dict(found)
-
-
-def _hours(rules: RuleProfile, shift: ShiftPattern) -> Window:
-    """Hours of a shift between check-out and hand-over [s]."""
-    labour = rules.labour
-    return (
-        shift.begin + round(60 * labour.pre_trip_min),
-        shift.end - round(60 * labour.post_trip_min),
-    )
 
 
 def _overlap(slots: Sequence[Slot], hours: Window) -> int:
@@ -176,12 +239,3 @@ def _take(left: dict[tuple[Slot, ...], float], hours: Window) -> None:
     total = sum(weight.values())
     for slots, part in weight.items():
         left[slots] -= near[slots] * part / total
-
-
-def _overtime_s(
-    district: District, rules: RuleProfile, vehicle: Vehicle, shift: ShiftPattern
-) -> int:
-    """Overtime that does not run into the vehicle's next shift [s]."""
-    begins = [other.begin for other in district.shifts if other.id in vehicle.shifts]
-    gaps = [begin - shift.end for begin in begins if begin > shift.begin]
-    return max(0, min([round(3600 * rules.labour.overtime_day_h), *gaps]))

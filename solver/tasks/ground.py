@@ -15,8 +15,8 @@ from solver.roads.snap import split_at_points
 from solver.roads.split import split_arcs
 from solver.roads.turns import list_turns
 from solver.tasks.jobs import MAX_JOB_M
-from solver.tasks.modes import road_profile
 from solver.tasks.overrides import CLASS_NAMES, Streets, classify, select, widen
+from solver.trade.vehicles import fleet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,7 +161,7 @@ def _snap(
             profile.name for name in stop.operations for profile in fleet.get(name, ())
         )
         rounds.setdefault((names, stop.every), []).append(number)
-    cores = _cores(network, [one for found in fleet.values() for one in found])
+    cores = _cores(network, [one for name in rules.operations for one in fleet.get(name, ())])
     places: dict[int, Place] = {}
     notes: list[Note] = []
     for (names, every), members in rounds.items():
@@ -192,13 +192,9 @@ def _snap(
 def _fleet_profiles(district: District, rules: RuleProfile) -> dict[str, list[Profile]]:
     """Road profiles of the fleet by operation."""
     found: dict[str, list[Profile]] = {}
-    for vehicle in district.vehicles:
-        if vehicle.type not in rules.vehicles or not vehicle.available:
-            continue
-        profile = road_profile(rules, vehicle.type, vehicle.overrides)
-        for name, rule in rules.operations.items():
-            if vehicle.type in rule.vehicle_types:
-                found.setdefault(name, []).append(profile)
+    for truck in fleet(district, rules):
+        for name in truck.operations:
+            found.setdefault(name, []).append(truck.profile)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.solution import Reason
 from models.units import MFEN_PER_CNY
 from solver.roads.graph import Verdict
+from solver.trade.vehicles import driving_hours, work_cny_h
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from models.district import Window
     from models.network import Profile
-    from models.rules import Costs, RuleProfile
+    from models.rules import RuleProfile
     from solver.tasks.fleet import Group
     from solver.tasks.jobs import Job
 
@@ -67,48 +68,27 @@ class Crewed:
         return not any(self.verdict[arc] for arc in arcs)
 
 
-def crew(rules: RuleProfile, group: Group, profile: Profile, verdict: NDArray[np.uint8]) -> Crewed:
-    """Put hours and rates to a group.
+def crew(rules: RuleProfile, group: Group, verdict: NDArray[np.uint8]) -> Crewed:
+    """Put hours and rates to a group; `verdict` says which arcs its profile may drive.
 
-    Water: a type that uses more litres per metre than the operation's rule counts has a factor
+    Water: a vehicle that uses more litres per metre than the operation's rule counts has a factor
     above 1 (its tank is worth less).
     """
-    labour, spec = rules.labour, group.spec
+    truck = group.truck
     street = rules.operations[group.operation].street
-    early = group.shift.begin + round(60 * labour.pre_trip_min)
-    late = group.shift.end - round(60 * labour.post_trip_min) + group.overtime_s
+    early, late = driving_hours(rules.labour, group.shift)
     speed, factor = 1.0, 1.0
     if street is not None:
-        own = group.number("work_speed_kmh", spec.work_speed_kmh or street.work_speed_kmh)
+        own = truck.work_speed_kmh or street.work_speed_kmh
         speed = min(own, street.max_work_speed_kmh)
-        if street.l_per_min and spec.l_per_min:
-            factor = (spec.l_per_min / speed) / (street.l_per_min / street.work_speed_kmh)
+        if street.l_per_min and truck.l_per_min:
+            factor = (truck.l_per_min / speed) / (street.l_per_min / street.work_speed_kmh)
     per_litre = factor * rules.costs.water_cny_m3 / 1000 * MFEN_PER_CNY
-    rate = Rate(3.6 / speed, work_cny_h(rules.costs, group) * MFEN_PER_CNY / 3600, per_litre)
+    rate = Rate(3.6 / speed, work_cny_h(rules.costs, truck) * MFEN_PER_CNY / 3600, per_litre)
     return Crewed(
-        group=group, profile=profile, verdict=verdict, hours=(early, late), rate=rate,
-        water_factor=factor,
+        group=group, profile=truck.profile, verdict=verdict, hours=(early, late + group.overtime_s),
+        rate=rate, water_factor=factor,
     )  # fmt: skip
-
-
-def work_cny_h(costs: Costs, group: Group) -> float:
-    """Energy of the working gear [CNY/h]."""
-    spec = group.spec
-    return spec.fuel_l_work_h * costs.diesel_cny_l + spec.kwh_work_h * costs.electricity_cny_kwh
-
-
-def road_profile(rules: RuleProfile, catalogue: str, overrides: Mapping[str, float]) -> Profile:
-    """Size and speed of vehicles on the road; a row's own numbers give a profile of its own."""
-    names = {
-        "width_m": "width_m", "height_m": "height_m", "weight_t": "weight_t",
-        "drive_speed_kmh": "max_speed_kmh",
-    }  # fmt: skip
-    own = {names[key]: value for key, value in overrides.items() if key in names}
-    if "max_speed_kmh" in own:
-        own["max_speed_kmh"] = round(own["max_speed_kmh"])
-    base = rules.vehicles[catalogue].profile
-    name = base + "".join(f" {key}={own[key]:g}" for key in sorted(own))
-    return rules.profiles[base].to_profile(name, **own)
 
 
 def drafts(

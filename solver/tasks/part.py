@@ -18,9 +18,10 @@ from models.problem import (
     VehicleType,
 )
 from models.problem import Mode as ProblemMode
-from models.units import MAX_TIME, MFEN_PER_CNY
+from models.units import MAX_TIME
 from solver.tasks.roads import Places
 from solver.tasks.sites import facilities, stand
+from solver.trade.vehicles import normal_s, rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,10 +111,10 @@ def _crew(one: Crewed) -> Crew:
     return Crew(
         vehicles=group.vehicles,
         shift=group.shift.id,
-        catalogue=group.catalogue,
-        depot=group.depot,
-        people=group.crew,
-        licence=group.spec.licence,
+        catalogue=group.truck.type,
+        depot=group.truck.depot,
+        people=group.truck.crew,
+        licence=group.truck.licence,
         water_factor=one.water_factor,
     )
 
@@ -138,8 +139,8 @@ def _problem(
             scene.rules,
             one,
             dims,
-            start=places.leave(stands[one.group.depot]),
-            end=places.enter(stands[one.group.depot], to_end=True),
+            start=places.leave(stands[one.group.truck.depot]),
+            end=places.enter(stands[one.group.truck.depot], to_end=True),
             profile=profiles.index(one.profile),
         )
         for one in crews.values()
@@ -245,17 +246,11 @@ def _vehicle_type(
     rules: RuleProfile, one: Crewed, dims: Sequence[str], *, start: int, end: int, profile: int
 ) -> VehicleType:
     """A group as vehicle type: shift, hours, capacities and money."""
-    labour, costs, group, spec = rules.labour, rules.costs, one.group, one.group.spec
-    check_s = round(60 * (labour.pre_trip_min + labour.post_trip_min))
-    tank = group.number("water_l", spec.water_l) / one.water_factor
-    capacity = {WASTE: round(group.number("waste_kg", spec.waste_kg)), WATER: int(tank)}
-    hours = min(round(3600 * labour.day_h), group.shift.end - group.shift.begin)
-    per_h = costs.driver_cny_h + costs.helper_cny_h * (group.crew - 1)
-    per_s = round(per_h * MFEN_PER_CNY / 3600)
-    diesel = spec.fuel_l_100km / 100 * costs.diesel_cny_l
-    per_km = spec.maintenance_cny_km + diesel + spec.kwh_km * costs.electricity_cny_kwh
+    labour, group, truck = rules.labour, one.group, one.group.truck
+    capacity = {WASTE: truck.waste_kg, WATER: int(truck.water_l / one.water_factor)}
+    price = rates(truck, rules)
     return VehicleType(
-        id=f"{group.catalogue}/{group.depot}/{group.shift.id}",
+        id=f"{truck.type}/{truck.depot}/{group.shift.id}",
         capacity=tuple(capacity[dim] for dim in dims),
         start=start,
         end=end,
@@ -263,15 +258,15 @@ def _vehicle_type(
         profile=profile,
         tw_early=one.hours[0],
         tw_late=one.hours[1],
-        max_duration=max(0, hours - check_s),
+        max_duration=normal_s(labour, group.shift),
         max_overtime=group.overtime_s,
         max_work=round(3600 * labour.driving_h),
         rest_duration=round(60 * labour.rest_min),
         meal=_meal(rules, group),
-        fixed_cost=round(spec.fixed_cny_day * MFEN_PER_CNY),
-        cost_per_m=round(per_km * MFEN_PER_CNY / 1000),
-        cost_per_s=per_s,
-        cost_per_overtime_s=round(per_s * (labour.overtime_factor - 1)),
+        fixed_cost=price.per_shift,
+        cost_per_m=price.per_m,
+        cost_per_s=price.per_s,
+        cost_per_overtime_s=price.per_overtime_s,
     )
 
 

@@ -1,4 +1,4 @@
-"""Indicators of street work: mechanised sweeping rate, water-sweep rate, energy."""
+"""Indicators of street work: mechanised sweeping rate, water-sweep rate."""
 
 from __future__ import annotations
 
@@ -31,15 +31,6 @@ class Rate(NamedTuple):
     def share(self) -> float:
         """Done of total; 1 where nothing is asked for."""
         return self.done_m2 / self.total_m2 if self.total_m2 else 1.0
-
-
-class Energy(NamedTuple):
-    """Energy of some driving and work, with what it costs and emits."""
-
-    diesel_l: float
-    electricity_kwh: float
-    co2_kg: float
-    cny: float
 
 
 def mechanised_rate(ground: Ground, rules: RuleProfile, day: DrivenDay) -> Rate:
@@ -75,19 +66,6 @@ def water_sweep_rate(ground: Ground, rules: RuleProfile, day: DrivenDay) -> Rate
     walk = network.length_m * rules.classes.sidewalk_m
     done = _sum(road, alley & washed["carriageway"]) + _sum(walk, sidewalk & washed["sidewalk"])
     return Rate(done, _sum(road, alley) + _sum(walk, sidewalk), rules.kpis.water_sweep_target)
-
-
-def energy(rules: RuleProfile, catalogue: str, *, distance_m: float, service_s: float) -> Energy:
-    """Energy of a vehicle of the catalogue for driving and for its working gear."""
-    spec, costs = rules.vehicles[catalogue], rules.costs
-    diesel = spec.fuel_l_100km * distance_m / 100_000 + spec.fuel_l_work_h * service_s / 3600
-    power = spec.kwh_km * distance_m / 1000 + spec.kwh_work_h * service_s / 3600
-    return Energy(
-        diesel_l=diesel,
-        electricity_kwh=power,
-        co2_kg=diesel * costs.diesel_co2_kg_l + power * costs.grid_co2_kg_kwh,
-        cny=diesel * costs.diesel_cny_l + power * costs.electricity_cny_kwh,
-    )
 
 
 def served(day: DrivenDay) -> Iterator[tuple[Part, TaskRef, int]]:

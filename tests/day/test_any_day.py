@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.day import Budget
-from models.district import District, Driver, Stream
+from models.district import District, Driver, ShiftPattern, Stream
 from solver.day.plan import Request, plan_day
-from tests.tasks.town import DAY, HOUR, bureau, grid, point, site, standard, vehicle
+from tests.tasks.town import DAY, HOUR, SHIFTS, bureau, grid, point, site, standard, vehicle
 
 if TYPE_CHECKING:
     from models.network import RoadNetwork
@@ -23,6 +23,12 @@ STOCK = {"STOCK_OVER": "overflow_kg", "NOT_CLEARED": "staying_kg"}
 """What a plan breaks that cannot take waste away in time, and the figure that tells."""
 PLACES = st.tuples(st.integers(0, 8), st.integers(0, 2))
 """Along street 1, 2 or 3: 50 m steps, which street."""
+PATTERNS = (
+    *SHIFTS,
+    ShiftPattern(id="day", begin=8 * HOUR, end=16 * HOUR),
+    ShiftPattern(id="late", begin=22 * HOUR, end=30 * HOUR),
+)
+"""Early, mid and night follow each other; day and late overlap with them."""
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +75,23 @@ def plants(draw: st.DrawFn, number: int):
 
 @st.composite
 def districts(draw: st.DrawFn) -> District:
-    turns = st.sampled_from((("early",), ("mid",), ("early", "mid"), ("mid", "night")))
+    turns = st.sets(st.sampled_from([one.id for one in PATTERNS]), min_size=1).map(sorted)
+    both = st.sampled_from(((), (), ("haul", "collect_residual")))
     fleet = [
-        vehicle(f"c{n}", draw(st.sampled_from(("cp_3", "cp_8"))), *draw(turns))
+        vehicle(
+            f"c{n}", draw(st.sampled_from(("cp_3", "cp_8"))), *draw(turns), operations=draw(both)
+        )
         for n in range(draw(st.integers(1, 3)))
     ]
     fleet += [
         vehicle(
-            f"h{n}", "hl_15", *draw(turns), overrides={"waste_kg": draw(st.integers(2, 9)) * 1e3}
+            f"h{n}",
+            "hl_15",
+            *draw(turns),
+            overrides={
+                "waste_kg": draw(st.integers(2, 9)) * 1e3,
+                "crew": draw(st.integers(1, 2)),
+            },
         )
         for n in range(draw(st.integers(0, 3)))
     ]
@@ -102,6 +117,7 @@ def districts(draw: st.DrawFn) -> District:
             for n in range(draw(st.integers(1, 8)))
         ),
         drivers=tuple(people),
+        shifts=PATTERNS,
     )
 
 

@@ -12,8 +12,8 @@ from models.district import Driver, Stream
 from solver.day.plan import Request, plan_day
 from solver.haul.problem import estimated_travel
 from solver.haul.travel import haul_travel
-from solver.tasks.ground import lay
 from tests.tasks.town import DAY, HOUR, bureau, grid, point, site, standard, vehicle
+from tests.tasks.town import plan_day as day_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,8 +133,8 @@ def test_without_trucks_nothing_is_hauled_and_a_note_says_so(town):
 
 def test_haul_trucks_drive_the_roads_and_the_way_beyond_the_gateway(town):
     district = little_bureau({})
-    ground = lay(district, town, standard(), DAY)
-    travel = haul_travel(district, ground, standard())
+    ground, day = day_of(town, district)
+    travel = haul_travel(district, ground, day.haul)
     rough = estimated_travel(district.sites)
     assert travel.keys() == rough.keys()
     seconds, metres = travel["NEAR", "P"]
@@ -147,6 +147,6 @@ def test_where_no_road_leads_the_way_is_estimated(tmp_path: Path):
     """Streets of 2.6 m: a small collector fits, no haul truck does."""
     network = grid(tmp_path, all={"width": "2.6"})
     district = little_bureau({})
-    ground = lay(district, network, standard(), DAY)
-    travel = haul_travel(district, ground, standard())
+    ground, day = day_of(network, district)
+    travel = haul_travel(district, ground, day.haul)
     assert travel == estimated_travel([s for s in district.sites if s.kind != "water"])

@@ -15,6 +15,7 @@ from scenarios.desk.day import load_folder
 from solver.day.plan import Request, plan_day
 from solver.document.verdict import judge_plan
 from solver.haul.hauler import Hauler
+from solver.haul.problem import haul_trucks
 from solver.haul.travel import haul_travel
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[DayPlan, Hauler]:
         day=DAY, budget=Budget(iterations=60), workers=1, only=frozenset({"collect_residual"})
     )
     found = plan_day(loaded.district, loaded.network, loaded.rules, request)
-    travel = haul_travel(loaded.district, found.ground, loaded.rules, routers=found.day.routers)
-    return found, Hauler(loaded.district, loaded.rules, travel)
+    dealt = found.day.haul
+    travel = haul_travel(loaded.district, found.ground, dealt, routers=found.day.routers)
+    return found, Hauler(loaded.district, loaded.rules, travel, haul_trucks(dealt, loaded.rules))
 
 
 def codes(made: tuple[DayPlan, Hauler], change: Callable[[Any], Any]) -> set[str]:

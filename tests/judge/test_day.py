@@ -138,6 +138,7 @@ def haul_codes(case):
 
 def test_a_lawful_haul_has_no_violation():
     assert haul_codes(haul()) == []
+    assert haul_codes(haul(trucks=(truck(max_duration=5_000, max_overtime=9_000),))) == []
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,7 @@ def test_a_lawful_haul_has_no_violation():
         ("STREAM_MIXED", haul(plants=(plant(streams=frozenset({Stream.KITCHEN})),))),
         ("STREAM_MIXED", haul(trucks=(truck(streams=frozenset({Stream.KITCHEN})),))),
         ("SHIFT", haul(trucks=(truck(end=11_000),))),
+        ("OVERTIME", haul(trucks=(truck(max_duration=5_000, max_overtime=1_000),))),
         ("REST", haul(max_work_s=8_000, pause_s=1_200)),
         ("REST", haul(max_work_s=8_000, pause_s=1_200, pauses=((6_600, 7_000),))),
         ("TIME", haul((run(FIRST), run(SECOND, swap_end=SECOND + 100)))),

@@ -2,8 +2,9 @@
 
 from models.district import StreetRule
 from models.solution import Route, Serve, Solution
-from solver.tasks.rates import energy, mechanised_rate, water_sweep_rate
+from solver.tasks.rates import mechanised_rate, water_sweep_rate
 from solver.trade.profile import load_profile
+from solver.trade.vehicles import energy
 from tests.stations.town import untimed
 from tests.tasks.town import bureau, grid, passes, plan_day, point, rules_of, standard, vehicle
 
@@ -110,9 +111,11 @@ def test_k2_is_washed_sidewalk_and_alley_in_the_core(tmp_path):
 
 def test_energy_of_a_diesel_and_an_electric_vehicle():
     """Washer-sweeper, 10 km and 1 h of work: 2.8 + 16 l; electric: 13 + 50 kWh."""
-    diesel = energy(standard(), "ws_l", distance_m=10_000, service_s=3600)
+    diesel = energy(
+        standard().costs, standard().vehicles["ws_l"], distance_m=10_000, service_s=3600
+    )
     assert round(diesel.diesel_l, 6) == 18.8
     assert round(diesel.co2_kg, 3) == round(18.8 * 2.68, 3)
-    power = energy(standard(), "ws_e", distance_m=10_000, service_s=3600)
+    power = energy(standard().costs, standard().vehicles["ws_e"], distance_m=10_000, service_s=3600)
     assert (power.diesel_l, round(power.electricity_kwh, 6)) == (0, 63)
     assert round(power.cny, 6) == round(63 * 0.8, 6)
