@@ -5,6 +5,7 @@ Bad input ends with exit code 2 and every problem listed; nothing is half-writte
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib.metadata import entry_points, version
 from typing import Annotated
@@ -12,7 +13,7 @@ from typing import Annotated
 import typer
 
 from api import cli_district, cli_plan, cli_planner, cli_roster, cli_serve, cli_whatif
-from api.options import print_error
+from api.options import file_trouble, print_error
 from models.errors import HuanweiError
 
 app = typer.Typer(
@@ -50,9 +51,19 @@ def options(
 
 
 def main() -> None:
-    """Run the command line; mistakes in words of added commands end with 2 as well."""
+    """Run the command line; mistakes in words of added commands end with 2 as well.
+
+    A terminal or a pipe that cannot show a sign gets another one for it: a plan that was made is
+    not lost over a cubic metre.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except HuanweiError as error:
         print_error(error, "en")
+        sys.exit(2)
+    except OSError as error:
+        print_error(HuanweiError(file_trouble(error)), "en")
         sys.exit(2)

@@ -130,11 +130,13 @@ def judge(
     language: Language = Tongue.ZH,
 ) -> None:
     """重新计时并裁判改过的计划 · Re-time and judge an edited plan.json."""
-    from api.exports import write_plan  # noqa: PLC0415
+    from api.exports.folder import write_plan  # noqa: PLC0415
+    from api.exports.whole import restore  # noqa: PLC0415
     from scenarios.desk.day import INPUTS  # noqa: PLC0415
     from scenarios.desk.judge import judge_folder  # noqa: PLC0415
 
     with errors_end_with_2(language):
+        restore(folder.resolve())
         found = judge_folder(folder)
         if write:
             write_plan(
@@ -164,17 +166,24 @@ def warm() -> None:
     bound_haul(haul_town(trucks=1, stations=1), HaulBudget().slot_s)
 
 
-def run_plan(folder: Path, request: Request, out: Path, language: Tongue) -> None:
-    """Plan, write, and print the figures; Ctrl-C ends the search with the best plan so far."""
+def run_plan(folder: Path, request: Request, out: Path, language: Tongue) -> Path:
+    """Plan, write, and print the figures; the folder that was written.
+
+    Ctrl-C ends the search with the best plan so far; a plan that was there before then stays, and
+    the new one takes the next free name.
+    """
     from api.report import print_kpis  # noqa: PLC0415
     from api.runner import write_day  # noqa: PLC0415
 
     with errors_end_with_2(language):
         with interruptible() as halt, progress_lines(language) as tell:
             made = write_day(
-                folder, request, out, language=language, news=tell, stopped=halt.is_set
-            )
-        print_kpis(made, language, out)
+                folder, request, out, language=language, news=tell, stopped=halt.is_set,
+                publish=lambda draft: draft.publish_beside() if halt.is_set() else draft.publish(),
+            )  # fmt: skip
+        written = out if made.out.name == out.resolve().name else out.with_name(made.out.name)
+        print_kpis(made.plan, language, written)
+    return written
 
 
 def print_judgement(found: Judgement, language: Tongue) -> None:

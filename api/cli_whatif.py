@@ -101,8 +101,7 @@ def _plan_base(folder: Path, request: Request, language: Tongue) -> Path:
     from scenarios.desk.judge import PLAN_FILE  # noqa: PLC0415
 
     out = folder / "plans" / request.day.isoformat()
-    run_plan(folder, request, out, language)
-    return out / PLAN_FILE
+    return run_plan(folder, request, out, language) / PLAN_FILE
 
 
 def _write(target: Path, document: dict[str, Any]) -> None:

@@ -1,35 +1,53 @@
 """Plan jobs of the server: one at a time, each in a process of its own, with news and a stop.
 
-A job's process may start workers; it is told to stop through an event and then finishes the best
-plan so far. A process that dies takes nothing with it: plan folders are written whole.
+A job's process may start workers; it is told to stop and then finishes the best plan so far. A
+process that dies takes nothing with it: plan folders are written whole, and beside what is there.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import queue
-import signal
+import os
+import platform
+import secrets
+import sqlite3
 import threading
 import time
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
-from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
+from api.exports.whole import StoppedEarlyError, versions
+from api.job_table import SIGN_S, Job, JobState, JobTable
+from api.library import id_of
+from api.options import file_trouble
 from models.errors import HuanweiError, InputErrors
+from solver.workers import Crew, Start, WorkerDied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from multiprocessing.process import BaseProcess
-    from multiprocessing.queues import Queue
-    from multiprocessing.synchronize import Event
-    from pathlib import Path
+
+    from solver.workers import Line
 
 log = logging.getLogger(__name__)
 
 NEWS_EVERY_S = 0.3
-PATIENCE_S = 10.0
+"""Seconds between two progress events of one stage: what a person can follow."""
+LOOK_S = 0.2
+"""Seconds between two looks for news, a new order or a wish to stop."""
+CLOSING_S = 20.0
+"""Seconds a job has to finish its best plan when the server closes; seen: 2 to 8."""
+MOST_WAITING = 20
+"""Limits the orders that wait: at a minute each, nobody waits longer than twenty."""
+
+
+OURS: set[str] = set()
+"""Names of the servers this process has begun."""
+INTERRUPTED = {
+    "code": "interrupted",
+    "message_en": "The server ended while it made this plan. Order it again.",
+    "message_zh": "服务器在制定该计划时中断，请重新下单。",
+}
 
 
 class Runner(Protocol):
@@ -37,195 +55,182 @@ class Runner(Protocol):
 
     Must be a top-level function (it is sent to another process). `settings` is the order's JSON.
     `tell` takes news ("stage", "share", "cost_cny", ...); once `stopped()` is true the best plan
-    so far is finished. Raises `HuanweiError` for what a user can mend.
+    so far is finished. Returns the folder that was written. Raises `HuanweiError` for what a user
+    can mend.
     """
 
     def __call__(
         self, settings: dict[str, Any], folder: Path, out: Path, *,
         tell: Callable[[Mapping[str, Any]], None], stopped: Callable[[], bool],
-    ) -> None:  # fmt: skip
+    ) -> Path:  # fmt: skip
         """Make the plan."""
         ...
 
 
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    STOPPING = "stopping"
-    FINISHED = "finished"
-    FAILED = "failed"
+class QueueFullError(HuanweiError):
+    """Too many orders wait."""
 
 
-class Line(NamedTuple):
-    """What connects a job's process with the server: news one way, the stop the other."""
-
-    news: Queue[dict[str, Any]]
-    halt: Event
-
-
-ENDED = frozenset({JobState.FINISHED, JobState.FAILED})
-
-
-@dataclass(slots=True, kw_only=True)
-class Job:
-    """One order for a plan; `events` only grows, and ends with a state of `ENDED`."""
-
-    id: str
-    settings: dict[str, Any]
-    folder: Path
-    out: Path
-    plan: str
-    state: JobState = JobState.QUEUED
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    halt: Event
-
-    def document(self) -> dict[str, Any]:
-        """The job as the API shows it."""
-        return {
-            "id": self.id, "state": self.state.value, "plan": self.plan,
-            "settings": self.settings, "errors": self.errors,
-            "progress": next((e for e in reversed(self.events) if "stage" in e), None),
-        }  # fmt: skip
+class NameTakenError(HuanweiError):
+    """A plan of the name that was asked for is there, or is being made."""
 
 
 class Jobs:
-    """Runs jobs in the order they came, one process at a time."""
+    """Runs the orders of a data folder in the order they came, one process at a time."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, root: Path, runner: Runner) -> None:
+        self.root = root
+        self.table = JobTable(root)
         self._runner = runner
-        self._context = multiprocessing.get_context("spawn")
-        self._jobs: dict[str, Job] = {}
-        self._waiting: queue.Queue[Job | None] = queue.Queue()
-        self._lock = threading.Lock()
-        self._numbers = count(1)
-        self._thread: threading.Thread | None = None
+        self._server = f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
+        OURS.add(self._server)
+        self._closing = threading.Event()
+        self._closed_by = 0.0
+        self._mark_interrupted()
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._thread.start()
 
-    def submit(self, settings: dict[str, Any], *, folder: Path, out: Path, plan: str) -> Job:
-        """Queue a job; `plan` is the id the finished plan will have."""
-        with self._lock:
-            job = Job(id=str(next(self._numbers)), settings=settings, folder=folder, out=out,
-                      plan=plan, halt=self._context.Event())  # fmt: skip
-            self._jobs[job.id] = job
-            self._state(job, JobState.QUEUED)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-                self._thread.start()
-        self._waiting.put(job)
-        return job
+    def submit(self, settings: dict[str, Any], *, folder: Path, name: str, fixed: bool) -> Job:
+        """Queue an order for the plan `name` of the district in `folder`.
 
-    def get(self, job_id: str) -> Job | None:
-        """The job of this id, or None."""
-        return self._jobs.get(job_id)
+        A name that is in use becomes NAME-2, NAME-3 ... or, where it is `fixed`, is refused with
+        `NameTakenError`. Raises `QueueFullError` where too many wait.
+        """
+        wanted = folder / "plans" / name
+        with self.table.change():
+            if self.table.waiting() >= MOST_WAITING:
+                raise QueueFullError
+            free = (out for out in versions(wanted) if not self._is_taken(out))
+            out = next(free)
+            if fixed and out != wanted:
+                raise NameTakenError
+            return self.table.add(
+                settings, folder=self._below(folder), out=self._below(out),
+                plan=id_of(self.root, out),
+            )  # fmt: skip
 
-    def all(self) -> list[Job]:
-        """All jobs since the server began, newest first."""
-        return list(reversed(self._jobs.values()))
+    def _is_taken(self, out: Path) -> bool:
+        return os.path.lexists(out) or self.table.is_ordered(self._below(out))
 
-    def stop(self, job: Job) -> None:
-        """Ask a job to finish with the best plan so far; a waiting one will make its first plan."""
-        with self._lock:
-            job.halt.set()
-            if job.state == JobState.RUNNING:
-                self._state(job, JobState.STOPPING)
+    def _below(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
 
     def close(self) -> None:
-        """Stop all jobs and wait a little for the running one."""
-        for job in self.all():
-            self.stop(job)
-        self._waiting.put(None)
-        if self._thread is not None:
-            self._thread.join(timeout=2 * PATIENCE_S)
+        """Finish the best plan of the running job; what waits waits for the next server."""
+        self._closed_by = time.monotonic() + CLOSING_S
+        self._closing.set()
+        self._thread.join(timeout=2 * CLOSING_S)
+        self.table.close()
 
     def _work(self) -> None:
-        while (job := self._waiting.get()) is not None:
-            self._run(job)
+        while not self._closing.is_set():
+            try:
+                job = self.table.claim(self._server)
+                if job is not None:
+                    self._run(job)
+                elif not self._closing.wait(LOOK_S):
+                    self._mark_interrupted()
+            except sqlite3.Error:  # a full disk; a job at work is taken for interrupted later
+                log.exception("the table of orders cannot be written")
+                self._closing.wait(SIGN_S)
+
+    def _mark_interrupted(self) -> None:
+        for server in [*filter(self._is_gone, self.table.servers()), ""]:
+            self.table.interrupt(server, INTERRUPTED)
+
+    @staticmethod
+    def _is_gone(server: str) -> bool:
+        """Whether a server of this machine is gone; of others their silence tells."""
+        host, pid, _ = server.rsplit(":", 2)
+        if host != platform.node() or os.name != "posix":
+            return False
+        if int(pid) == os.getpid():  # an earlier life, where containers count from 1 again
+            return server not in OURS
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
 
     def _run(self, job: Job) -> None:
-        news: Queue[dict[str, Any]] = self._context.Queue()
-        process = self._context.Process(
-            target=run_in_process, name=f"huanwei-job-{job.id}",
-            args=(self._runner, job.settings, job.folder, job.out, Line(news, job.halt)),
-        )  # fmt: skip
-        process.start()
-        with self._lock:
-            self._state(job, JobState.RUNNING)
-        last = self._listen(job, process, news)
-        process.join(timeout=PATIENCE_S)
-        if process.is_alive():
-            process.terminate()
-            process.join()
-        with self._lock:
-            job.errors = last.get("errors", [])
-            self._state(job, JobState.FAILED if job.errors else JobState.FINISHED)
+        folder, out = self.root / job.folder, self.root / job.out
+        state, errors = JobState.FAILED, [INTERRUPTED]
+        try:
+            with Crew(_make, [(self._runner, job.settings, folder, out)], Start.SPAWN) as crew:
+                found = self._follow(job.id, crew)
+        except StoppedEarlyError:
+            if self._closing.is_set():
+                state = JobState.INTERRUPTED
+            else:
+                state, errors = JobState.CANCELLED, []
+        except Exception as error:
+            # The last door: whatever went wrong is told to the person who waits, and logged.
+            errors = error_list(error)
+            if errors[0]["code"] == "internal":
+                log.exception("plan job failed")
+        else:
+            if found is None:
+                state = JobState.INTERRUPTED
+            else:
+                state, errors, out = JobState.FINISHED, [], found
+        self.table.end(job.id, state, errors, (id_of(self.root, out), self._below(out)))
 
-    def _listen(
-        self, job: Job, process: BaseProcess, news: Queue[dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Collect news until the last message, or until the process is gone."""
-        shown = 0.0
-        stage = ""
-        while True:
-            try:
-                message = news.get(timeout=0.2)
-            except queue.Empty:
-                if process.is_alive():
-                    continue
-                code = process.exitcode
-                text = f"The planning process ended with code {code} and no plan was written."
-                return {"errors": [plain_error("worker_died", text)]}
-            if "end" in message:
-                return message
+    def _follow(self, number: int, crew: Crew) -> Path | None:
+        """Note news until the plan's folder comes; None where the server closes before that."""
+        (worker,) = crew.workers
+        shown, signed, stage = 0.0, 0.0, ""
+        while not self._closing.is_set() or time.monotonic() < self._closed_by:
             now = time.monotonic()
+            if now - signed >= SIGN_S:
+                signed = now
+                self.table.see(number)
+            if self._closing.is_set() or self.table.state(number) == JobState.STOPPING:
+                crew.halt.set()
+            if not crew.ready(LOOK_S):
+                continue
+            message = worker.hear()
+            if isinstance(message, Path):
+                return message
             if message["stage"] != stage or now - shown >= NEWS_EVERY_S:
                 stage, shown = message["stage"], now
-                job.events.append(message)
-
-    def _state(self, job: Job, state: JobState) -> None:
-        job.state = state
-        event: dict[str, Any] = {"state": state.value}
-        if state in ENDED:
-            event |= {"plan": job.plan, "errors": job.errors}
-        job.events.append(event)
+                self.table.report(number, message)
+        return None
 
 
-def run_in_process(
-    runner: Runner, settings: dict[str, Any], folder: Path, out: Path, line: Line
-) -> None:
-    """The job's process: run, and send the errors, if any, as the last message.
-
-    Ctrl-C reaches every process of the terminal; this one is stopped by its server instead.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    news, halt = line
+def _make(line: Line, runner: Runner, settings: dict[str, Any], folder: Path, out: Path) -> None:
+    """The job's process: make the plan, and say where it is."""
     begin = time.monotonic()
 
     def tell(message: Mapping[str, Any]) -> None:
-        news.put({"seconds": round(time.monotonic() - begin, 1), **message})
+        line.end.send({"seconds": round(time.monotonic() - begin, 1), **message})
 
-    try:
-        runner(settings, folder, out, tell=tell, stopped=halt.is_set)
-    except (HuanweiError, OSError) as error:
-        news.put({"end": True, "errors": error_list(error)})
-    except Exception as error:
-        # The last door: whatever went wrong is told to the person who waits, and logged.
-        log.exception("plan job failed")
-        text = f"{type(error).__name__}: {error}"
-        news.put({"end": True, "errors": [plain_error("internal", text)]})
-    else:
-        news.put({"end": True})
+    line.end.send(runner(settings, folder, out, tell=tell, stopped=line.halt.is_set))
 
 
 def error_list(error: Exception) -> list[dict[str, Any]]:
     """An error as the `errors` of the API, one entry per problem."""
-    if isinstance(error, InputErrors):
-        return [asdict(issue) for issue in error.issues]
-    code = "not_possible" if isinstance(error, HuanweiError) else "file"
-    return [plain_error(code, str(error))]
+    match error:
+        case InputErrors():
+            return [asdict(issue) for issue in error.issues]
+        case WorkerDied():
+            return [
+                {
+                    "code": "worker_died",
+                    "message_en": f"The planning process ended with code {error.code}, perhaps out "
+                    "of memory; no plan was written. Order it with fewer workers.",
+                    "message_zh": f"规划进程异常退出（代码 {error.code}），可能内存不足，"
+                    "未写入计划；请减少进程数后重新下单。",
+                }
+            ]
+        case HuanweiError():
+            return [plain_error("not_possible", str(error))]
+        case OSError():
+            return [plain_error("file", file_trouble(error))]
+    return [plain_error("internal", f"{type(error).__name__}: {error}")]
 
 
-def plain_error(code: str, message: str) -> dict[str, Any]:
+def plain_error(code: str, message: str, message_zh: str = "") -> dict[str, Any]:
     """One entry of `errors` that has no place in a file."""
-    return {"code": code, "message_en": message, "message_zh": message}
+    return {"code": code, "message_en": message, "message_zh": message_zh or message}

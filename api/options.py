@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from api.door import INTERRUPTED_CODE, unwinding
 from models.errors import HuanweiError, InputErrors
 from models.units import CHINA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+INTERRUPTED = {"zh": "已中断。", "en": "interrupted."}
 
 
 class Tongue(StrEnum):
@@ -81,9 +85,22 @@ def print_error(error: HuanweiError, language: str) -> None:
 
 @contextmanager
 def errors_end_with_2(language: str) -> Iterator[None]:
-    """Print an error a user can act on, and end with exit code 2."""
+    """Print an error a user can act on, and end with exit code 2; Ctrl-C ends with a line too."""
     try:
-        yield
+        with unwinding():
+            yield
     except HuanweiError as error:
         print_error(error, language)
         raise typer.Exit(2) from None
+    except OSError as error:
+        print_error(HuanweiError(file_trouble(error)), language)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        print_error(HuanweiError(INTERRUPTED[language]), language)
+        raise typer.Exit(INTERRUPTED_CODE) from None
+
+
+def file_trouble(error: OSError) -> str:
+    """What the file system said, and of which file."""
+    said = error.strerror or str(error)
+    return f"{error.filename}: {said}" if error.filename else said

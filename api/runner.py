@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from api.exports import write_plan
-from api.exports.folder import refuse_stranger
+from api.exports.folder import plan_files
+from api.exports.whole import Draft, StoppedEarlyError, drafted, refuse_stranger, restore
 from models.day import Budget
 from models.units import cny
-from scenarios.desk.day import INPUTS, pack_inputs, plan_folder
+from scenarios.desk.day import INPUTS, load_folder, pack_inputs, plan_loaded
 from scenarios.desk.whatif import earlier_plan, what_if
 from solver.day.plan import News, Request
 
@@ -29,6 +29,13 @@ def budget(seconds: float | None, iterations: int | None) -> Budget:
     return Budget(seconds=None if iterations else seconds, iterations=iterations)
 
 
+class Written(NamedTuple):
+    """A plan, and the folder it was written to."""
+
+    plan: Plan
+    out: Path
+
+
 def write_day(
     folder: Path,
     request: Request,
@@ -37,22 +44,48 @@ def write_day(
     language: str,
     news: Callable[[News], None] | None = None,
     stopped: Callable[[], bool] | None = None,
-) -> Plan:
-    """Plan a day of `folder` and write the plan folder `out`, whole or not at all."""
+    publish: Callable[[Draft], Path] = Draft.publish,
+) -> Written:
+    """Plan a day of `folder` and write the plan folder `out`, whole or not at all.
+
+    `publish` gives the finished draft its name. A folder that cannot be written is known before the
+    search. Raises `StoppedEarlyError` where `stopped` came before the search, so that no unsearched
+    plan takes the place of another.
+    """
+    out = out.resolve()
+    restore(out)
     refuse_stranger(out)
-    loaded, made = plan_folder(folder, request, news=news, stopped=stopped)
-    if news is not None:
-        news(News("write"))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_plan(
-        made.plan,
-        made.ground.network,
-        loaded.district,
-        out,
-        language=language,
-        extra={INPUTS: pack_inputs(folder)},
-    )
-    return made.plan
+    loaded = load_folder(folder, request.day)
+    watch = _Watch(out, news, stopped)
+    with drafted(out) as draft:
+        inputs = pack_inputs(folder)
+        loaded, made = plan_loaded(loaded, request, news=watch, stopped=stopped)
+        watch(News("write"))
+        district, network = loaded.district, made.ground.network
+        draft.write(plan_files(made.plan, network, district, language))
+        draft.write([(INPUTS, inputs)])
+        return Written(made.plan, publish(draft))
+
+
+class _Watch:
+    """Passes news on, and ends the work where it is to stop before the search began."""
+
+    def __init__(
+        self,
+        out: Path,
+        news: Callable[[News], None] | None,
+        stopped: Callable[[], bool] | None,
+    ) -> None:
+        self.out, self.news, self.stopped = out, news, stopped
+        self.searched = False
+
+    def __call__(self, one: News) -> None:
+        if one.search is not None and one.search.progress.phase != "compile":
+            self.searched = True
+        if not self.searched and self.stopped is not None and self.stopped():
+            raise StoppedEarlyError(self.out)
+        if self.news is not None:
+            self.news(one)
 
 
 def plan_runner(
@@ -62,9 +95,10 @@ def plan_runner(
     *,
     tell: Callable[[Mapping[str, Any]], None],
     stopped: Callable[[], bool],
-) -> None:
-    """Plan the day in `settings` (a `PlanOrder` as JSON) and write its folder.
+) -> Path:
+    """Plan the day in `settings` (a `PlanOrder` as JSON), write its folder, and say which it is.
 
+    What lies in `out` already stays; the plan then takes the next free name.
     `settings["before"]` is the way from the district's folder to the plan to begin from.
     """
     day = date.fromisoformat(settings["date"])
@@ -81,14 +115,15 @@ def plan_runner(
         before=earlier_plan(folder, day, change, against=before),
         keep=settings["keep"] is not None,
     )
-    write_day(
+    return write_day(
         folder,
         request,
         out,
         language=settings["language"],
         news=lambda one: tell(message(one)),
         stopped=stopped,
-    )
+        publish=Draft.publish_beside,
+    ).out
 
 
 def message(news: News) -> dict[str, Any]:

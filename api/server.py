@@ -8,6 +8,7 @@ import asyncio
 import datetime
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,8 +23,9 @@ from starlette.exceptions import HTTPException
 
 from api.exports.page import script_json, web_text
 from api.exports.sheets import templates
-from api.jobs import ENDED, Job, Jobs, Runner, plain_error
-from api.library import Library, plan_files
+from api.job_table import ENDED, Job, JobTable
+from api.jobs import MOST_WAITING, Jobs, NameTakenError, QueueFullError, Runner, plain_error
+from api.library import Library, has_odd_name, plan_files
 from api.words.i18n import words
 from scenarios.desk.whatif import plan_name, what_if
 
@@ -81,7 +83,8 @@ class ApiError(HTTPException):
 
 def create_app(root: Path, runner: Runner) -> FastAPI:
     """The application over the data folder `root`; `runner` makes the plans of jobs."""
-    jobs = Jobs(runner)
+    root = Path(root).resolve()
+    jobs = Jobs(root, runner)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,7 +93,7 @@ def create_app(root: Path, runner: Runner) -> FastAPI:
         await asyncio.to_thread(jobs.close)
 
     app = FastAPI(title="huanwei", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.library = Library(Path(root).resolve())
+    app.state.library = Library(root)
     app.state.jobs = jobs
     app.include_router(router)
     app.middleware("http")(refuse_foreign_pages)
@@ -191,21 +194,34 @@ def start_job(request: Request, response: Response, order: PlanOrder) -> dict[st
     if folder is None:
         raise ApiError(404, "no_district", f"No district {order.district} in the data folder.",
                        f"数据文件夹中没有区域 {order.district}。")  # fmt: skip
+    if has_odd_name(folder):
+        raise ApiError(409, "unreadable", "Rename the district's folder: it is not UTF-8.",
+                       "请给辖区文件夹改名：名称不是 UTF-8 编码。")  # fmt: skip
     change = what_if(order.without, order.demand_factor, order.quota_t)
-    out = folder / "plans" / (order.name or plan_name(order.date, change))
     earlier = order.against or order.keep
     before = None if earlier is None else _plan_folder(request, earlier)
     settings = order.model_dump(mode="json")
     settings["before"] = None if before is None else os.path.relpath(before, folder)
-    job = _jobs(request).submit(settings, folder=folder, out=out, plan=library.id_of(out))
+    name = order.name or plan_name(order.date, change)
+    try:
+        job = _jobs(request).submit(settings, folder=folder, name=name, fixed=bool(order.name))
+    except QueueFullError:
+        raise ApiError(429, "queue_full", f"{MOST_WAITING} orders wait already; try again later.",
+                       f"已有 {MOST_WAITING} 个任务在排队，请稍后再试。") from None  # fmt: skip
+    except NameTakenError:
+        raise ApiError(409, "name_taken",
+                       f"There is a plan {name} already, or one is being made; choose another "
+                       "name, or leave the name out to get the next free one.",
+                       f"计划 {name} 已存在或正在制定；请换一个名称，或不填名称以自动编号。"
+                       ) from None  # fmt: skip
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job.document()
 
 
 @router.get("/api/jobs")
 def list_jobs(request: Request) -> list[dict[str, Any]]:
-    """Jobs since the server began, newest first."""
-    return [job.document() for job in _jobs(request).all()]
+    """Jobs of the data folder, newest first."""
+    return [job.document() for job in _table(request).all()]
 
 
 @router.get("/api/jobs/{job}")
@@ -216,10 +232,10 @@ def get_job(request: Request, job: str) -> dict[str, Any]:
 
 @router.post("/api/jobs/{job}/stop", status_code=202)
 def stop_job(request: Request, job: str) -> dict[str, Any]:
-    """Ask a job to finish now with the best plan so far."""
+    """Cancel a job that waits; ask one that runs to finish now with the best plan so far."""
     found = _job(request, job)
-    _jobs(request).stop(found)
-    return found.document()
+    _table(request).ask_to_stop(found.id)
+    return _job(request, job).document()
 
 
 @router.get("/api/jobs/{job}/events")
@@ -227,23 +243,22 @@ def job_events(request: Request, job: str) -> StreamingResponse:
     """Server-sent events of a job: `state` and `progress`, from the first or Last-Event-ID on."""
     last = request.headers.get("last-event-id", "")
     begin = int(last) + 1 if last.isdecimal() else 0
-    stream = _stream(_job(request, job), begin)
+    stream = _stream(_table(request), _job(request, job).id, begin)
     return StreamingResponse(
         stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
 
 
-async def _stream(job: Job, number: int) -> AsyncIterator[str]:
+async def _stream(table: JobTable, job: int, number: int) -> AsyncIterator[str]:
     quiet = 0.0
     while True:
-        ended = job.state in ENDED
-        for event in job.events[number:]:
+        found = table.get(job)  # before the events, so that none of an ended job is missed
+        for at, event in table.events(job, number):
             kind = "state" if "state" in event else "progress"
             text = json.dumps(event, ensure_ascii=False)
-            yield f"id: {number}\nevent: {kind}\ndata: {text}\n\n"
-            number += 1
-            quiet = 0.0
-        if ended:
+            yield f"id: {at}\nevent: {kind}\ndata: {text}\n\n"
+            number, quiet = at + 1, 0.0
+        if found is None or found.state in ENDED:
             return
         await asyncio.sleep(POLL_S)
         quiet += POLL_S
@@ -265,8 +280,13 @@ def _jobs(request: Request) -> Jobs:
     return jobs
 
 
+def _table(request: Request) -> JobTable:
+    return _jobs(request).table
+
+
 def _job(request: Request, job_id: str) -> Job:
-    job = _jobs(request).get(job_id)
+    known = re.fullmatch(r"[1-9][0-9]{0,17}", job_id)
+    job = _table(request).get(int(job_id)) if known else None
     if job is None:
         raise ApiError(404, "no_job", f"No job {job_id}.", f"没有任务 {job_id}。")
     return job

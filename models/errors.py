@@ -80,10 +80,19 @@ class InputErrors(HuanweiError):
         super().__init__("\n".join(issue.text("en") for issue in issues))
         self.issues = tuple(issues)
 
-    def __reduce__(self) -> tuple[type[InputErrors], tuple[tuple[Issue, ...]]]:
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., InputErrors], tuple[type[InputErrors], tuple[Issue, ...]]]:
         """The same error in another process."""
-        return InputErrors, (self.issues,)
+        return _input_errors, (type(self), self.issues)
 
 
 def _instance_error(message: str, line: int) -> InstanceError:
     return InstanceError(message, line=line)
+
+
+def _input_errors(kind: type[InputErrors], issues: tuple[Issue, ...]) -> InputErrors:
+    """An error of a kind whose own parameters are not known any more."""
+    error = kind.__new__(kind)
+    InputErrors.__init__(error, issues)
+    return error

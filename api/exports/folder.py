@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import tempfile
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +14,8 @@ from api.exports.geometry import Ground
 from api.exports.gpx import route_gpx
 from api.exports.page import map_page
 from api.exports.sheets import route_sheets
+from api.exports.whole import refuse_stranger, write_folder
 from api.exports.xlsx import plan_workbook
-from models.errors import HuanweiError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,10 +27,6 @@ if TYPE_CHECKING:
 EMPTY: Mapping[str, bytes] = {}
 STEP_DEPTH = 6
 """Depth of a step in the document: routes, route, trips, trip, steps, step."""
-
-
-class PlanFolderError(HuanweiError):
-    """A folder that cannot become, or is not, a plan folder."""
 
 
 def write_plan(
@@ -50,26 +43,13 @@ def write_plan(
 
     `network` is the one whose arcs the plan names (after stops were cut into it). `extra` adds
     files by relative name. `tiles` is an optional tile address of the map page, with {z}, {x},
-    {y}. An older plan in `out` is replaced in one rename; anything else there is left alone and
+    {y}. An older plan in `out` is replaced; anything else there is left alone and
     `PlanFolderError` is raised. An interrupted write leaves the older plan, or nothing.
     """
     out = Path(out).resolve()
     refuse_stranger(out)
-    return write_folder(out, chain(_files(plan, network, district, language, tiles), extra.items()))
-
-
-def write_folder(out: Path, files: Iterable[tuple[str, bytes]]) -> Path:
-    """Write `files` (relative name, content) as the folder `out` in one rename, or nothing."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        for name, content in files:
-            _write(draft, name, content)
-        draft.chmod(0o755)
-        _put(draft, out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return out
+    files = plan_files(plan, network, district, language, tiles)
+    return write_folder(out, chain(files, extra.items()))
 
 
 def plan_json(plan: Plan) -> bytes:
@@ -95,28 +75,6 @@ def _lay(value: Any, depth: int) -> Iterator[str]:
     yield "\n" + " " * depth + end
 
 
-def is_plan_folder(folder: Path) -> bool:
-    """Whether `folder` holds a plan.json with a schema version."""
-    try:
-        with (folder / "plan.json").open("rb") as file:
-            return b'"schema_version"' in file.read(4096)
-    except OSError:
-        return False
-
-
-def refuse_stranger(out: Path) -> None:
-    """Raise `PlanFolderError` unless `out` is free, empty, or an older plan."""
-    if out.is_dir():
-        if is_plan_folder(out) or not any(out.iterdir()):
-            return
-        raise PlanFolderError(
-            f"{out}: holds files that are not a plan; nothing was written. "
-            "Choose another folder with --out, or empty this one."
-        )
-    if out.exists():
-        raise PlanFolderError(f"{out}: is a file, not a folder. Choose another name with --out.")
-
-
 def file_names(ids: Iterable[str]) -> dict[str, str]:
     """A safe, unique file name (without suffix) per id of a sheet."""
     names: dict[str, str] = {}
@@ -132,9 +90,10 @@ def file_names(ids: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def _files(
-    plan: Plan, network: RoadNetwork, district: District, language: str, tiles: str
+def plan_files(
+    plan: Plan, network: RoadNetwork, district: District, language: str, tiles: str = ""
 ) -> Iterator[tuple[str, bytes]]:
+    """All files of a plan folder but its inputs: relative name, content."""
     ground = Ground(network)
     ground.prepare(plan)
     names = file_names(
@@ -150,26 +109,3 @@ def _files(
     for name, page in driver_sheets(plan, district, names, language):
         yield f"sheets/{name}.html", page
     yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles)
-
-
-def _write(draft: Path, name: str, content: bytes) -> None:
-    path = (draft / name).resolve()
-    if not path.is_relative_to(draft.resolve()):
-        raise PlanFolderError(f"{name}: would be written outside the plan folder.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
-def _put(draft: Path, out: Path) -> None:
-    """Rename `draft` to `out`; an older plan is set aside first, and put back on failure."""
-    if not out.exists():
-        draft.rename(out)
-        return
-    aside = out.with_name(f".{out.name}-old-{os.getpid()}")
-    out.rename(aside)
-    try:
-        draft.rename(out)
-    except BaseException:
-        aside.rename(out)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 
-from api.exports.folder import PlanFolderError, file_names, write_folder
+from api.exports.folder import file_names
 from api.exports.sheets import templates
+from api.exports.whole import PlanFolderError, write_folder
 from api.exports.xlsx import add_sheet
 from api.words.i18n import section, word
 
@@ -38,10 +39,7 @@ def refuse_strange_roster(out: Path) -> None:
     if out.is_dir() and ((out / ROSTER).is_file() or not any(out.iterdir())):
         return
     if out.exists():
-        raise PlanFolderError(
-            f"{out}: holds something that is not a roster; nothing was written. "
-            "Choose another folder with --out."
-        )
+        raise PlanFolderError("E852" if out.is_dir() else "E853", out, "roster")
 
 
 def write_roster(made: RosterDocument, district: District, out: Path, language: str) -> Path:

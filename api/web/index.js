@@ -20,6 +20,8 @@ function el(tag, attributes, ...children) {
   return node;
 }
 
+const OVER = new Set(["finished", "failed", "cancelled", "interrupted"]);
+
 async function call(path, options) {
   try {
     const response = await fetch(path, options);
@@ -59,7 +61,7 @@ function follow(job) {
   if (state.jobs.has(job.id)) return;
   state.jobs.set(job.id, job);
   render(state);
-  if (job.state === "finished" || job.state === "failed") return;
+  if (OVER.has(job.state)) return;
   const source = new EventSource(`/api/jobs/${job.id}/events`);
   source.addEventListener("progress", (event) => {
     job.progress = JSON.parse(event.data);
@@ -67,7 +69,7 @@ function follow(job) {
   });
   source.addEventListener("state", (event) => {
     Object.assign(job, JSON.parse(event.data));
-    if (job.state === "finished" || job.state === "failed") {
+    if (OVER.has(job.state)) {
       source.close();
       refresh();
     }
@@ -77,6 +79,7 @@ function follow(job) {
 
 // ---- what is shown -----------------------------------------------------------------------------
 function districtRow(district) {
+  if (district.problem) return brokenRow(district, 2);
   return el("tr", {}, el("td", {}, el("b", {}, district.name), el("small", {}, district.id)),
     el("td.right", {}, el("button.start", { onclick: () => start(district) }, ui("start_plan"))));
 }
@@ -92,7 +95,7 @@ function settings() {
 }
 
 function jobCard(job) {
-  const progress = job.progress || { share: 0 }, over = job.state === "finished" || job.state === "failed";
+  const progress = job.progress || { share: 0 }, over = OVER.has(job.state);
   const facts = [job.settings.district, job.settings.date, ui(job.state)];
   if (progress.stage && !over) facts.push(ui(`stage_${progress.stage}`), `${ui("elapsed")} ${Math.round(progress.seconds)} s`);
   if (progress.cost_cny !== undefined && !over) facts.push(`${ui("best_cost")} ${progress.cost_cny.toLocaleString("en")}`);
@@ -105,13 +108,19 @@ function jobCard(job) {
 
 // With a budget in seconds the clock tells best: several parts are searched side by side.
 function shareDone(order, progress) {
-  if (["schedule", "document", "write"].includes(progress.stage)) return 0.97;
+  if (["haul", "document", "write"].includes(progress.stage)) return 0.97;
   return order.seconds ? Math.min(0.95, progress.seconds / order.seconds || 0) : progress.share;
 }
 
 const FIGURES = ["served", "unserved", "service_km", "deadhead_km", "cost_cny"];
 
+// What cannot be read is shown with its reason, and hides nothing else.
+function brokenRow(one, columns) {
+  return el("tr", {}, el("td", { colSpan: columns }, el("b.bad", {}, `${ui("unreadable")} `), problemText(one.problem), el("small", {}, one.id)));
+}
+
 function planRow(plan) {
+  if (plan.problem) return brokenRow(plan, FIGURES.length + 3);
   const base = `/plans/${encodeURIComponent(plan.id)}`, kpis = plan.kpis || {};
   const number = (value) => (typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 1 }) : "–");
   return el("tr", {}, el("td", {}, el("b", {}, `${plan.district} ${plan.date}`), el("small", {}, plan.id)),

@@ -58,7 +58,17 @@ def plan_folder(
 
     The plan tells what differs from the request's earlier plan, if it names one.
     """
-    loaded = load_folder(folder, request.day)
+    return plan_loaded(load_folder(folder, request.day), request, news=news, stopped=stopped)
+
+
+def plan_loaded(
+    loaded: Loaded,
+    request: Request,
+    *,
+    news: Callable[[News], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> tuple[Loaded, DayPlan]:
+    """`plan_folder` of a folder that was read."""
     made = plan_day(
         loaded.district,
         loaded.network,

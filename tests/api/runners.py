@@ -3,7 +3,8 @@
 import os
 import time
 
-from api.exports import write_plan
+from api.exports.folder import plan_files
+from api.exports.whole import drafted
 from models.errors import InputErrors, Issue
 from tests.api.handmade import make_district, tiny_network, walk_plan
 
@@ -16,9 +17,10 @@ def make_tiny_plan(settings, folder, out, *, tell, stopped):
             break
         time.sleep(0.05)
     network = tiny_network(folder)
-    write_plan(
-        walk_plan(network, routes=2, serves=3), network, make_district(network, folder, 2), out
-    )
+    plan = walk_plan(network, routes=2, serves=3)
+    with drafted(out) as draft:
+        draft.write(plan_files(plan, network, make_district(network, folder, 2), "zh"))
+        return draft.publish_beside()
 
 
 def find_errors(settings, folder, out, *, tell, stopped):

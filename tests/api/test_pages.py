@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from api.exports import write_plan
+from api.exports.folder import write_plan
 from api.exports.geometry import Ground, thin
 from api.exports.mapdata import encode
 from api.exports.page import script_json

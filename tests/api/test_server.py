@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
-from api.exports import write_plan
+from api.exports.folder import write_plan
 from api.server import create_app
 from tests.api import runners
 from tests.api.handmade import make_district, tiny_network, walk_plan
@@ -81,7 +81,7 @@ def refused(response, status, code):
 def test_districts_and_plans_of_the_folder_are_listed(open_client):
     client = open_client()
     assert client.get("/api/districts").json() == [
-        {"id": "天宁", "name": "天宁示范区", "language": "zh"}
+        {"id": "天宁", "name": "天宁示范区", "language": "zh", "problem": None}
     ]
     (plan,) = client.get("/api/plans").json()
     assert (plan["id"], plan["date"], plan["violations"]) == ("天宁~plans~a", "2026-03-02", 1)

@@ -7,8 +7,8 @@ import gpxpy
 import openpyxl
 import pytest
 
-from api.exports import write_plan
-from api.exports.folder import PlanFolderError, file_names
+from api.exports.folder import file_names, write_plan
+from api.exports.whole import PlanFolderError
 from models.plan import Plan
 from tests.api.handmade import make_district, tiny_network, walk_plan
 
@@ -114,13 +114,13 @@ def test_a_file_in_the_way_is_refused(town, tmp_path):
         write_plan(*town, tmp_path / "p")
 
 
-@pytest.mark.parametrize("failing", ["map_page", "_put"])
+@pytest.mark.parametrize("failing", ["folder.map_page", "whole.exchange"])
 def test_an_interrupted_write_leaves_the_older_plan(town, tmp_path, monkeypatch, failing):
     def stopped(*args, **more):
         raise KeyboardInterrupt
 
     out = write_plan(*town, tmp_path / "p", extra={"note.txt": b"old"})
-    monkeypatch.setattr(f"api.exports.folder.{failing}", stopped)
+    monkeypatch.setattr(f"api.exports.{failing}", stopped)
     with pytest.raises(KeyboardInterrupt):
         write_plan(*town, out)
     assert (out / "note.txt").read_bytes() == b"old"

@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Path]:
     folder = tmp_path_factory.mktemp("holiday") / "district"
     write_demo(folder, size="tiny")
     out = folder / "plans" / "holiday"
-    return write_day(folder, request(NATIONAL_DAY), out, language="zh"), out
+    return write_day(folder, request(NATIONAL_DAY), out, language="zh")
 
 
 def test_the_plan_says_that_hours_are_dear(made):

@@ -31,7 +31,7 @@ def plan(folder: Path, out: Path, workers: int = 1) -> Plan:
         workers=workers,
         only=frozenset({"collect_residual"}),
     )
-    return write_day(folder, request, out, language="zh")
+    return write_day(folder, request, out, language="zh").plan
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ ONLY = frozenset({"sweep", "collect_residual"})
 def plan(district: Path, name: str, **fields: Any) -> Plan:
     request = Request(day=DAY, budget=Budget(iterations=60), workers=1, only=ONLY, **fields)
     out = district / "plans" / name
-    return write_day(district, request, out, language="zh")
+    return write_day(district, request, out, language="zh").plan
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,221 @@
+"""Orders: one after the other, none lost, none worse than what was there, and none by an orphan."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from api import jobs as jobs_module
+from api.job_table import FILE, JobState
+from api.jobs import Jobs, NameTakenError, QueueFullError
+from models.errors import HuanweiError
+from tests.api import light_runners
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60
+LEFT_S = 2.0
+
+
+@pytest.fixture
+def data(tmp_path):
+    (tmp_path / "d" / "plans").mkdir(parents=True)
+    return tmp_path
+
+
+@pytest.fixture
+def serve(data):
+    running = []
+
+    def begin(runner=light_runners.make_a_folder):
+        running.append(Jobs(data, runner))
+        return running[-1]
+
+    yield begin
+    for jobs in running:
+        jobs.close()
+
+
+def order(jobs, name="p", *, fixed=False, **settings):
+    settings = {"seed": 1, "iterations": 2, **settings}
+    return jobs.submit(settings, folder=jobs.root / "d", name=name, fixed=fixed).id
+
+
+def wait(jobs, number, *states):
+    until = time.monotonic() + PATIENCE_S
+    while (job := jobs.table.get(number)).state not in states:
+        assert time.monotonic() < until, job
+        time.sleep(0.02)
+    return job
+
+
+def searching(jobs, number):
+    while (jobs.table.get(number).progress or {}).get("stage") != "search":
+        time.sleep(0.02)
+
+
+def test_two_orders_of_one_name_both_survive(serve, data):
+    jobs = serve()
+    first, second = order(jobs), order(jobs)
+    assert wait(jobs, first, JobState.FINISHED).plan == "d~plans~p"
+    assert wait(jobs, second, JobState.FINISHED).plan == "d~plans~p-2"
+    assert {path.name for path in (data / "d/plans").iterdir()} == {"p", "p-2"}
+
+
+def test_a_name_that_was_asked_for_and_is_taken_is_refused(serve, data):
+    jobs = serve()
+    first = order(jobs, iterations=None)
+    with pytest.raises(NameTakenError):  # it is being made
+        order(jobs, fixed=True)
+    searching(jobs, first)
+    jobs.table.ask_to_stop(first)
+    wait(jobs, first, JobState.FINISHED)
+    with pytest.raises(NameTakenError):  # it is there
+        order(jobs, fixed=True)
+
+
+def test_a_waiting_order_that_is_stopped_is_cancelled_and_writes_nothing(serve, data):
+    jobs = serve()
+    first, second = order(jobs, iterations=None), order(jobs, "q")
+    searching(jobs, first)
+    jobs.table.ask_to_stop(second)
+    assert jobs.table.get(second).state == JobState.CANCELLED
+    jobs.table.ask_to_stop(first)
+    wait(jobs, first, JobState.FINISHED)
+    jobs.table.ask_to_stop(first)  # too late, and no matter
+    assert jobs.table.get(first).state == JobState.FINISHED
+    assert {path.name for path in (data / "d/plans").iterdir()} == {"p"}
+
+
+def test_an_order_stopped_before_its_search_is_cancelled_and_writes_nothing(serve, data):
+    jobs = serve()
+    number = order(jobs, seed=7)
+    while jobs.table.get(number).progress is None:
+        time.sleep(0.02)
+    jobs.table.ask_to_stop(number)
+    assert wait(jobs, number, JobState.CANCELLED).errors == []
+    assert not list((data / "d/plans").iterdir())
+
+
+def test_a_plan_that_appears_meanwhile_stays(serve, data):
+    jobs = serve()
+    number = order(jobs, iterations=None)
+    searching(jobs, number)
+    (data / "d/plans/p").mkdir()
+    (data / "d/plans/p/plan.json").write_text("somebody's")
+    jobs.table.ask_to_stop(number)
+    assert wait(jobs, number, JobState.FINISHED).plan == "d~plans~p-2"
+    assert (data / "d/plans/p/plan.json").read_text() == "somebody's"
+
+
+def test_only_so_many_orders_wait(serve, monkeypatch):
+    monkeypatch.setattr(jobs_module, "MOST_WAITING", 2)
+    jobs = serve()
+    first = order(jobs, seed=7)
+    wait(jobs, first, JobState.RUNNING)
+    order(jobs)
+    order(jobs)
+    with pytest.raises(QueueFullError):
+        order(jobs)
+
+
+def test_a_server_that_closes_keeps_the_best_plan_and_the_orders_that_wait(serve):
+    jobs = serve()
+    first, second = order(jobs, iterations=None), order(jobs, "q")
+    searching(jobs, first)
+    jobs.close()
+    again = serve()
+    assert again.table.get(first).state == JobState.FINISHED
+    wait(again, second, JobState.FINISHED)
+
+
+def test_two_servers_of_one_folder_make_each_plan_once(serve, data):
+    one, other = serve(), serve()
+    numbers = [order(jobs, str(k), iterations=1) for k, jobs in enumerate([one, other, one, other])]
+    for number in numbers:
+        wait(one, number, JobState.FINISHED)
+    with sqlite3.connect(data / FILE) as base:
+        spans = base.execute("select began, ended from job order by began").fetchall()
+        servers = base.execute("select count(*) from job where server is not null").fetchone()
+    base.close()
+    assert servers == (4,)
+    assert all(ended <= began for (_, ended), (began, _) in pairwise(spans))
+    assert {path.name for path in (data / "d/plans").iterdir()} == {"0", "1", "2", "3"}
+
+
+def test_a_stop_at_one_server_reaches_the_job_of_another(serve):
+    one, other = serve(), serve()
+    number = order(one, iterations=None)
+    searching(one, number)
+    other.table.ask_to_stop(number)
+    assert wait(other, number, JobState.FINISHED)
+
+
+SERVE = """
+import sys, time
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from api.jobs import Jobs
+from tests.api import light_runners
+from tests.api.test_jobs import order, searching
+
+if __name__ == "__main__":
+    jobs = Jobs(Path({data!r}), light_runners.make_a_folder)
+    number = order(jobs, iterations=None)
+    searching(jobs, number)
+    order(jobs, "waits")
+    print(jobs.table.get(number).progress["pid"], flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP"])
+def test_a_killed_server_leaves_no_orphan_and_the_next_one_says_so(serve, data, tmp_path, name):
+    script = tmp_path / "server.py"
+    script.write_text(SERVE.format(root=str(ROOT), data=str(data)))
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as run:
+        job = int(run.stdout.readline())
+        run.send_signal(getattr(signal, name))
+        run.wait()
+    until = time.monotonic() + LEFT_S
+    while Path(f"/proc/{job}").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{job}").exists()
+    jobs = serve()
+    left, waits = reversed(jobs.table.all())
+    assert left.state == JobState.INTERRUPTED
+    assert left.errors[0]["code"] == "interrupted"
+    wait(jobs, waits.id, JobState.FINISHED)
+    assert {path.name for path in (data / "d/plans").iterdir()} == {"waits"}
+
+
+def test_a_damaged_table_is_set_aside(serve, data):
+    jobs = serve()
+    wait(jobs, order(jobs), JobState.FINISHED)
+    jobs.close()
+    whole = (data / FILE).read_bytes()
+    for damage in (b"garbage" * 1000, whole[: len(whole) // 2]):
+        (data / FILE).write_bytes(damage)
+        assert serve().table.all() == []
+    assert len(list(data.glob(f"{FILE}-damaged-*"))) >= 1
+
+
+def test_a_folder_that_cannot_be_written_is_refused_at_the_start(tmp_path):
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(HuanweiError, match="cannot be written"):
+        Jobs(tmp_path, light_runners.stumble)
+
+
+def test_orders_of_long_ago_go(serve, monkeypatch):
+    monkeypatch.setattr("api.job_table.KEPT", 2)
+    jobs = serve(light_runners.stumble)
+    for _ in range(4):
+        wait(jobs, order(jobs), JobState.FAILED)
+    assert [job.id for job in jobs.table.all()] == [4, 3]
+    assert jobs.table.events(1, 0) == []
