@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.door import INTERRUPTED_CODE, unwinding
+from api.interrupt import INTERRUPTED_CODE, unwinding
 from models.errors import HuanweiError, InputErrors
 from models.units import CHINA
 

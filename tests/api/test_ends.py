@@ -24,9 +24,8 @@ def district(tmp_path):
     return write_good(tmp_path / "d")
 
 
-def begin(district, *more):
-    """A plan of the day under way, its search begun."""
-    code = "from api.cli import main; main()"
+def begin(district, *more, code="from api.cli import main; main()"):
+    """A plan of the day under way."""
     words = ["plan", str(district), "--date", "2026-03-18", "--time", "60", "--lang", "en", *more]
     return subprocess.Popen(
         [sys.executable, "-c", code, *words], cwd=ROOT, stderr=subprocess.PIPE,
@@ -81,3 +80,27 @@ def test_a_killed_plan_leaves_nobody_and_writes_nothing(district):
         time.sleep(0.05)
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
     assert not (district / "plans/2026-03-18").exists()
+
+
+@pytest.mark.parametrize("wait_s", [0.15, 0.4, 0.8, 1.5, 3.0])
+def test_ctrl_c_at_any_moment_ends_with_a_plan_or_one_line(district, wait_s):
+    with begin(district, "--workers", "1", code="from api.door import main; main()") as run:
+        time.sleep(wait_s)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=PATIENCE_S)
+    assert b"Traceback" not in err, err.decode()
+    written = (district / "plans/2026-03-18/plan.json").exists()
+    assert run.returncode == 0 if written else run.returncode in {2, 130, -signal.SIGINT}
+    assert written or not (district / "plans").exists()
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
+def test_a_terminal_that_lacks_signs_gets_others(district, encoding):
+    for language in ("zh", "en"):
+        done = subprocess.run(
+            [sys.executable, "-c", "from api.door import main; main()", "check", str(district),
+             "--lang", language],
+            cwd=ROOT, capture_output=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+        )  # fmt: skip
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
