@@ -1,5 +1,5 @@
 """`python -m huanwei`: the same as the command `huanwei`."""
 
-from api.cli import main
+from api.door import main
 
 main()
