@@ -84,7 +84,7 @@ def plan_day(
         only=frozenset(only) if only is not None else None,
     )
     if out is not None:
-        return write_day(Path(folder), request, Path(out), language=language, news=news)
+        return write_day(Path(folder), request, Path(out), language=language, news=news).plan
     _, made = plan_folder(Path(folder), request, news=news)
     return made.plan
 
