@@ -120,6 +120,7 @@ def test_third_party_engines_stay_in_their_leaf(path: Path):
             "solver/horizon",
         ),
         "osmnx": ("solver/roads",),
+        "networkx": ("solver/roads",),
         "osmium": ("solver/roads",),
         "sqlalchemy": ("scenarios/ledger",),
         "fastapi": ("api",),

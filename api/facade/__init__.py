@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.problem import RoutingProblem
     from models.solution import Solution
     from scenarios.instances import read_instance
-    from solver.roads.osm import read_osm
+    from solver.roads.graphs import from_networkx, read_roads, to_networkx, write_graphml
 
 __version__ = version("huanwei")
 
@@ -40,7 +40,10 @@ _HOMES = {
     "plan_day": "api.python",
     "read_district": "api.python",
     "read_instance": "scenarios.instances",
-    "read_osm": "solver.roads.osm",
+    "read_roads": "solver.roads.graphs",
+    "to_networkx": "solver.roads.graphs",
+    "write_graphml": "solver.roads.graphs",
+    "from_networkx": "solver.roads.graphs",
     "solve": "api.python",
     "write_demo": "api.python",
 }
@@ -56,13 +59,16 @@ __all__ = [
     "Solution",
     "__version__",
     "check_district",
+    "from_networkx",
     "judge",
     "plan_day",
     "read_district",
     "read_instance",
-    "read_osm",
+    "read_roads",
     "solve",
+    "to_networkx",
     "write_demo",
+    "write_graphml",
 ]
 
 

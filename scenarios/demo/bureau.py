@@ -20,7 +20,7 @@ from scenarios.demo.survey import Survey, survey
 from scenarios.demo.tables import Tables
 from scenarios.demo.town import TownSize, write_town
 from solver.roads.download import download_place
-from solver.roads.osm import read_osm
+from solver.roads.graphs import read_roads
 from solver.trade.profile import load_profile
 
 PROFILE = "standard"
@@ -78,7 +78,7 @@ def _lay_bureau(folder: Path, file: Path, name: str, seed: int) -> None:
     names = Names(rng)
     rules = load_profile(PROFILE)
     tables = Tables()
-    found = lay_closure(survey(read_osm(file), file, rules), tables, rules)
+    found = lay_closure(survey(read_roads(file), file, rules), tables, rules)
     lay_points(found, tables, names, rng)
     lay_sites(found, tables, rng)
     lay_streets(found, tables)

@@ -9,6 +9,8 @@ import shapely
 
 from scenarios.district.messages import Where, suggest
 from scenarios.district.places import PLACED_TABLES
+from scenarios.district.settings import FILE
+from solver.roads.connectivity import cut_off_streets
 from solver.roads.crs import to_wgs84
 from solver.roads.graph import Verdict, drivable
 from solver.trade.vehicles import road_profile
@@ -27,6 +29,8 @@ FAR_SHARE = 0.30
 OFF_MAP_M = 1_000
 FEWEST = 6
 """Fewer places say nothing of a datum."""
+WORST = 5
+"""Streets named in a warning; more would not be read."""
 DATUMS = ("wgs84", "gcj02", "bd09")
 
 
@@ -76,6 +80,7 @@ def check_on_roads(reading: Reading, network: RoadNetwork) -> None:
         _check_places(reading, name, streets)
     for name in ("streets", "closures", "orders"):
         _check_streets(reading, name, network)
+    _check_whole(reading, network)
     if reading.rules is not None:
         _check_vehicles(reading, reading.rules, network)
 
@@ -129,6 +134,17 @@ def _check_streets(reading: Reading, name: str, network: RoadNetwork) -> None:
         if row.way_id is None and row.name and not by_place and row.name not in known:
             where = table.where(number, "name")
             reading.findings.add("W502", where, row.name, what="name", **suggest(row.name, known))
+
+
+def _check_whole(reading: Reading, network: RoadNetwork) -> None:
+    """Streets that no vehicle can drive to and back from, by name."""
+    lost = cut_off_streets(network)
+    if not lost:
+        return
+    named = ", ".join(f"{name} {metres} m" for name, metres in lost[:WORST])
+    words = {"count": len(lost), "km": f"{sum(metres for _, metres in lost) / 1000:.1f}"}
+    more = ", ..." if len(lost) > WORST else ""
+    reading.findings.add("W503", Where(FILE, 0, "roads"), streets=named + more, **words)
 
 
 def _check_vehicles(reading: Reading, rules: RuleProfile, network: RoadNetwork) -> None:

@@ -16,7 +16,8 @@ from scenarios.district.headings import TABLES
 from scenarios.district.messages import Findings, Where
 from scenarios.district.settings import FILE
 from solver.roads.graph import build_turn_graph
-from solver.roads.osm import SUFFIXES, read_osm
+from solver.roads.graphs import GRAPH_SUFFIX, read_roads
+from solver.roads.osm import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +39,13 @@ def write_template(folder: Path, roads: Path | None = None, place: str | None = 
     written as the place to take the roads from. Raises `InputErrors` for a folder that is not
     empty and `NetworkError` for roads that cannot be read; nothing is left behind then.
     """
-    network = None if roads is None else read_osm(roads)
+    network = None if roads is None else read_roads(roads)
     with new_folder(folder) as made:
         settings = (TEMPLATE / FILE).read_text(encoding="utf-8")
         if roads is not None:
-            name = "roads" + next(end for end in SUFFIXES if roads.name.lower().endswith(end))
+            name = "roads" + next(
+                end for end in (GRAPH_SUFFIX, *SUFFIXES) if roads.name.lower().endswith(end)
+            )
             shutil.copyfile(roads, made / name)
             settings = settings.replace(_LINE, f'roads = "{name}"')
         elif place is not None:

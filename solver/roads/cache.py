@@ -22,8 +22,9 @@ import numpy as np
 from models.errors import NetworkError
 from models.network import RoadNetwork
 from solver.folders import cache_folder
+from solver.roads.graphs import read_roads
 from solver.roads.hierarchy import Order, contract
-from solver.roads.osm import DRIVABLE, read_osm
+from solver.roads.osm import DRIVABLE
 from solver.roads.paths import Legs, Router, matrix
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ class Cache:
         return cls(cache_folder())
 
     def network(self, path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNetwork:
-        """`read_osm` of the file, keyed by its bytes. Raises as `read_osm` does."""
+        """`read_roads` of the file, keyed by its bytes. Raises as `read_roads` does."""
         path = Path(path)
         if not path.is_file():
-            return read_osm(path, classes=classes)
+            return read_roads(path, classes=classes)
         key = digest("network", path.name, path.read_bytes(), sorted(classes))
-        return self._keep("network", key, lambda: read_osm(path, classes=classes), _pack, _unpack)
+        return self._keep("network", key, lambda: read_roads(path, classes=classes), _pack, _unpack)
 
     def router(self, graph: TurnGraph) -> Router:
         """`Router.of`, with the order of the network's turns kept for all profiles."""

@@ -10,6 +10,7 @@ import osmium
 import osmium.filter
 
 from models.errors import NetworkError
+from solver.roads.graphs import GRAPH_SUFFIX
 from solver.roads.osm import SUFFIXES
 
 if TYPE_CHECKING:
@@ -51,9 +52,12 @@ class Surroundings:
 def read_surroundings(path: Path | str) -> Surroundings:
     """Buildings, `landuse` and sensitive `amenity` objects of an OSM file; outer rings only.
 
-    Raises `NetworkError` that names the file when it is missing or cannot be read.
+    A graph (GraphML) holds roads alone, so that its surroundings are empty. Raises `NetworkError`
+    that names the file when it is missing or cannot be read.
     """
     path = Path(path)
+    if path.is_file() and path.name.lower().endswith(GRAPH_SUFFIX):
+        return Surroundings()
     if not path.is_file() or not path.name.lower().endswith(SUFFIXES):
         raise NetworkError(f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.")
     buildings: list[Area] = []

@@ -10,7 +10,8 @@ from models.district import SiteKind, Stream, Weather
 from models.units import DAY
 from scenarios.district import check_district, read_district
 from solver.roads.crs import from_wgs84
-from tests.district.folders import TABLES, at, place, replace, write_good
+from solver.roads.graphs import write_graphml
+from tests.district.folders import TABLES, at, grid_osm, place, replace, write_good
 
 PLAN_DAY = date(2026, 3, 18)
 
@@ -241,6 +242,39 @@ def test_streets_far_from_places_are_warned_of(good):
     (good / "points.csv").write_text(text, encoding="utf-8")
     report = check_district(good, PLAN_DAY)
     assert [issue.code for issue in report.issues + report.warnings] == ["W501"]
+
+
+def test_a_street_one_cannot_come_back_from_is_named(good):
+    text = grid_osm().replace("</osm>", ISLAND + "</osm>")
+    (good / "roads.osm").write_text(text, encoding="utf-8")
+    (warning,) = check_district(good, PLAN_DAY).warnings
+    assert (warning.code, warning.column) == ("W503", "roads")
+    assert "1 street(s), 0.3 km" in warning.message_en
+    assert "孤岛路" in warning.message_zh
+
+
+ISLAND = """\
+<node id="90" lon="121.1" lat="31.97"/><node id="91" lon="121.1" lat="31.97135"/>
+<way id="900"><nd ref="90"/><nd ref="91"/><tag k="highway" v="tertiary"/>
+<tag k="name" v="孤岛路"/></way>
+"""
+
+
+def test_roads_may_be_a_graph_that_osmnx_saved(good):
+    before = check_district(good, PLAN_DAY)
+    write_graphml(before.network, good / "roads.graphml")
+    replace(good, "district.toml", '"roads.osm"', '"roads.graphml"')
+    (good / "roads.osm").unlink()
+    report = check_district(good, PLAN_DAY)
+    assert (report.issues, report.warnings) == ((), ())
+    assert report.figures == before.figures
+
+
+def test_a_graph_that_is_none_is_an_error_of_the_roads(good):
+    (good / "roads.graphml").write_text("<graphml", encoding="utf-8")
+    replace(good, "district.toml", '"roads.osm"', '"roads.graphml"')
+    (issue,) = check_district(good, PLAN_DAY).issues
+    assert (issue.code, issue.file) == ("E502", "roads.graphml")
 
 
 STEP = 0.0028

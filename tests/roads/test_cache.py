@@ -42,7 +42,7 @@ def test_second_reading_comes_from_the_cache_and_is_the_same(tmp_path: Path, mon
     kept = Cache(tmp_path / "kept")
     first = kept.network(a_town(tmp_path))
     assert first.banned_paths
-    monkeypatch.setattr(cache_module, "read_osm", None)
+    monkeypatch.setattr(cache_module, "read_roads", None)
     assert same(kept.network(a_town(tmp_path)), first)
 
 

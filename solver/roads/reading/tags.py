@@ -89,6 +89,15 @@ def way_facts(
     return first, first if along == against and _same(first, most) else facts(against, most)
 
 
+def limit_of_speed(speed_kmh: int) -> str:
+    """A `maxspeed` that `way_facts` reads back as `speed_kmh`; a round one where one is."""
+    ratio = float(defaults()["speed_of_limit"])  # type: ignore[arg-type]
+    near = round(speed_kmh / ratio)
+    known = [limit for limit in range(near - 2, near + 3) if round(limit * ratio) == speed_kmh]
+    rounder = sorted(known, key=lambda limit: (limit % 10 != 0, limit % 5 != 0, limit))
+    return str(rounder[0]) if rounder else f"{speed_kmh / ratio:g}"
+
+
 def _same(first: WayFacts | None, most: Limits) -> bool:
     """Whether the limits of the other direction are those of this one."""
     return first is not None and Limits(*(getattr(first, name) for name in Limits._fields)) == most
