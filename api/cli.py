@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from api import cli_district, cli_plan, cli_planner, cli_roster, cli_serve, cli_whatif
+from api import cli_district, cli_judge, cli_plan, cli_planner, cli_roster, cli_serve, cli_whatif
 from api.options import file_trouble, print_error
 from models.errors import HuanweiError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 cli_district.register(app)
 cli_plan.register(app)
+cli_judge.register(app)
 cli_whatif.register(app)
 cli_roster.register(app)
 cli_planner.register(app)

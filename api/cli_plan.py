@@ -1,4 +1,4 @@
-"""Commands of a dispatcher: plan a day, judge an edited plan, run the demo."""
+"""Commands of a dispatcher: plan a day, run the demo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from api.options import (
     Against,
@@ -38,20 +37,17 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from models.day import News, Request
-    from scenarios.desk.judge import Judgement
 
 DEMO_DAY = date(2026, 5, 12)
 Seconds = Annotated[
     float | None, typer.Option("--time", min=0.1, help="搜索秒数 · seconds of search")
 ]
 Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
-MAX_LINES = 40
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("plan")(plan)
-    app.command("judge")(judge)
     app.command("demo")(demo)
     app.command("warm-up", hidden=True)(warm)
 
@@ -122,36 +118,6 @@ def demo(
     run_plan(folder, request, folder / "plans" / request.day.isoformat(), language)
 
 
-def judge(
-    folder: Annotated[Path, typer.Argument(help="计划文件夹 · plan folder")],
-    write: Annotated[
-        bool, typer.Option("--write", help="按新的时刻重写计划 · write the re-timed plan")
-    ] = False,
-    language: Language = Tongue.ZH,
-) -> None:
-    """重新计时并裁判改过的计划 · Re-time and judge an edited plan.json."""
-    from api.exports.folder import write_plan  # noqa: PLC0415
-    from api.exports.whole import restore  # noqa: PLC0415
-    from scenarios.desk.day import INPUTS  # noqa: PLC0415
-    from scenarios.desk.judge import judge_folder  # noqa: PLC0415
-
-    with errors_end_with_2(language):
-        restore(folder.resolve())
-        found = judge_folder(folder)
-        if write:
-            write_plan(
-                found.retimed,
-                found.network,
-                found.district,
-                folder,
-                language=language,
-                extra={INPUTS: (folder / INPUTS).read_bytes()},
-            )
-    print_judgement(found, language)
-    if found.retimed.violations:
-        raise typer.Exit(1)
-
-
 def warm() -> None:
     """Compile the engines once, so that no plan has to wait for it."""
     from models.day import HaulBudget  # noqa: PLC0415
@@ -184,28 +150,6 @@ def run_plan(folder: Path, request: Request, out: Path, language: Tongue) -> Pat
         written = out if made.out.name == out.resolve().name else out.with_name(made.out.name)
         print_kpis(made.plan, language, written)
     return written
-
-
-def print_judgement(found: Judgement, language: Tongue) -> None:
-    """What is wrong as written, and what remains when the order stays and the times are new."""
-    console = Console()
-    for title, violations in (
-        ("as_written", found.as_written),
-        ("retimed", found.retimed.violations),
-    ):
-        label = word("ui", title, language)
-        if not violations:
-            console.print(f"{label}: {word('ui', 'none_violations', language)}", style="green")
-            continue
-        table = Table(title=f"{label}: {len(violations)}", title_justify="left")
-        for column in ("code", "where", "excess", "detail"):
-            table.add_column(word("ui", column, language))
-        for one in violations[:MAX_LINES]:
-            table.add_row(one.code, one.where, str(one.excess or ""), one.detail)
-        console.print(table)
-    before, after = found.kpis_before, found.retimed.kpis
-    for key in ("service_km", "deadhead_km", "duty_h", "cost_cny", "unserved"):
-        console.print(f"{word('kpi', key, language)}: {before.get(key)} → {after.get(key)}")
 
 
 @contextmanager

@@ -6,17 +6,35 @@ Times are ISO 8601 with offset +08:00, coordinates [lon, lat] WGS-84, units in t
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0"
+from models.district import Stream
+from models.solution import Reason
+
+SCHEMA_VERSION = "1.1"
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""Plans are days of these years: any moment outside them is a slip of the pen."""
+
+T = TypeVar("T", date, datetime)
+
+
+def _in_our_time(moment: T) -> T:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the year {moment.year} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+"""ISO 8601 with an offset: without one it would be another moment on another computer."""
+Day = Annotated[date, AfterValidator(_in_our_time)]
 
 
 class Record(BaseModel):
-    """Base of all parts of a plan: frozen, no unknown fields."""
+    """Base of all parts of a plan: frozen, no unknown fields, no number that is none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Piece(Record):
@@ -34,8 +52,8 @@ class PlanStep(Record):
     """One thing a vehicle does."""
 
     kind: Literal["start", "serve", "drive", "tip", "refill", "charge", "break", "wait", "end"]
-    arrive: datetime
-    depart: datetime
+    arrive: Moment
+    depart: Moment
     task: str | None = None
     mode: int | None = None
     facility: str | None = None
@@ -49,7 +67,9 @@ class PlanStep(Record):
     water_l: int = 0
     """Left in the tank after the step."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class PlanTrip(Record):
@@ -76,8 +96,8 @@ class PlanRoute(Record):
     """Driver first; empty where nobody could be assigned."""
     crew_needed: int
     licence: str
-    depart: datetime
-    return_: datetime = Field(alias="return")
+    depart: Moment
+    return_: Moment = Field(alias="return")
     distance_m: int
     service_m: int
     deadhead_m: int
@@ -87,13 +107,15 @@ class PlanRoute(Record):
     co2_kg: float
     trips: list[PlanTrip]
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class StationPoint(Record):
     """A quarter-hour at a station."""
 
-    t: datetime
+    t: Moment
     arrivals: int
     tonnes: float
     queue: int
@@ -126,25 +148,27 @@ class PlanHaul(Record):
     """Empty where nobody could be assigned."""
     station: str
     plant: str
-    stream: str
+    stream: Stream
     tonnes: float
-    depart: datetime
+    depart: Moment
     """The swap at the station begins."""
-    swap_end: datetime
-    arrive_plant: datetime
+    swap_end: Moment
+    arrive_plant: Moment
     """Tipping begins."""
-    leave_plant: datetime
-    return_: datetime = Field(alias="return")
+    leave_plant: Moment
+    return_: Moment = Field(alias="return")
     """Back at the next station, or at the depot."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class PlanPause(Record):
     """A rest of a driver."""
 
-    begin: datetime
-    end: datetime
+    begin: Moment
+    end: Moment
 
 
 class PlanTour(Record):
@@ -159,8 +183,8 @@ class PlanTour(Record):
     """Driver first; empty where nobody could be assigned."""
     crew_needed: int = 1
     licence: str
-    depart: datetime
-    return_: datetime = Field(alias="return")
+    depart: Moment
+    return_: Moment = Field(alias="return")
     pauses: list[PlanPause]
     distance_m: int
     overtime_s: int = 0
@@ -169,7 +193,9 @@ class PlanTour(Record):
     """Truck, metres, hours, overtime and gate fees."""
     co2_kg: float
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class PlanDuty(Record):
@@ -179,8 +205,8 @@ class PlanDuty(Record):
     name: str
     work: list[str]
     """Ids of routes and haul tours."""
-    begin: datetime
-    end: datetime
+    begin: Moment
+    end: Moment
     overtime_s: int
 
 
@@ -207,7 +233,7 @@ class PlanUnserved(Record):
     task: str
     operation: str
     name: str
-    reason: str
+    reason: Reason
     relaxation: str
     """What stands in the way of work that could not become a task: a width, a closed street."""
     least: Relaxation | None = None
@@ -286,8 +312,8 @@ class PlanMoves(Record):
 class PlanDifference(Record):
     """What differs from an earlier plan."""
 
-    base_date: date
-    base_created: datetime
+    base_date: Day
+    base_created: Moment
     base_what_if: PlanWhatIf | None
     keep: bool
     """Whether moving a task from its vehicle had a price."""
@@ -302,12 +328,14 @@ class Plan(Record):
     schema_version: str = SCHEMA_VERSION
     district: str
     district_id: str
-    date: date
+    date: Day
     seed: int
     engine: str
-    created: datetime
+    created: Moment
     attribution: str
     language: str
+    only: list[str] | None = None
+    """Operations that were asked for; None: all of the rule profile."""
     operations: list[str]
     """Operations that were planned."""
     kpis: dict[str, Any]

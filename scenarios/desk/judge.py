@@ -1,38 +1,39 @@
-"""A plan folder read back: re-timed and judged against the very inputs it was made from."""
+"""A plan folder read back: judged as written, and re-timed, on the inputs it was made from."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from models.day import Budget, Halves, Request
+from models.day import Halves
 from models.errors import InputErrors, Issue
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
 from scenarios.desk.day import load_folder, unpack_inputs
 from solver.day.layout import ready_day
 from solver.day.settle import keep_haul
-from solver.document.difference import renewed
+from solver.document.difference import check_difference, renewed
 from solver.document.haul import haul_of_document
 from solver.document.plan import write_document
 from solver.document.read import replay, verdict
-from solver.document.verdict import judge_plan
+from solver.document.remake import asked, least, unbalanced
+from solver.document.verdict import judge_document
 from solver.stations.balance import balance
 from solver.stations.deliveries import deliveries
 from solver.stations.queue import schedule_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from models.district import District
     from models.network import RoadNetwork
-    from models.plan import Relaxation
     from models.solution import Solution
+    from scenarios.desk.day import Loaded
     from solver.day.layout import ReadyDay
-    from solver.tasks.day import Day
 
 PLAN_FILE = "plan.json"
 
@@ -48,6 +49,58 @@ class Judgement:
     district: District
 
 
+@dataclass(frozen=True, eq=False)
+class Court:
+    """The inputs of a plan folder, laid out once for many documents to be judged on."""
+
+    inputs: Path
+    loaded: dict[date, Loaded] = field(default_factory=dict)
+    laid: dict[str, ReadyDay] = field(default_factory=dict)
+
+    def inputs_on(self, day: date) -> Loaded:
+        """The district folder as read for a day; raises `InputErrors`."""
+        if day not in self.loaded:
+            self.loaded[day] = load_folder(self.inputs, day)
+        return self.loaded[day]
+
+    def day_of(self, plan: Plan) -> ReadyDay:
+        """Roads, tasks and haul of the day the plan was asked for."""
+        request = asked(plan)
+        key = repr((request.day, sorted(request.only or ()), request.only, request.what_if))
+        if key not in self.laid:
+            loaded = self.inputs_on(plan.date)
+            self.laid[key] = ready_day(loaded.district, loaded.network, loaded.rules, request)
+        return self.laid[key]
+
+    def violations(self, plan: Plan) -> tuple[PlanViolation, ...]:
+        """Everything wrong with the document as it is written."""
+        ready = self.day_of(plan)
+        found = judge_document(plan, ready.day, ready.hauler, ready.ground)
+        if plan.difference is not None:
+            found += check_difference(plan.difference, plan, self.inputs_on(plan.date).district)
+        return tuple(verdict(found))
+
+    def retimed(self, plan: Plan) -> Plan:
+        """The plan's routes in their order with new times, staffed and judged again."""
+        ready = self.day_of(plan)
+        ground, day, hauler = ready.ground, ready.day, ready.hauler
+        story = replay(plan, day)
+        made = write_document(
+            hauler,
+            ground,
+            asked(plan),
+            day=day,
+            halves=_halves(plan, ready, story.day.solutions),
+            vehicles={which: route.vehicle for which, route in story.written.items()},
+            keep=_crews(plan),
+            least=least(plan, day),
+        ).plan
+        if plan.difference is None:
+            return made
+        told = renewed(plan.difference, made, self.inputs_on(plan.date).district)
+        return made.model_copy(update={"difference": told})
+
+
 def judge_folder(folder: Path) -> Judgement:
     """Judge the `plan.json` of a plan folder, edited or not; nothing is written.
 
@@ -56,45 +109,15 @@ def judge_folder(folder: Path) -> Judgement:
     plan = read_plan(folder / PLAN_FILE)
     with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
         unpack_inputs(folder, Path(scratch))
-        loaded = load_folder(Path(scratch), plan.date)
-    request = _request(plan)
-    ready = ready_day(loaded.district, loaded.network, loaded.rules, request)
-    ground, day, hauler = ready.ground, ready.day, ready.hauler
-    found = judge_plan(plan, day, hauler, ground)
-    story = replay(plan, day)
-    made = write_document(
-        hauler,
-        ground,
-        request,
-        day=day,
-        halves=_halves(plan, ready, story.day.solutions),
-        vehicles={which: route.vehicle for which, route in story.written.items()},
-        keep=_crews(plan),
-        least=_least(plan, day),
-    ).plan
-    if plan.difference is not None:
-        told = renewed(plan.difference, made, loaded.district)
-        made = made.model_copy(update={"difference": told})
-    return Judgement(
-        as_written=tuple(verdict(found)),
-        retimed=made,
-        kpis_before=plan.kpis,
-        network=ground.network,
-        district=ready.district,
-    )
-
-
-def _request(plan: Plan) -> Request:
-    """What the plan was asked for; nothing is searched but the haul, where it cannot stay."""
-    return Request(
-        day=plan.date,
-        budget=Budget(seconds=0.0),
-        seed=plan.seed,
-        engine=plan.engine,
-        workers=1,
-        only=frozenset(plan.operations),
-        what_if=plan.what_if,
-    )
+        court = Court(Path(scratch))
+        ready = court.day_of(plan)
+        return Judgement(
+            as_written=court.violations(plan),
+            retimed=court.retimed(plan),
+            kpis_before=plan.kpis,
+            network=ready.ground.network,
+            district=ready.district,
+        )
 
 
 def _halves(plan: Plan, ready: ReadyDay, solutions: Sequence[Solution]) -> Halves:
@@ -108,18 +131,9 @@ def _halves(plan: Plan, ready: ReadyDay, solutions: Sequence[Solution]) -> Halve
     return Halves(
         timed=timed,
         haul=keep_haul(ready.hauler, tipped, haul_of_document(plan)),
-        unbalanced=_unbalanced(plan),
+        unbalanced=unbalanced(plan),
         balanced=balance(district, parts),
     )
-
-
-def _unbalanced(plan: Plan) -> dict[str, Any] | None:
-    """The plan's figures of the unbalanced day, unless they were edited away."""
-    known = plan.kpis.get("unbalanced")
-    if not isinstance(known, dict):
-        return None
-    whole = all(isinstance(known.get(key), int | float) for key in ("km", "duty_h"))
-    return known if whole else None
 
 
 def _crews(plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -128,23 +142,17 @@ def _crews(plan: Plan) -> dict[str, tuple[str, ...]]:
     return crews | {tour.id: tuple(tour.crew) for tour in plan.tours}
 
 
-def _least(plan: Plan, day: Day) -> dict[tuple[int, int], Relaxation]:
-    """What the plan says would serve the tasks left out, by part and task."""
-    known = {one.task: one.least for one in plan.unserved if one.least is not None}
-    return {
-        (number, index): known[task.id]
-        for number, part in enumerate(day.parts)
-        for index, task in enumerate(part.problem.tasks)
-        if task.id in known
-    }
-
-
 def read_plan(path: Path) -> Plan:
     """The plan document of a file; raises `InputErrors` naming each place that is wrong."""
     try:
         text = path.read_bytes()
     except OSError as error:
         raise InputErrors([_issue("", f"cannot be read: {error.strerror}", "")]) from None
+    return parse_plan(text)
+
+
+def parse_plan(text: bytes) -> Plan:
+    """The plan document of a file's bytes; raises `InputErrors` naming each place that is wrong."""
     try:
         return Plan.model_validate_json(text)
     except ValidationError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.district import SiteKind
 from models.plan import PlanDifference, PlanFigure, PlanMove, PlanMoves, PlanSiteChange
+from models.solution import Violation
 from solver.document.earlier import task_homes
 from solver.document.figures import tipped_kg
 
@@ -45,6 +46,39 @@ def renewed(told: PlanDifference, plan: Plan, district: District) -> PlanDiffere
             "sites": list(_sites(base_kg, told.base_what_if, plan, district)),
         }
     )
+
+
+def check_difference(told: PlanDifference, plan: Plan, district: District) -> Iterator[Violation]:
+    """Figures, sites and assignments are the plan's own; of the earlier plan the base is believed.
+
+    `district` is without any what-if.
+    """
+    before = {one.key: one.base for one in told.figures}
+    right = figures(before, plan.kpis)
+    yield from _differ("difference figures", told.figures, right)
+    yield from _differ("difference sites", told.sites, renewed(told, plan, district).sites)
+    work, homes = told.assignment, task_homes(plan)
+    left_out = {one.task for one in plan.unserved}
+    both = work.kept + work.moved
+    numbers = {
+        "kept": (work.kept, len(homes) - work.new - len(work.moves)),
+        "moved": (work.moved, len(work.moves)),
+        "kept_share": (work.kept_share, round(1 - work.moved / max(both, 1), 4)),
+        "vehicles_after": (work.vehicles_after, len({home.vehicle for home in homes.values()})),
+        "lost": (sorted(work.lost), sorted(set(work.lost) & (left_out - homes.keys()))),
+        "moves": (
+            [(one.task, one.after) for one in work.moves],
+            [(one.task, "/".join(homes.get(one.task, ("-",)))) for one in work.moves],
+        ),
+    }
+    for name, (one, other) in numbers.items():
+        yield from _differ(f"difference assignment {name}", one, other)
+
+
+def _differ(place: str, one: object, other: object) -> Iterator[Violation]:
+    if one != other:
+        detail = f"written {str(one)[:60]}, right {str(other)[:60]}"
+        yield Violation(code="CLAIM", where=place, detail=detail)
 
 
 def figures(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[PlanFigure]:

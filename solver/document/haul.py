@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from models.district import Stream
 from models.plan import PlanHaul, PlanPause, PlanTour
 from models.station import HaulPlan, HaulRun, HaulTour
 from models.units import cny, seconds, timestamp
@@ -94,7 +93,7 @@ def _runs(
                 driver=crew[0] if crew else "",
                 station=run.station,
                 plant=run.plant,
-                stream=run.stream.value,
+                stream=run.stream,
                 tonnes=run.kg / 1_000,
                 depart=timestamp(day, run.swap_begin),
                 swap_end=timestamp(day, run.swap_end),
@@ -111,6 +110,22 @@ def vehicle_of(truck: str) -> str:
     return truck.rpartition("/")[0]
 
 
+def known_tours(problem: HaulProblem, plan: HaulPlan) -> tuple[HaulTour, ...]:
+    """Tours of which problem knows truck, yards, plants and ways, each truck once."""
+    trucks = {truck.id: truck for truck in problem.trucks}
+    yards = {(yard.station, yard.stream) for yard in problem.yards}
+    plants = {plant.id for plant in problem.plants}
+    found: dict[str, HaulTour] = {}
+    for tour in plan.tours:
+        truck = trucks.get(tour.truck)
+        if truck is None or tour.truck in found:
+            continue
+        runs = all((run.station, run.stream) in yards and run.plant in plants for run in tour.runs)
+        if runs and all(leg in problem.travel for leg in tour_legs(tour, truck)):
+            found[tour.truck] = tour
+    return tuple(found.values())
+
+
 def haul_of_document(plan: Plan) -> HaulPlan:
     """The timetable as written, for the judge; cost and bound are not read."""
     runs: dict[str, list[HaulRun]] = defaultdict(list)
@@ -121,7 +136,7 @@ def haul_of_document(plan: Plan) -> HaulPlan:
             truck=trucks.get(row.tour, row.vehicle),
             station=row.station,
             plant=row.plant,
-            stream=Stream(row.stream),
+            stream=row.stream,
             kg=round(1_000 * row.tonnes),
             swap_begin=seconds(plan.date, row.depart),
             swap_end=seconds(plan.date, row.swap_end),

@@ -1,43 +1,31 @@
-"""The whole plan document: routes, stations, haul, people, figures and the verdict."""
+"""The whole plan document: staffed, written, and judged as it is written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from models.day import Note
-from models.plan import Plan, PlanUnserved
-from models.units import CHINA
-from solver.document.figures import kpis
-from solver.document.haul import haul_document, tour_name
+from solver.document.describe import Staff, describe
+from solver.document.haul import tour_name
 from solver.document.read import verdict
-from solver.document.routes import RouteWriter, route_name, write_route
-from solver.document.station_figures import day_kpis
-from solver.document.stations_and_people import duties_document, stations_document
+from solver.document.routes import route_name
 from solver.document.verdict import judge_plan
 from solver.haul.problem import haul_duties
 from solver.shifts.day import assign_drivers, route_duties, route_id
-from solver.stations.load import station_loads
-from solver.tasks.rates import mechanised_rate, water_sweep_rate
 from solver.trade.labour import labour_rules
-from solver.trade.vehicles import HAUL, energy
+from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping
 
-    from models.day import DrivenDay, Halves, Haul, Request
+    from models.day import DrivenDay, Halves, Request
     from models.district import District
     from models.ids import RouteId
-    from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanStation, PlanTour, Relaxation
+    from models.plan import Plan, Relaxation
     from models.rules import RuleProfile
-    from models.shift import Duty, LabourRules, Roster, RosterProblem
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
-
-ATTRIBUTION = "© OpenStreetMap contributors (ODbL 1.0), https://www.openstreetmap.org/copyright"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,28 +36,6 @@ class DayPlan:
     ground: Ground
     day: Day
     halves: Halves
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Staff:
-    """Duties of routes and haul tours, who does them, and their names in the document."""
-
-    labour: LabourRules
-    duties: tuple[Duty, ...]
-    names: Mapping[str, str]
-    problem: RosterProblem
-    roster: Roster
-
-    @property
-    def crews(self) -> dict[str, tuple[str, ...]]:
-        """Crews by the document's names of routes and tours."""
-        return {self.names[duty]: crew for duty, crew in self.roster.crews.items()}
-
-    def rows(self, district: District, day: date) -> list[PlanDuty]:
-        """Everybody's work as the document tells it."""
-        return duties_document(
-            district, self.labour, day, duties=self.duties, roster=self.roster, names=self.names
-        )
 
 
 def write_document(
@@ -89,69 +55,20 @@ def write_document(
     their order. `keep` are crews by route or tour name that should stay where they can.
     `least` says what would serve the tasks left out, by part and task.
     """
-    district, rules, timed = hauler.district, hauler.rules, halves.timed
-    staff = staff_day(district, rules, request, halves, keep=keep or {})
-    routes = _routes(
-        district,
-        rules,
+    plan = describe(
+        hauler,
+        ground,
         request,
-        day,
-        timed=timed,
-        crews=staff.crews,
-        vehicles=vehicles or deal_vehicles(timed),
-    )
-    tours, runs = _haul(rules, request, halves.haul, staff)
-    unserved = [*_unserved(timed, least or {}), *_never_a_task(day)]
-    figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
-    figures |= day_kpis(district, halves, tours=tours, figures=figures)
-    figures["unstaffed_routes"] = len(staff.roster.unstaffed)
-    plan = Plan(
-        district=district.name,
-        district_id=district.id,
-        date=request.day,
-        seed=request.seed,
-        engine=request.engine,
-        created=datetime.now(CHINA).replace(microsecond=0),
-        attribution=ATTRIBUTION,
-        language=district.language,
-        operations=sorted(request.only if request.only is not None else rules.operations),
-        kpis=figures,
-        notes=_notes(district, day, halves, figures),
-        routes=routes,
-        stations=_stations(district, request, halves),
-        haul=runs,
-        tours=tours,
-        roster=staff.rows(district, request.day),
-        unserved=unserved,
-        violations=[],
-        what_if=request.what_if,
+        day=day,
+        halves=halves,
+        staff=staff_day(hauler.district, hauler.rules, request, halves, keep=keep or {}),
+        vehicles=vehicles or deal_vehicles(halves.timed),
+        least=least or {},
     )
     violations = verdict(judge_plan(plan, day, hauler, ground))
-    figures = {**figures, "violations": len(violations)}
+    figures = {**plan.kpis, "violations": len(violations)}
     plan = plan.model_copy(update={"violations": violations, "kpis": figures})
     return DayPlan(plan, ground, day, halves)
-
-
-def _stations(district: District, request: Request, halves: Halves) -> list[PlanStation]:
-    """Each station's quarter-hours, its stock after the haul."""
-    haul = halves.haul[1] if halves.haul else None
-    loads = station_loads(district, halves.timed, haul)
-    return stations_document(district, request.day, loads)
-
-
-def _notes(district: District, day: Day, halves: Halves, figures: Mapping[str, Any]) -> list[str]:
-    """What a planner should know, in the district's language."""
-    notes = [*day.notes, *_not_hauled(halves, figures)]
-    return [note.zh if district.language == "zh" else note.en for note in notes]
-
-
-def _not_hauled(halves: Halves, figures: Mapping[str, Any]) -> Iterator[Note]:
-    """Waste at stations, and nobody or nowhere to haul it."""
-    if halves.haul is None and figures.get("station_taken_t"):
-        yield Note(
-            "没有可用的转运车或处理厂，转运站的垃圾未安排转运",
-            "no haul truck on duty or no plant: the waste at the stations is not hauled",
-        )
 
 
 def staff_day(
@@ -179,75 +96,6 @@ def staff_day(
     return Staff(labour=labour, duties=duties, names=names, problem=problem, roster=roster)
 
 
-def _haul(
-    rules: RuleProfile, request: Request, haul: Haul | None, staff: Staff
-) -> tuple[list[PlanTour], list[PlanHaul]]:
-    if haul is None:
-        return [], []
-    return haul_document(rules, request.day, *haul, crews=staff.crews)
-
-
-def _figures(
-    ground: Ground,
-    rules: RuleProfile,
-    day: DrivenDay,
-    *,
-    routes: Sequence[PlanRoute],
-    unserved: Sequence[PlanUnserved],
-) -> dict[str, Any]:
-    """Key figures, with the shares of widths and speeds that the map does not say."""
-    figures = kpis(
-        day,
-        routes=routes,
-        unserved=unserved,
-        mechanised_rate=mechanised_rate(ground, rules, day).share,
-        water_rate=water_sweep_rate(ground, rules, day).share,
-    )
-    figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
-    figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
-    return figures
-
-
-def _routes(
-    district: District,
-    rules: RuleProfile,
-    request: Request,
-    day: Day,
-    *,
-    timed: DrivenDay,
-    crews: Mapping[str, tuple[str, ...]],
-    vehicles: Mapping[RouteId, str],
-) -> list[PlanRoute]:
-    """All routes of the day."""
-    site_names = {site.id: site.name for site in district.sites}
-    written: list[PlanRoute] = []
-    for one in timed:
-        kind = one.part.problem.vehicle_types[one.route.vehicle_type]
-        writer = RouteWriter(
-            one=one,
-            router=day.routers[one.part.profiles[kind.profile].name],
-            day=request.day,
-            site_names=site_names,
-        )
-        written.append(
-            write_route(
-                writer,
-                vehicle=vehicles[one.id],
-                engine=request.engine,
-                crew=list(crews.get(route_name(one.part, *one.id), ())),
-                co2_kg=lambda catalogue, metres, work_s: (
-                    energy(
-                        rules.costs,
-                        rules.vehicles[catalogue],
-                        distance_m=metres,
-                        service_s=work_s,
-                    ).co2_kg
-                ),
-            )
-        )
-    return written
-
-
 def deal_vehicles(day: DrivenDay) -> dict[RouteId, str]:
     """A vehicle for each route: those of its type in their order."""
     dealt = {}
@@ -256,37 +104,3 @@ def deal_vehicles(day: DrivenDay) -> dict[RouteId, str]:
         for one in own:
             dealt[one.id] = next(waiting[one.route.vehicle_type])
     return dealt
-
-
-def _unserved(
-    day: DrivenDay, least: Mapping[tuple[int, int], Relaxation]
-) -> Iterator[PlanUnserved]:
-    """Tasks that no route serves."""
-    for own in day.driven:
-        part = own.part
-        for task, reason in sorted(own.solution.unserved.items()):
-            ref = part.refs[task]
-            yield PlanUnserved(
-                task=part.problem.tasks[task].id,
-                operation=part.operation,
-                name=ref.name,
-                reason=reason.value,
-                relaxation="",
-                least=least.get((own.number, task)),
-                lon=ref.lon,
-                lat=ref.lat,
-            )
-
-
-def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
-    """Work that is due but that no routing problem could hold."""
-    for one in day.left:
-        yield PlanUnserved(
-            task=one.task,
-            operation=one.operation,
-            name=one.ref.name,
-            reason=one.reason.value,
-            relaxation=one.detail,
-            lon=one.ref.lon,
-            lat=one.ref.lat,
-        )

@@ -14,7 +14,6 @@ from models.day import DrivenDay
 from models.ids import RouteId
 from models.plan import PlanViolation
 from models.solution import (
-    Reason,
     Route,
     Schedule,
     Serve,
@@ -27,6 +26,7 @@ from models.solution import (
 from models.units import seconds
 from solver.cost import legs
 from solver.judge.day import check_day
+from solver.judge.drives import Leg, check_drives
 from solver.judge.routes import check
 from solver.judge.rows import check_rows
 from solver.judge.streets import RoadJudge, check_side
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from models.part import Part
     from models.plan import Plan, PlanRoute, PlanStep
     from models.shift import Roster, RosterProblem
-    from models.solution import Visit
+    from models.solution import Reason, Visit
     from models.station import HaulPlan, HaulProblem
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
@@ -74,34 +74,37 @@ class Replay:
 
 
 def replay(plan: Plan, day: Day) -> Replay:
-    """Routes and times of the document, in terms of the day's routing problems."""
+    """Routes and times of the document, in terms of the day's routing problems.
+
+    What no part knows - a part, a vehicle, a task, a mode, a facility - is told as strange and left
+    out, so that every solution read back is one of its problem: judges can look everything up.
+    """
     strange: list[Violation] = []
     routes: list[list[Route]] = [[] for _ in day.parts]
     times: list[list[Schedule]] = [[] for _ in day.parts]
     written: dict[RouteId, PlanRoute] = {}
+    names: set[str] = set()
     for route in plan.routes:
-        if not 0 <= route.part < len(day.parts):
-            strange.append(Violation(code="UNKNOWN", where=route.id, detail="part"))
-            continue
-        part = day.parts[route.part]
-        kind = next(
-            (
-                number
-                for number, crew in enumerate(part.crews)
-                if route.vehicle in crew.vehicles and crew.shift == route.shift
-            ),
-            None,
-        )
+        kind = None
+        if route.id in names:
+            problem = "a second route of this name"
+        elif not 0 <= route.part < len(day.parts):
+            problem = f"part {route.part}"
+        elif not any(trip.steps for trip in route.trips):
+            problem = "no steps"
+        else:
+            kind = _kind(route, day.parts[route.part])
+            problem = f"no vehicle {route.vehicle} in shift {route.shift}"
+        names.add(route.id)
         if kind is None:
-            detail = f"no vehicle {route.vehicle} in shift {route.shift}"
-            strange.append(Violation(code="UNKNOWN", where=route.id, detail=detail))
+            strange.append(Violation(code="UNKNOWN", where=route.id, detail=problem))
             continue
-        visits, unknown = _visits(route, part)
+        visits, schedule, unknown = _read_steps(route, day.parts[route.part], plan.date)
         strange += [Violation(code="UNKNOWN", where=route.id, detail=name) for name in unknown]
         written[RouteId(route.part, len(routes[route.part]))] = route
         routes[route.part].append(Route(kind, tuple(visits)))
-        times[route.part].append(_schedule(route, plan.date, len(visits)))
-    reasons = {unserved.task: Reason(unserved.reason) for unserved in plan.unserved}
+        times[route.part].append(schedule)
+    reasons = {unserved.task: unserved.reason for unserved in plan.unserved}
     solutions = (
         Solution(tuple(own), _left_out(part, reasons))
         for part, own in zip(day.parts, routes, strict=True)
@@ -111,6 +114,18 @@ def replay(plan: Plan, day: Day) -> Replay:
         day=DrivenDay.of(day.parts, solutions, times),
         written=written,
         strange=tuple(strange),
+    )
+
+
+def _kind(route: PlanRoute, part: Part) -> int | None:
+    """Vehicle type of the route's vehicle in its shift; None: the part has no such vehicle."""
+    return next(
+        (
+            number
+            for number, crew in enumerate(part.crews)
+            if route.vehicle in crew.vehicles and crew.shift == route.shift
+        ),
+        None,
     )
 
 
@@ -168,60 +183,94 @@ def _check_vehicles(story: Replay) -> Iterator[Violation]:
 def _check_streets(
     road_judge: RoadJudge, one: DrivenRoute, written: PlanRoute
 ) -> Iterator[Violation]:
-    """Streets as written: legal one after the other, and the served ones from the right kerb."""
+    """Streets as written: legal one after the other, each drive to where the next step stands."""
     part, route = one.part, one.route
     profile: Profile = part.profiles[part.problem.vehicle_types[route.vehicle_type].profile]
     start = int(part.row_arcs[legs(part.problem, route)[0][0]])
     arcs = [start]
     refs = {task.id: ref for task, ref in zip(part.problem.tasks, part.refs, strict=True)}
-    for trip in written.trips:
-        for step in trip.steps:
-            driven = [arc for piece in step.streets for arc in piece.arcs]
-            arcs += driven
-            ref = refs.get(step.task or "")
-            if step.kind == "serve" and ref is not None:
-                served = driven if ref.kind == "street" else arcs[-1:]
-                yield from check_side(ref, served, written.id)
+    for step in _steps(written):
+        driven = _arcs(step)
+        arcs += driven
+        ref = refs.get(step.task or "")
+        if step.kind == "serve" and ref is not None:
+            served = driven if ref.kind == "street" else arcs[-1:]
+            yield from check_side(ref, served, written.id)
     yield from road_judge.check_drive(profile, arcs, written.id)
+    told = list(_legs(written, part))
+    yield from check_drives(road_judge.network, part, route, told, written.id)
 
 
-def _visits(route: PlanRoute, part: Part) -> tuple[list[Visit], list[str]]:
-    """Visits in the document's order, and names that the part does not know."""
-    tasks = {task.id: number for number, task in enumerate(part.problem.tasks)}
-    sites = {site: number for number, site in enumerate(part.sites)}
+def _legs(written: PlanRoute, part: Part) -> Iterator[Leg]:
+    """What the document tells of each leg; steps that no part knows belong to the next visit."""
+    known = _Known.of(part)
+    driven: list[int] = []
+    took = 0
+    for step in _steps(written):
+        if known.visit(step) is not None:
+            yield Leg(tuple(driven), took, tuple(_arcs(step)))
+            driven, took = [], 0
+            continue
+        driven += _arcs(step)
+        if step.kind == "drive":
+            took += round((step.depart - step.arrive).total_seconds())
+    yield Leg(tuple(driven), took, ())
+
+
+def _arcs(step: PlanStep) -> list[int]:
+    return [arc for piece in step.streets for arc in piece.arcs]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Tasks and sites of a part by the document's names."""
+
+    part: Part
+    tasks: Mapping[str, int]
+    sites: Mapping[str, int]
+
+    @classmethod
+    def of(cls, part: Part) -> _Known:
+        tasks = {task.id: number for number, task in enumerate(part.problem.tasks)}
+        return cls(part, tasks, {site: number for number, site in enumerate(part.sites)})
+
+    def visit(self, step: PlanStep) -> Visit | None:
+        """The visit a step tells of; None: it is none, or one the part does not know."""
+        if step.kind == "serve":
+            task = self.tasks.get(step.task or "")
+            modes = 0 if task is None else len(self.part.problem.tasks[task].modes)
+            if task is None or step.mode is None or not 0 <= step.mode < modes:
+                return None
+            return Serve(task, step.mode)
+        facility = self.sites.get(step.facility or "") if step.kind in FACILITY_STEPS else None
+        return None if facility is None else Use(facility)
+
+
+def _read_steps(route: PlanRoute, part: Part, day: date) -> tuple[list[Visit], Schedule, list[str]]:
+    """Visits in the document's order, times as written, and names the part does not know.
+
+    A drive belongs to the next visit; a step that is no visit of the part is a wait.
+    """
+    known = _Known.of(part)
     visits: list[Visit] = []
+    steps: list[Step] = []
     unknown: list[str] = []
     for step in _steps(route):
-        if step.kind == "serve":
-            if step.task in tasks:
-                visits.append(Serve(tasks[step.task], step.mode or 0))
+        kind, number = KINDS[step.kind], -1
+        if kind in {StepKind.SERVE, StepKind.FACILITY}:
+            visit = known.visit(step)
+            if visit is None:
+                what = f"task {step.task} mode {step.mode}"
+                unknown.append(what if step.kind == "serve" else f"facility {step.facility}")
+                kind = StepKind.WAIT
             else:
-                unknown.append(f"task {step.task}")
-        elif step.kind in FACILITY_STEPS:
-            if step.facility in sites:
-                visits.append(Use(sites[step.facility]))
-            else:
-                unknown.append(f"facility {step.facility}")
-    return visits, unknown
-
-
-def _schedule(route: PlanRoute, day: date, visits: int) -> Schedule:
-    """Times as written; a drive belongs to the next visit."""
-    steps: list[Step] = []
-    visit = 0
-    for step in _steps(route):
-        kind = KINDS[step.kind]
-        own = kind in {StepKind.SERVE, StepKind.FACILITY, StepKind.DRIVE}
-        steps.append(
-            Step(
-                kind=kind,
-                begin=seconds(day, step.arrive),
-                end=seconds(day, step.depart),
-                visit=min(visit, visits) if own else -1,
-            )
-        )
-        visit += kind in {StepKind.SERVE, StepKind.FACILITY}
-    return Schedule(tuple(steps))
+                number = len(visits)
+                visits.append(visit)
+        elif kind == StepKind.DRIVE:
+            number = len(visits)
+        begin, end = seconds(day, step.arrive), seconds(day, step.depart)
+        steps.append(Step(kind=kind, begin=begin, end=end, visit=number))
+    return visits, Schedule(tuple(steps)), unknown
 
 
 def _steps(route: PlanRoute) -> Iterator[PlanStep]:

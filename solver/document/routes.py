@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from models.errors import NetworkError
 from models.network import Turn
 from models.plan import Piece, PlanRoute, PlanStep, PlanTrip
 from models.problem import DimensionKind
@@ -67,12 +69,11 @@ class RouteWriter:
     def leg_arcs(self, leg: int) -> list[int]:
         """Arcs driven without service before visit `leg` (the way home for the last)."""
         rows, cols = self.ends
-        return unpack(
-            self.router,
-            int(self.part.row_arcs[rows[leg]]),
-            int(self.part.col_arcs[cols[leg]]),
-            bool(self.part.col_to_end[cols[leg]]),
-        )
+        column = cols[leg]
+        from_arc, to_arc = int(self.part.row_arcs[rows[leg]]), int(self.part.col_arcs[column])
+        with suppress(NetworkError):  # only a document read back has legs without a way: NO_WAY
+            return unpack(self.router, from_arc, to_arc, bool(self.part.col_to_end[column]))
+        return []
 
     def served_arcs(self, visit: int) -> tuple[int, ...]:
         """Arcs driven in service by visit number `visit`; none at a stop or a facility."""

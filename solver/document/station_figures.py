@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from models.part import Part
     from models.plan import PlanTour
 
+BALANCE_KEYS = ("over_t", "stations_over", "km", "duty_h", "cost_cny", "above_design_t")
+"""What `balance_figures` tells."""
+
 
 def day_kpis(
     district: District,
@@ -107,8 +110,11 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
         "haul_cost_cny": cny(haul_cost(problem, plan.tours)),
         "haul_co2_kg": round(sum(tour.co2_kg for tour in tours), 1),
     } | (
-        {"haul_bound_cny": cny(plan.bound), "haul_gap_share": round(plan.gap, 4)}
-        if plan.bound
+        {
+            "haul_bound_cny": cny(plan.bound),
+            "haul_gap_share": round(cny(plan.cost) / cny(plan.bound) - 1, 4),
+        }
+        if cny(plan.bound)
         else {}
     )
 

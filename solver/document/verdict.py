@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.shift import Roster
-from solver.document.haul import haul_of_document
+from solver.document.claims import check_claims, check_verdict
+from solver.document.haul import haul_of_document, known_tours
 from solver.document.read import judge, replay
+from solver.document.remake import remake
 from solver.haul.problem import haul_duties
 from solver.shifts.day import day_roster_problem, route_duties, route_id
 from solver.stations.deliveries import deliveries
@@ -15,10 +17,10 @@ from solver.trade.labour import labour_rules
 from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
+    from models.day import Haul
     from models.plan import Plan
-    from models.shift import RosterProblem
+    from models.shift import Duty, RosterProblem
     from models.solution import Violation
-    from models.station import HaulPlan, HaulProblem
     from solver.document.read import Replay
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
@@ -26,13 +28,26 @@ if TYPE_CHECKING:
 
 
 def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Violation]:
-    """Everything wrong with the document: nothing but what stands in it is judged."""
+    """Everything wrong with the document but its own list of violations (`check_verdict`).
+
+    First the laws, then every claim: each number and name against the document made again.
+    """
     story = replay(plan, day)
     haul = _haul(story, hauler)
-    return judge(story, hauler.district, ground, haul=haul, roster=_roster(story, hauler, haul))
+    known = haul and (haul[0], replace(haul[1], tours=known_tours(*haul)))
+    duties, problem, roster = _roster(story, hauler, known)
+    found = judge(story, hauler.district, ground, haul=haul, roster=(problem, roster))
+    again = remake(story, hauler, ground, day, haul=known, duties=duties, roster=(problem, roster))
+    return list(dict.fromkeys([*found, *check_claims(plan, again)]))
 
 
-def _haul(story: Replay, hauler: Hauler) -> tuple[HaulProblem, HaulPlan] | None:
+def judge_document(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Violation]:
+    """Everything wrong with a finished document, its own list of violations among it."""
+    found = judge_plan(plan, day, hauler, ground)
+    return [*found, *check_verdict(plan, found)]
+
+
+def _haul(story: Replay, hauler: Hauler) -> Haul | None:
     """The haul as written, against what the routes as written tip."""
     found = deliveries(hauler.district, story.day)
     problem = hauler.problem(found)
@@ -40,18 +55,16 @@ def _haul(story: Replay, hauler: Hauler) -> tuple[HaulProblem, HaulPlan] | None:
 
 
 def _roster(
-    story: Replay, hauler: Hauler, haul: tuple[HaulProblem, HaulPlan] | None
-) -> tuple[RosterProblem, Roster]:
+    story: Replay, hauler: Hauler, haul: Haul | None
+) -> tuple[tuple[Duty, ...], RosterProblem, Roster]:
     """Crews as written, against the duties of the routes and tours as written."""
     rules = labour_rules(hauler.rules.labour)
     duties = route_duties(rules, story.day)
     crews = {route_id(*which): tuple(route.crew) for which, route in story.written.items()}
     if haul is not None:
-        known = {truck.id for truck in haul[0].trucks}
-        tours = [tour for tour in haul[1].tours if tour.truck in known]
-        duties += haul_duties(haul[0], replace(haul[1], tours=tuple(tours)), rules)
+        duties += haul_duties(*haul, rules)
         crews |= {
             f"{HAUL}/{tour.vehicle}/{tour.shift}": tuple(tour.crew) for tour in story.plan.tours
         }
     problem = day_roster_problem(hauler.district, rules, duties, story.plan.date)
-    return problem, Roster(crews={duty: crew for duty, crew in crews.items() if crew})
+    return duties, problem, Roster(crews={duty: crew for duty, crew in crews.items() if crew})

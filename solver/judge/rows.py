@@ -29,7 +29,7 @@ def check_rows(plan: Plan) -> Iterator[Violation]:
             yield Violation(
                 code="ROSTER", where=person, excess=len(odd), detail=f"crew or row: {odd[0]}"
             )
-        elif row:
+        elif row and own:
             early = (row.begin - min(begin for begin, _ in own.values())).total_seconds()
             late = (max(end for _, end in own.values()) - row.end).total_seconds()
             if (over := round(max(early, late))) > 0:

@@ -1,0 +1,119 @@
+"""The mutation storm: forged documents of one plan, and whether the judge notices each."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.errors import HuanweiError
+from scenarios.desk.day import unpack_inputs
+from scenarios.desk.judge import PLAN_FILE, Court, parse_plan
+from scenarios.fool.kinds import FORGERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from models.plan import PlanViolation
+
+ODD: tuple[Any, ...] = (None, "", 99, -1, 10**30, 1e300, "x", [], {}, True, "\u0000")
+"""Values that no field of a plan expects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What became of one forgery: `exit_code` as of `huanwei judge` (0: nobody noticed).
+
+    None where the plan has nothing to forge so; `told` is the first thing the judge said.
+    """
+
+    name: str
+    exit_code: int | None
+    told: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Storm:
+    """A true document and the court that judges its forgeries."""
+
+    court: Court
+    document: dict[str, Any]
+
+    def honest(self) -> tuple[PlanViolation, ...]:
+        """What the judge says of the document as it is."""
+        return self.court.violations(parse_plan(json.dumps(self.document).encode()))
+
+    def forge(self, name: str, seed: int = 1) -> Caught:
+        """One forgery of a kind; `seed` draws where and by how much."""
+        forged = copy.deepcopy(self.document)
+        rng = random.Random(f"{name} {seed}")
+        done = FORGERIES[name](forged, rng)
+        if not done or forged == self.document:
+            return Caught(name, None)
+        return self.judge(name, forged)
+
+    def judge(self, name: str, forged: object) -> Caught:
+        """What the judge says of any JSON value in the place of the document."""
+        try:
+            plan = parse_plan(json.dumps(forged).encode())
+            found = self.court.violations(plan)
+        except HuanweiError as error:
+            return Caught(name, 2, str(error).split("\n", 1)[0])
+        if not found:
+            return Caught(name, 0)
+        first = next((one for one in found if one.code != "CLAIM"), found[0])
+        return Caught(name, 1, f"{first.code} {first.where} {first.detail}")
+
+    def odd(self, count: int, seed: int = 1) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Documents with an odd value, a missing key or a doubled item at places drawn."""
+        rng = random.Random(seed)
+        places = list(_places(self.document, ()))
+        for _ in range(count):
+            forged = copy.deepcopy(self.document)
+            path = rng.choice(places)
+            holder: Any = forged
+            for key in path[:-1]:
+                holder = holder[key]
+            what = rng.choice(["odd", "odd", "gone", "twice"])
+            if what == "gone":
+                del holder[path[-1]]
+            elif what == "twice" and isinstance(holder, list):
+                holder.insert(path[-1], copy.deepcopy(holder[path[-1]]))
+            else:
+                what = repr(rng.choice(ODD))
+                holder[path[-1]] = ODD[[repr(one) for one in ODD].index(what)]
+            yield f"{'.'.join(map(str, path))}: {what}", forged
+
+
+def _places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Every place below a JSON value; of long lists the first, the last and two between."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield (*path, key)
+            yield from _places(one, (*path, key))
+    elif isinstance(value, list):
+        for index in sorted(
+            {0, len(value) // 3, 2 * len(value) // 3, len(value) - 1} if value else ()
+        ):
+            yield (*path, index)
+            yield from _places(value[index], (*path, index))
+
+
+def fool_folder(folder: Path, seed: int, tell: Callable[[Caught], None]) -> list[Caught]:
+    """Every kind of forgery of a plan folder, in memory; `tell` hears of each at once.
+
+    Raises `HuanweiError` for a folder that cannot be judged, or whose plan is not true itself.
+    """
+    document = json.loads((folder / PLAN_FILE).read_bytes())
+    with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
+        unpack_inputs(folder, Path(scratch))
+        storm = Storm(Court(Path(scratch)), document)
+        found = []
+        for name in FORGERIES:
+            found.append(storm.forge(name, seed))
+            tell(found[-1])
+        return found

@@ -1,0 +1,246 @@
+"""The plan document written from a day's objects: routes, stations, haul, people, figures.
+
+One writer for two readers: the planner's day becomes a document here, and a document read back
+becomes a document again here, so that the judge can hold the one against the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from models.day import Note
+from models.plan import Plan, PlanUnserved
+from models.units import CHINA
+from solver.document.figures import kpis
+from solver.document.haul import haul_document
+from solver.document.routes import RouteWriter, route_name, write_route
+from solver.document.station_figures import day_kpis
+from solver.document.stations_and_people import duties_document, stations_document
+from solver.stations.load import station_loads
+from solver.tasks.rates import mechanised_rate, water_sweep_rate
+from solver.trade.vehicles import energy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from models.day import DrivenDay, Halves, Haul, Request
+    from models.district import District
+    from models.ids import RouteId
+    from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanStation, PlanTour, Relaxation
+    from models.rules import RuleProfile
+    from models.shift import Duty, LabourRules, Roster, RosterProblem
+    from solver.haul.hauler import Hauler
+    from solver.tasks.day import Day
+    from solver.tasks.ground import Ground
+
+ATTRIBUTION = "© OpenStreetMap contributors (ODbL 1.0), https://www.openstreetmap.org/copyright"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Staff:
+    """Duties of routes and haul tours, who does them, and their names in the document."""
+
+    labour: LabourRules
+    duties: tuple[Duty, ...]
+    names: Mapping[str, str]
+    problem: RosterProblem
+    roster: Roster
+
+    @property
+    def crews(self) -> dict[str, tuple[str, ...]]:
+        """Crews by the document's names of routes and tours."""
+        return {self.names[duty]: crew for duty, crew in self.roster.crews.items()}
+
+    def rows(self, district: District, day: date) -> list[PlanDuty]:
+        """Everybody's work as the document tells it."""
+        return duties_document(
+            district, self.labour, day, duties=self.duties, roster=self.roster, names=self.names
+        )
+
+
+def describe(
+    hauler: Hauler,
+    ground: Ground,
+    request: Request,
+    *,
+    day: Day,
+    halves: Halves,
+    staff: Staff,
+    vehicles: Mapping[RouteId, str],
+    least: Mapping[tuple[int, int], Relaxation],
+) -> Plan:
+    """The document of a timed and staffed day, not judged yet: `violations` is empty.
+
+    `vehicles` names the vehicle of each route; `least` says what would serve the tasks
+    left out, by part and task.
+    """
+    district, rules, timed = hauler.district, hauler.rules, halves.timed
+    routes = _routes(
+        district, rules, request, day, timed=timed, crews=staff.crews, vehicles=vehicles
+    )
+    tours, runs = _haul(rules, request, halves.haul, staff)
+    unserved = [*_unserved(timed, least), *_never_a_task(day)]
+    figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
+    figures |= day_kpis(district, halves, tours=tours, figures=figures)
+    figures["unstaffed_routes"] = len(staff.roster.unstaffed)
+    figures |= _on_duty(district)
+    planned = rules.operations if request.only is None else request.only
+    return Plan(
+        district=district.name,
+        district_id=district.id,
+        date=request.day,
+        seed=request.seed,
+        engine=request.engine,
+        created=datetime.now(CHINA).replace(microsecond=0),
+        attribution=ATTRIBUTION,
+        language=district.language,
+        only=None if request.only is None else sorted(request.only),
+        operations=sorted(name for name in rules.operations if name in planned),
+        kpis=figures,
+        notes=_notes(district, day, halves, figures),
+        routes=routes,
+        stations=_stations(district, request, halves),
+        haul=runs,
+        tours=tours,
+        roster=staff.rows(district, request.day),
+        unserved=unserved,
+        violations=[],
+        what_if=request.what_if,
+    )
+
+
+def _on_duty(district: District) -> dict[str, int]:
+    """What the bureau has this day, whatever of it the plan uses: a what-if shows here at once."""
+    return {
+        "vehicles_available": sum(vehicle.available for vehicle in district.vehicles),
+        "people_available": len(district.drivers),
+        "sites_open": sum(site.status in {"", "open"} for site in district.sites),
+    }
+
+
+def _stations(district: District, request: Request, halves: Halves) -> list[PlanStation]:
+    """Each station's quarter-hours, its stock after the haul."""
+    haul = halves.haul[1] if halves.haul else None
+    loads = station_loads(district, halves.timed, haul)
+    return stations_document(district, request.day, loads)
+
+
+def _notes(district: District, day: Day, halves: Halves, figures: Mapping[str, Any]) -> list[str]:
+    """What a planner should know, in the district's language."""
+    notes = [*day.notes, *_not_hauled(halves, figures)]
+    return [note.zh if district.language == "zh" else note.en for note in notes]
+
+
+def _not_hauled(halves: Halves, figures: Mapping[str, Any]) -> Iterator[Note]:
+    """Waste at stations, and nobody or nowhere to haul it."""
+    if halves.haul is None and figures.get("station_taken_t"):
+        yield Note(
+            "没有可用的转运车或处理厂，转运站的垃圾未安排转运",
+            "no haul truck on duty or no plant: the waste at the stations is not hauled",
+        )
+
+
+def _haul(
+    rules: RuleProfile, request: Request, haul: Haul | None, staff: Staff
+) -> tuple[list[PlanTour], list[PlanHaul]]:
+    if haul is None:
+        return [], []
+    return haul_document(rules, request.day, *haul, crews=staff.crews)
+
+
+def _figures(
+    ground: Ground,
+    rules: RuleProfile,
+    day: DrivenDay,
+    *,
+    routes: Sequence[PlanRoute],
+    unserved: Sequence[PlanUnserved],
+) -> dict[str, Any]:
+    """Key figures, with the shares of widths and speeds that the map does not say."""
+    figures = kpis(
+        day,
+        routes=routes,
+        unserved=unserved,
+        mechanised_rate=mechanised_rate(ground, rules, day).share,
+        water_rate=water_sweep_rate(ground, rules, day).share,
+    )
+    figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
+    figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
+    return figures
+
+
+def _routes(
+    district: District,
+    rules: RuleProfile,
+    request: Request,
+    day: Day,
+    *,
+    timed: DrivenDay,
+    crews: Mapping[str, tuple[str, ...]],
+    vehicles: Mapping[RouteId, str],
+) -> list[PlanRoute]:
+    """All routes of the day."""
+    site_names = {site.id: site.name for site in district.sites}
+    written: list[PlanRoute] = []
+    for one in timed:
+        kind = one.part.problem.vehicle_types[one.route.vehicle_type]
+        writer = RouteWriter(
+            one=one,
+            router=day.routers[one.part.profiles[kind.profile].name],
+            day=request.day,
+            site_names=site_names,
+        )
+        written.append(
+            write_route(
+                writer,
+                vehicle=vehicles[one.id],
+                engine=request.engine,
+                crew=list(crews.get(route_name(one.part, *one.id), ())),
+                co2_kg=lambda catalogue, metres, work_s: (
+                    energy(
+                        rules.costs,
+                        rules.vehicles[catalogue],
+                        distance_m=metres,
+                        service_s=work_s,
+                    ).co2_kg
+                ),
+            )
+        )
+    return written
+
+
+def _unserved(
+    day: DrivenDay, least: Mapping[tuple[int, int], Relaxation]
+) -> Iterator[PlanUnserved]:
+    """Tasks that no route serves."""
+    for own in day.driven:
+        part = own.part
+        for task, reason in sorted(own.solution.unserved.items()):
+            ref = part.refs[task]
+            yield PlanUnserved(
+                task=part.problem.tasks[task].id,
+                operation=part.operation,
+                name=ref.name,
+                reason=reason,
+                relaxation="",
+                least=least.get((own.number, task)),
+                lon=ref.lon,
+                lat=ref.lat,
+            )
+
+
+def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
+    """Work that is due but that no routing problem could hold."""
+    for one in day.left:
+        yield PlanUnserved(
+            task=one.task,
+            operation=one.operation,
+            name=one.ref.name,
+            reason=one.reason,
+            relaxation=one.detail,
+            lon=one.ref.lon,
+            lat=one.ref.lat,
+        )

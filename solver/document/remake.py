@@ -1,0 +1,129 @@
+"""The document made again from what was read back of it: what its every claim is held against."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from models.day import Budget, Halves, Request
+from models.shift import Roster
+from models.units import MFEN_PER_CNY
+from solver.document.describe import Staff, describe
+from solver.document.haul import tour_name
+from solver.document.routes import route_name
+from solver.document.station_figures import BALANCE_KEYS
+from solver.haul.bound import Bound
+from solver.haul.cost import costed
+from solver.shifts.blocked import explain
+from solver.shifts.day import route_id
+from solver.stations.balance import balance
+from solver.trade.vehicles import HAUL
+
+if TYPE_CHECKING:
+    from models.day import Haul
+    from models.plan import Plan, Relaxation
+    from models.shift import Duty, RosterProblem
+    from solver.document.read import Replay
+    from solver.haul.hauler import Hauler
+    from solver.tasks.day import Day
+    from solver.tasks.ground import Ground
+
+
+def asked(plan: Plan) -> Request:
+    """What the plan was asked for; nothing is searched but the haul, where it cannot stay."""
+    return Request(
+        day=plan.date,
+        budget=Budget(seconds=0.0),
+        seed=plan.seed,
+        engine=plan.engine,
+        workers=1,
+        only=None if plan.only is None else frozenset(plan.only),
+        what_if=plan.what_if,
+    )
+
+
+def remake(
+    story: Replay,
+    hauler: Hauler,
+    ground: Ground,
+    day: Day,
+    *,
+    haul: Haul | None,
+    duties: tuple[Duty, ...],
+    roster: tuple[RosterProblem, Roster],
+) -> Plan:
+    """The document of the routes, times, haul and crews as written, without a verdict.
+
+    Of the search only what nothing else can tell is believed: the unbalanced day, the haul's bound
+    (never above its cost), the reasons of tasks that fit alone, and what would serve them.
+    """
+    plan = story.plan
+    problem, crews = roster[0], dict(roster[1].crews)
+    known = {person.id for person in problem.drivers}
+    seated = {duty: tuple(one for one in crew if one in known) for duty, crew in crews.items()}
+    ids = {duty.id for duty in duties}
+    short = explain(problem, {duty: crew for duty, crew in seated.items() if duty in ids})
+    labour = problem.rules
+    names = {route_id(*one.id): route_name(one.part, *one.id) for one in story.day}
+    if haul is not None:
+        names |= {f"{HAUL}/{tour.truck}": tour_name(n) for n, tour in enumerate(haul[1].tours)}
+    staff = Staff(
+        labour=labour,
+        duties=duties,
+        names=names,
+        problem=problem,
+        roster=Roster(
+            crews={duty: crew for duty, crew in crews.items() if duty in names}, unstaffed=short
+        ),
+    )
+    balanced = balance(hauler.district, day.parts)
+    halves = Halves(
+        timed=story.day,
+        haul=haul and believed_bound(plan, haul, balanced.shortfall_kg),
+        unbalanced=unbalanced(plan),
+        balanced=balanced,
+    )
+    return describe(
+        hauler,
+        ground,
+        asked(plan),
+        day=day,
+        halves=halves,
+        staff=staff,
+        vehicles={which: route.vehicle for which, route in story.written.items()},
+        least=least(plan, day),
+    )
+
+
+def unbalanced(plan: Plan) -> dict[str, Any] | None:
+    """The plan's figures of the unbalanced day, unless they were edited away."""
+    known = plan.kpis.get("unbalanced")
+    if not isinstance(known, dict):
+        return None
+    whole = all(isinstance(known.get(key), int | float) for key in ("km", "duty_h"))
+    return {key: known.get(key) for key in BALANCE_KEYS} if whole else None
+
+
+def least(plan: Plan, day: Day) -> dict[tuple[int, int], Relaxation]:
+    """What the plan says would serve the tasks left out, by part and task."""
+    known = {one.task: one.least for one in plan.unserved if one.least is not None}
+    return {
+        (number, index): known[task.id]
+        for number, part in enumerate(day.parts)
+        for index, task in enumerate(part.problem.tasks)
+        if task.id in known
+    }
+
+
+def believed_bound(plan: Plan, haul: Haul, short_kg: int) -> Haul:
+    """The haul with the plan's own bound, no higher than cost and shortfall allow.
+
+    `short_kg` of the plan's shortfall is proven without the haul.
+    """
+    problem, told = haul
+    made = costed(problem, told.tours)
+    cny, kg = plan.kpis.get("haul_bound_cny"), plan.kpis.get("shortfall_kg")
+    bound = round(cny * MFEN_PER_CNY) if isinstance(cny, int | float) and 0 < cny < 1e12 else 0
+    proven = min(kg - short_kg, made.shortfall_kg) if isinstance(kg, int) else 0
+    made = costed(problem, told.tours, Bound(min(bound, made.cost), max(proven, 0)))
+    return problem, replace(made, tours=told.tours)
