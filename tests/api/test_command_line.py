@@ -49,7 +49,7 @@ def test_help_loads_no_engine(words: tuple[str, ...]):
 
 
 def test_it_says_its_version():
-    done = run("from api.cli import main; main()", "--version")
+    done = run("from api.door import main; main()", "--version")
     assert done.stdout.split() == ["huanwei", version("huanwei")]
 
 

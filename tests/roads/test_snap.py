@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import prcoords
 import pytest
 
 from models.errors import NetworkError
@@ -154,6 +155,25 @@ def test_datums_go_there_and_back(crs: str):
     back = to_wgs84(*from_wgs84(lon, lat, crs), crs)
     np.testing.assert_allclose(back[0], lon, atol=2e-5)
     np.testing.assert_allclose(back[1], lat, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("crs", "there", "back"),
+    [
+        ("gcj02", prcoords.wgs_gcj, prcoords.gcj_wgs_bored),
+        ("bd09", prcoords.wgs_bd, prcoords.bd_wgs_bored),
+    ],
+)
+def test_datums_are_those_of_another_hand(crs: str, there, back):
+    """PRCoords goes point by point; its inverse stops at about a tenth of a metre."""
+    lon, lat = np.array([(x, y) for x in (75.5, 105, 116.4, 121.5, 135) for y in (3, 31.2, 53.1)]).T
+    points = list(zip(lat.tolist(), lon.tolist(), strict=True))
+    for ours, theirs, close in (
+        (from_wgs84(lon, lat, crs), there, 1e-12),
+        (to_wgs84(lon, lat, crs), back, 2e-6),
+    ):
+        expected = np.array([theirs(point) for point in points])
+        np.testing.assert_allclose(np.column_stack(ours[::-1]), expected, rtol=0, atol=close)
 
 
 def test_gcj02_moves_shanghai_by_hundreds_of_metres_and_london_not_at_all():
