@@ -1,4 +1,4 @@
-"""What is installed: locks that hold all that is declared, by version and hash, from no named index."""
+"""What is installed: locks that hold all that is declared, by version and hash, from no index."""
 
 from __future__ import annotations
 
