@@ -17,3 +17,17 @@ class RouteId(NamedTuple):
 
     def __str__(self) -> str:
         return f"r{self.part}-{self.route}"
+
+
+class TruckShift(NamedTuple):
+    """A vehicle in one shift."""
+
+    vehicle: str
+    shift: str
+
+    def __str__(self) -> str:
+        return f"{self.vehicle}/{self.shift}" if self.shift else self.vehicle
+
+
+DutyId = RouteId | TruckShift | str
+"""Work of a crew: a route, the tours of a truck in a shift, or a job by its document's name."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.district import Driver
+    from models.ids import DutyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ class Duty:
     marks work that is shared out evenly, `outdoor` work on foot.
     """
 
-    id: str
+    id: DutyId
     begin: int
     end: int
     depot: str = ""
@@ -152,7 +153,7 @@ class Unstaffed:
     names the rule that alone keeps a person out, and that person.
     """
 
-    duty: str
+    duty: DutyId
     missing: int
     rules: Mapping[Rule, int] = field(default_factory=dict)
     relaxation: tuple[Rule, str] | None = None
@@ -165,7 +166,7 @@ class Roster:
     `bound` is the proven least number of empty seats, `proven` whether nothing better exists.
     """
 
-    crews: Mapping[str, tuple[str, ...]]
+    crews: Mapping[DutyId, tuple[str, ...]]
     unstaffed: tuple[Unstaffed, ...] = ()
     bound: int = 0
     proven: bool = False

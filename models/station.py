@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.district import Stream, Window
+    from models.ids import TruckShift
 
 QUARTER = 900
 
@@ -73,7 +74,7 @@ class HaulTruck:
     crew counts the driver.
     """
 
-    id: str
+    id: TruckShift
     depot: str
     payload_kg: int
     begin: int
@@ -88,7 +89,6 @@ class HaulTruck:
     max_duration: int = MAX_TIME
     max_overtime: int = 0
     licence: str = ""
-    shift: str = ""
     type: str = ""
     """Vehicle type of the rule profile."""
     crew: int = 1
@@ -164,7 +164,7 @@ class HaulRun:
     `tip_begin` to `tip_end`; `kg` of one stream.
     """
 
-    truck: str
+    truck: TruckShift
     station: str
     plant: str
     stream: Stream
@@ -182,7 +182,7 @@ class HaulTour:
     `pauses` are (begin, end) rests between or during runs' idle times.
     """
 
-    truck: str
+    truck: TruckShift
     begin: int
     end: int
     runs: tuple[HaulRun, ...]

@@ -10,6 +10,7 @@ import random
 from math import hypot
 
 from models.district import Stream
+from models.ids import TruckShift
 from models.station import HaulProblem, HaulTruck, Plant, Yard
 from models.units import MFEN_PER_CNY
 
@@ -91,7 +92,7 @@ def _truck(number: int, *, semi: bool) -> HaulTruck:
     name, payload, fixed_cny, cny_km = KINDS[semi and number % 4 == 3]
     begin, end = SHIFTS[number // 4 % 2]
     return HaulTruck(
-        id=f"{name}{number}",
+        id=TruckShift(f"{name}{number}", ""),
         depot=("depot", "depot2")[number // 8 % 2],
         payload_kg=payload,
         begin=round(begin * HOUR),

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from models.day import Halves
 from models.errors import InputErrors, Issue
+from models.ids import TruckShift
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
 from scenarios.desk.day import load_folder, unpack_inputs
 from solver.day.layout import ready_day
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.district import District
+    from models.ids import DutyId
     from models.network import RoadNetwork
     from models.solution import Solution
     from scenarios.desk.day import Loaded
     from solver.day.layout import ReadyDay
+    from solver.document.read import Replay
 
 PLAN_FILE = "plan.json"
 
@@ -92,7 +95,7 @@ class Court:
             day=day,
             halves=_halves(plan, ready, story.day.solutions),
             vehicles={which: route.vehicle for which, route in story.written.items()},
-            keep=_crews(plan),
+            keep=_crews(story),
             least=least(plan, day),
         ).plan
         if plan.difference is None:
@@ -136,10 +139,14 @@ def _halves(plan: Plan, ready: ReadyDay, solutions: Sequence[Solution]) -> Halve
     )
 
 
-def _crews(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Crews by route or tour, to stay where they can."""
-    crews = {route.id: tuple(route.crew) for route in plan.routes}
-    return crews | {tour.id: tuple(tour.crew) for tour in plan.tours}
+def _crews(story: Replay) -> dict[DutyId, tuple[str, ...]]:
+    """Crews by route and by truck, to stay where they can."""
+    crews: dict[DutyId, tuple[str, ...]] = {
+        which: tuple(route.crew) for which, route in story.written.items()
+    }
+    return crews | {
+        TruckShift(tour.vehicle, tour.shift): tuple(tour.crew) for tour in story.plan.tours
+    }
 
 
 def read_plan(path: Path) -> Plan:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.district import District, Driver
+    from models.ids import DutyId
     from models.plan import Plan, PlanTour
     from models.shift import LabourRules
 
@@ -103,7 +104,9 @@ def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDoc
         },
         holidays=frozenset(day.index for day in days if day.holiday),
     )
-    before = {} if kept is None else {duty.id: tuple(duty.crew) for duty in kept.duties}
+    before: dict[DutyId, tuple[str, ...]] = (
+        {} if kept is None else {duty.id: tuple(duty.crew) for duty in kept.duties}
+    )
     roster = solve_roster(problem, budget=order.budget, keep=before)
     made = roster_document(
         district,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from models.district import District, Driver
+    from models.ids import DutyId
     from models.plan import Plan, PlanTour
     from models.rules import Costs
     from models.shift import Duty, Roster, RosterProblem
@@ -44,8 +45,8 @@ def roster_document(
     costs: Costs,
     *,
     days: Sequence[RosteredDay],
-    work: Mapping[str, tuple[Duty, RosteredDay, PlanRoute | PlanTour]],
-    kept: Mapping[str, tuple[str, ...]],
+    work: Mapping[DutyId, tuple[Duty, RosteredDay, PlanRoute | PlanTour]],
+    kept: Mapping[DutyId, tuple[str, ...]],
     standby: int,
 ) -> RosterDocument:
     """The roster with everybody's hours and pay, who may be called, and what the judge finds.
@@ -93,7 +94,7 @@ def roster_document(
 
 
 def _written(
-    roster: Roster, work: Mapping[str, tuple[Duty, RosteredDay, PlanRoute | PlanTour]]
+    roster: Roster, work: Mapping[DutyId, tuple[Duty, RosteredDay, PlanRoute | PlanTour]]
 ) -> Iterator[RosterDuty]:
     """Every duty with its crew, and what keeps people out of its empty seats."""
     empty = {one.duty: one for one in roster.unstaffed}
@@ -102,7 +103,7 @@ def _written(
         short = empty.get(name)
         way_out = short.relaxation if short else None
         yield RosterDuty(
-            id=name,
+            id=str(name),
             date=day.date,
             route=job.id,
             vehicle=job.vehicle,

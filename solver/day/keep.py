@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from models.ids import TruckShift
 from models.solution import Route, Serve, Solution
-from solver.document.earlier import Duty
 from solver.routing.search.put_back import members
 
 if TYPE_CHECKING:
@@ -65,11 +65,15 @@ def keep(parts: Sequence[Part], carried: Carried, surcharge: int) -> tuple[Kept,
 
 
 def _kept(
-    part: Part, begin: Solution, drivers: Sequence[str], homes: Mapping[str, Duty], surcharge: int
+    part: Part,
+    begin: Solution,
+    drivers: Sequence[str],
+    homes: Mapping[str, TruckShift],
+    surcharge: int,
 ) -> Kept:
     crews, kinds = _split(part, homes)
     number_of = {
-        Duty(vehicle, crew.shift): number
+        TruckShift(vehicle, crew.shift): number
         for number, crew in enumerate(crews)
         for vehicle in crew.vehicles
     }
@@ -81,11 +85,13 @@ def _kept(
         tasks.append(replace(task, modes=tuple(mode for _, mode in pairs)))
         modes.append(tuple(number for number, _ in pairs))
     searched = _by_vehicle(part, tasks, crews, kinds)
-    routes = tuple(
-        _moved(
-            searched, modes, number_of[Duty(driver, part.crews[route.vehicle_type].shift)], route
-        )
+    trucks = (
+        TruckShift(driver, part.crews[route.vehicle_type].shift)
         for driver, route in zip(drivers, begin.routes, strict=True)
+    )
+    routes = tuple(
+        _moved(searched, modes, number_of[truck], route)
+        for truck, route in zip(trucks, begin.routes, strict=True)
     )
     return Kept(searched, part, tuple(kinds), tuple(modes), Solution(routes))
 
@@ -130,7 +136,7 @@ def _moved(searched: Part, modes: Sequence[tuple[int, ...]], kind: int, route: R
     return Route(kind, tuple(visits))
 
 
-def _split(part: Part, homes: Mapping[str, Duty]) -> tuple[list[Crew], list[int]]:
+def _split(part: Part, homes: Mapping[str, TruckShift]) -> tuple[list[Crew], list[int]]:
     """Who each new type is, and the type it was: who had tasks before stands alone."""
     busy = set(homes.values())
     crews: list[Crew] = []

@@ -5,25 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.ids import TruckShift
 from models.units import MFEN_PER_CNY
 from solver.day.keep import keep
-from solver.document.earlier import Carried, Duty, carry_over, deal_alike
-from solver.document.haul import tour_name, vehicle_of
-from solver.document.routes import route_name
+from solver.document.earlier import Carried, carry_over, deal_alike
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.day import DrivenDay, Request
-    from models.ids import RouteId
+    from models.ids import DutyId, RouteId
     from models.part import Part
-    from models.plan import Plan
+    from models.plan import Plan, PlanRoute, PlanTour
     from models.rules import RuleProfile
     from models.solution import Solution
     from models.station import HaulPlan
     from solver.day.keep import Kept
 
-Crews = dict[str, tuple[str, ...]]
+Crews = dict["DutyId", tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,19 +52,16 @@ class Beginning:
     def crews(
         self, day: DrivenDay, vehicles: Mapping[RouteId, str] | None, haul: HaulPlan | None
     ) -> Crews:
-        """Who drove the same vehicles in the same shifts, by route or tour name."""
+        """Who drove the same vehicles in the same shifts, by route and by truck."""
         if self.before is None or vehicles is None or self.kept is None:
             return {}
-        manned = {Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.routes} | {
-            Duty(one.vehicle, one.shift): tuple(one.crew) for one in self.before.tours
+        rows: list[PlanRoute | PlanTour] = [*self.before.routes, *self.before.tours]
+        manned = {TruckShift(one.vehicle, one.shift): tuple(one.crew) for one in rows}
+        now: dict[DutyId, TruckShift] = {
+            one.id: TruckShift(vehicles[one.id], one.crew.shift) for one in day
         }
-        names = {
-            route_name(one.part, *one.id): Duty(vehicles[one.id], one.crew.shift) for one in day
-        }
-        for number, tour in enumerate(haul.tours if haul else ()):
-            vehicle = vehicle_of(tour.truck)
-            names[tour_name(number)] = Duty(vehicle, tour.truck.removeprefix(f"{vehicle}/"))
-        return {name: manned[duty] for name, duty in names.items() if duty in manned}
+        now |= {tour.truck: tour.truck for tour in (haul.tours if haul else ())}
+        return {duty: manned[truck] for duty, truck in now.items() if truck in manned}
 
 
 def beginning(parts: Sequence[Part], rules: RuleProfile, request: Request) -> Beginning:

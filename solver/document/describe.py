@@ -14,7 +14,7 @@ from models.day import Note
 from models.plan import Plan, PlanUnserved
 from models.units import CHINA
 from solver.document.figures import kpis
-from solver.document.haul import haul_document
+from solver.document.haul import haul_document, tour_name
 from solver.document.routes import RouteWriter, route_name, write_route
 from solver.document.station_figures import day_kpis
 from solver.document.stations_and_people import duties_document, stations_document
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay, Halves, Haul, Request
     from models.district import District
-    from models.ids import RouteId
+    from models.ids import DutyId, RouteId
     from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanStation, PlanTour, Relaxation
     from models.rules import RuleProfile
     from models.shift import Duty, LabourRules, Roster, RosterProblem
@@ -45,7 +45,7 @@ class Staff:
 
     labour: LabourRules
     duties: tuple[Duty, ...]
-    names: Mapping[str, str]
+    names: Mapping[DutyId, str]
     problem: RosterProblem
     roster: Roster
 
@@ -59,6 +59,14 @@ class Staff:
         return duties_document(
             district, self.labour, day, duties=self.duties, roster=self.roster, names=self.names
         )
+
+
+def duty_names(day: DrivenDay, haul: Haul | None) -> dict[DutyId, str]:
+    """What the document calls each route and each tour of the haul, by its duty."""
+    names: dict[DutyId, str] = {one.id: route_name(one.part, *one.id) for one in day}
+    if haul is not None:
+        names |= {tour.truck: tour_name(number) for number, tour in enumerate(haul[1].tours)}
+    return names
 
 
 def describe(

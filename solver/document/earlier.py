@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.ids import TruckShift
 from models.problem import DimensionKind
 from models.solution import Route, Serve, Solution, Use
 
@@ -28,13 +29,6 @@ RESETS = {
 }
 
 
-class Duty(NamedTuple):
-    """A vehicle in a shift."""
-
-    vehicle: str
-    shift: str
-
-
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What an older plan says about a day's parts.
@@ -46,13 +40,13 @@ class Carried:
 
     solutions: tuple[Solution, ...]
     vehicles: tuple[tuple[str, ...], ...]
-    homes: Mapping[str, Duty]
+    homes: Mapping[str, TruckShift]
 
 
-def task_homes(plan: Plan) -> dict[str, Duty]:
+def task_homes(plan: Plan) -> dict[str, TruckShift]:
     """Who serves each task of a plan, by task id."""
     return {
-        step.task: Duty(route.vehicle, route.shift)
+        step.task: TruckShift(route.vehicle, route.shift)
         for route in plan.routes
         for step in steps_of(route)
         if step.kind == "serve" and step.task is not None
@@ -85,14 +79,14 @@ def carry_over(plan: Plan, parts: Sequence[Part]) -> Carried:
 def _routes(part: Part, written: Sequence[PlanRoute]) -> Iterator[tuple[str, Route]]:
     """Routes of one part and who drives them; those whose own vehicle is there come first."""
     free = {
-        Duty(vehicle, crew.shift): kind
+        TruckShift(vehicle, crew.shift): kind
         for kind, crew in enumerate(part.crews)
         for vehicle in crew.vehicles
     }
     tasks = {task.id: number for number, task in enumerate(part.problem.tasks)}
     orphans = []
     for one in written:
-        kind = free.pop(Duty(one.vehicle, one.shift), None)
+        kind = free.pop(TruckShift(one.vehicle, one.shift), None)
         if kind is None:
             orphans.append(one)
         elif visits := _visits(part, kind, one, tasks):
@@ -162,7 +156,7 @@ def _nearest(problem: RoutingProblem, kind: int, row: int, need: DimensionKind) 
     return able[int((durations[0] + inside).argmin())]
 
 
-def deal_alike(day: DrivenDay, homes: Mapping[str, Duty]) -> dict[RouteId, str]:
+def deal_alike(day: DrivenDay, homes: Mapping[str, TruckShift]) -> dict[RouteId, str]:
     """A vehicle for each route: within a type the one that did most of its tasks.
 
     Where nobody did any, the vehicles of the type in their order.
@@ -186,7 +180,7 @@ def deal_alike(day: DrivenDay, homes: Mapping[str, Duty]) -> dict[RouteId, str]:
 
 
 def _shared(
-    routes: Sequence[DrivenRoute], homes: Mapping[str, Duty]
+    routes: Sequence[DrivenRoute], homes: Mapping[str, TruckShift]
 ) -> dict[tuple[RouteId, str], int]:
     """Tasks that a route and the older plan of a vehicle have in common, by route and vehicle."""
     found: dict[tuple[RouteId, str], int] = defaultdict(int)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from models.ids import TruckShift
 from models.plan import PlanHaul, PlanPause, PlanTour
 from models.station import HaulPlan, HaulRun, HaulTour
 from models.units import cny, seconds, timestamp
@@ -38,7 +39,7 @@ def haul_document(
     tours, runs = [], []
     for number, tour in enumerate(plan.tours):
         name, truck = tour_name(number), trucks[tour.truck]
-        vehicle = vehicle_of(tour.truck)
+        vehicle, shift = tour.truck
         metres = sum(problem.travel[leg][1] for leg in tour_legs(tour, truck))
         crew = list(crews.get(name, ()))
         tours.append(
@@ -46,7 +47,7 @@ def haul_document(
                 id=name,
                 vehicle=vehicle,
                 vehicle_type=truck.type,
-                shift=truck.shift,
+                shift=shift,
                 depot=truck.depot,
                 crew=crew,
                 crew_needed=truck.crew,
@@ -89,7 +90,7 @@ def _runs(
             PlanHaul(
                 id=f"{name}-{number + 1}",
                 tour=name,
-                vehicle=vehicle_of(tour.truck),
+                vehicle=tour.truck.vehicle,
                 driver=crew[0] if crew else "",
                 station=run.station,
                 plant=run.plant,
@@ -105,17 +106,12 @@ def _runs(
     return found
 
 
-def vehicle_of(truck: str) -> str:
-    """Vehicle id of a haul truck `VEHICLE/SHIFT`."""
-    return truck.rpartition("/")[0]
-
-
 def known_tours(problem: HaulProblem, plan: HaulPlan) -> tuple[HaulTour, ...]:
     """Tours of which problem knows truck, yards, plants and ways, each truck once."""
     trucks = {truck.id: truck for truck in problem.trucks}
     yards = {(yard.station, yard.stream) for yard in problem.yards}
     plants = {plant.id for plant in problem.plants}
-    found: dict[str, HaulTour] = {}
+    found: dict[TruckShift, HaulTour] = {}
     for tour in plan.tours:
         truck = trucks.get(tour.truck)
         if truck is None or tour.truck in found:
@@ -129,11 +125,11 @@ def known_tours(problem: HaulProblem, plan: HaulPlan) -> tuple[HaulTour, ...]:
 def haul_of_document(plan: Plan) -> HaulPlan:
     """The timetable as written, for the judge; cost and bound are not read."""
     runs: dict[str, list[HaulRun]] = defaultdict(list)
-    trucks = {tour.id: f"{tour.vehicle}/{tour.shift}" for tour in plan.tours}
+    trucks = {tour.id: TruckShift(tour.vehicle, tour.shift) for tour in plan.tours}
     strays: list[HaulTour] = []
     for row in plan.haul:
         run = HaulRun(
-            truck=trucks.get(row.tour, row.vehicle),
+            truck=trucks.get(row.tour, TruckShift(row.vehicle, "")),
             station=row.station,
             plant=row.plant,
             stream=row.stream,
@@ -147,7 +143,12 @@ def haul_of_document(plan: Plan) -> HaulPlan:
             runs[row.tour].append(run)
         else:
             strays.append(
-                HaulTour(truck=row.tour, begin=run.swap_begin, end=run.tip_end, runs=(run,))
+                HaulTour(
+                    truck=TruckShift(row.tour, ""),
+                    begin=run.swap_begin,
+                    end=run.tip_end,
+                    runs=(run,),
+                )
             )
     tours = [
         HaulTour(

@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.document.describe import Staff, describe
-from solver.document.haul import tour_name
+from solver.document.describe import Staff, describe, duty_names
 from solver.document.read import verdict
-from solver.document.routes import route_name
 from solver.document.verdict import judge_plan
 from solver.haul.problem import haul_duties
-from solver.shifts.day import assign_drivers, route_duties, route_id
+from solver.shifts.day import assign_drivers, route_duties
 from solver.trade.labour import labour_rules
-from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.day import DrivenDay, Halves, Request
     from models.district import District
-    from models.ids import RouteId
+    from models.ids import DutyId, RouteId
     from models.plan import Plan, Relaxation
     from models.rules import RuleProfile
     from solver.haul.hauler import Hauler
@@ -46,13 +43,13 @@ def write_document(
     day: Day,
     halves: Halves,
     vehicles: Mapping[RouteId, str] | None = None,
-    keep: Mapping[str, tuple[str, ...]] | None = None,
+    keep: Mapping[DutyId, tuple[str, ...]] | None = None,
     least: Mapping[tuple[int, int], Relaxation] | None = None,
 ) -> DayPlan:
     """Write, staff and judge the plan.
 
     `vehicles` names the vehicle of each route; without it the vehicles of a type are taken in
-    their order. `keep` are crews by route or tour name that should stay where they can.
+    their order. `keep` are crews by duty that should stay where they can.
     `least` says what would serve the tasks left out, by part and task.
     """
     plan = describe(
@@ -77,23 +74,21 @@ def staff_day(
     request: Request,
     halves: Halves,
     *,
-    keep: Mapping[str, tuple[str, ...]],
+    keep: Mapping[DutyId, tuple[str, ...]],
 ) -> Staff:
     """Crews for all routes and haul tours."""
     labour, timed, haul = labour_rules(rules.labour), halves.timed, halves.haul
     duties = route_duties(labour, timed)
-    names = {route_id(*one.id): route_name(one.part, *one.id) for one in timed}
     if haul is not None:
         duties += haul_duties(*haul, labour)
-        names |= {f"{HAUL}/{tour.truck}": tour_name(n) for n, tour in enumerate(haul[1].tours)}
-    problem, roster = assign_drivers(
-        district,
-        labour,
-        duties,
-        request.day,
-        keep={duty: keep[name] for duty, name in names.items() if name in keep},
+    problem, roster = assign_drivers(district, labour, duties, request.day, keep=keep)
+    return Staff(
+        labour=labour,
+        duties=duties,
+        names=duty_names(timed, haul),
+        problem=problem,
+        roster=roster,
     )
-    return Staff(labour=labour, duties=duties, names=names, problem=problem, roster=roster)
 
 
 def deal_vehicles(day: DrivenDay) -> dict[RouteId, str]:

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Any
 from models.day import Budget, Halves, Request
 from models.shift import Roster
 from models.units import MFEN_PER_CNY
-from solver.document.describe import Staff, describe
-from solver.document.haul import tour_name
-from solver.document.routes import route_name
+from solver.document.describe import Staff, describe, duty_names
 from solver.document.station_figures import BALANCE_KEYS
 from solver.haul.bound import Bound
 from solver.haul.cost import costed
 from solver.shifts.blocked import explain
-from solver.shifts.day import route_id
 from solver.stations.balance import balance
-from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from models.day import Haul
@@ -64,9 +60,7 @@ def remake(
     ids = {duty.id for duty in duties}
     short = explain(problem, {duty: crew for duty, crew in seated.items() if duty in ids})
     labour = problem.rules
-    names = {route_id(*one.id): route_name(one.part, *one.id) for one in story.day}
-    if haul is not None:
-        names |= {f"{HAUL}/{tour.truck}": tour_name(n) for n, tour in enumerate(haul[1].tours)}
+    names = duty_names(story.day, haul)
     staff = Staff(
         labour=labour,
         duties=duties,

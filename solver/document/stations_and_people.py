@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.district import District
+    from models.ids import DutyId
     from models.shift import Duty, LabourRules, Roster
     from models.station import StationLoad
 
@@ -55,9 +56,9 @@ def duties_document(
     *,
     duties: Sequence[Duty],
     roster: Roster,
-    names: Mapping[str, str],
+    names: Mapping[DutyId, str],
 ) -> list[PlanDuty]:
-    """Each person's work, in order of the beginning; `names` are route ids by duty id."""
+    """Each person's work, in order of the beginning; `names` are the document's, by duty."""
     people = {driver.id: driver.name for driver in district.drivers}
     work: dict[str, list[Duty]] = defaultdict(list)
     for duty in duties:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from models.ids import TruckShift
 from models.shift import Roster
 from solver.document.claims import check_claims, check_verdict
 from solver.document.haul import haul_of_document, known_tours
 from solver.document.read import judge, replay
 from solver.document.remake import remake
 from solver.haul.problem import haul_duties
-from solver.shifts.day import day_roster_problem, route_duties, route_id
+from solver.shifts.day import day_roster_problem, route_duties
 from solver.stations.deliveries import deliveries
 from solver.trade.labour import labour_rules
-from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from models.day import Haul
+    from models.ids import DutyId
     from models.plan import Plan
     from models.shift import Duty, RosterProblem
     from models.solution import Violation
@@ -60,11 +61,11 @@ def _roster(
     """Crews as written, against the duties of the routes and tours as written."""
     rules = labour_rules(hauler.rules.labour)
     duties = route_duties(rules, story.day)
-    crews = {route_id(*which): tuple(route.crew) for which, route in story.written.items()}
+    crews: dict[DutyId, tuple[str, ...]] = {
+        which: tuple(route.crew) for which, route in story.written.items()
+    }
     if haul is not None:
         duties += haul_duties(*haul, rules)
-        crews |= {
-            f"{HAUL}/{tour.vehicle}/{tour.shift}": tuple(tour.crew) for tour in story.plan.tours
-        }
+        crews |= {TruckShift(one.vehicle, one.shift): tuple(one.crew) for one in story.plan.tours}
     problem = day_roster_problem(hauler.district, rules, duties, story.plan.date)
     return duties, problem, Roster(crews={duty: crew for duty, crew in crews.items() if crew})

@@ -8,6 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from models.district import SiteKind, Stream
+from models.ids import TruckShift
 from models.shift import Duty
 from models.station import HaulProblem, HaulTruck, Plant, Yard
 from models.units import MFEN_PER_CNY
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from models.rules import RuleProfile
     from models.shift import LabourRules
     from models.station import Delivery, HaulPlan
-    from solver.tasks.fleet import TruckShift
+    from solver.tasks.fleet import OnDuty
 
 Travel = "Mapping[tuple[str, str], tuple[int, int]]"
 
@@ -33,19 +34,19 @@ CIRCUITY, TOWN_KMH = 1.35, 35.0
 EARTH_M = 6_371_000
 
 
-def haul_trucks(dealt: Iterable[TruckShift], rules: RuleProfile) -> tuple[HaulTruck, ...]:
-    """The vehicles dealt to the haul, `VEHICLE/SHIFT`, in their order."""
+def haul_trucks(dealt: Iterable[OnDuty], rules: RuleProfile) -> tuple[HaulTruck, ...]:
+    """The vehicles dealt to the haul, in their order."""
     return tuple(_truck(duty, rules) for duty in dealt)
 
 
-def _truck(duty: TruckShift, rules: RuleProfile) -> HaulTruck:
+def _truck(duty: OnDuty, rules: RuleProfile) -> HaulTruck:
     """One vehicle in one shift: hours and price are those of every vehicle."""
     truck, shift = duty
     price = rates(truck, rules)
     begin, end = driving_hours(rules.labour, shift)
     overtime = overtime_s(rules.labour, truck, shift)
     return HaulTruck(
-        id=f"{truck.id}/{shift.id}",
+        id=TruckShift(truck.id, shift.id),
         depot=truck.depot,
         payload_kg=truck.waste_kg,
         begin=begin,
@@ -57,7 +58,6 @@ def _truck(duty: TruckShift, rules: RuleProfile) -> HaulTruck:
         max_duration=normal_s(rules.labour, shift),
         max_overtime=overtime,
         licence=truck.licence,
-        shift=shift.id,
         type=truck.type,
         crew=truck.crew,
     )
@@ -169,15 +169,15 @@ def _straight_m(frm: Site, to: Site) -> float:
 
 
 def haul_duties(problem: HaulProblem, plan: HaulPlan, rules: LabourRules) -> tuple[Duty, ...]:
-    """A duty per tour of a truck, `haul/TRUCK`, with the checks before and after the trip."""
+    """A duty per tour of a truck, named by the truck, with the checks before and after the trip."""
     trucks = {truck.id: truck for truck in problem.trucks}
     return tuple(
         Duty(
-            id=f"{HAUL}/{tour.truck}",
+            id=tour.truck,
             begin=tour.begin - rules.pre_trip_s,
             end=tour.end + rules.post_trip_s,
             depot=trucks[tour.truck].depot,
-            shift=trucks[tour.truck].shift,
+            shift=tour.truck.shift,
             licence=trucks[tour.truck].licence,
             crew=trucks[tour.truck].crew,
             outdoor=HAUL in rules.outdoor_operations,

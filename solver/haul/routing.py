@@ -110,7 +110,7 @@ def _vehicle_type(
 ) -> VehicleType:
     truck = trucks[0]
     return VehicleType(
-        id=truck.id,
+        id=str(truck.id),
         capacity=(truck.payload_kg, 1),
         start=places[truck.depot],
         end=places[truck.depot],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.district import District, Site
     from models.network import Profile
     from solver.roads.paths import Router
-    from solver.tasks.fleet import TruckShift
+    from solver.tasks.fleet import OnDuty
     from solver.tasks.ground import Ground
 
 ENDS = frozenset({SiteKind.DEPOT, SiteKind.STATION, SiteKind.PLANT})
@@ -29,7 +29,7 @@ Travel = dict[tuple[str, str], tuple[int, int]]
 def haul_travel(
     district: District,
     ground: Ground,
-    trucks: Iterable[TruckShift],
+    trucks: Iterable[OnDuty],
     *,
     routers: Mapping[str, Router] | None = None,
     cache: Cache | None = None,

@@ -24,7 +24,7 @@ def check_roster(problem: RosterProblem, roster: Roster) -> list[Violation]:
     people = {driver.id: driver for driver in problem.drivers}
     found: list[Violation] = []
     work: dict[str, list[Duty]] = defaultdict(list)
-    for duty_id, crew in sorted(roster.crews.items()):
+    for duty_id, crew in sorted(roster.crews.items(), key=lambda pair: str(pair[0])):
         if duty_id not in duties or not set(crew) <= people.keys():
             found.append(Violation(code="UNKNOWN", where=f"duty {duty_id}", detail=str(crew)))
             continue
@@ -70,7 +70,7 @@ def check_person(
     """On duty that day, in a shift the person works, and never in two places at once."""
     for duty in duties:
         if not driver.available or duty.begin // DAY in problem.leave.get(driver.id, ()):
-            yield Violation(code="ABSENT", where=driver.id, detail=duty.id)
+            yield Violation(code="ABSENT", where=driver.id, detail=str(duty.id))
         if driver.shifts and duty.shift and duty.shift not in driver.shifts:
             yield Violation(
                 code="WRONG_SHIFT", where=driver.id, detail=f"{duty.id} in {duty.shift}"
@@ -82,7 +82,7 @@ def check_person(
                 code="DOUBLE_BOOKED", where=driver.id, excess=over, detail=f"{last}, {duty.id}"
             )
         if duty.end > busy_until:
-            busy_until, last = duty.end, duty.id
+            busy_until, last = duty.end, str(duty.id)
 
 
 def check_rest_between(
@@ -103,7 +103,7 @@ def check_rest_between(
                 code="REST_BETWEEN",
                 where=f"{driver.id} at {clock(duty.begin)}",
                 excess=rules.min_rest_s - rest,
-                detail=duty.id,
+                detail=str(duty.id),
             )
         if not same:
             block_begin, block_day = duty.begin, duty.begin // DAY

@@ -11,6 +11,7 @@ from solver.shifts.fit import broken, is_helper
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from models.ids import DutyId
     from models.shift import Duty, RosterProblem
 
 RULE_TEXT = {
@@ -29,7 +30,9 @@ RULE_TEXT = {
 """Each rule for a person, in Chinese and English."""
 
 
-def explain(problem: RosterProblem, crews: Mapping[str, tuple[str, ...]]) -> tuple[Unstaffed, ...]:
+def explain(
+    problem: RosterProblem, crews: Mapping[DutyId, tuple[str, ...]]
+) -> tuple[Unstaffed, ...]:
     """Every duty short of people, with the rules that keep each person with a fitting role out."""
     duties = {duty.id: duty for duty in problem.duties}
     work: dict[str, list[Duty]] = defaultdict(list)
@@ -40,7 +43,7 @@ def explain(problem: RosterProblem, crews: Mapping[str, tuple[str, ...]]) -> tup
 
 
 def _unstaffed(
-    problem: RosterProblem, crews: Mapping[str, tuple[str, ...]], work: Mapping[str, list[Duty]]
+    problem: RosterProblem, crews: Mapping[DutyId, tuple[str, ...]], work: Mapping[str, list[Duty]]
 ) -> Iterator[Unstaffed]:
     roles = {driver.id: is_helper(driver) for driver in problem.drivers}
     for duty in problem.duties:

@@ -15,12 +15,8 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay, DrivenRoute
     from models.district import District
+    from models.ids import DutyId
     from models.shift import LabourRules, Roster
-
-
-def route_id(part: int, route: int) -> str:
-    """Name of the duty of route number `route` of part number `part`."""
-    return f"r{part}-{route}"
 
 
 def route_duties(rules: LabourRules, day: DrivenDay) -> tuple[Duty, ...]:
@@ -31,7 +27,7 @@ def route_duties(rules: LabourRules, day: DrivenDay) -> tuple[Duty, ...]:
 def _duty(rules: LabourRules, one: DrivenRoute) -> Duty:
     crew = one.crew
     return Duty(
-        id=route_id(*one.id),
+        id=one.id,
         begin=one.schedule.begin - rules.pre_trip_s,
         end=one.schedule.end + rules.post_trip_s,
         depot=crew.depot,
@@ -49,7 +45,7 @@ def assign_drivers(
     day: date,
     *,
     without: frozenset[str] = frozenset(),
-    keep: Mapping[str, tuple[str, ...]] | None = None,
+    keep: Mapping[DutyId, tuple[str, ...]] | None = None,
     budget: Budget | None = None,
 ) -> tuple[RosterProblem, Roster]:
     """Crews for one day's duties; `without` names people who are away.

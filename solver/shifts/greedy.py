@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.district import Driver
+    from models.ids import DutyId
     from models.shift import Duty, RosterProblem
 
 AWAY_S, RARE_S, NIGHT_S = 28_800, 57_600, 14_400
@@ -18,16 +19,16 @@ AWAY_S, RARE_S, NIGHT_S = 28_800, 57_600, 14_400
 
 
 def greedy_roster(
-    problem: RosterProblem, keep: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+    problem: RosterProblem, keep: Mapping[DutyId, tuple[str, ...]]
+) -> dict[DutyId, tuple[str, ...]]:
     """Lawful crews by duty id; duties nobody can take are left out.
 
     Prefers whoever had the duty in `keep`, then the home depot, the licence that fits exactly, and
     the fewest hours.
     """
     people = [_Person(problem, driver) for driver in problem.drivers]
-    crews: dict[str, tuple[str, ...]] = {}
-    for duty in sorted(problem.duties, key=lambda duty: (duty.begin, duty.end, duty.id)):
+    crews: dict[DutyId, tuple[str, ...]] = {}
+    for duty in sorted(problem.duties, key=lambda duty: (duty.begin, duty.end, str(duty.id))):
         crew: list[str] = []
         for seat in range(problem.seats(duty)):
             fits = [

@@ -21,6 +21,7 @@ from solver.shifts.greedy import greedy_roster
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from models.ids import DutyId
     from models.shift import Duty, RosterProblem
 
 MISSING, OVERTIME_QUARTER, AWAY, KEPT, SPREAD_QUARTER, SPREAD_COUNT = 2_000_000, 40, 60, 90, 4, 60
@@ -77,7 +78,7 @@ def solve_roster(
     problem: RosterProblem,
     *,
     budget: Budget = Budget(),
-    keep: Mapping[str, tuple[str, ...]] | None = None,
+    keep: Mapping[DutyId, tuple[str, ...]] | None = None,
 ) -> Roster:
     """The roster with fewest empty seats, then least overtime, travel and unequal shares.
 
@@ -119,14 +120,14 @@ def solve_roster(
 
 def _groups(problem: RosterProblem) -> list[list[Duty]]:
     groups: dict[tuple[object, ...], list[Duty]] = defaultdict(list)
-    for duty in sorted(problem.duties, key=lambda duty: (duty.begin, duty.end, duty.id)):
+    for duty in sorted(problem.duties, key=lambda duty: (duty.begin, duty.end, str(duty.id))):
         place = (duty.begin, duty.end, duty.depot, duty.shift, duty.licence, duty.crew)
         kind = (tuple(sorted(duty.skills)), duty.paid_s, duty.heavy, duty.outdoor)
         groups[place + kind].append(duty)
     return list(groups.values())
 
 
-def _empty_seats(problem: RosterProblem, crews: Mapping[str, tuple[str, ...]]) -> int:
+def _empty_seats(problem: RosterProblem, crews: Mapping[DutyId, tuple[str, ...]]) -> int:
     """Seats that nobody has: no better roster has more."""
     return sum(problem.seats(duty) - len(crews.get(duty.id, ())) for duty in problem.duties)
 
@@ -139,7 +140,7 @@ def _hours(groups: Sequence[Sequence[Duty]]) -> list[list[int]]:
     return [hours[key] for key in sorted(hours)]
 
 
-def add_hint(model: _Model, crews: Mapping[str, tuple[str, ...]]) -> None:
+def add_hint(model: _Model, crews: Mapping[DutyId, tuple[str, ...]]) -> None:
     """Start the search from a roster."""
     numbers = {driver.id: number for number, driver in enumerate(model.problem.drivers)}
     chosen = {
@@ -152,7 +153,7 @@ def add_hint(model: _Model, crews: Mapping[str, tuple[str, ...]]) -> None:
         model.cp.add_hint(works, key in chosen)
 
 
-def add_seats(model: _Model, keep: Mapping[str, tuple[str, ...]]) -> None:
+def add_seats(model: _Model, keep: Mapping[DutyId, tuple[str, ...]]) -> None:
     """Each seat is filled by a fitting person or missing; helpers need a driver beside them."""
     problem = model.problem
     for number, duties in enumerate(model.groups):
@@ -370,10 +371,12 @@ def _paid(model: _Model, person: int, groups: Sequence[int]) -> cp_model.LinearE
     return sum(model.duty(g).paid_s * model.on[person, g] for g in groups)
 
 
-def _crews(model: _Model, chosen: Callable[[cp_model.IntVar], bool]) -> dict[str, tuple[str, ...]]:
+def _crews(
+    model: _Model, chosen: Callable[[cp_model.IntVar], bool]
+) -> dict[DutyId, tuple[str, ...]]:
     """Deal a group's people out to its duties, drivers first."""
     problem = model.problem
-    crews: dict[str, tuple[str, ...]] = {}
+    crews: dict[DutyId, tuple[str, ...]] = {}
     for number, duties in enumerate(model.groups):
         people = [
             person

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from models.day import Note
     from models.part import Part, TaskRef
     from solver.roads.paths import Router
-    from solver.tasks.fleet import Group, TruckShift
+    from solver.tasks.fleet import Group, OnDuty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Day:
     left: tuple[Left, ...]
     notes: tuple[Note, ...]
     groups: tuple[Group, ...]
-    haul: tuple[TruckShift, ...]
+    haul: tuple[OnDuty, ...]
     routers: Mapping[str, Router]
 
     @property

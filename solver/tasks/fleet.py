@@ -58,8 +58,8 @@ class Group:
     overtime_s: int
 
 
-class TruckShift(NamedTuple):
-    """One vehicle in one shift."""
+class OnDuty(NamedTuple):
+    """One vehicle with all its numbers, in one shift."""
 
     truck: Truck
     shift: ShiftPattern
@@ -69,7 +69,7 @@ class Dealt(NamedTuple):
     """Who does what: groups of vehicles per operation, vehicles that haul, what was odd."""
 
     groups: tuple[Group, ...]
-    haul: tuple[TruckShift, ...]
+    haul: tuple[OnDuty, ...]
     notes: tuple[Note, ...]
 
 
@@ -79,7 +79,7 @@ def assign(district: District, rules: RuleProfile, jobs: Mapping[str, list[Job]]
     work[HAUL] = {ANY_HOUR: _haul_s(district, rules, jobs)}
     trucks = fleet(district, rules)
     dealt = list(_deal(rules, trucks, work))
-    members: dict[tuple[object, ...], list[TruckShift]] = defaultdict(list)
+    members: dict[tuple[object, ...], list[OnDuty]] = defaultdict(list)
     for duty, name in dealt:
         overtime = overtime_s(rules.labour, duty.truck, duty.shift)
         alike = (duty.truck.numbers, rates(duty.truck, rules), duty.shift.id, overtime)
@@ -106,16 +106,14 @@ def assign(district: District, rules: RuleProfile, jobs: Mapping[str, list[Job]]
     )
 
 
-def _deal(
-    rules: RuleProfile, trucks: Sequence[Truck], work: Work
-) -> Iterator[tuple[TruckShift, str]]:
+def _deal(rules: RuleProfile, trucks: Sequence[Truck], work: Work) -> Iterator[tuple[OnDuty, str]]:
     """Every vehicle-shift that has work, with its operation, fewest choices first."""
     choices = {
         (truck.id, shift.id): _choices(truck, driving_hours(rules.labour, shift), work)
         for truck in trucks
         for shift in truck.shifts
     }
-    waiting = [TruckShift(truck, shift) for truck in trucks for shift in truck.shifts]
+    waiting = [OnDuty(truck, shift) for truck in trucks for shift in truck.shifts]
     waiting.sort(
         key=lambda one: (len(choices[one.truck.id, one.shift.id]), one.truck.id, one.shift.id)
     )

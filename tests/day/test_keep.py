@@ -5,10 +5,11 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.ids import TruckShift
 from models.solution import Route, Serve, Solution
 from solver.cost import cost
 from solver.day.keep import keep
-from solver.document.earlier import Carried, Duty, deal_alike
+from solver.document.earlier import Carried, deal_alike
 from solver.judge.routes import check
 from solver.routing.base.schedule import schedule_all
 from solver.routing.search.engine import RuinEngine
@@ -36,7 +37,7 @@ def carried(own, solution):
     dealt = deal_alike(untimed(own, solution), {})
     drivers = tuple(dealt[0, number] for number in range(len(solution.routes)))
     homes = {
-        own.problem.tasks[visit.task].id: Duty(driver, own.crews[route.vehicle_type].shift)
+        own.problem.tasks[visit.task].id: TruckShift(driver, own.crews[route.vehicle_type].shift)
         for driver, route in zip(drivers, solution.routes, strict=True)
         for visit in route.visits
         if isinstance(visit, Serve)
@@ -136,7 +137,11 @@ def test_vehicles_are_dealt_to_the_routes_that_share_most_of_their_tasks():
     """s2 did t0 and t1, s1 did t2: the routes come in the other order and keep their drivers."""
     own = bureau(5)
     ids = [task.id for task in own.problem.tasks]
-    homes = {ids[0]: Duty("s2", "early"), ids[1]: Duty("s2", "early"), ids[2]: Duty("s1", "early")}
+    homes = {
+        ids[0]: TruckShift("s2", "early"),
+        ids[1]: TruckShift("s2", "early"),
+        ids[2]: TruckShift("s1", "early"),
+    }
     routes = (
         Route(0, (Serve(0, 0), Serve(1, 0))),
         Route(0, (Serve(3, 0),)),
@@ -148,6 +153,6 @@ def test_vehicles_are_dealt_to_the_routes_that_share_most_of_their_tasks():
 
 def test_a_task_done_in_another_shift_does_not_count():
     own = bureau(5)
-    homes = {own.problem.tasks[0].id: Duty("s2", "night")}
+    homes = {own.problem.tasks[0].id: TruckShift("s2", "night")}
     day = untimed(own, Solution((Route(0, (Serve(0, 0),)),)))
     assert deal_alike(day, homes) == {(0, 0): "s1"}

@@ -1,0 +1,97 @@
+"""Ids are never glued and taken apart: a slash in a vehicle's or a shift's id changes no law.
+
+A haul truck used to be `VEHICLE/SHIFT` in one text, and of `V3/早/晚` the vehicle was `V3/早`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from api.runner import write_day
+from models.day import Budget
+from scenarios.demo import write_demo
+from scenarios.desk.judge import judge_folder
+from solver.day.plan import Request
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.plan import Plan
+
+DAY = date(2026, 5, 12)
+SHIFTS = {"early": "早/晚", "mid": "早", "late": "晚/早", "night": "夜/班/三"}
+
+
+def slashed(text: str) -> str:
+    """The text with the shifts' other names."""
+    for name, other in SHIFTS.items():
+        text = re.sub(rf"\b{name}\b", other, text)
+    return text
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("slashes") / "district"
+    write_demo(folder, size="tiny")
+    for file in ("vehicles.csv", "crews.csv", "district.toml"):
+        text = slashed((folder / file).read_text(encoding="utf-8"))
+        (folder / file).write_text(text, encoding="utf-8")
+    table = (folder / "vehicles.csv").read_text(encoding="utf-8").splitlines()
+    rows = [table[0], *(row.replace("-", "/", 1) for row in table[1:])]
+    (folder / "vehicles.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+def plan(district: Path, name: str, **fields: Any) -> Plan:
+    request = Request(
+        day=DAY,
+        budget=Budget(iterations=40),
+        workers=1,
+        only=frozenset({"collect_residual"}),
+        **fields,
+    )
+    return write_day(district, request, district / "plans" / name, language="zh").plan
+
+
+@pytest.fixture(scope="module")
+def base(district: Path) -> Plan:
+    return plan(district, DAY.isoformat())
+
+
+def test_routes_and_tours_name_vehicles_and_shifts_of_the_tables(district, base):
+    rows = [*base.routes, *base.tours]
+    known = {
+        line.split(",")[0]
+        for line in (district / "vehicles.csv").read_text(encoding="utf-8").splitlines()
+    }
+    assert base.routes
+    assert base.tours
+    assert {one.vehicle for one in rows} <= known
+    assert {one.vehicle for one in base.haul} <= known
+    assert all("/" in one.vehicle for one in rows)
+    assert {one.shift for one in rows} <= set(SHIFTS.values())
+    assert any("/" in one.shift for one in base.tours)
+
+
+def test_the_roster_has_a_driver_for_all_of_them_and_the_judges_are_content(district, base):
+    assert base.violations == []
+    work = {name for row in base.roster for name in row.work}
+    assert {one.id for one in (*base.routes, *base.tours)} == work
+    found = judge_folder(district / "plans" / DAY.isoformat())
+    assert found.as_written == ()
+    assert found.retimed.tours == base.tours
+    assert found.retimed.roster == base.roster
+
+
+def test_an_unchanged_day_kept_to_keeps_vehicles_and_crews(district, base):
+    kept = plan(district, "kept", before=base, keep=True)
+    assert kept.violations == []
+    assert kept.difference.assignment.kept_share > 0.9
+    manned = {(one.vehicle, one.shift): one.crew for one in (*base.routes, *base.tours)}
+    rows = [*kept.routes, *kept.tours]
+    same = [one.crew == manned.get((one.vehicle, one.shift)) for one in rows]
+    assert sum(same) >= len(same) - 1
