@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
 from scenarios.district import check_district
+from scenarios.district.inputs import input_files
 from solver.day.plan import plan_day
 from solver.document.difference import difference
 from solver.edits.whatif import what_if_district
@@ -85,20 +86,18 @@ def plan_loaded(
 
 
 def pack_inputs(folder: Path) -> bytes:
-    """The district folder as a zip, so that a plan can be judged wherever it is taken.
+    """The files the plan was made from as a zip, so that it can be judged wherever it is taken.
 
-    Files below hidden folders and below `plans` stay out; times are fixed, so that equal folders
-    give equal bytes.
+    Settings, roads, tables and an own rule profile, nothing else of the folder; times are fixed,
+    so that equal files give equal bytes.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            hidden = any(part.startswith(".") for part in inside.parts)
-            if path.is_file() and not hidden and inside.parts[0] != "plans":
-                info = zipfile.ZipInfo(inside.as_posix(), (1980, 1, 1, 0, 0, 0))
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, path.read_bytes())
+        for path in input_files(folder):
+            name = path.relative_to(folder).as_posix()
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, path.read_bytes())
     return buffer.getvalue()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date as Date
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import HuanweiError, InputErrors
 from models.location import Period
+from models.toml_text import TomlError, read_toml
 from scenarios.desk.compare import roads_file
 from scenarios.desk.day import load_folder
 from scenarios.desk.relocation_tables import read_census, read_lots
@@ -96,8 +96,8 @@ def read_settings(folder: Path) -> Settings:
     if not path.is_file():
         return Settings()
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Settings.model_validate(read_toml(path))
+    except TomlError as error:
         raise InputErrors([unreadable(FILE, str(error))]) from None
     except ValidationError as error:
         raise InputErrors(

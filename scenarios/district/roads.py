@@ -58,6 +58,11 @@ def download_name(roads: str) -> str:
     return f"roads-{hashlib.sha256(roads.encode()).hexdigest()[:8]}.osm.pbf"
 
 
+def road_file(roads: str) -> str:
+    """Name of the file below the folder that holds the roads of the setting `roads`."""
+    return download_name(roads) if roads.startswith((PLACE, BBOX)) else roads
+
+
 def _downloaded(folder: Path, roads: str, overpass: OverpassIn, findings: Findings) -> Path | None:
     """The file with the roads of a place or box, fetched if it is not there; None and findings."""
     where, path = Where(FILE, 0, "roads"), folder / download_name(roads)

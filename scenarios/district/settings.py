@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date as Date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,9 +19,11 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from models.district import ShiftPattern, Weather
 from models.errors import NetworkError
+from models.toml_text import TomlError, parse_toml, toml_bytes
 from scenarios.district import cells
 from scenarios.district.headings import TABLES
 from scenarios.district.messages import Where, suggest
+from scenarios.tables.files import leads_out
 from scenarios.tables.text import decode
 from solver.roads.crs import crs_name
 
@@ -163,10 +164,12 @@ def read_settings(folder: Path, day: Date, findings: Findings) -> Settings | Non
     if not path.is_file():
         findings.add("E102", Where(FILE))
         return None
-    text = decode(path.read_bytes(), None)
+    if leads_out(path):
+        findings.add("E214", Where(FILE))
+        return None
     try:
-        raw = tomllib.loads((text or "").replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
+        raw = parse_toml(decode(toml_bytes(path), None) or "")
+    except TomlError as error:
         findings.add("E103", Where(FILE), detail=error)
         return None
     for table in sorted(set(_mapping(raw.get("tables"))) - set(TABLES)):

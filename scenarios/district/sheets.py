@@ -25,12 +25,11 @@ from scenarios.district.headings import (
     required_columns,
 )
 from scenarios.district.messages import Where, suggest
+from scenarios.tables.files import leads_out
 from scenarios.tables.sheet import Across, Formula, Merged, SheetError
 from scenarios.tables.text import printable
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scenarios.district.grids import Files, Source
     from scenarios.district.header import Header
     from scenarios.district.messages import Findings
@@ -99,11 +98,6 @@ def read_table(
         words = {"stem": name} | error.words
         findings.add(error.code, Where(file, error.row), encoding or "", **words)
         return None
-
-
-def leads_out(path: Path) -> bool:
-    """Whether the file is a link to a place outside its folder."""
-    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
 
 
 def _table(sheet: Sheet, name: str, file: str, findings: Findings) -> Table | None:

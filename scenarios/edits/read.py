@@ -12,7 +12,6 @@ close_on = 2026-12-01
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from models.errors import InputErrors, Issue
+from models.toml_text import TomlError, read_toml
 from scenarios.district import cells
 from scenarios.edits.issues import Spot, issue, unreadable
 
@@ -173,8 +173,8 @@ class Scenario:
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a TOML file; raises `InputErrors` with everything that is wrong with it."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = read_toml(path)
+    except TomlError as error:
         raise InputErrors([unreadable(path.name, str(error))]) from None
     issues = [
         issue("E702", Spot(path.name, 0, key), "", "name, edits")

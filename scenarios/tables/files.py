@@ -75,3 +75,8 @@ def file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SheetError("E204", detail=error.strerror) from None
+
+
+def leads_out(path: Path) -> bool:
+    """Whether the file is a link to a place outside its folder."""
+    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())

@@ -6,7 +6,6 @@ changes carries its own source; a number without one is an error.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from models.errors import InputErrors, Issue
 from models.rules import RuleProfile
+from models.toml_text import TomlError, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +61,11 @@ def _read(name: str, folder: Path | None, depth: int) -> tuple[dict[str, Any], l
         if folder is None or not (folder / name).is_file():
             return {}, [_missing(name)]
         path = folder / name
+        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            return {}, [_unreadable(name, "a link out of the folder · 指向文件夹之外的链接")]
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        own = read_toml(path)
+    except TomlError as error:
         return {}, [_unreadable(name, str(error))]
     issues = [_unsourced(name, place) for place in unsourced(own)]
     base = own.pop("extends", None)
@@ -73,6 +75,18 @@ def _read(name: str, folder: Path | None, depth: int) -> tuple[dict[str, Any], l
         return {}, [_unreadable(name, f"profiles extend each other in a ring ({base})")]
     table, more = _read(str(base), folder, depth + 1)
     return merge(table, own), issues + more
+
+
+def profile_files(name: str, folder: Path) -> list[Path]:
+    """Files below `folder` that the profile `name` is read from, itself first."""
+    found: list[Path] = []
+    while name not in shipped_profiles() and len(found) <= MAX_EXTENDS:
+        found.append(folder / name)
+        try:
+            name = str(read_toml(found[-1]).get("extends", "standard"))
+        except TomlError:
+            break
+    return found
 
 
 def merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
