@@ -42,6 +42,16 @@ class Stream(StrEnum):
     SWEEPINGS = "sweepings"
 
 
+USUAL_STREAMS = {
+    SiteKind.TIP: frozenset({Stream.SWEEPINGS}),
+    SiteKind.STATION: frozenset({Stream.RESIDUAL}),
+    SiteKind.PLANT: frozenset({Stream.RESIDUAL}),
+}
+"""What a site takes whose row names no stream (docs/district_folder.md)."""
+OPEN = frozenset({"", "open"})
+"""Status of a site that may be used today; "" stands for an empty cell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """A depot, water point, tip, transfer station, plant or charger.
@@ -83,6 +93,16 @@ class Site:
                     f"{self.id}: opens at {clock(early)}, closes at {clock(late)}. "
                     "Maybe it crosses midnight: add 24 h to the closing time."
                 )
+
+    @property
+    def accepts(self) -> frozenset[Stream]:
+        """Streams it takes: those its row names, else the usual ones of its kind."""
+        return self.streams or USUAL_STREAMS.get(self.kind, frozenset())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be used: neither planned nor closing nor closed."""
+        return self.status in OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,8 @@ class RelocationProblem:
     haul_cost: NDArray[np.int64]
     """Shape (s, p): one tonne from the site to the plant, gate fee apart [mfen]."""
     peak_percent: int = 130
+    fill_percent: int = 100
+    """Of a design tonnage that whole loads can fill on a usual day."""
     max_drive_s: int = 0
     single_source: bool = False
     keep_capacity: bool = True

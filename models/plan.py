@@ -130,6 +130,8 @@ class PlanStation(Record):
     design_t: float
     taken_t: float
     load_ratio: float
+    alarm: Literal["", "near", "over"] = ""
+    """Near its design tonnage, by the rule profile's share, or over it."""
     storage_t: float
     peak_ratio: float
     mean_wait_s: int

@@ -259,6 +259,18 @@ class Kpis(Sourced):
     alleys: tuple[str, ...]
     water_sweep_target: float = Field(ge=0, le=1)
     station_alarm: float = Field(gt=0, le=2)
+    """Of a station's design tonnage: from here on the plan names the station."""
+
+
+class StationRules(Sourced):
+    """How transfer stations work; the alarm of a full one stands in `[kpis]`."""
+
+    press_share: float = Field(gt=0, le=1)
+    """Of the nominal press rate: cleaning, jams and changes of boxes take the rest."""
+    swap_min: float = Field(ge=0, le=120)
+    """Changing a full box for an empty one."""
+    full_share: float = Field(gt=0, le=1)
+    """Of a design tonnage that whole loads can fill."""
 
 
 class RuleProfile(Rule):
@@ -273,6 +285,7 @@ class RuleProfile(Rule):
     profiles: dict[str, RoadProfile]
     weather: dict[str, WeatherRule] = Field(default_factory=dict)
     bans: dict[str, Ban] = Field(default_factory=dict)
+    stations: StationRules
     labour: Labour
     costs: Costs
     kpis: Kpis

@@ -155,7 +155,7 @@ def _sites(district: District) -> Iterator[dict[str, Any]]:
 def _station(plan: Plan, station: PlanStation) -> dict[str, Any]:
     return {
         "id": station.id, "name": station.name, "design_t": station.design_t,
-        "taken_t": station.taken_t, "load_ratio": station.load_ratio,
+        "taken_t": station.taken_t, "load_ratio": station.load_ratio, "alarm": station.alarm,
         "storage_t": station.storage_t, "peak_ratio": station.peak_ratio,
         "mean_wait_s": station.mean_wait_s, "max_wait_s": station.max_wait_s,
         "series": [

@@ -50,7 +50,7 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
         "kpis": (("indicator", "value", "unit"), _kpis(plan, language)),
         "routes": (ROUTE_COLUMNS, _routes(plan, names, language)),
         "steps": (STEP_COLUMNS, _steps(plan, network, names, language)),
-        "stations": (STATION_COLUMNS, _stations(plan)),
+        "stations": (STATION_COLUMNS, _stations(plan, language)),
         "station_series": (("station", "t", "arrivals", "tonnes", "queue", "stock_t"),
                            _series(plan)),
         "roster": (("driver", "name", "work", "begin", "end", "duration_h", "overtime_h"),
@@ -167,15 +167,16 @@ def _steps(plan: Plan, network: RoadNetwork, names: dict[str, str], language: st
 
 
 STATION_COLUMNS = (
-    "id", "name", "design_t", "taken_t", "load_ratio", "storage_t", "peak_ratio",
+    "id", "name", "design_t", "taken_t", "load_ratio", "alarm", "storage_t", "peak_ratio",
     "mean_wait_min", "max_wait_min",
 )  # fmt: skip
 
 
-def _stations(plan: Plan) -> Iterator[Row]:
+def _stations(plan: Plan, language: str) -> Iterator[Row]:
     for s in plan.stations:
         yield (
-            s.id, s.name, s.design_t, s.taken_t, s.load_ratio, s.storage_t, s.peak_ratio,
+            s.id, s.name, s.design_t, s.taken_t, s.load_ratio,
+            word("alarm", s.alarm, language), s.storage_t, s.peak_ratio,
             s.mean_wait_s / 60, s.max_wait_s / 60,
         )  # fmt: skip
 

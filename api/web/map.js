@@ -47,7 +47,7 @@ function renderSites() {
   markers.splice(0).forEach((marker) => marker.remove());
   for (const site of plan.sites) {
     const station = plan.stations.find((each) => each.id === site.id);
-    const over = station && station.load_ratio > 1 ? " over" : "";
+    const over = station && station.alarm === "over" ? " over" : "";
     const icon = L.divIcon({ className: `site ${site.kind}${over}`, iconSize: [24, 24], html: el("span", word("glyph", site.kind)) });
     const marker = L.marker([site.lat, site.lon], { icon, title: site.name, keyboard: false, zIndexOffset: site.kind === "station" ? 500 : 0 });
     marker.bindTooltip(el("span", site.name), { permanent: true, ...NAME_SIDES[0], className: `name ${site.kind}` });

@@ -27,7 +27,7 @@ function stationsPanel() {
 }
 
 function stationCard(station, from, to) {
-  const over = station.load_ratio > 1 ? ".bad" : station.load_ratio > 0.9 ? ".near" : "";
+  const over = { over: ".bad", near: ".near" }[station.alarm] ?? "";
   const unit = word("unit", "t"), fixed = (number) => number.toFixed(1);
   const site = plan.sites.find((each) => each.id === station.id);
   return el(`section.card${over}`,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.district.rows import PointIn
-from solver.tasks.sites import refills, takes
 from solver.trade.labour import labour_rules
+from solver.trade.sites import refills
+from solver.trade.streams import collects, takes
 from solver.trade.vehicles import truck_of
 
 if TYPE_CHECKING:
@@ -59,12 +60,10 @@ def _stops(
     rows: list[tuple[str, int, PointIn | OrderIn]] = [
         ("orders", at, order) for at, order in reading.rows["orders"] if order.operation == name
     ]
-    if (work := operation.points) is None:
-        return rows
     return rows + [
         ("points", at, point)
         for at, point in reading.rows["points"]
-        if point.stream in work.streams and (not work.kinds or point.kind in work.kinds)
+        if collects(operation.points, point.stream, point.kind)
     ]
 
 

@@ -17,8 +17,12 @@ from solver.document.figures import kpis
 from solver.document.haul import haul_document, tour_name
 from solver.document.routes import RouteWriter, route_name, write_route
 from solver.document.station_figures import day_kpis
-from solver.document.stations_and_people import duties_document, stations_document
-from solver.stations.load import station_loads
+from solver.document.stations_and_people import (
+    alarm_notes,
+    duties_document,
+    stations_document,
+)
+from solver.stations.load import alarms, station_loads
 from solver.tasks.rates import mechanised_rate, water_sweep_rate
 from solver.trade.vehicles import energy
 
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from models.day import DrivenDay, Halves, Haul, Request
     from models.district import District
     from models.ids import DutyId, RouteId
-    from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanStation, PlanTour, Relaxation
+    from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanTour, Relaxation
     from models.rules import RuleProfile
     from models.shift import Duty, LabourRules, Roster, RosterProblem
     from solver.haul.hauler import Hauler
@@ -95,6 +99,10 @@ def describe(
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
     figures |= _on_duty(district)
+    loads = station_loads(district, rules.stations, timed, halves.haul[1] if halves.haul else None)
+    full = alarms(loads, rules.kpis.station_alarm)
+    figures["station_alarm_ratio"] = {one.site: one.load_percent / 100 for one in full}
+    notes = [*day.notes, *_not_hauled(halves, figures), *alarm_notes(district, full)]
     planned = rules.operations if request.only is None else request.only
     return Plan(
         district=district.name,
@@ -108,9 +116,9 @@ def describe(
         only=None if request.only is None else sorted(request.only),
         operations=sorted(name for name in rules.operations if name in planned),
         kpis=figures,
-        notes=_notes(district, day, halves, figures),
+        notes=[note.zh if district.language == "zh" else note.en for note in notes],
         routes=routes,
-        stations=_stations(district, request, halves),
+        stations=stations_document(district, request.day, loads, full),
         haul=runs,
         tours=tours,
         roster=staff.rows(district, request.day),
@@ -125,21 +133,8 @@ def _on_duty(district: District) -> dict[str, int]:
     return {
         "vehicles_available": sum(vehicle.available for vehicle in district.vehicles),
         "people_available": len(district.drivers),
-        "sites_open": sum(site.status in {"", "open"} for site in district.sites),
+        "sites_open": sum(site.is_open for site in district.sites),
     }
-
-
-def _stations(district: District, request: Request, halves: Halves) -> list[PlanStation]:
-    """Each station's quarter-hours, its stock after the haul."""
-    haul = halves.haul[1] if halves.haul else None
-    loads = station_loads(district, halves.timed, haul)
-    return stations_document(district, request.day, loads)
-
-
-def _notes(district: District, day: Day, halves: Halves, figures: Mapping[str, Any]) -> list[str]:
-    """What a planner should know, in the district's language."""
-    notes = [*day.notes, *_not_hauled(halves, figures)]
-    return [note.zh if district.language == "zh" else note.en for note in notes]
 
 
 def _not_hauled(halves: Halves, figures: Mapping[str, Any]) -> Iterator[Note]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from models.day import Note
 from models.plan import PlanDuty, PlanStation, StationPoint
 from models.units import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from models.district import District
     from models.ids import DutyId
     from models.shift import Duty, LabourRules, Roster
     from models.station import StationLoad
+    from solver.stations.load import Alarm
 
 
 def stations_document(
-    district: District, day: date, loads: Sequence[StationLoad]
+    district: District, day: date, loads: Sequence[StationLoad], full: Sequence[Alarm]
 ) -> list[PlanStation]:
-    """Each station's day, in tonnes."""
+    """Each station's day, in tonnes; `full` are those to be named."""
+    level: dict[str, Literal["near", "over"]] = {
+        one.site: "over" if one.over_kg else "near" for one in full
+    }
     names = {site.id: site.name for site in district.sites}
     return [
         PlanStation(
@@ -30,6 +35,7 @@ def stations_document(
             design_t=load.design_kg / 1_000,
             taken_t=load.taken_kg / 1_000,
             load_ratio=round(load.taken_kg / load.design_kg, 4) if load.design_kg else 0.0,
+            alarm=level.get(load.site, ""),
             storage_t=load.storage_kg / 1_000,
             peak_ratio=load.peak_percent / 100,
             mean_wait_s=load.mean_wait_s,
@@ -47,6 +53,20 @@ def stations_document(
         )
         for load in loads
     ]
+
+
+def alarm_notes(district: District, full: Sequence[Alarm]) -> Iterator[Note]:
+    """Stations that are nearly full, or more than full, by name."""
+    names = {site.id: site.name for site in district.sites}
+    for one in full:
+        place = one.site if names[one.site] == one.site else f"{one.site} {names[one.site]}"
+        over = one.over_kg / 1_000
+        yield Note(
+            f"转运站 {place} 接收量达设计能力的 {one.load_percent} %"
+            + (f"，超出 {over:g} 吨" if over else ""),
+            f"station {place} takes {one.load_percent} % of its design tonnage"
+            + (f", {over:g} t above it" if over else ""),
+        )
 
 
 def duties_document(

@@ -13,22 +13,20 @@ from models.shift import Duty
 from models.station import HaulProblem, HaulTruck, Plant, Yard
 from models.units import MFEN_PER_CNY
 from solver.haul.yards import total_kg
-from solver.stations.load import press_kg_h, storage_kg
+from solver.trade.sites import press_kg_h, storage_kg, swap_s
 from solver.trade.vehicles import HAUL, driving_hours, normal_s, overtime_s, rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from models.district import District, Site, Window
-    from models.rules import RuleProfile
+    from models.rules import RuleProfile, StationRules
     from models.shift import LabourRules
     from models.station import Delivery, HaulPlan
     from solver.tasks.fleet import OnDuty
 
 Travel = "Mapping[tuple[str, str], tuple[int, int]]"
 
-SWAP_S = 480
-"""Changing a full box for an empty one (DOMAIN 4.7, memory)."""
 CIRCUITY, TOWN_KMH = 1.35, 35.0
 """Road over straight line, and speed in town, where no road times are given (memory)."""
 EARTH_M = 6_371_000
@@ -88,11 +86,11 @@ def haul_problem(
         total = sum(kg for stream in streams for _, kg in inflow[site.id, stream])
         for stream in streams:
             share = sum(kg for _, kg in inflow[site.id, stream]) / total
-            yards.append(_yard(site, stream, inflow[site.id, stream], share))
+            yards.append(_yard(site, stream, inflow[site.id, stream], share, rules.stations))
     plants = tuple(
         _plant(site, rules, direct[site.id])
         for site in district.sites
-        if site.kind == SiteKind.PLANT and site.status in {"", "open"}
+        if site.kind == SiteKind.PLANT and site.is_open
     )
     return HaulProblem(
         yards=tuple(yards),
@@ -104,23 +102,29 @@ def haul_problem(
     )
 
 
-def _yard(site: Site, stream: Stream, inflow: list[tuple[int, int]], share: float) -> Yard:
+def _yard(
+    site: Site,
+    stream: Stream,
+    inflow: list[tuple[int, int]],
+    share: float,
+    rules: StationRules,
+) -> Yard:
     """Storage and press of a station that keeps several streams are split by their tonnage."""
     return Yard(
         station=site.id,
         stream=stream,
         inflow=tuple(sorted(inflow)),
-        press_kg_h=int(press_kg_h(site) * share),
+        press_kg_h=int(press_kg_h(site, rules) * share),
         storage_kg=int(storage_kg(site) * share),
-        swap_s=SWAP_S,
-        windows=_docking(site.windows),
+        swap_s=swap_s(rules),
+        windows=_docking(site.windows, swap_s(rules)),
         must_clear=site.clear_daily,
     )
 
 
-def _docking(windows: Sequence[Window]) -> tuple[Window, ...]:
+def _docking(windows: Sequence[Window], stay_s: int) -> tuple[Window, ...]:
     """When a swap may begin, so that it ends by closing time."""
-    return tuple((early, late - SWAP_S) for early, late in windows if early <= late - SWAP_S)
+    return tuple((early, late - stay_s) for early, late in windows if early <= late - stay_s)
 
 
 def _plant(site: Site, rules: RuleProfile, direct_kg: int) -> Plant:
@@ -132,7 +136,7 @@ def _plant(site: Site, rules: RuleProfile, direct_kg: int) -> Plant:
     )
     return Plant(
         id=site.id,
-        streams=site.streams or frozenset({Stream.RESIDUAL}),
+        streams=site.accepts,
         quota_kg=max(0, site.daily_quota_kg - direct_kg) if site.daily_quota_kg else None,
         tip_s=site.service_s,
         windows=tips,

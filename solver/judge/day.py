@@ -110,7 +110,7 @@ def _tippings(district: District, one: DrivenRoute) -> Iterator[Tipping]:
 
 def check_streams(district: District, tipped: Sequence[Tipping]) -> Iterator[Violation]:
     """One stream on board at a time, tipped only where it is taken."""
-    accepts = {site.id: site.streams for site in district.sites}
+    accepts = {site.id: site.accepts for site in district.sites}
     for site, streams, kg, end, where in tipped:
         if len(streams) > 1:
             yield Violation(
@@ -119,7 +119,7 @@ def check_streams(district: District, tipped: Sequence[Tipping]) -> Iterator[Vio
                 excess=kg,
                 detail=" + ".join(sorted(streams)),
             )
-        elif accepts[site] and not streams <= accepts[site]:
+        elif not streams <= accepts[site]:
             yield Violation(
                 code="STREAM_MIXED",
                 where=f"{where} at {clock(end)}",

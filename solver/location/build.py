@@ -22,12 +22,12 @@ from models.location import (
     RelocationProblem,
 )
 from models.units import MFEN_PER_CNY, UNREACHABLE
-from solver.haul.problem import SWAP_S
 from solver.location.candidates import land_needed_m2, lot_radius_m
 from solver.roads.cache import Cache
 from solver.roads.graph import build_turn_graph
 from solver.roads.paths import matrix
-from solver.tasks.sites import OPEN, USUAL_STREAMS
+from solver.trade.sites import swap_s
+from solver.trade.streams import takes_stream
 from solver.trade.vehicles import HAUL, haulers, rates, usual
 
 if TYPE_CHECKING:
@@ -93,11 +93,7 @@ def plants_of(district: District) -> list[Site]:
 
 def _open_for_residual(district: District, kind: SiteKind) -> list[Site]:
     return [
-        site
-        for site in district.sites
-        if site.kind == kind
-        and site.status in OPEN
-        and Stream.RESIDUAL in (site.streams or USUAL_STREAMS[kind])
+        site for site in district.sites if site.kind == kind and takes_stream(site, Stream.RESIDUAL)
     ]
 
 
@@ -264,6 +260,7 @@ def relocation_problem(
         drive_s=roads.drive_s.copy(),
         haul_cost=haul_cost(district, rules, roads, plants),
         peak_percent=peak_percent,
+        fill_percent=round(100 * rules.stations.full_share),
         max_drive_s=max(max_drive_s, farthest),
         outages=outages,
     )
@@ -277,7 +274,7 @@ def haul_cost(
     payload = mean_payload_kg(trucks)
     prices = np.array([rates(truck, rules) for truck in trucks], float).mean(axis=0)
     per_m, per_s = prices[0], prices[1] + prices[3] / _day_s(rules)
-    stands = np.array([SWAP_S + p.service_s for p in plants])
+    stands = np.array([swap_s(rules.stations) + p.service_s for p in plants])
     cost = ((roads.haul_s + stands) * per_s + roads.haul_m * per_m) * 1_000 / payload
     return np.where(roads.haul_s >= UNREACHABLE, UNREACHABLE_COST, np.rint(cost)).astype(np.int64)
 

@@ -17,7 +17,6 @@ from solver.location.cost import LocationCost, location_cost
 from solver.location.evaluate import evaluate
 from solver.location.model import Wishes, solve_location
 from solver.location.robustness import Robustness, robustness
-from solver.tasks.sites import FULL_PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -106,7 +105,7 @@ def screen(problem: RelocationProblem, troubled: Sequence[int]) -> list[Screened
 
 def mean_day(problem: RelocationProblem, chosen: frozenset[int] | set[int]) -> Evaluation:
     """A usual day with these sites, as real routes have it: whole loads do not fill a station."""
-    return evaluate(problem, chosen, peak=False, fill_percent=FULL_PERCENT)
+    return evaluate(problem, chosen, peak=False, fill_percent=problem.fill_percent)
 
 
 def short_list(

@@ -18,6 +18,7 @@ from models.day import Balance
 from models.district import SiteKind
 from models.problem import DimensionKind
 from models.units import UNREACHABLE
+from solver.trade.sites import limit_kg
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -42,11 +43,7 @@ def balance(
     A station used by several parts is shared in proportion to what the transport plan sends.
     """
     stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
-    limit = {
-        site.id: kg
-        for site in district.sites
-        if (kg := site.design_kg if site.id in stations else site.daily_quota_kg)
-    } | dict(limits or {})
+    limit = {site.id: kg for site in district.sites if (kg := limit_kg(site))} | dict(limits or {})
     lp = mathopt.Model()
     sent: dict[tuple[int, str], list[mathopt.Variable]] = defaultdict(list)
     costs: list[mathopt.LinearTypes] = []

@@ -8,32 +8,28 @@ from typing import TYPE_CHECKING
 from models.district import SiteKind
 from models.station import QUARTER, QuarterHour, StationLoad
 from solver.stations.deliveries import deliveries
+from solver.trade.sites import press_kg_h, storage_kg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.day import DrivenDay
     from models.district import District, Site
+    from models.rules import StationRules
     from models.station import Delivery, HaulPlan
-
-PRESS_AVAILABILITY_PERCENT = 70
-"""Share of the nominal press rate to plan with (DOMAIN 4.7, memory)."""
-ALARMS_PERCENT = (90, 100)
-"""Shares of the design tonnage from which a station is named in the plan (issue: 0.9 and 1.0)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """A station near (90) or above (100) its design tonnage; not a violation by itself."""
+    """A station near its design tonnage or above it; not a violation by itself."""
 
     site: str
-    level_percent: int
     load_percent: int
     over_kg: int
 
 
 def station_loads(
-    district: District, day: DrivenDay, haul: HaulPlan | None = None
+    district: District, rules: StationRules, day: DrivenDay, haul: HaulPlan | None = None
 ) -> tuple[StationLoad, ...]:
     """Loads of all transfer stations in the district's order, used or not.
 
@@ -43,33 +39,22 @@ def station_loads(
     found = deliveries(district, day)
     leaving = _leaving(haul)
     return tuple(
-        _load(site, [d for d in found if d.site == site.id], leaving.get(site.id))
+        _load(site, rules, [d for d in found if d.site == site.id], leaving.get(site.id))
         for site in district.sites
         if site.kind == SiteKind.STATION
     )
 
 
-def storage_kg(site: Site) -> int:
-    """What a station can hold [kg]: floor and boxes together; 0: no limit known."""
-    return site.storage_kg + site.boxes * site.box_kg
-
-
-def press_kg_h(site: Site) -> int:
-    """Press rate to plan with [kg/h]; 0: no press, no limit."""
-    return site.press_kg_h * PRESS_AVAILABILITY_PERCENT // 100
-
-
-def alarms(loads: Sequence[StationLoad]) -> tuple[Alarm, ...]:
-    """Stations at or above 90 % of their design tonnage, the fullest first."""
+def alarms(loads: Sequence[StationLoad], from_share: float) -> tuple[Alarm, ...]:
+    """Stations filled to `from_share` of their design tonnage or above, the fullest first."""
     found = [
         Alarm(
             site=load.site,
-            level_percent=max(level for level in ALARMS_PERCENT if load.load_percent >= level),
             load_percent=load.load_percent,
             over_kg=max(0, load.taken_kg - load.design_kg),
         )
         for load in loads
-        if load.design_kg and load.load_percent >= ALARMS_PERCENT[0]
+        if load.design_kg and load.taken_kg + 1e-6 >= from_share * load.design_kg
     ]
     return tuple(sorted(found, key=lambda alarm: (-alarm.load_percent, alarm.site)))
 
@@ -87,11 +72,14 @@ def _leaving(haul: HaulPlan | None) -> dict[str, list[tuple[int, int]]]:
 
 
 def _load(
-    site: Site, own: Sequence[Delivery], leaving: Sequence[tuple[int, int]] | None
+    site: Site,
+    rules: StationRules,
+    own: Sequence[Delivery],
+    leaving: Sequence[tuple[int, int]] | None,
 ) -> StationLoad:
     taken = sum(delivery.kg for delivery in own)
     waits = [delivery.begin - delivery.arrive for delivery in own]
-    series = _series(site, own, leaving)
+    series = _series(site, own, leaving, press=press_kg_h(site, rules))
     return StationLoad(
         site=site.id,
         design_kg=site.design_kg,
@@ -106,12 +94,11 @@ def _load(
 
 
 def _series(
-    site: Site, own: Sequence[Delivery], leaving: Sequence[tuple[int, int]] | None
+    site: Site, own: Sequence[Delivery], leaving: Sequence[tuple[int, int]] | None, *, press: int
 ) -> tuple[QuarterHour, ...]:
     moments = [d.arrive for d in own] + [d.end for d in own] + [t for t, _ in leaving or ()]
     if not moments:
         return ()
-    press = press_kg_h(site)
     stock = 0
     points = []
     first = min(moments) // QUARTER * QUARTER

@@ -13,11 +13,13 @@ from ortools.math_opt.python import mathopt
 
 from models.district import SiteKind
 from models.problem import DimensionKind
+from solver.trade.sites import limit_kg
+from solver.trade.streams import takes_stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from models.district import District, Site, Stream
+    from models.district import District, Stream
     from models.part import Part
 
 Flows = dict[tuple[str, "Stream"], list[mathopt.Variable]]
@@ -39,7 +41,7 @@ def proven_shortfall(district: District, parts: Sequence[Part], *, hauled: bool)
             ways = [
                 (site, lp.add_variable(lb=0))
                 for site in dict.fromkeys(part.sites)
-                if _takes(sites[site], stream)
+                if takes_stream(sites[site], stream)
             ]
             for site, flow in ways:
                 into[site, stream].append(flow)
@@ -47,7 +49,7 @@ def proven_shortfall(district: District, parts: Sequence[Part], *, hauled: bool)
             lp.add_linear_constraint(mathopt.fast_sum(own) <= kg)
             placed += own
             total += kg
-    limits = {site.id: _limit_kg(site) for site in district.sites}
+    limits = {site.id: limit_kg(site) for site in district.sites}
     for site, limit in limits.items():
         if limit and sites[site].kind == SiteKind.STATION:
             lp.add_linear_constraint(mathopt.fast_sum(_of_site(into, site)) <= limit)
@@ -63,18 +65,14 @@ def proven_shortfall(district: District, parts: Sequence[Part], *, hauled: bool)
 
 def _empty_stations(lp: mathopt.Model, district: District, into: Flows) -> None:
     """All that comes into a station that is cleared daily goes on to plants, stream by stream."""
-    plants = [
-        site
-        for site in district.sites
-        if site.kind == SiteKind.PLANT and site.status in {"", "open"}
-    ]
+    plants = [site for site in district.sites if site.kind == SiteKind.PLANT]
     daily = {
         site.id for site in district.sites if site.kind == SiteKind.STATION and site.clear_daily
     }
     for (site, stream), flows in list(into.items()):
         if site not in daily:
             continue
-        out = [(plant.id, lp.add_variable(lb=0)) for plant in plants if _takes(plant, stream)]
+        out = [(plant.id, lp.add_variable(lb=0)) for plant in plants if takes_stream(plant, stream)]
         leaving = mathopt.fast_sum([flow for _, flow in out])
         lp.add_linear_constraint(mathopt.fast_sum(flows) == leaving)
         for plant_id, flow in out:
@@ -92,13 +90,3 @@ def _waste(part: Part) -> Mapping[Stream, int]:
 
 def _of_site(into: Flows, site: str) -> list[mathopt.Variable]:
     return [flow for (where, _), flows in into.items() if where == site for flow in flows]
-
-
-def _takes(site: Site, stream: Stream) -> bool:
-    return site.kind in {SiteKind.STATION, SiteKind.TIP, SiteKind.PLANT} and (
-        not site.streams or stream in site.streams
-    )
-
-
-def _limit_kg(site: Site) -> int:
-    return site.design_kg if site.kind == SiteKind.STATION else site.daily_quota_kg

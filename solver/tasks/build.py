@@ -16,8 +16,10 @@ from solver.tasks.modes import Crewed, components, crew, drafts
 from solver.tasks.part import Drafted, Scene, build_part, passes, task_ref
 from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Roads
-from solver.tasks.sites import far_plants, refills, stand, takes
+from solver.tasks.sites import stand
 from solver.tasks.streets import order_jobs, street_jobs
+from solver.trade.sites import far_plants, refills
+from solver.trade.streams import takes
 from solver.trade.vehicles import fleet
 from solver.trade.weather import stopped_by
 
@@ -42,21 +44,19 @@ def build_parts(
     *,
     only: Collection[str] | None = None,
     progress: Callable[[str, float], None] | None = None,
-    station_capacity: Mapping[str, int] | None = None,
     cache: Cache | None = None,
 ) -> Day:
     """All work of `day` as routing problems, and what none of them can hold, with the reason.
 
-    `only` names the operations to plan (None: all of the profile). `station_capacity` limits what
-    a site takes in a day [kg]. `progress` hears the operation and the share done. `cache` keeps
-    what roads need long for between runs (None: nothing is kept).
+    `only` names the operations to plan (None: all of the profile). `progress` hears the operation
+    and the share done. `cache` keeps what roads need long for between runs (None: nothing).
     """
     names = [name for name in rules.operations if only is None or name in only]
     notes = list(ground.notes)
     left: list[Left] = []
     jobs: dict[str, list[Job]] = {}
     roads = Roads(ground.network, frozenset(ground.closures), cache or Cache(None))
-    scene = Scene(district, ground, rules, roads, station_capacity or {})
+    scene = Scene(district, ground, rules, roads)
     alike = _open_to_the_same(scene, names)
     for name in names:
         jobs[name] = []
@@ -78,7 +78,7 @@ def build_parts(
         drafted, lost = _draft(jobs[name], crews, ground)
         left += lost
         waste_kg = sum(one.job.kg for one in drafted)
-        far = far_plants(district.sites, rules.operations[name], waste_kg, scene.station_capacity)
+        far = far_plants(district.sites, rules.operations[name], waste_kg, rules.stations)
         notes += _haul_only(name, far)
         sites = [site for site in district.sites if site.id not in far]
         parts += [

@@ -46,7 +46,6 @@ class Scene(NamedTuple):
     ground: Ground
     rules: RuleProfile
     roads: Roads
-    station_capacity: Mapping[str, int]
 
 
 class Drafted(NamedTuple):
@@ -158,17 +157,16 @@ def _problem(
             scene.roads.matrix(profile, row_arcs, col_arcs, col_to_end) for profile in profiles
         ),
         dimensions=tuple(_dimension(name, end_empty=bool(rule.tip_kinds)) for name in dims),
-        facilities=tuple(_limited(scene, sites, dims, stops)),
+        facilities=tuple(_limited(sites, dims, stops)),
         spacings=tuple(_spacings(members)),
     )
 
 
 def _limited(
-    scene: Scene, sites: Sequence[Site], dims: Sequence[str], stops: Sequence[Facility]
+    sites: Sequence[Site], dims: Sequence[str], stops: Sequence[Facility]
 ) -> Iterator[Facility]:
-    """Facilities that take no more in a day than their quota, or what the day's balance gives."""
+    """Facilities that take no more in a day than their quota; the balance limits stations."""
     limits = {site.id: site.daily_quota_kg for site in sites if site.daily_quota_kg}
-    limits |= scene.station_capacity
     for one in stops:
         yield replace(one, daily_capacity=_limits(dims, limits.get(one.id)))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.rules import Pass
 from solver.tasks.jobs import Job, banned_hours, due, slots
+from solver.trade.streams import collects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,7 @@ def point_jobs(
         return []
     found: list[Job] = []
     for point in points:
-        known = point.stream in work.streams and (not work.kinds or point.kind in work.kinds)
-        if known and due(work.visits, point.id, day):
+        if collects(work, point.stream, point.kind) and due(work.visits, point.id, day):
             found += _point_jobs(rules, operation, ground, point, work)
     return found
 

@@ -4,63 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.district import Site, SiteKind, Stream
 from models.problem import Facility
 from models.units import DAY
+from solver.trade.sites import refills
+from solver.trade.streams import takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from models.district import Window
+    from models.district import Site, Window
     from models.rules import Operation
     from solver.tasks.ground import Place
     from solver.tasks.modes import Crewed
     from solver.tasks.roads import Places
-
-USUAL_STREAMS = {
-    SiteKind.TIP: frozenset({Stream.SWEEPINGS}),
-    SiteKind.STATION: frozenset({Stream.RESIDUAL}),
-    SiteKind.PLANT: frozenset({Stream.RESIDUAL}),
-}
-"""What a site takes whose row names no stream."""
-OPEN = {"", "open"}
-FULL_PERCENT = 90
-"""Share of the stations' design tonnage that whole loads can fill (memory)."""
-NO_LIMIT_KG = 1_000_000_000
-"""A station without a design tonnage holds what comes."""
-
-
-def takes(site: Site, operation: Operation) -> bool:
-    """Whether waste of the operation may be tipped at the site."""
-    streams = site.streams or USUAL_STREAMS.get(site.kind, frozenset())
-    return (
-        site.kind in operation.tip_kinds
-        and site.status in OPEN
-        and bool(streams & set(operation.tip_streams))
-    )
-
-
-def far_plants(
-    sites: Iterable[Site], operation: Operation, waste_kg: int, capacity: Mapping[str, int]
-) -> frozenset[str]:
-    """Plants that the operation's vehicles leave to the haul: beyond the `direct_km` of its points.
-
-    None when its stations, filled to `FULL_PERCENT` for loads come in lumps, cannot hold
-    `waste_kg`. `capacity` replaces design tonnages by site id [kg].
-    """
-    tips = [site for site in sites if takes(site, operation)]
-    stations = [site for site in tips if site.kind == SiteKind.STATION]
-    room = [capacity.get(site.id, site.design_kg or NO_LIMIT_KG) for site in stations]
-    limit_km = None if operation.points is None else operation.points.direct_km
-    if limit_km is None or not stations or sum(room) * FULL_PERCENT < 100 * waste_kg:
-        return frozenset()
-    limit_m = 1_000 * limit_km
-    return frozenset(s.id for s in tips if s.kind == SiteKind.PLANT and s.access_m > limit_m)
-
-
-def refills(site: Site, operation: Operation) -> bool:
-    """Whether the operation's vehicles may take water at the site."""
-    return site.kind in operation.refill_kinds and site.status in OPEN
 
 
 def facilities(

@@ -78,6 +78,9 @@ def test_a_station_too_small_for_what_is_near_gets_less_and_the_way_is_longer(to
     assert taken(plan) == {"NEAR": 5.0, "FAR": 5.0}
     assert plan.kpis["balance_extra_km"] > 0
     assert plan.kpis["plant_t"] == {"P": 10.0}
+    assert {one.id: one.alarm for one in plan.stations} == {"NEAR": "near", "FAR": ""}
+    assert plan.kpis["station_alarm_ratio"] == {"NEAR": 1.0}
+    assert any("NEAR 接收量达设计能力的 100 %" in note for note in plan.notes)
 
 
 def test_where_all_fits_both_plans_are_one(town):

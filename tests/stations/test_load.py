@@ -8,9 +8,11 @@ from models.solution import Reason, Route, Serve, Solution, Use
 from models.station import HaulPlan, HaulRun, HaulTour
 from solver.stations.load import alarms, station_loads
 from solver.stations.queue import schedule_day
+from solver.trade.profile import load_profile
 from tests.line_town import drive_through
 from tests.stations.town import TIP, WATER, district, part
 
+RULES = load_profile("standard").stations
 TWO_TRIPS = Solution(
     (Route(0, (Serve(0, 0), Serve(1, 0), Use(0), Serve(2, 0), Use(0))),), {3: Reason.NO_TIME}
 )
@@ -19,7 +21,7 @@ TWO_TRIPS = Solution(
 def load(town, haul=None):
     own = part()
     times = (drive_through(own.problem, TWO_TRIPS.routes[0]),)
-    (found,) = station_loads(town, DrivenDay.of([own], [TWO_TRIPS], [times]), haul)
+    (found,) = station_loads(town, RULES, DrivenDay.of([own], [TWO_TRIPS], [times]), haul)
     return found
 
 
@@ -69,22 +71,25 @@ def test_waits_and_queue_come_from_the_bays():
         (Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 3), Reason.NO_TIME)
     )
     day = schedule_day(district(), parts, (solution,) * 3)
-    (found,) = station_loads(district(), day)
+    (found,) = station_loads(district(), RULES, day)
     assert found.max_wait_s == 0, "whoever would wait leaves the depot later"
     assert found.taken_kg == 12
 
 
-def test_alarms_name_stations_from_ninety_per_cent_on():
-    (over,) = alarms([load(district(replace(TIP, design_kg=10), WATER))])
-    assert (over.level_percent, over.load_percent, over.over_kg) == (100, 120, 2)
-    (near,) = alarms([load(district(replace(TIP, design_kg=13), WATER))])
-    assert (near.level_percent, near.over_kg) == (90, 0)
-    assert alarms([load(district(replace(TIP, design_kg=14), WATER))]) == ()
+def test_alarms_name_stations_from_the_profiles_share_on():
+    """12 kg of a design of 10, 13 and 14 kg."""
+    (over,) = alarms([load(district(replace(TIP, design_kg=10), WATER))], 0.9)
+    assert (over.load_percent, over.over_kg) == (120, 2)
+    (near,) = alarms([load(district(replace(TIP, design_kg=13), WATER))], 0.9)
+    assert (near.load_percent, near.over_kg) == (92, 0)
+    roomy = load(district(replace(TIP, design_kg=14), WATER))
+    assert alarms([roomy], 0.9) == ()
+    assert [one.site for one in alarms([roomy], 0.85)] == ["tip"]
 
 
 def test_a_station_nobody_uses_is_listed_with_nothing():
     town = district(TIP, WATER, replace(TIP, id="idle"))
-    found = station_loads(town, DrivenDay(()))
+    found = station_loads(town, RULES, DrivenDay(()))
     assert [(one.site, one.taken_kg, one.series) for one in found] == [
         ("tip", 0, ()),
         ("idle", 0, ()),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from models.district import Closure, Stream
 from models.solution import Reason
 from models.units import DAY as DAY_S
+from solver.stations.balance import balance, with_capacities
 from solver.tasks.points import service_s
 from solver.tasks.sites import merged, visit_windows
 from tests.tasks.town import (
@@ -121,6 +122,12 @@ def test_the_way_to_a_plant_is_part_of_the_visit_and_holds_no_bay(tmp_path):
     assert station.windows == ((5 * HOUR, 22 * HOUR - 600),)
 
 
+def designed(town, kg):
+    """The town with this design tonnage of station S."""
+    sites = (replace(one, design_kg=kg) if one.id == "S" else one for one in town.sites)
+    return replace(town, sites=tuple(sites))
+
+
 def test_far_plants_are_left_to_the_haul_while_stations_hold_the_waste(tmp_path):
     """20 km off, above the 10 km of two-stage transfer; full stations send trucks there after all.
 
@@ -128,7 +135,7 @@ def test_far_plants_are_left_to_the_haul_while_stations_hold_the_waste(tmp_path)
     """
     plant = site("P", "plant", 390, 390, access_s=1800, access_m=20_000, service_s=1500)
     town = bureau(*TRUCKS, points=(point("p", 50, 0),), sites=(*SITES, plant))
-    found = [plan_day(grid(tmp_path), town, station_capacity={"S": kg})[1] for kg in (334, 333)]
+    found = [plan_day(grid(tmp_path), designed(town, kg))[1] for kg in (334, 333)]
     assert [day.parts[0].sites for day in found] == [("S",), ("S", "P")]
     assert [any("by way of" in note.en for note in day.notes) for day in found] == [True, False]
 
@@ -147,12 +154,15 @@ def test_merged_windows_cover_the_same_hours(pairs):
     assert all(first[1] < second[0] for first, second in pairwise(found))
 
 
-def test_closed_stations_take_nothing_and_capacity_is_a_limit(tmp_path):
+def test_closed_stations_take_nothing_and_the_balance_limits_the_others(tmp_path):
     shut = site("S2", "station", 10, 390, status="planned")
     town = bureau(*TRUCKS, points=(point("p", 50, 0),), sites=(*SITES, shut))
-    _, day = plan_day(grid(tmp_path), town, station_capacity={"S": 5_000})
+    town = designed(town, 5_000)
+    _, day = plan_day(grid(tmp_path), town)
     assert day.parts[0].sites == ("S",)
-    assert day.parts[0].problem.facilities[0].daily_capacity == (5_000,)
+    assert day.parts[0].problem.facilities[0].daily_capacity == ()
+    (limited,) = with_capacities(day.parts, balance(town, day.parts))
+    assert limited.problem.facilities[0].daily_capacity == (5_000,)
 
 
 # ------------------------------------------------------------------ fleet

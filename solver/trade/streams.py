@@ -1,0 +1,32 @@
+"""Streams of waste: who collects which, and which site takes it.
+
+A site whose row names no stream takes the usual one of its kind (`Site.accepts`), for routes, haul,
+proofs, relocation and the judge alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.district import Site, Stream
+    from models.rules import Operation, PointWork
+
+
+def collects(work: PointWork | None, stream: Stream, kind: str) -> bool:
+    """Whether an operation with this work at points serves points of this stream and kind."""
+    return work is not None and stream in work.streams and (not work.kinds or kind in work.kinds)
+
+
+def takes(site: Site, operation: Operation) -> bool:
+    """Whether waste of the operation may be tipped at the site."""
+    return (
+        site.is_open
+        and site.kind in operation.tip_kinds
+        and not site.accepts.isdisjoint(operation.tip_streams)
+    )
+
+
+def takes_stream(site: Site, stream: Stream) -> bool:
+    """Whether waste of this stream may end up at the site."""
+    return site.is_open and stream in site.accepts
