@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from api import cli_district, cli_judge, cli_plan, cli_planner, cli_roster, cli_serve, cli_whatif
-from api.options import file_trouble, print_error
-from models.errors import HuanweiError
+from api.options import print_error
+from models.errors import HuanweiError, file_trouble
 
 app = typer.Typer(
     name="huanwei",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from api.interrupt import unwinding
 from models.errors import HuanweiError
 
 LOOPBACK = "127.0.0.1"
@@ -21,19 +23,52 @@ def register(app: typer.Typer) -> None:
 def serve(
     folder: Annotated[Path, typer.Argument(help="数据文件夹 · data folder")] = Path(),
     port: Annotated[int, typer.Option(min=1, max=65_535, help="端口 · port")] = 8765,
+    host: Annotated[
+        str,
+        typer.Option(help="监听地址，本机以外须设口令 · address; others need a token"),
+    ] = LOOPBACK,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="口令文件(或 HUANWEI_TOKEN)· file of the token to log in with"),
+    ] = None,
+    public_host: Annotated[
+        list[str] | None,
+        typer.Option(help="对外主机名(可重复)· further name the server goes by, of a proxy"),
+    ] = None,
+    behind_proxy: Annotated[
+        bool,
+        typer.Option("--behind-proxy", help="信任代理的 X-Forwarded-* 头 · believe X-Forwarded-*"),
+    ] = False,
 ) -> None:
-    """在本机浏览器中查看区域与计划并开始规划 · Districts, plans and jobs in a browser here."""
+    """在浏览器中查看区域与计划并开始规划 · Districts, plans and jobs in a browser."""
     if not folder.is_dir():
         raise HuanweiError(f"{folder}: no such folder. Give the folder that holds your districts.")
     # Plans are made by a stack that takes seconds to load; only this command needs both.
     import uvicorn  # noqa: PLC0415
 
     from api.runner import plan_runner  # noqa: PLC0415
-    from api.server import create_app  # noqa: PLC0415
+    from api.serve.gate import Doors, public_hosts  # noqa: PLC0415
+    from api.serve.server import create_app  # noqa: PLC0415
 
-    Console().print(f"http://{LOOPBACK}:{port}/")
-    # Open event streams must not keep the server from stopping its jobs.
-    uvicorn.run(
-        create_app(folder, plan_runner), host=LOOPBACK, port=port, log_level="warning",
-        timeout_graceful_shutdown=2,
-    )  # fmt: skip
+    doors = Doors(host, public_hosts(public_host or ()), read_token(token_file), behind_proxy)
+    app = create_app(folder, plan_runner, doors)
+    Console().print(f"http://{f'[{host}]' if ':' in host else host}:{port}/", highlight=False)
+    with unwinding():
+        # Open event streams must not keep the server from stopping its jobs.
+        uvicorn.run(
+            app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2,
+            proxy_headers=behind_proxy, server_header=False,
+        )  # fmt: skip
+
+
+def read_token(file: Path | None) -> str:
+    """The token in the file, or of the setting HUANWEI_TOKEN, or none."""
+    if file is None:
+        return os.environ.get("HUANWEI_TOKEN", "").strip()
+    try:
+        token = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise HuanweiError(f"{file}: the token cannot be read ({error}).") from None
+    if not token:
+        raise HuanweiError(f"{file}: holds no token.")
+    return token

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from api.interrupt import INTERRUPTED_CODE, unwinding
-from models.errors import HuanweiError, InputErrors
+from models.errors import HuanweiError, InputErrors, file_trouble
 from models.units import CHINA
 
 if TYPE_CHECKING:
@@ -98,9 +98,3 @@ def errors_end_with_2(language: str) -> Iterator[None]:
     except KeyboardInterrupt:
         print_error(HuanweiError(INTERRUPTED[language]), language)
         raise typer.Exit(INTERRUPTED_CODE) from None
-
-
-def file_trouble(error: OSError) -> str:
-    """What the file system said, and of which file."""
-    said = error.strerror or str(error)
-    return f"{error.filename}: {said}" if error.filename else said

@@ -96,3 +96,9 @@ def _input_errors(kind: type[InputErrors], issues: tuple[Issue, ...]) -> InputEr
     error = kind.__new__(kind)
     InputErrors.__init__(error, issues)
     return error
+
+
+def file_trouble(error: OSError) -> str:
+    """What the file system said, and of which file."""
+    said = error.strerror or str(error)
+    return f"{error.filename}: {said}" if error.filename else said

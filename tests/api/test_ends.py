@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from models.plan import Plan
+from solver.routing.search.engine import warm_up
 from tests.district.folders import write_good
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,8 +20,14 @@ LEFT_S = 2.0
 PATIENCE_S = 120
 
 
+@pytest.fixture(scope="module")
+def compiled():
+    """Whoever runs alone waits for the compilation here and not in a plan."""
+    warm_up()
+
+
 @pytest.fixture
-def district(tmp_path):
+def district(tmp_path, compiled):
     return write_good(tmp_path / "d")
 
 
@@ -94,13 +101,14 @@ def test_ctrl_c_at_any_moment_ends_with_a_plan_or_one_line(district, wait_s):
     assert written or not (district / "plans").exists()
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
-def test_a_terminal_that_lacks_signs_gets_others(district, encoding):
-    for language in ("zh", "en"):
-        done = subprocess.run(
-            [sys.executable, "-c", "from api.door import main; main()", "check", str(district),
-             "--lang", language],
-            cwd=ROOT, capture_output=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
-        )  # fmt: skip
-        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+@pytest.mark.parametrize(
+    ("encoding", "language"), [("gbk", "en"), ("cp1252", "zh"), ("ascii", "zh")]
+)
+def test_a_terminal_that_lacks_signs_gets_others(district, encoding, language):
+    done = subprocess.run(
+        [sys.executable, "-c", "from api.door import main; main()", "check", str(district),
+         "--lang", language],
+        cwd=ROOT, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from api import jobs as jobs_module
-from api.job_table import FILE, JobState
-from api.jobs import Jobs, NameTakenError, QueueFullError
+from api.serve import jobs as jobs_module
+from api.serve.jobs import Jobs, NameTakenError, QueueFullError
+from api.serve.table import FILE, JobState
 from models.errors import HuanweiError
 from tests.api import light_runners
 
@@ -161,7 +161,7 @@ SERVE = """
 import sys, time
 sys.path.insert(0, {root!r})
 from pathlib import Path
-from api.jobs import Jobs
+from api.serve.jobs import Jobs
 from tests.api import light_runners
 from tests.api.test_jobs import order, searching
 
@@ -213,7 +213,7 @@ def test_a_folder_that_cannot_be_written_is_refused_at_the_start(tmp_path):
 
 
 def test_orders_of_long_ago_go(serve, monkeypatch):
-    monkeypatch.setattr("api.job_table.KEPT", 2)
+    monkeypatch.setattr("api.serve.table.KEPT", 2)
     jobs = serve(light_runners.stumble)
     for _ in range(4):
         wait(jobs, order(jobs), JobState.FAILED)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.library import Library
+from api.serve.library import Library
 
 GOOD = {"schema_version": "1.0", "district": "好", "date": "2026-03-02", "kpis": {"served": 3},
         "violations": [], "unserved": [1]}  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from api.exports.folder import write_plan
-from api.server import create_app
+from api.serve.server import create_app
 from tests.api import runners
 from tests.api.handmade import make_district, tiny_network, walk_plan
 

@@ -1,7 +1,6 @@
-"""`huanwei serve`: districts, plans and plan jobs of a data folder over HTTP, on this machine only.
+"""`huanwei serve`: districts, plans and plan jobs of a data folder over HTTP.
 
-The contract is docs/api.md. Every error has one shape: {"ok": false, "error": code, "errors":
-[...], "status": n}.
+The contract is docs/api.md. Who may come in is the gate's business.
 """
 
 import asyncio
@@ -9,40 +8,74 @@ import datetime
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
 from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from starlette.exceptions import HTTPException
 
 from api.exports.page import script_json, web_text
 from api.exports.sheets import templates
-from api.job_table import ENDED, Job, JobTable
-from api.jobs import MOST_WAITING, Jobs, NameTakenError, QueueFullError, Runner, plain_error
-from api.library import Library, has_odd_name, plan_files
+from api.serve.answers import (
+    ApiError,
+    http_error,
+    internal_error,
+    refusals,
+    request_error,
+)
+from api.serve.gate import HEAD, Doors, Gate
+from api.serve.jobs import MOST_WAITING, Jobs, NameTakenError, QueueFullError, Runner
+from api.serve.library import Library, has_odd_name, plan_files
+from api.serve.table import ENDED, Job, JobTable
 from api.words.i18n import words
+from models.plan import SCHEMA_VERSION
 from scenarios.desk.whatif import plan_name, what_if
 
-HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 POLL_S = 0.2
 HEARTBEAT_S = 15.0
 SANDBOX = "sandbox allow-scripts allow-popups allow-modals allow-downloads"
 INDEX_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
 )
-router = APIRouter()
+router = APIRouter(responses=refusals(401, 403))
+look_up = refusals(404)
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+EVERYBODY = Doors()
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
+def _not_both(one: str, other: str, kind: str) -> JsonValue:
+    """JSON schema: of two fields only one may have a value."""
+    fields: dict[str, JsonValue] = {one: {"type": kind}, other: {"type": kind}}
+    return {"not": {"required": [one, other], "properties": fields}}
 
 
 class PlanOrder(BaseModel):
     """What to plan and how hard to try: `seconds` for people, `iterations` for equal plans."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "allOf": [
+                _not_both("seconds", "iterations", "number"),
+                _not_both("against", "keep", "string"),
+            ]
+        },
+    )
 
     district: str
     date: datetime.date
@@ -73,15 +106,7 @@ class PlanOrder(BaseModel):
         return self
 
 
-class ApiError(HTTPException):
-    """An answer that is an error, with its code."""
-
-    def __init__(self, status: int, code: str, message_en: str, message_zh: str) -> None:
-        super().__init__(status_code=status, detail=message_en)
-        self.errors = [{"code": code, "message_en": message_en, "message_zh": message_zh}]
-
-
-def create_app(root: Path, runner: Runner) -> FastAPI:
+def create_app(root: Path, runner: Runner, doors: Doors = EVERYBODY) -> FastAPI:
     """The application over the data folder `root`; `runner` makes the plans of jobs."""
     root = Path(root).resolve()
     jobs = Jobs(root, runner)
@@ -95,33 +120,13 @@ def create_app(root: Path, runner: Runner) -> FastAPI:
     app = FastAPI(title="huanwei", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.library = Library(root)
     app.state.jobs = jobs
+    app.state.routes = router.routes  # the router hides them, and 405 tells their methods
     app.include_router(router)
-    app.middleware("http")(refuse_foreign_pages)
-    app.exception_handler(HTTPException)(_http_error)
-    app.exception_handler(RequestValidationError)(_request_error)
-    app.exception_handler(Exception)(_internal_error)
+    app.add_middleware(Gate, doors=doors)
+    app.exception_handler(HTTPException)(http_error)
+    app.exception_handler(RequestValidationError)(request_error)
+    app.exception_handler(Exception)(internal_error)
     return app
-
-
-async def refuse_foreign_pages(
-    request: Request, go_on: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """A page from elsewhere must not read plans or start jobs through the user's browser."""
-    host = request.headers.get("host", "")
-    origin = request.headers.get("origin")
-    if host.rpartition(":")[0] not in HOSTS and host not in HOSTS:
-        return error_response(403, [plain_error("foreign_host", f"Host {host} is not this one.")])
-    if request.method != "GET" and origin not in {None, f"http://{host}"}:
-        return error_response(403, [plain_error("foreign_origin", f"{origin} is refused.")])
-    response = await go_on(request)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def error_response(status: int, errors: list[dict[str, Any]]) -> JSONResponse:
-    """The one error shape; `error` is the first error's code."""
-    body = {"ok": False, "error": errors[0]["code"], "errors": errors, "status": status}
-    return JSONResponse(body, status_code=status)
 
 
 # ---- reading ---------------------------------------------------------------------------------
@@ -138,6 +143,20 @@ def index() -> HTMLResponse:
     return HTMLResponse(page, headers={"Content-Security-Policy": INDEX_POLICY})
 
 
+@router.get("/healthz", responses={503: {"description": "Orders cannot be kept or made."}})
+def health(request: Request, response: Response) -> dict[str, bool]:
+    """Whether the server can take orders."""
+    ok = _jobs(request).is_well()
+    response.status_code = 200 if ok else 503
+    return {"ok": ok}
+
+
+@router.get("/version")
+def get_version() -> dict[str, str]:
+    """Version of the program and of the plan documents it writes."""
+    return {"version": version("huanwei"), "plan_schema": SCHEMA_VERSION}
+
+
 @router.get("/api/districts")
 def list_districts(request: Request) -> list[dict[str, Any]]:
     """Districts of the data folder: id, name, language."""
@@ -152,26 +171,26 @@ def list_plans(request: Request) -> list[dict[str, Any]]:
     return [library.plan_document(key, path) for key, path in library.plans().items()]
 
 
-@router.get("/api/plans/{plan}")
+@router.get("/api/plans/{plan}", response_class=FileResponse, responses=look_up)
 def get_plan(request: Request, plan: str) -> FileResponse:
     """The plan document (docs/plan_format.md)."""
     return _plan_file(request, plan, "plan.json")
 
 
-@router.get("/api/plans/{plan}/geojson")
+@router.get("/api/plans/{plan}/geojson", response_class=FileResponse, responses=look_up)
 def get_geojson(request: Request, plan: str) -> FileResponse:
     """The plan's routes, facilities and unserved tasks as GeoJSON."""
     return _plan_file(request, plan, "routes.geojson")
 
 
-@router.get("/api/plans/{plan}/files")
+@router.get("/api/plans/{plan}/files", responses=look_up)
 def list_files(request: Request, plan: str) -> list[dict[str, Any]]:
     """Files of the plan: name and size [bytes]."""
     files = plan_files(_plan_folder(request, plan))
     return [{"name": name, "size": path.stat().st_size} for name, path in files.items()]
 
 
-@router.get("/api/plans/{plan}/files/{name:path}")
+@router.get("/api/plans/{plan}/files/{name:path}", response_class=FileResponse, responses=look_up)
 def get_file(request: Request, plan: str, name: str) -> FileResponse:
     """One file of the plan."""
     return _plan_file(request, plan, name)
@@ -186,7 +205,7 @@ def open_file(request: Request, plan: str, name: str) -> FileResponse:
 # ---- jobs ------------------------------------------------------------------------------------
 
 
-@router.post("/api/jobs", status_code=202)
+@router.post("/api/jobs", status_code=202, responses=refusals(400, 404, 409, 413, 422, 429))
 def start_job(request: Request, response: Response, order: PlanOrder) -> dict[str, Any]:
     """Queue a plan of a district; follow it at /api/jobs/{id}/events."""
     library = _library(request)
@@ -224,13 +243,13 @@ def list_jobs(request: Request) -> list[dict[str, Any]]:
     return [job.document() for job in _table(request).all()]
 
 
-@router.get("/api/jobs/{job}")
+@router.get("/api/jobs/{job}", responses=look_up)
 def get_job(request: Request, job: str) -> dict[str, Any]:
     """One job: state, settings, last progress, errors, and the id its plan will have."""
     return _job(request, job).document()
 
 
-@router.post("/api/jobs/{job}/stop", status_code=202)
+@router.post("/api/jobs/{job}/stop", status_code=202, responses=refusals(404, 413))
 def stop_job(request: Request, job: str) -> dict[str, Any]:
     """Cancel a job that waits; ask one that runs to finish now with the best plan so far."""
     found = _job(request, job)
@@ -238,15 +257,16 @@ def stop_job(request: Request, job: str) -> dict[str, Any]:
     return _job(request, job).document()
 
 
-@router.get("/api/jobs/{job}/events")
-def job_events(request: Request, job: str) -> StreamingResponse:
+@router.get("/api/jobs/{job}/events", response_class=Response, responses=look_up | EVENTS)
+def job_events(request: Request, job: str) -> Response:
     """Server-sent events of a job: `state` and `progress`, from the first or Last-Event-ID on."""
     last = request.headers.get("last-event-id", "")
-    begin = int(last) + 1 if last.isdecimal() else 0
-    stream = _stream(_table(request), _job(request, job).id, begin)
-    return StreamingResponse(
-        stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
+    begin = int(last) + 1 if re.fullmatch(r"[0-9]{1,15}", last) else 0
+    number = _job(request, job).id
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if request.scope.get(HEAD):
+        return Response(media_type=EventStream.media_type, headers=headers)
+    return EventStream(_stream(_table(request), number, begin), headers=headers)
 
 
 async def _stream(table: JobTable, job: int, number: int) -> AsyncIterator[str]:
@@ -310,29 +330,3 @@ def _plan_file(request: Request, plan: str, name: str) -> FileResponse:
     # A page of a plan folder is someone's file: it may show itself, not use this server.
     headers = {"Content-Security-Policy": SANDBOX} if path.suffix in {".html", ".svg"} else None
     return FileResponse(path, media_type=kinds.get(path.suffix), headers=headers)
-
-
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
-    del request
-    if isinstance(error, ApiError):
-        return error_response(error.status_code, error.errors)
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    code = {404: "not_found", 405: "method_not_allowed"}.get(status, "http")
-    return error_response(status, [plain_error(code, str(getattr(error, "detail", error)))])
-
-
-async def _request_error(request: Request, error: Exception) -> JSONResponse:
-    del request
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    errors = [
-        {"code": "invalid_request", "column": ".".join(str(part) for part in each["loc"][1:]),
-         "value": str(each.get("input"))[:80], "message_en": each["msg"],
-         "message_zh": each["msg"]}
-        for each in found
-    ]  # fmt: skip
-    return error_response(422, errors or [plain_error("invalid_request", str(error))])
-
-
-async def _internal_error(request: Request, error: Exception) -> JSONResponse:
-    del request
-    return error_response(500, [plain_error("internal", type(error).__name__)])

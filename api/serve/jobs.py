@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from api.exports.whole import StoppedEarlyError, versions
-from api.job_table import SIGN_S, Job, JobState, JobTable
-from api.library import id_of
-from api.options import file_trouble
-from models.errors import HuanweiError, InputErrors
+from api.serve.answers import plain_error
+from api.serve.library import id_of
+from api.serve.table import SIGN_S, Job, JobState, JobTable
+from models.errors import HuanweiError, InputErrors, file_trouble
 from solver.workers import Crew, Start, WorkerDied
 
 if TYPE_CHECKING:
@@ -121,6 +121,14 @@ class Jobs:
         self._closing.set()
         self._thread.join(timeout=2 * CLOSING_S)
         self.table.close()
+
+    def is_well(self) -> bool:
+        """Whether orders can be kept and made."""
+        try:
+            self.table.waiting()
+        except sqlite3.Error:
+            return False
+        return self._thread.is_alive()
 
     def _work(self) -> None:
         while not self._closing.is_set():
@@ -229,8 +237,3 @@ def error_list(error: Exception) -> list[dict[str, Any]]:
         case OSError():
             return [plain_error("file", file_trouble(error))]
     return [plain_error("internal", f"{type(error).__name__}: {error}")]
-
-
-def plain_error(code: str, message: str, message_zh: str = "") -> dict[str, Any]:
-    """One entry of `errors` that has no place in a file."""
-    return {"code": code, "message_en": message, "message_zh": message_zh or message}

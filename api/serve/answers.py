@@ -1,0 +1,119 @@
+"""Answers that are errors: one shape for all, what it looks like in the contract, what it says.
+
+{"ok": false, "error": code, "errors": [...], "status": n}
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Literal
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WHEN = {
+    400: "The body is no JSON that can be read.",
+    401: "The server asks for its token.",
+    403: "The request came through a page from elsewhere.",
+    404: "There is nothing of that id.",
+    409: "The name is taken, or the district cannot be read.",
+    413: "The body is larger than an order can be.",
+    422: "Fields that do not fit; one entry for each.",
+    429: "Too many orders wait.",
+}
+
+
+class Problem(BaseModel):
+    """One entry of `errors`."""
+
+    code: str
+    message_en: str
+    message_zh: str
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    hint_en: str | None = None
+    hint_zh: str | None = None
+
+
+class Refusal(BaseModel):
+    """An answer that is an error; `error` is the code of the first entry."""
+
+    ok: Literal[False]
+    error: str
+    errors: list[Problem]
+    status: int
+
+
+class ApiError(HTTPException):
+    """An answer that is an error, with its code."""
+
+    def __init__(self, status: int, code: str, message_en: str, message_zh: str) -> None:
+        super().__init__(status_code=status, detail=message_en)
+        self.errors = [{"code": code, "message_en": message_en, "message_zh": message_zh}]
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What the contract says of an address that may answer with these statuses."""
+    return {status: {"model": Refusal, "description": WHEN[status]} for status in statuses}
+
+
+def plain_error(code: str, message: str, message_zh: str = "") -> dict[str, Any]:
+    """One entry of `errors` that has no place in a file."""
+    return {"code": code, "message_en": message, "message_zh": message_zh or message}
+
+
+def error_response(
+    status: int, errors: list[dict[str, Any]], headers: Mapping[str, str] | None = None
+) -> Response:
+    """The one error shape. Halves of signs a client sent come back as ?, as nothing holds them."""
+    body = {"ok": False, "error": errors[0]["code"], "errors": errors, "status": status}
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(content, status, headers, media_type="application/json")
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """Errors of look-ups and of the router."""
+    if isinstance(error, ApiError):
+        return error_response(error.status_code, error.errors)
+    if not isinstance(error, HTTPException):
+        return await internal_error(request, error)
+    status = error.status_code
+    code = HTTPStatus(status).name.lower()
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return error_response(status, [plain_error(code, str(error.detail))], headers)
+
+
+async def request_error(request: Request, error: Exception) -> Response:
+    """Fields that do not fit, each with its place."""
+    del request
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [
+        {"code": "invalid_request", "column": ".".join(str(part) for part in each["loc"][1:]),
+         "value": str(each.get("input"))[:80], "message_en": each["msg"],
+         "message_zh": f"请求内容不合要求：{each['msg']}"}
+        for each in found
+    ]  # fmt: skip
+    return error_response(422, errors or [plain_error("invalid_request", str(error))])
+
+
+async def internal_error(request: Request, error: Exception) -> Response:
+    """A fault of ours."""
+    del request
+    return error_response(500, [plain_error("internal", type(error).__name__)])
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of an address, over all routes that know it."""
+    found: set[str] = set()
+    for route in [*request.app.routes, *request.app.state.routes]:
+        if route.matches(request.scope)[0] != Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return found | {"HEAD"} if "GET" in found else found
