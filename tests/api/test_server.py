@@ -12,6 +12,7 @@ import uvicorn
 
 from api.exports.folder import write_plan
 from api.serve.server import create_app
+from models.plan import SCHEMA_VERSION
 from tests.api import runners
 from tests.api.handmade import make_district, tiny_network, walk_plan
 
@@ -89,7 +90,7 @@ def test_districts_and_plans_of_the_folder_are_listed(open_client):
 
 def test_a_plan_is_served_as_json_geojson_files_and_pages(open_client):
     client = open_client()
-    assert client.get("/api/plans/天宁~plans~a").json()["schema_version"] == "1.0"
+    assert client.get("/api/plans/天宁~plans~a").json()["schema_version"] == SCHEMA_VERSION
     geojson = client.get("/api/plans/天宁~plans~a/geojson")
     assert geojson.headers["content-type"] == "application/geo+json"
     names = [file["name"] for file in client.get("/api/plans/天宁~plans~a/files").json()]
