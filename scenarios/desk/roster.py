@@ -7,8 +7,6 @@ alike, else the latest of all.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,7 +20,9 @@ from models.shift import Duty, Roster, RosterProblem
 from models.units import CHINA, DAY
 from scenarios.desk.judge import read_plan
 from scenarios.desk.roster_document import RosteredDay, roster_document
-from scenarios.district.read import read_folder
+from scenarios.district.messages import Findings, Where, suggest
+from scenarios.district.read import read_folder, read_rows
+from scenarios.district.rows import Id, SpanIn
 from solver.shifts.fit import is_helper
 from solver.shifts.report import strains
 from solver.shifts.roster import Budget, solve_roster
@@ -39,15 +39,13 @@ if TYPE_CHECKING:
     from models.plan import Plan, PlanTour
     from models.shift import LabourRules
 
-LEAVE_COLUMNS = ("driver", "from", "to")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterOrder:
     """What to roster: `days` from `begin`, with what is known about the people.
 
     `history` and `keep` are earlier `roster.json` files: the days before, and the same days as they
-    were rostered once. `leave` is a CSV file (driver, from, to; both days included).
+    were rostered once. `leave` is a table (driver, from, to; both days included).
     """
 
     begin: date
@@ -238,44 +236,34 @@ def _run_before(days: set[int], day: int) -> int:
     return run
 
 
+class LeaveIn(SpanIn):
+    """A row of the table of leave: the days a driver is away."""
+
+    driver: Id
+
+
 def _leave(
     order: RosterOrder, district: District, issues: list[Issue]
 ) -> dict[str, frozenset[int]]:
-    """Days (indices) on which each driver is away, from the CSV file of the order."""
+    """Days (indices) on which each driver, given by id or name, is away."""
     if order.leave is None:
         return {}
-    try:
-        text = order.leave.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        issues.append(_issue("E802", order.leave.name, f"cannot be read: {error}", "无法读取"))
-        return {}
-    rows = csv.DictReader(io.StringIO(text))
-    if set(LEAVE_COLUMNS) - set(rows.fieldnames or ()):
-        wanted = ",".join(LEAVE_COLUMNS)
-        issues.append(
-            _issue("E802", order.leave.name, f"the header is not {wanted}", f"表头应为 {wanted}")
-        )
-        return {}
-    people = {driver.id for driver in district.drivers}
+    findings = Findings()
+    rows = read_rows(order.leave, "leave", LeaveIn, order.begin, findings)
+    named: dict[str, set[str]] = {}
+    for driver in district.drivers:
+        named.setdefault(driver.name, set()).add(driver.id)
+    people = {name: min(ids) for name, ids in named.items() if len(ids) == 1}
+    people |= {driver.id: driver.id for driver in district.drivers}
     away: dict[str, set[int]] = {}
-    for number, row in enumerate(rows, start=2):
-        try:
-            first, last = (date.fromisoformat((row[name] or "").strip()) for name in ("from", "to"))
-        except ValueError:
-            issues.append(
-                _issue("E803", order.leave.name, "from and to are days, YYYY-MM-DD",
-                       "from 和 to 应为日期 YYYY-MM-DD", row=number)
-            )  # fmt: skip
-            continue
-        name = (row["driver"] or "").strip()
-        if name not in people or last < first:
-            issues.append(
-                _issue("E803", order.leave.name, f"no driver {name!r}, or it ends before it begins",
-                       f"没有司机 {name!r}，或结束早于开始", row=number)
-            )  # fmt: skip
-            continue
-        span = range((first - order.begin).days, (last - order.begin).days + 1)
-        away.setdefault(name, set()).update(span)
+    for number, row in rows:
+        if row.driver not in people:
+            where = Where(order.leave.name, number, "driver")
+            findings.add("E803", where, row.driver, **suggest(row.driver, sorted(people)))
+        else:
+            span = range((row.begin - order.begin).days, (row.end - order.begin).days + 1)
+            away.setdefault(people[row.driver], set()).update(span)
+    issues += findings.issues
     return {name: frozenset(days) for name, days in away.items()}
 
 

@@ -161,7 +161,8 @@ def choose_sheet(
     file = printable(source.path.name)
     if source.title:
         return next(sheet for sheet in sheets if sheet.title == source.title)
-    free = [sheet for sheet in sheets if not table_named(sheet.title)] or sheets
+    named = [sheet for sheet in sheets if table_named(sheet.title) == name]
+    free = named or [sheet for sheet in sheets if not table_named(sheet.title)] or sheets
     fitting = [sheet for sheet in free if _has_header(sheet, name)]
     if len(fitting) > 1:
         titles = ", ".join(sheet.title for sheet in fitting)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from models.errors import InputErrors
-from scenarios.district.grids import Files, find_tables
+from scenarios.district.grids import Files, Source, find_tables
 from scenarios.district.headings import (
     REQUIRED_TABLES,
     TABLES,
@@ -34,7 +34,7 @@ from scenarios.district.work import check_work
 from solver.trade.profile import load_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     from models.district import District
 
+
+Read = TypeVar("Read", bound=RowIn)
 
 MODELS: Mapping[str, type[RowIn]] = {
     "facilities": FacilityIn, "vehicles": VehicleIn, "points": PointIn, "crews": CrewIn,
@@ -93,19 +95,35 @@ def _read_rows(reading: Reading, name: str, files: Files) -> None:
     if table is None:
         return
     reading.tables[name] = table
-    for row in table.rows:
-        try:
-            cells = {column: text for column, text in row.cells.items() if text}
-            model = MODELS[name].model_validate(cells, context={"day": reading.day})
-        except ValidationError as error:
-            for detail in error.errors():
-                _file_error(detail, table, row, findings)
-        else:
-            reading.rows[name].append((row.number, model))
+    reading.rows[name] = list(_valid(table, MODELS[name], reading.day, findings))
     if "lon" in columns_of(name):
         crs = reading.settings.crs_of(name) if reading.settings else "wgs84"
         crs = "wgs84" if table.projected else crs
         reading.places[name] = places(table, crs, findings)
+
+
+def read_rows(
+    path: Path, name: str, model: type[Read], day: date, findings: Findings
+) -> list[tuple[int, Read]]:
+    """Rows of a table that lies alone in `path`, as `model` reads them, by number in the file.
+
+    Words without a year lie near `day`. What is wrong is added to `findings`.
+    """
+    table = read_table(Files(), Source(path), name, None, findings)
+    return [] if table is None else list(_valid(table, model, day, findings))
+
+
+def _valid(
+    table: Table, model: type[Read], day: date, findings: Findings
+) -> Iterator[tuple[int, Read]]:
+    """The table's rows as `model` reads them; the others are told."""
+    for row in table.rows:
+        try:
+            cells = {column: text for column, text in row.cells.items() if text}
+            yield row.number, model.model_validate(cells, context={"day": day})
+        except ValidationError as error:
+            for detail in error.errors():
+                _file_error(detail, table, row, findings)
 
 
 def _file_error(detail: ErrorDetails, table: Table, row: Row, findings: Findings) -> None:

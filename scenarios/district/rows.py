@@ -6,7 +6,7 @@ Columns, aliases and units of headings: `headers.toml`. An empty cell is an abse
 from __future__ import annotations
 
 from datetime import date as Date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -297,14 +297,11 @@ def _no_street(place_en: str = "", place_zh: str = "") -> PydanticCustomError:
     return PydanticCustomError("E317", "no street", words)
 
 
-class ClosureIn(RowIn):
-    """A row of `closures`: a street closed from one date to another, both included."""
+class SpanIn(RowIn):
+    """A row with its first and last day, both included."""
 
-    way_id: WayId | None = None
-    name: Text | None = None
     begin: Day
     end: Day
-    reason: Text = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -315,12 +312,24 @@ class ClosureIn(RowIn):
         return row | {"begin": begin, "end": end}
 
     @model_validator(mode="after")
-    def _names_a_street(self) -> ClosureIn:
-        if self.way_id is None and self.name is None:
-            raise _no_street()
+    def _begins_first(self) -> Self:
         if self.end < self.begin:
             words = {"column": "end", "begin": str(self.begin), "end": str(self.end)}
             raise PydanticCustomError("E310", "ends first", words)
+        return self
+
+
+class ClosureIn(SpanIn):
+    """A row of `closures`: a street closed from one date to another."""
+
+    way_id: WayId | None = None
+    name: Text | None = None
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _names_a_street(self) -> ClosureIn:
+        if self.way_id is None and self.name is None:
+            raise _no_street()
         return self
 
     def to_domain(self) -> Closure:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scenarios.district.cells import coordinate_pair, folded, names, narrow
+from scenarios.district.cells import coordinate_pair, folded, narrow
 from scenarios.district.grids import choose_sheet
 from scenarios.district.header import HEADER_ROWS, find_header
 from scenarios.district.headings import (
@@ -176,7 +176,7 @@ def _note_empty(table: Table, findings: Findings) -> None:
     """An error where rows are needed, a warning where they are usual, else nothing."""
     if table.name in USUAL_TABLES:
         findings.add("W205", Where(table.file))
-    elif table.name in REQUIRED_TABLES or "files" not in names()["tables"].get(table.name, {}):
+    elif table.name in {*REQUIRED_TABLES, "lots", "people"}:
         findings.add("E210", Where(table.file))
 
 

@@ -74,8 +74,8 @@ def test_a_table_of_places(tmp_path):
     with pytest.raises(InputErrors) as found:
         read_census(path)
     assert [(one.code, one.row, one.column) for one in found.value.issues] == [
-        ("E702", 3, "lat"),
-        ("E703", 3, "persons"),
+        ("E302", 3, "lat"),
+        ("E301", 3, "persons"),
     ]
     path.write_text("lon,lat,persons\n120,31,40\n", "utf-8")
     assert read_census(path) == [(120.0, 31.0, 40.0)]
