@@ -10,7 +10,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.options import Day, Folder, Language, Tongue, day_of, errors_end_with_2
+from api.answers import answer, check_facts
+from api.options import (
+    AsJson,
+    Day,
+    Folder,
+    Language,
+    Tongue,
+    Verbose,
+    day_of,
+    errors_end_with_2,
+    wide_console,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,27 +77,41 @@ def init(
     place: Annotated[
         str | None, typer.Option("--place", help="下载道路的地名 · place to take roads from")
     ] = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """新建辖区文件夹(模板或示例)· Begin a district folder: a commented template, or a demo."""
     from scenarios.demo import write_demo  # noqa: PLC0415  (the roads take a second to load)
     from scenarios.district import new_folder, write_template  # noqa: PLC0415
 
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         if demo:
             with new_folder(folder) as made:
                 write_demo(made, roads=roads, place=place)
         else:
             write_template(folder, roads=roads, place=place)
+    if as_json:
+        answer("init", folder=str(folder))
+        return
     Console().print(word("made", language).format(folder), markup=False, highlight=False)
 
 
-def check(folder: Folder, day: Day = None, language: Language = Tongue.ZH) -> None:
+def check(
+    folder: Folder,
+    day: Day = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
     """检查辖区文件夹,列出全部问题 · List everything wrong with a district folder."""
     from scenarios.district import check_district  # noqa: PLC0415
 
     report = check_district(folder, day_of(day))
-    print_report(report, language, Console())
+    if as_json:
+        answer("check", **check_facts(report))
+    else:
+        print_report(report, language, wide_console())
     if not report.fine:
         raise typer.Exit(2)
 

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.options import Language, Tongue, errors_end_with_2
+from api.answers import answer, judge_facts
+from api.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
 from api.words.i18n import word
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def judge(
     write: Annotated[
         bool, typer.Option("--write", help="按新的时刻重写计划 · write the re-timed plan")
     ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """裁判 plan.json 所写的一切并重新计时 · Judge all a plan.json says, and re-time it.
@@ -42,7 +45,7 @@ def judge(
     from scenarios.desk.day import INPUTS  # noqa: PLC0415
     from scenarios.desk.judge import judge_folder  # noqa: PLC0415
 
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         restore(folder.resolve())
         found = judge_folder(folder)
         if write:
@@ -54,7 +57,10 @@ def judge(
                 language=language,
                 extra={INPUTS: (folder / INPUTS).read_bytes()},
             )
-    print_judgement(found, language)
+    if as_json:
+        answer("judge", **judge_facts(found, folder))
+    else:
+        print_judgement(found, language)
     if found.retimed.violations if write else found.as_written:
         raise typer.Exit(1)
 
@@ -62,6 +68,8 @@ def judge(
 def fool(
     folder: PlanFolder,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """用各种篡改考验裁判 · Forge the plan in every known way; the judge must notice each.
@@ -73,21 +81,25 @@ def fool(
     console = Console()
 
     def tell(one: Caught) -> None:
-        if one.exit_code == 0:
+        if one.exit_code == 0 and not as_json:
             console.print(f"{word('ui', 'unnoticed', language)}: {one.name}", style="red")
 
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         found = fool_folder(folder, seed, tell)
     tried = [one for one in found if one.exit_code is not None]
     noticed = [one for one in tried if one.exit_code]
-    console.print(word("ui", "storm", language).format(noticed=len(noticed), tried=len(tried)))
+    if as_json:
+        missed = [one.name for one in tried if not one.exit_code]
+        answer("fool", tried=len(tried), noticed=len(noticed), unnoticed=missed)
+    else:
+        console.print(word("ui", "storm", language).format(noticed=len(noticed), tried=len(tried)))
     if len(noticed) < len(tried):
         raise typer.Exit(1)
 
 
 def print_judgement(found: Judgement, language: Tongue) -> None:
     """What is wrong as written, and what remains when the order stays and the times are new."""
-    console = Console()
+    console = wide_console()
     for title, violations in (
         ("as_written", found.as_written),
         ("retimed", found.retimed.violations),

@@ -6,43 +6,57 @@ import signal
 import threading
 from contextlib import contextmanager
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from api.answers import answer, plan_facts
 from api.options import (
     Against,
+    AsJson,
     Day,
     DemandFactor,
+    EngineName,
     Folder,
     Keep,
     Language,
     Only,
     Quota,
     Tongue,
+    Verbose,
     Without,
     day_of,
     errors_end_with_2,
     operations_of,
+    wide_console,
 )
+from api.progress import progress_lines
 from api.words.i18n import word
-from models.units import cny
 from solver.workers import LEFT_TO_THE_PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from models.day import News, Request
+    from api.runner import Written
+    from models.day import Request
 
 DEMO_DAY = date(2026, 5, 12)
 Seconds = Annotated[
     float | None, typer.Option("--time", min=0.1, help="搜索秒数 · seconds of search")
 ]
 Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
+
+
+class Size(StrEnum):
+    """Sizes of the made-up town (`scenarios.demo.town.TownSize`)."""
+
+    TINY = "tiny"
+    DEFAULT = "default"
+    LARGE = "large"
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +77,7 @@ def plan(
         int | None, typer.Option(min=1, help="迭代次数(可重现)· iterations (reproducible)")
     ] = None,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
-    engine: Annotated[str, typer.Option(help="ruin | ortools")] = "ruin",
+    engine: Annotated[EngineName, typer.Option(help="求解引擎 · engine")] = EngineName.RUIN,
     only: Only = None,
     workers: Workers = 2,
     without: Without = None,
@@ -71,6 +85,8 @@ def plan(
     quota: Quota = None,
     against: Against = None,
     keep: Keep = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """制定日计划并写出计划文件夹 · Plan a day and write the plan folder."""
@@ -83,13 +99,13 @@ def plan(
         what_if,
     )
 
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         change = what_if(without or (), demand_factor, quotas_of(quota or ()))
         request = Request(
             day=day_of(day),
             budget=budget(seconds, iterations),
             seed=seed,
-            engine=engine,
+            engine=engine.value,
             workers=workers,
             only=operations_of(only),
             what_if=change,
@@ -97,13 +113,17 @@ def plan(
             keep=keep is not None,
         )
     target = out or folder / "plans" / plan_name(request.day, change)
-    run_plan(folder, request, target, language)
+    made = make_plan(folder, request, target, language, as_json=as_json)
+    show_plan("plan", made, language, as_json=as_json)
 
 
 def demo(
     folder: Annotated[Path, typer.Argument(help="新文件夹 · new folder")] = Path("demo"),
+    size: Annotated[Size, typer.Option(help="示例大小 · size of the town")] = Size.DEFAULT,
     seconds: Seconds = None,
     workers: Workers = 2,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """生成示例辖区并制定计划 · Lay out the demo bureau and plan its day."""
@@ -111,11 +131,13 @@ def demo(
     from models.day import Request  # noqa: PLC0415
     from scenarios.demo import write_demo  # noqa: PLC0415
 
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         if not (folder / "district.toml").is_file():
-            write_demo(folder)
+            write_demo(folder, size=size.value)
     request = Request(day=DEMO_DAY, budget=budget(seconds, None), workers=workers)
-    run_plan(folder, request, folder / "plans" / request.day.isoformat(), language)
+    target = folder / "plans" / request.day.isoformat()
+    made = make_plan(folder, request, target, language, as_json=as_json)
+    show_plan("demo", made, language, as_json=as_json)
 
 
 def warm() -> None:
@@ -132,24 +154,37 @@ def warm() -> None:
     bound_haul(haul_town(trucks=1, stations=1), HaulBudget().slot_s)
 
 
-def run_plan(folder: Path, request: Request, out: Path, language: Tongue) -> Path:
-    """Plan, write, and print the figures; the folder that was written.
+def make_plan(
+    folder: Path, request: Request, out: Path, language: Tongue, *, as_json: bool = False
+) -> Written:
+    """Plan and write; the plan, and the folder that was written.
 
     Ctrl-C ends the search with the best plan so far; a plan that was there before then stays, and
-    the new one takes the next free name.
+    the new one takes the next free name. Errors are a document too with `as_json`.
     """
-    from api.report import print_kpis  # noqa: PLC0415
     from api.runner import write_day  # noqa: PLC0415
 
-    with errors_end_with_2(language):
-        with interruptible() as halt, progress_lines(language) as tell:
-            made = write_day(
-                folder, request, out, language=language, news=tell, stopped=halt.is_set,
-                publish=lambda draft: draft.publish_beside() if halt.is_set() else draft.publish(),
-            )  # fmt: skip
-        written = out if made.out.name == out.resolve().name else out.with_name(made.out.name)
-        print_kpis(made.plan, language, written)
-    return written
+    with (
+        errors_end_with_2(language, as_json=as_json),
+        interruptible() as halt,
+        progress_lines(language) as tell,
+    ):
+        made = write_day(
+            folder, request, out, language=language, news=tell, stopped=halt.is_set,
+            publish=lambda draft: draft.publish_beside() if halt.is_set() else draft.publish(),
+        )  # fmt: skip
+    written = out if made.out.name == out.resolve().name else out.with_name(made.out.name)
+    return made._replace(out=written)
+
+
+def show_plan(command: str, made: Written, language: Tongue, *, as_json: bool) -> None:
+    """Print the figures of a plan and where its files are, for a person or for a program."""
+    from api.report import print_kpis  # noqa: PLC0415
+
+    if as_json:
+        answer(command, **plan_facts(made.plan, made.out))
+    else:
+        print_kpis(made.plan, language, made.out, console=wide_console())
 
 
 @contextmanager
@@ -173,55 +208,3 @@ def interruptible() -> Iterator[threading.Event]:
         yield halt
     finally:
         give_back()
-
-
-@contextmanager
-def progress_lines(language: str) -> Iterator[ProgressLines]:
-    """A line per stage and, while searching, one per part: share, cost, unserved."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[news]}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-    ) as bars:
-        yield ProgressLines(bars, language)
-
-
-class ProgressLines:
-    """Shows the planner's news."""
-
-    def __init__(self, bars: Progress, language: str) -> None:
-        """Draw on `bars`."""
-        self.bars = bars
-        self.language = language
-        self.lines: dict[str, TaskID] = {}
-        self.stage = ""
-
-    def __call__(self, news: News) -> None:
-        """Draw one piece of news."""
-        if news.stage != self.stage:
-            self._finish(self.stage)
-            self.stage = news.stage
-        key = news.stage if news.search is None else f"{news.stage} {news.search.part}"
-        label = word("stage", news.stage, self.language)
-        if news.detail:
-            label += " · " + word("operation", news.detail, self.language)
-        if key not in self.lines:
-            self.lines[key] = self.bars.add_task(label, total=1.0, news="")
-        text = ""
-        if news.search is not None:
-            progress = news.search.progress
-            if progress.phase == "compile":
-                text = word("ui", "compiling", self.language)
-            elif progress.cost is not None:
-                unserved = word("ui", "unserved_tab", self.language)
-                text = f"{cny(progress.cost):,.0f} CNY · {unserved} {progress.required_unserved}"
-        self.bars.update(
-            self.lines[key], completed=min(news.share, 1.0), description=label, news=text
-        )
-
-    def _finish(self, stage: str) -> None:
-        for key, line in self.lines.items():
-            if key.split()[0] == stage:
-                self.bars.update(line, completed=1.0)

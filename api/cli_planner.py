@@ -10,15 +10,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.answers import answer
 from api.options import (
+    AsJson,
     Day,
     Folder,
     Language,
     Only,
     Tongue,
+    Verbose,
     day_of,
     errors_end_with_2,
     operations_of,
+    wide_console,
 )
 from api.words.i18n import LANGUAGES
 
@@ -52,6 +56,8 @@ def compare(
     only: Only = None,
     workers: Workers = 2,
     scheduler: Scheduler = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """并排比较现状与各情景 · Plan the base and each scenario alike, and report what differs."""
@@ -64,7 +70,7 @@ def compare(
 
     when = day_of(day)
     target = out or folder / "plans" / f"compare-{when.isoformat()}"
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         scenarios: list[Scenario] = []
         issues: list[Issue] = []
         for path in edits:
@@ -89,6 +95,9 @@ def compare(
         network = load_folder(folder, when).network
         pages = {name: compare_page(document, network, name) for name in LANGUAGES}
         write_report(target, "compare", document, pages)
+    if as_json:
+        answer("compare", folder=str(target), report=document)
+        return
     _print_differences(document, language)
     Console().print(str(target / f"compare.{language}.html"))
 
@@ -109,6 +118,8 @@ def relocate(
     iterations: Iterations = 2_000,
     workers: Workers = 2,
     scheduler: Scheduler = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """为转运站另选新址并排序 · Find and rank new places for troubled stations."""
@@ -119,7 +130,7 @@ def relocate(
 
     when = day_of(day)
     target = out or folder / "plans" / f"relocation-{when.isoformat()}"
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         ready = prepare(folder, when)
         result = solve_study(ready, seconds=seconds, places=places, news=_stage)
         real: dict[str, dict[str, Any]] = {}
@@ -138,6 +149,9 @@ def relocate(
         document = relocation_document(ready, result, real, when)
         pages = {name: relocation_page(document, ready.loaded.network, name) for name in LANGUAGES}
         write_report(target, "relocation", document, pages)
+    if as_json:
+        answer("relocate", folder=str(target), report=document)
+        return
     _print_alternatives(document, language)
     Console().print(str(target / f"relocation.{language}.html"))
 
@@ -181,7 +195,7 @@ def _print_alternatives(document: dict[str, Any], language: str) -> None:
             f"{one['robustness']['percent']:.1f} %",
             str(len(one["violations"])),
         )
-    Console().print(table)
+    wide_console().print(table)
 
 
 def _print_differences(document: dict[str, Any], language: str) -> None:
@@ -200,4 +214,4 @@ def _print_differences(document: dict[str, Any], language: str) -> None:
             noise = f" {ui['noise']}" if found["noise"] and found["delta"] else ""
             cells.append(signed(found["delta"]) + noise)
         table.add_row(f"{ui['f_' + key]} {unit_word(key, ui)}".strip(), *cells)
-    Console().print(table)
+    wide_console().print(table)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.options import Folder, Language, Tongue, day_of, errors_end_with_2
+from api.answers import answer
+from api.options import AsJson, Folder, Language, Tongue, Verbose, day_of, errors_end_with_2
 from api.words.i18n import word
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def roster(
     out: Annotated[
         Path | None, typer.Option(help="输出文件夹 · folder (default DIR/rosters/DATE)")
     ] = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """按日计划排班数周 · Roster the crews of weeks from the day plans."""
@@ -61,11 +64,14 @@ def roster(
         begin=first, days=days, history=history, keep=keep, leave=leave, standby=standby,
         budget=Budget(seconds=seconds),
     )  # fmt: skip
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         refuse_strange_roster(target)
         district, made = roster_folder(folder, order)
         write_roster(made, district, target, language)
-    _tell(made, target, language)
+    if as_json:
+        answer("roster", folder=str(target), roster=made.model_dump(mode="json"))
+    else:
+        _tell(made, target, language)
     if made.violations and any(one.code != "CREW_SHORT" for one in made.violations):
         raise typer.Exit(1)
 

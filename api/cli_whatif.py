@@ -9,19 +9,23 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.cli_plan import run_plan
+from api.answers import answer
+from api.cli_plan import make_plan, show_plan
 from api.cli_planner import Iterations, Scheduler, Workers, write_report
 from api.options import (
     Against,
+    AsJson,
     Day,
     Folder,
     Keep,
     Language,
     Only,
     Tongue,
+    Verbose,
     day_of,
     errors_end_with_2,
     operations_of,
+    wide_console,
 )
 from api.words.i18n import LANGUAGES, kpi_text, word
 
@@ -56,6 +60,8 @@ def whatif(
     against: Against = None,
     keep: Keep = None,
     scheduler: Scheduler = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """逐一去掉站、厂、车或人,看当天会怎样 · The day without each of them, one line each."""
@@ -67,15 +73,15 @@ def whatif(
     when = day_of(day)
     operations = operations_of(only)
     target = out or folder / "plans" / f"whatif-{when.isoformat()}"
-    with errors_end_with_2(language):
+    with errors_end_with_2(language, as_json=as_json):
         kinds = kinds_of(each)
         district = load_folder(folder, when).district
         before = earlier_path(folder, when, against=against, keep=keep)
     if not before.is_file():
         first = Budget(iterations=2_000)
         request = Request(day=when, budget=first, seed=seed, workers=workers, only=operations)
-        before = _plan_base(folder, request, language)
-    with errors_end_with_2(language):
+        before = _plan_base(folder, request, language, as_json=as_json)
+    with errors_end_with_2(language, as_json=as_json):
         document = sweep_without(
             folder,
             district,
@@ -92,16 +98,22 @@ def whatif(
             news=_tell,
         )
         _write(target, document)
-    Console().print(table(document, language))
+    if as_json:
+        answer("whatif", folder=str(target), report=document)
+        return
+    wide_console().print(table(document, language))
     Console().print(str(target / f"whatif.{language}.md"))
 
 
-def _plan_base(folder: Path, request: Request, language: Tongue) -> Path:
+def _plan_base(folder: Path, request: Request, language: Tongue, *, as_json: bool) -> Path:
     """Plan the day that the others are compared with; where its document lies."""
     from scenarios.desk.judge import PLAN_FILE  # noqa: PLC0415
 
     out = folder / "plans" / request.day.isoformat()
-    return run_plan(folder, request, out, language) / PLAN_FILE
+    made = make_plan(folder, request, out, language, as_json=as_json)
+    if not as_json:
+        show_plan("plan", made, language, as_json=False)
+    return made.out / PLAN_FILE
 
 
 def _write(target: Path, document: dict[str, Any]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from api.answers import answer_error
 from api.interrupt import INTERRUPTED_CODE, unwinding
 from models.errors import HuanweiError, InputErrors, file_trouble
 from models.units import CHINA
@@ -62,6 +66,44 @@ Keep = Annotated[
 Only = Annotated[str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")]
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="结果输出为 JSON · print the answer as JSON")]
+PIPED_WIDTH = 250
+"""Columns of a table that goes into a file or a pipe: there nothing is cut to a screen's width."""
+
+
+class EngineName(StrEnum):
+    """Engines of a day plan (`solver.routing.door.ENGINES`)."""
+
+    RUIN = "ruin"
+    ORTOOLS = "ortools"
+
+
+def _be_verbose(wanted: bool) -> None:
+    if wanted:
+        form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=form, force=True)
+
+
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        callback=_be_verbose,
+        expose_value=False,
+        help="在错误输出中记录细节 · log details on the error stream",
+    ),
+]
+
+
+def wide_console() -> Console:
+    """The standard output; where it is no terminal, wide enough for every table."""
+    console = Console()
+    if not console.is_terminal and not os.environ.get("COLUMNS"):
+        return Console(width=PIPED_WIDTH)
+    return console
+
+
 def day_of(day: datetime | None) -> date:
     """The day asked for; today's date in China if none."""
     return (day or datetime.now(CHINA)).date()
@@ -84,16 +126,19 @@ def print_error(error: HuanweiError, language: str) -> None:
 
 
 @contextmanager
-def errors_end_with_2(language: str) -> Iterator[None]:
-    """Print an error a user can act on, and end with exit code 2; Ctrl-C ends with a line too."""
+def errors_end_with_2(language: str, *, as_json: bool = False) -> Iterator[None]:
+    """Print an error a user can act on, and end with exit code 2; Ctrl-C ends with a line too.
+
+    With `as_json` the errors are also a document on the standard output.
+    """
     try:
         with unwinding():
             yield
-    except HuanweiError as error:
-        print_error(error, language)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        print_error(HuanweiError(file_trouble(error)), language)
+    except (HuanweiError, OSError) as error:
+        known = error if isinstance(error, HuanweiError) else HuanweiError(file_trouble(error))
+        print_error(known, language)
+        if as_json:
+            answer_error(known)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         print_error(HuanweiError(INTERRUPTED[language]), language)

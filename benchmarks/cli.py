@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="公开算例评测 · Measure engines on public instances",
 )
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON · 输出 JSON")]
 console = Console(soft_wrap=True, highlight=False, markup=False)
 
 
@@ -142,9 +145,13 @@ def _tell(record: Record) -> None:
 def table_command(
     results: Annotated[list[Path], typer.Argument(help="files of runs · 结果文件")],
     each: Annotated[bool, typer.Option("--each", help="one row per instance · 逐个算例")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Print a table of runs."""
+    """Print a table of runs, or the runs as JSON."""
     records = [record for path in results for record in read_records(_existing(path))]
+    if as_json:
+        _answer("bench table", runs=[asdict(record) for record in records])
+        return
     console.print(instances_table(records) if each else table(records))
 
 
@@ -172,20 +179,25 @@ def curves_command(
 def verify_command(
     plans: Annotated[list[Path], typer.Argument(help="saved plans · 保存的方案")],
     instances: Annotated[Path, typer.Option(help="instance file or folder · 算例文件或目录")],
+    as_json: AsJson = False,
 ) -> None:
     """Cost and judge saved plans again; exit code 1 when one is wrong."""
     from benchmarks.solutions import verify_solution  # noqa: PLC0415
 
     files = list(instance_files([_existing(instances)]))
-    wrong = 0
+    told = []
     for plan in plans:
         claimed, found, violations = verify_solution(_existing(plan), files)
         right = claimed == found and not violations
-        wrong += not right
+        told.append({"plan": plan.name, "claimed": claimed, "found": found, "right": right})
+        if as_json:
+            continue
         laws = "; ".join(f"{each.code} {each.where} {each.excess}" for each in violations)
         verdict = "right" if right else "WRONG"
         console.print(f"{plan.name}: claimed {claimed:.10g}, found {found:.10g}, {verdict} {laws}")
-    if wrong:
+    if as_json:
+        _answer("bench verify", plans=told)
+    if not all(one["right"] for one in told):
         raise typer.Exit(1)
 
 
@@ -220,6 +232,12 @@ def page_command(
     from benchmarks.suite import write_page  # noqa: PLC0415
 
     write_page(_existing(results), page)
+
+
+def _answer(command: str, **facts: object) -> None:
+    """One JSON document, as all commands print it (docs/command_line.md)."""
+    document = {"huanwei": 1, "command": command, **facts}
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def _existing(path: Path) -> Path:

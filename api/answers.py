@@ -1,0 +1,78 @@
+"""Answers for programs: `--json` prints one document on the standard output, nothing else.
+
+docs/command_line.md tells the keys of each command; keys are added, never renamed or taken away.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from models.errors import HuanweiError, InputErrors, Issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from models.plan import Plan, PlanViolation
+    from scenarios.desk.judge import Judgement
+    from scenarios.district import Report
+
+SHAPE = 1
+"""Raised when a key changes its meaning."""
+
+
+def answer(command: str, **facts: Any) -> None:
+    """Print the answer of a command: its name, the number of the shape, and `facts`."""
+    document = {"huanwei": SHAPE, "command": command, **facts}
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+
+
+def answer_error(error: HuanweiError) -> None:
+    """Print what is wrong, in both languages where it is known in both."""
+    if isinstance(error, InputErrors):
+        answer("error", errors=issues(error.issues))
+    else:
+        answer("error", errors=[{"code": "", "message_zh": str(error), "message_en": str(error)}])
+
+
+def issues(found: Iterable[Issue]) -> list[dict[str, Any]]:
+    """Findings about tables: code, file, row, column, value, message and hint in two languages."""
+    return [asdict(issue) for issue in found]
+
+
+def violations(found: Sequence[PlanViolation]) -> list[dict[str, Any]]:
+    """Violations as a plan document writes them."""
+    return [one.model_dump(mode="json") for one in found]
+
+
+def check_facts(report: Report) -> dict[str, Any]:
+    """What `check` found."""
+    return {
+        "fine": report.fine,
+        "issues": issues(report.issues),
+        "warnings": issues(report.warnings),
+        "figures": dict(report.figures),
+    }
+
+
+def plan_facts(plan: Plan, folder: Path) -> dict[str, Any]:
+    """A plan without its routes: what a person is shown of it, and where the rest lies."""
+    kept = {"district", "date", "seed", "engine", "kpis", "violations", "notes", "difference"}
+    shown = plan.model_dump(mode="json", by_alias=True, include=kept)
+    return {"folder": str(folder), **shown, "unserved": len(plan.unserved)}
+
+
+def judge_facts(found: Judgement, folder: Path) -> dict[str, Any]:
+    """Both verdicts, and the figures before and after new times."""
+    return {
+        "folder": str(folder),
+        "as_written": violations(found.as_written),
+        "retimed": violations(found.retimed.violations),
+        "kpis_before": found.kpis_before,
+        "kpis": found.retimed.kpis,
+    }
