@@ -35,6 +35,8 @@ class TaskRef:
     length_m: int = 0
     area_m2: int = 0
     cleaning_class: str = ""
+    operator: str = ""
+    """Who cleans the street, where the district names somebody."""
     pass_number: int = 1
     stream: Stream = Stream.SWEEPINGS
     """What kind of waste it is, if it is any."""

@@ -58,6 +58,8 @@ class PlanStep(Record):
     mode: int | None = None
     facility: str | None = None
     name: str = ""
+    operator: str = ""
+    """Who cleans the street that is served, where the district names somebody."""
     streets: list[Piece] = Field(default_factory=list)
     from_: tuple[float, float] | None = Field(default=None, alias="from")
     to: tuple[float, float] | None = None
@@ -239,6 +241,7 @@ class PlanUnserved(Record):
     relaxation: str
     """What stands in the way of work that could not become a task: a width, a closed street."""
     least: Relaxation | None = None
+    operator: str = ""
     lon: float
     lat: float
 

@@ -229,6 +229,10 @@ class Labour(Sourced):
     heat_window: Window
     outdoor_operations: tuple[str, ...] = ()
     """Operations whose crew works on foot: heat rules bind them."""
+    operation_skills: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Skills the driver needs, by operation; `haul` is one."""
+    vehicle_skills: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Skills the driver needs, by vehicle type."""
 
 
 class Costs(Sourced):
@@ -306,6 +310,15 @@ class RuleProfile(Rule):
         found = [
             (f"vehicles.{key}.profile", spec.profile, "profiles", list(self.profiles))
             for key, spec in self.vehicles.items()
+        ]
+        operations = [*self.operations, "haul"]
+        found += [
+            ("labour.operation_skills", name, "operations", operations)
+            for name in self.labour.operation_skills
+        ]
+        found += [
+            ("labour.vehicle_skills", name, "vehicles", list(self.vehicles))
+            for name in self.labour.vehicle_skills
         ]
         for key, operation in self.operations.items():
             for field, names, table in (

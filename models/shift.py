@@ -69,6 +69,15 @@ class LabourRules:
     heat_window: tuple[int, int] = (0, 0)
     outdoor_operations: frozenset[str] = frozenset()
     """Operations whose crews work on foot: the limits of heat bind them."""
+    operation_skills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    vehicle_skills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def skills(self, operation: str, vehicle_type: str) -> frozenset[str]:
+        """What the driver of this vehicle at this operation must be able to do."""
+        nothing = frozenset[str]()
+        return self.operation_skills.get(operation, nothing) | self.vehicle_skills.get(
+            vehicle_type, nothing
+        )
 
     def heat_limit(self, temperature_c: float | None) -> HeatLimit | None:
         """The limit of a day with this forecast; None: no limit, or no forecast."""

@@ -177,6 +177,8 @@ def _row(day: date, line: SheetLine, driven: int, *, changed: bool, language: st
         arrow = ARROWS.get(line.turn, "")
         gap = "" if language == "zh" else " "
         text = f"{turn}{gap}{line.street.text(language)}"
+        if line.operator:
+            text += f" · {line.operator}"
     else:
         arrow, text = "", _stop_text(line, language)
         if line.kind not in {"start", "end"} and line.duration_s:

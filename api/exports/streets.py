@@ -46,6 +46,7 @@ class SheetLine:
     street: StreetName | None = None
     turn: str = ""
     name: str = ""
+    operator: str = ""
     distance_m: int = 0
     duration_s: int = 0
     load_kg: int = 0
@@ -89,6 +90,7 @@ def _step_lines(network: RoadNetwork, step: PlanStep, names: dict[str, str]) -> 
     whole = SheetLine(
         kind=step.kind, begin=step.arrive, end=step.depart,
         name=names.get(step.facility or "", step.name or step.facility or step.task or ""),
+        operator=step.operator,
         distance_m=step.distance_m, duration_s=int((step.depart - step.arrive).total_seconds()),
         load_kg=step.load_kg, water_l=step.water_l,
     )  # fmt: skip

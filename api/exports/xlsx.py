@@ -57,7 +57,8 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
                    _roster(plan)),
         "haul": (HAUL_COLUMNS, _haul(plan, names, people, language)),
         "tours": (TOUR_COLUMNS, _tours(plan, names, people, language)),
-        "unserved": (("task", "operation", "name", "reason", "relaxation", "lon", "lat"),
+        "unserved": (("task", "operation", "name", "operator", "reason", "relaxation", "lon",
+                      "lat"),
                      _unserved(plan, names, language)),
         "violations": (("code", "where", "excess", "detail"), _violations(plan)),
         **difference_sheets(plan, language),
@@ -146,7 +147,7 @@ def _routes(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
 
 STEP_COLUMNS = (
     "route", "vehicle", "trip", "step", "kind", "arrive", "leave", "duration_min", "streets",
-    "name", "distance_m", "load_kg", "water_l", "task", "facility",
+    "name", "operator", "distance_m", "load_kg", "water_l", "task", "facility",
 )  # fmt: skip
 
 
@@ -160,8 +161,8 @@ def _steps(plan: Plan, network: RoadNetwork, names: dict[str, str], language: st
                 yield (
                     route.id, route.vehicle, trip_number, number,
                     word("kind", step.kind, language), step.arrive, step.depart, minutes,
-                    streets_text(network, step, language), step.name, step.distance_m,
-                    step.load_kg, step.water_l, step.task,
+                    streets_text(network, step, language), step.name, step.operator,
+                    step.distance_m, step.load_kg, step.water_l, step.task,
                     names.get(step.facility or "", step.facility),
                 )  # fmt: skip
 
@@ -239,7 +240,7 @@ def _roster(plan: Plan) -> Iterator[Row]:
 def _unserved(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
     for task in plan.unserved:
         yield (
-            task.task, word("operation", task.operation, language), task.name,
+            task.task, word("operation", task.operation, language), task.name, task.operator,
             word("reason", task.reason, language), way_out(task, names, language),
             task.lon, task.lat,
         )  # fmt: skip

@@ -173,6 +173,7 @@ def _duties(rules: LabourRules, day: RosteredDay) -> Iterator[tuple[Duty, PlanRo
                 shift=job.shift,
                 licence=job.licence,
                 crew=job.crew_needed,
+                skills=rules.skills(operation, job.vehicle_type),
                 outdoor=operation in rules.outdoor_operations,
             ),
             job,

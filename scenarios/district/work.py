@@ -15,6 +15,7 @@ from solver.trade.vehicles import truck_of
 
 if TYPE_CHECKING:
     from models.rules import Operation, RuleProfile
+    from models.shift import LabourRules
     from models.truck import Truck
     from scenarios.district.reading import Reading
     from scenarios.district.rows import OrderIn
@@ -123,3 +124,22 @@ def _people(reading: Reading, rules: RuleProfile, fleet: list[Truck]) -> None:
         if not any(labour.covers(driver.licence, needed) for driver in drivers):
             where = table.where(0, "licence")
             reading.findings.add("W405", where, needed, type=kind, licence=needed)
+    skilled = frozenset[str]().union(*(driver.skills for driver in drivers))
+    for what, skill in sorted(_skills(labour, fleet)):
+        if skill not in skilled:
+            reading.findings.add("W406", table.where(0, "skills"), skill, what=what, skill=skill)
+
+
+def _skills(labour: LabourRules, fleet: list[Truck]) -> set[tuple[str, str]]:
+    """Skills that work of this fleet needs: the operation or vehicle type, and the skill."""
+    operations = {name for truck in fleet for name in truck.operations}
+    tables = (
+        (labour.operation_skills, operations),
+        (labour.vehicle_skills, {truck.type for truck in fleet}),
+    )
+    return {
+        (what, skill)
+        for table, here in tables
+        for what in here & table.keys()
+        for skill in table[what]
+    }

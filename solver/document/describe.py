@@ -230,6 +230,7 @@ def _unserved(
                 reason=reason,
                 relaxation="",
                 least=least.get((own.number, task)),
+                operator=ref.operator,
                 lon=ref.lon,
                 lat=ref.lat,
             )
@@ -244,6 +245,7 @@ def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
             name=one.ref.name,
             reason=one.reason,
             relaxation=one.detail,
+            operator=one.ref.operator,
             lon=one.ref.lon,
             lat=one.ref.lat,
         )

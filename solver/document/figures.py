@@ -97,6 +97,7 @@ def kpis(
         "tasks": sum(len(part.problem.tasks) for part in day.parts) + never_tasks,
         "served": served,
         "unserved": len(unserved),
+        **by_operator(routes, unserved),
         "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),
         "service_km": round(service_m / 1_000, 1),
         "deadhead_km": round(deadhead_m / 1_000, 1),
@@ -120,6 +121,28 @@ def kpis(
         **bounds(day, cost_cny),
         "co2_kg": round(sum(route.co2_kg for route in routes), 1),
     }
+
+
+def by_operator(
+    routes: Sequence[PlanRoute], unserved: Sequence[PlanUnserved]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Tasks and kilometres of work by who cleans the streets; nothing where nobody is named."""
+    served: Counter[str] = Counter()
+    metres: Counter[str] = Counter()
+    for step in (step for route in routes for trip in route.trips for step in trip.steps):
+        if step.operator:
+            served[step.operator] += 1
+            metres[step.operator] += step.distance_m
+    left = Counter(task.operator for task in unserved if task.operator)
+    table = {
+        name: {
+            "served": served[name],
+            "unserved": left[name],
+            "service_km": round(metres[name] / 1_000, 1),
+        }
+        for name in sorted({*served, *left})
+    }
+    return {"by_operator": table} if table else {}
 
 
 def tipped_kg(plan: Plan) -> dict[str, int]:

@@ -133,7 +133,7 @@ class RouteWriter:
         graph = self.router.graph
         pieces = leg_steps(graph, arcs, from_arc=standing)
         task = mode = facility = None
-        name = ""
+        name = operator = ""
         kind: StepName = "drive"
         distance = sum(piece.distance_m for piece in pieces)
         match step.kind:
@@ -142,6 +142,7 @@ class RouteWriter:
                 assert isinstance(what, Serve)
                 kind, task, mode = "serve", self.part.problem.tasks[what.task].id, what.mode
                 name = self.part.refs[what.task].name
+                operator = self.part.refs[what.task].operator
             case StepKind.FACILITY:
                 place = self._facility(step.visit)
                 kind, facility, distance = self._facility_kind(place), place.id, place.distance
@@ -158,6 +159,7 @@ class RouteWriter:
             mode=mode,
             facility=facility,
             name=name,
+            operator=operator,
             streets=[
                 Piece(
                     name=piece.name,

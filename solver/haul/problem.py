@@ -184,6 +184,7 @@ def haul_duties(problem: HaulProblem, plan: HaulPlan, rules: LabourRules) -> tup
             shift=tour.truck.shift,
             licence=trucks[tour.truck].licence,
             crew=trucks[tour.truck].crew,
+            skills=rules.skills(HAUL, trucks[tour.truck].type),
             outdoor=HAUL in rules.outdoor_operations,
         )
         for tour in plan.tours

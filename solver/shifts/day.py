@@ -34,6 +34,7 @@ def _duty(rules: LabourRules, one: DrivenRoute) -> Duty:
         shift=crew.shift,
         licence=crew.licence,
         crew=crew.people,
+        skills=rules.skills(one.part.operation, crew.catalogue),
         outdoor=one.part.operation in rules.outdoor_operations,
     )
 

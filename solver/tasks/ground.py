@@ -66,6 +66,10 @@ class Ground:
         """I to IV, or an empty text for a street that is not cleaned."""
         return CLASS_NAMES[int(self.classes[arc])]
 
+    def operator(self, arc: int) -> str:
+        """Who cleans the street, or an empty text where nobody is named."""
+        return self.streets.operators[int(self.streets.operator[arc])]
+
     def included(self, operation: str) -> NDArray[np.bool_]:
         """Arcs the operation serves whatever their class (m,)."""
         return self._marked(self.streets.included, operation)

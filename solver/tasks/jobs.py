@@ -58,6 +58,8 @@ class Job:
     kg: int = 0
     litres: int = 0
     min_gap_s: int = 0
+    operator: str = ""
+    """Who cleans the street."""
 
 
 def due(cadence: Cadence, object_id: str, day: date) -> bool:

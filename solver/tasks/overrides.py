@@ -25,10 +25,15 @@ CLASS_NAMES = ("", "I", "II", "III", "IV")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Streets:
-    """What holds for each arc (m,): cleaning class code, core, operations taken out or in."""
+    """What holds for each arc (m,): cleaning class code, core, operations taken out or in.
+
+    `operator` is an index into `operators`, whose first is "": nobody is named.
+    """
 
     classes: NDArray[np.uint8]
     core: NDArray[np.bool_]
+    operator: NDArray[np.int32]
+    operators: tuple[str, ...]
     excluded: dict[str, NDArray[np.bool_]]
     included: dict[str, NDArray[np.bool_]]
 
@@ -82,7 +87,11 @@ def classify(
     classes = np.where(
         core, _by_road(network, profile.classes.core), _by_road(network, profile.classes.other)
     ).astype(np.uint8)
-    streets = Streets(classes, core, {}, {})
+    named = sorted({rule.operator for rule in rules if rule.operator})
+    operators = ("", *named)
+    streets = Streets(
+        classes, core, np.zeros(network.num_arcs, np.int32), operators, excluded={}, included={}
+    )
     notes: list[Note] = []
     for rule, arcs in chosen:
         if not arcs.any():
@@ -93,6 +102,8 @@ def classify(
             ))  # fmt: skip
         if rule.cleaning_class is not None:
             classes[arcs] = CLASS_NAMES.index(rule.cleaning_class)
+        if rule.operator is not None:
+            streets.operator[arcs] = operators.index(rule.operator)
         _mark(streets.included, rule.include, arcs, streets.excluded)
         _mark(streets.excluded, rule.exclude, arcs, streets.included)
     return streets, notes

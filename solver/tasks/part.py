@@ -227,6 +227,7 @@ def task_ref(job: Job, modes: Sequence[Draft]) -> TaskRef:
         area_m2=job.area_m2,
         cleaning_class=job.cleaning_class,
         pass_number=job.pass_number,
+        operator=job.operator,
         lon=job.lon,
         lat=job.lat,
     )

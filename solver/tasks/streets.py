@@ -131,9 +131,9 @@ def _links(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Next and previous chosen arc of the same street, else -1.
 
-    They agree in class, width, bridge and the number in `alike`. Through split nodes; with `join`
-    over junctions too, where the street goes on in one piece and no turn restriction forbids it
-    in either direction.
+    They agree in class, width, bridge, operator and the number in `alike`. Through split nodes;
+    with `join` over junctions too, where the street goes on in one piece and no turn restriction
+    forbids it in either direction.
     """
     network = ground.network
     after = np.full(network.num_arcs, -1)
@@ -143,7 +143,10 @@ def _links(
     passable &= join | (network.node_flags & NodeFlag.SPLIT > 0)
     banned = _banned_pairs(network)
     street = _streets(network)
-    columns = (alike, ground.classes, network.width_dm, network.bridge, network.reverse >= 0)
+    columns = (
+        alike, ground.classes, ground.streets.operator, network.width_dm, network.bridge,
+        network.reverse >= 0,
+    )  # fmt: skip
     leaving: dict[tuple[int, int], list[int]] = {}
     arriving: Counter[tuple[int, int]] = Counter()
     for arc in np.flatnonzero(chosen).tolist():
@@ -253,6 +256,7 @@ def _piece_jobs(
                     length_m=length,
                     area_m2=round(length * strip_m / kerb.passes),
                     cleaning_class=level,
+                    operator=ground.operator(first),
                     pass_number=number,
                     lon=lon,
                     lat=lat,

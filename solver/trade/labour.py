@@ -44,6 +44,8 @@ def labour_rules(labour: Labour) -> LabourRules:
         ),
         heat_window=labour.heat_window,
         outdoor_operations=frozenset(labour.outdoor_operations),
+        operation_skills={k: frozenset(v) for k, v in labour.operation_skills.items()},
+        vehicle_skills={k: frozenset(v) for k, v in labour.vehicle_skills.items()},
         overtime_percent=round(100 * labour.overtime_factor),
         rest_day_percent=round(100 * labour.rest_day_factor),
         holiday_percent=round(100 * labour.holiday_factor),
