@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from api.exports.banner import banner, left_out
 from api.exports.difference import difference_tables
 from api.words.i18n import flat_kpis, kpi_label, kpi_text, word
 
@@ -57,10 +58,11 @@ def kpi_table(plan: Plan, language: str) -> Table:
 def verdict(plan: Plan, language: str) -> Text:
     """One line when no law is broken; else the first violations."""
     if not plan.violations:
-        return Text(word("ui", "none_violations", language), style="green")
+        return Text(banner(plan, language), style="yellow" if plan.unserved else "green")
     count = len(plan.violations)
     lines = [
         word("ui", "num_violations", language).format(count),
+        *([left_out(plan, language)] if plan.unserved else []),
         *(f"  {v.code} {v.where} {v.detail}".rstrip() for v in plan.violations[:MAX_VIOLATIONS]),
     ]
     if count > MAX_VIOLATIONS:

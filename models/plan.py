@@ -242,6 +242,10 @@ class PlanUnserved(Record):
     """What stands in the way of work that could not become a task: a width, a closed street."""
     least: Relaxation | None = None
     operator: str = ""
+    stream: Stream | None = None
+    """Of the waste that stays where it is; None: none."""
+    kg: int = 0
+    """Of that waste."""
     lon: float
     lat: float
 

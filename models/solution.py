@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NOT_WORTH = "not_worth"  # optional, and dearer than its prize
     WEATHER = "weather"  # the rule profile forbids the operation in this weather
     QUEUE = "queue"  # given up so that vehicles do not overlap at a facility's bays
+    NO_OPERATION = "no_operation"  # no operation of the rule profile serves it
     STOPPED = "stopped"  # the search was stopped before it was placed
 
 

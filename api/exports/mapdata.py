@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from api.exports.banner import banner
 from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
 from api.words.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
@@ -70,6 +71,7 @@ def page_data(
         ],
         "violations": [[v.code, v.where, v.excess, v.detail] for v in plan.violations],
         "streets": list(streets),
+        "verdict": [banner(plan, lang) for lang in LANGUAGES],
     }  # fmt: skip
 
 

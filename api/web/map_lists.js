@@ -33,7 +33,8 @@ function overviewPanel() {
 
 function verdict() {
   const count = plan.violations.length;
-  return el(count ? "p.verdict.bad" : "p.verdict.good", count ? ui("num_violations", count) : ui("none_violations"));
+  const left = plan.unserved.length;
+  return el(count ? "p.verdict.bad" : left ? "p.verdict.left" : "p.verdict.good", pick(plan.verdict));
 }
 
 // A group of groups is a table with one row each; a group of figures is a two-column table.

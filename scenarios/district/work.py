@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.district.rows import PointIn
+from solver.tasks.nobody import collected
 from solver.trade.labour import labour_rules
 from solver.trade.sites import refills
 from solver.trade.streams import collects, takes
@@ -51,7 +52,20 @@ def check_work(reading: Reading) -> None:
             reading.findings.add("E409", table.where(0, "type"), name, **words)
         elif operation.street is not None:
             reading.findings.add("W402", table.where(0, "type"), name, **words)
+    _nobodys(reading, rules)
     _people(reading, rules, fleet)
+
+
+def _nobodys(reading: Reading, rules: RuleProfile) -> None:
+    """Points whose stream or kind no operation of the profile takes."""
+    left: dict[str, list[PointIn]] = {}
+    for _, point in reading.rows["points"]:
+        if not collected(rules, point.stream, point.kind):
+            left.setdefault(point.stream.value, []).append(point)
+    for stream, points in left.items():
+        demand = f"{sum(point.demand_kg for point in points):g}"
+        where = reading.tables["points"].where(0, "stream")
+        reading.findings.add("W407", where, stream, points=len(points), demand=demand)
 
 
 def _stops(

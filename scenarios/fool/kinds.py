@@ -139,11 +139,11 @@ HAUL: dict[str, Forgery] = {
 FIGURES = """
 tasks served unserved unserved_reasons service_km deadhead_km duty_h cost_cny bound_cny
 bound_gap_share co2_kg collected_t water_m3 mechanised_rate station_taken_t balanced unbalanced
-haul_bound_cny haul_gap_share haul_km plant_t uncollected_kg shortfall_kg violations day_cost_cny
-unstaffed_routes
+haul_bound_cny haul_gap_share haul_km plant_t uncollected_kg uncollected_t shortfall_kg violations
+day_cost_cny unstaffed_routes
 """
 CLAIMS: dict[str, Forgery] = {
-    **_fields("left out", "unserved", "task operation name relaxation lon lat"),
+    **_fields("left out", "unserved", "task operation name relaxation lon lat stream kg"),
     **{
         f"left out: {reason}": other_reason(reason)
         for reason in ["unreachable", "no_time", "weather", "queue", "because"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.day import Note
 from models.plan import Plan, PlanUnserved
+from models.problem import DimensionKind
 from models.units import CHINA
 from solver.document.figures import kpis
 from solver.document.haul import haul_document, tour_name
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from models.day import DrivenDay, Halves, Haul, Request
     from models.district import District
     from models.ids import DutyId, RouteId
+    from models.part import TaskRef
     from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanTour, Relaxation
     from models.rules import RuleProfile
     from models.shift import Duty, LabourRules, Roster, RosterProblem
@@ -221,6 +223,8 @@ def _unserved(
     """Tasks that no route serves."""
     for own in day.driven:
         part = own.part
+        dimensions = part.problem.dimensions
+        waste = [n for n, one in enumerate(dimensions) if one.kind == DimensionKind.WASTE]
         for task, reason in sorted(own.solution.unserved.items()):
             ref = part.refs[task]
             yield PlanUnserved(
@@ -231,6 +235,7 @@ def _unserved(
                 relaxation="",
                 least=least.get((own.number, task)),
                 operator=ref.operator,
+                **_waste(ref, sum(part.problem.tasks[task].demand[dim] for dim in waste)),
                 lon=ref.lon,
                 lat=ref.lat,
             )
@@ -246,6 +251,12 @@ def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
             reason=one.reason,
             relaxation=one.detail,
             operator=one.ref.operator,
+            **_waste(one.ref, one.kg),
             lon=one.ref.lon,
             lat=one.ref.lat,
         )
+
+
+def _waste(ref: TaskRef, kg: int) -> dict[str, Any]:
+    """What stays where it is when a task is left out."""
+    return {"stream": ref.stream, "kg": kg} if kg else {}

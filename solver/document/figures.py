@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from models.district import Stream
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.units import cny
@@ -76,6 +77,18 @@ def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
     return {"bound_cny": bound, "bound_gap_share": round(cost_cny / bound - 1, 4)}
 
 
+def uncollected(unserved: Sequence[PlanUnserved]) -> dict[str, Any]:
+    """Waste that stays where it is: all demand of all tasks left out, sweepings aside."""
+    by_stream: defaultdict[str, int] = defaultdict(int)
+    for task in unserved:
+        if task.stream is not None and task.stream != Stream.SWEEPINGS:
+            by_stream[task.stream.value] += task.kg
+    return {
+        "uncollected_kg": sum(by_stream.values()),
+        "uncollected_t": {name: kg / 1_000 for name, kg in sorted(by_stream.items())},
+    }
+
+
 def kpis(
     day: DrivenDay,
     *,
@@ -99,6 +112,7 @@ def kpis(
         "unserved": len(unserved),
         **by_operator(routes, unserved),
         "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),
+        **uncollected(unserved),
         "service_km": round(service_m / 1_000, 1),
         "deadhead_km": round(deadhead_m / 1_000, 1),
         "deadhead_share": round(deadhead_m / max(service_m + deadhead_m, 1), 4),

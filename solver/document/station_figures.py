@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
-from models.problem import DimensionKind
 from models.units import cny
 from solver.cost import lengths
 from solver.document.figures import money
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay, Halves, Haul
     from models.district import District
-    from models.part import Part
     from models.plan import PlanTour
 
 BALANCE_KEYS = ("over_t", "stations_over", "km", "duty_h", "cost_cny", "above_design_t")
@@ -125,25 +123,15 @@ def shortfall_kpis(district: District, halves: Halves) -> dict[str, Any]:
     Proven: what designs and quotas have no room for, or what no station can take and no timetable
     can take away of what these routes bring; the larger of the two.
     """
-    left_out = sum(
-        sum(own.part.problem.tasks[task].demand[d] for d in _waste(own.part))
-        for own in halves.timed.driven
-        for task in own.solution.unserved
-    )
     held = stuck(*halves.haul) if halves.haul else None
     proven = halves.balanced.shortfall_kg if halves.balanced else 0
     proven += halves.haul[1].bound_kg if halves.haul else 0
     nowhere = proven_shortfall(district, halves.timed.parts, hauled=halves.haul is not None)
     return {
-        "uncollected_kg": left_out,
         "overflow_kg": held.overflow_kg if held else 0,
         "staying_kg": held.staying_kg if held else 0,
         "shortfall_kg": max(proven, nowhere),
     }
-
-
-def _waste(part: Part) -> list[int]:
-    return [n for n, d in enumerate(part.problem.dimensions) if d.kind == DimensionKind.WASTE]
 
 
 def _t(kg: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,8 @@ from solver.roads.graph import Verdict
 from solver.tasks.day import Day, Left
 from solver.tasks.fleet import Group, assign
 from solver.tasks.modes import Crewed, components, crew, drafts
-from solver.tasks.part import Drafted, Scene, build_part, passes, task_ref
+from solver.tasks.nobody import nobodys_work
+from solver.tasks.part import Drafted, Scene, build_part, passes, stream_of, task_ref
 from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Roads
 from solver.tasks.sites import stand
@@ -63,10 +65,11 @@ def build_parts(
         for job in _operation_jobs(scene, name, day, alike):
             cause = _weather(district, ground, rules, job)
             if cause:
-                left.append(_left(job, Reason.WEATHER, cause))
+                left.append(_left(scene, job, Reason.WEATHER, cause))
             else:
                 jobs[name].append(job)
-    notes += _unknown_orders(district, rules)
+    if only is None:
+        left += nobodys_work(district, rules)
     dealt = assign(district, rules, jobs)
     parts: list[Part] = []
     for number, name in enumerate(names):
@@ -75,7 +78,7 @@ def build_parts(
         crews, idle = _crews(scene, [one for one in dealt.groups if one.operation == name])
         notes += idle
         notes += _unusable_sites(scene, name, crews)
-        drafted, lost = _draft(jobs[name], crews, ground)
+        drafted, lost = _draft(scene, jobs[name], crews)
         left += lost
         waste_kg = sum(one.job.kg for one in drafted)
         far = far_plants(district.sites, rules.operations[name], waste_kg, rules.stations)
@@ -121,17 +124,6 @@ def _operation_jobs(
             yield stop_order(rules, operation, ground, order)
         elif rules.operations[operation].street is not None:
             yield from order_jobs(rules, operation, ground, order, alike)
-
-
-def _unknown_orders(district: District, rules: RuleProfile) -> Iterator[Note]:
-    """Orders that no operation of the profile can take."""
-    for order in district.orders:
-        rule = rules.operations.get(order.operation)
-        if rule is None or (order.lon is None and rule.street is None):
-            yield Note(
-                f"任务单 {order.id}:作业 {order.operation} 不存在,或不能在道路上进行",
-                f"order {order.id}: no operation {order.operation}, or not one along a street",
-            )
 
 
 def _weather(district: District, ground: Ground, rules: RuleProfile, job: Job) -> str:
@@ -184,17 +176,17 @@ def _haul_only(operation: str, far: frozenset[str]) -> Iterator[Note]:
 
 
 def _draft(
-    jobs: Sequence[Job], crews: Mapping[int, Crewed], ground: Ground
+    scene: Scene, jobs: Sequence[Job], crews: Mapping[int, Crewed]
 ) -> tuple[list[Drafted], list[Left]]:
     """Jobs with modes, and jobs without."""
     found: list[Drafted] = []
     left: list[Left] = []
     for job in jobs:
-        modes, reason, detail = drafts(job, crews, ground.closures)
+        modes, reason, detail = drafts(job, crews, scene.ground.closures)
         if modes:
             found.append(Drafted(job, modes))
         else:
-            left.append(_left(job, reason, detail))
+            left.append(_left(scene, job, reason, detail))
     return found, left
 
 
@@ -218,8 +210,9 @@ def _apart(first: Drafted, second: Drafted) -> bool:
     return earliest - latest >= second.job.min_gap_s
 
 
-def _left(job: Job, reason: Reason, detail: str) -> Left:
+def _left(scene: Scene, job: Job, reason: Reason, detail: str) -> Left:
+    stream = stream_of(scene, scene.rules.operations[job.operation], job)
     return Left(
-        task=job.id, operation=job.operation, ref=task_ref(job, ()), reason=reason, detail=detail,
-        kg=job.kg, litres=job.litres,
+        task=job.id, operation=job.operation, ref=replace(task_ref(job, ()), stream=stream),
+        reason=reason, detail=detail, kg=job.kg, litres=job.litres,
     )  # fmt: skip

@@ -97,7 +97,7 @@ def build_part(
         col_arcs=col_arcs,
         col_to_end=col_to_end,
         refs=tuple(
-            replace(task_ref(one.job, one.modes), stream=_stream(scene, rule, one.job))
+            replace(task_ref(one.job, one.modes), stream=stream_of(scene, rule, one.job))
             for one in members
         ),
         crews=tuple(_crew(one) for one in crews.values()),
@@ -233,7 +233,7 @@ def task_ref(job: Job, modes: Sequence[Draft]) -> TaskRef:
     )
 
 
-def _stream(scene: Scene, rule: Operation, job: Job) -> Stream:
+def stream_of(scene: Scene, rule: Operation, job: Job) -> Stream:
     """Waste of a point is its stream, of a work order what the operation collects."""
     if job.kind == "street" or rule.points is None:
         return Stream.SWEEPINGS

@@ -286,6 +286,13 @@ def test_an_operation_without_vehicles_leaves_its_streets(good):
     assert [w.code for w in check_district(good, PLAN_DAY).warnings] == ["W402"]
 
 
+def test_points_that_no_operation_serves_are_warned_of(good):
+    replace(good, "points.csv", "residual", "recyclable")
+    (one,) = check_district(good, PLAN_DAY).warnings
+    assert (one.code, one.file, one.value) == ("W407", "points.csv", "recyclable")
+    assert "1 with 240 kg" in one.message_en
+
+
 def test_work_that_nobody_on_duty_can_do_is_warned_of(good):
     """Too much for one vehicle, hours without a shift, a type without a driver."""
     replace(good, "points.csv", "240", "9000")
