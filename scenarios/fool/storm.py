@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.errors import HuanweiError
+from models.errors import InputErrors
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.judge import PLAN_FILE, Court, parse_plan
 from scenarios.fool.kinds import FORGERIES
@@ -61,7 +61,7 @@ class Storm:
         try:
             plan = parse_plan(json.dumps(forged).encode())
             found = self.court.violations(plan)
-        except HuanweiError as error:
+        except InputErrors as error:
             return Caught(name, 2, str(error).split("\n", 1)[0])
         if not found:
             return Caught(name, 0)

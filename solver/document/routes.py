@@ -100,11 +100,12 @@ class RouteWriter:
         loads = self._loads()
         standing = int(self.part.row_arcs[self.ends[0][0]])
         steps = []
-        visit = -1
+        visit = leg = -1
         for step in self._with_all_drives():
             arcs: Sequence[int] = ()
             if step.kind == StepKind.DRIVE:
-                arcs = self.driven[step.visit][0]
+                again = step.visit == leg  # only a document read back drives a leg in two steps
+                arcs, leg = () if again else self.driven[step.visit][0], step.visit
                 if not arcs and step.begin == step.end:
                     continue
             elif step.kind in {StepKind.SERVE, StepKind.FACILITY}:
