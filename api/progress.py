@@ -50,7 +50,9 @@ def line_of(news: News, language: str) -> Line:
     """The words for one piece of news."""
     key = news.stage if news.search is None else f"{news.stage} {news.search.part}"
     title = word("stage", news.stage, language)
-    if news.detail:
+    if news.title is not None:
+        title += " · " + (news.title.zh if language == "zh" else news.title.en)
+    elif news.detail:
         title += " · " + word("operation", news.detail, language)
     if news.search is None:
         return Line(key, title, "")

@@ -46,10 +46,10 @@ def kpi_table(plan: Plan, language: str) -> Table:
     last: tuple[str, ...] = ()
     for group, key, value, unit in flat_kpis(plan.kpis):
         if group and group != last:
-            title = " / ".join(kpi_label(part, language) for part in group)
+            title = " / ".join(kpi_label(part, language, plan.titles) for part in group)
             table.add_row(Text(title, style="bold"), "")
         last = group
-        label = kpi_label(key, language)
+        label = kpi_label(key, language, plan.titles)
         text = kpi_text(value, unit, language)
         table.add_row(Text("  " + label if group else label), Text(text))
     return table

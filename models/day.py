@@ -98,7 +98,10 @@ class News:
     stage: str
     share: float = 0.0
     detail: str = ""
+    """The operation it is about."""
     search: PartProgress | None = None
+    title: Note | None = None
+    """What people call that operation."""
 
 
 class Lost(NamedTuple):

@@ -331,6 +331,13 @@ class PlanDifference(Record):
     assignment: PlanMoves
 
 
+class PlanTitles(Record):
+    """What people call operations and vehicle types, as the rule profile says it: [zh, en]."""
+
+    operation: dict[str, tuple[str, str]] = Field(default_factory=dict)
+    vehicle_type: dict[str, tuple[str, str]] = Field(default_factory=dict)
+
+
 class Plan(Record):
     """The day plan of a district."""
 
@@ -347,6 +354,7 @@ class Plan(Record):
     """Operations that were asked for; None: all of the rule profile."""
     operations: list[str]
     """Operations that were planned."""
+    titles: PlanTitles = Field(default_factory=PlanTitles)
     kpis: dict[str, Any]
     notes: list[str]
     routes: list[PlanRoute]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from models.plan import PlanViolation, Record
+from models.plan import PlanTitles, PlanViolation, Record
 
 ROSTER_VERSION = "1.1"
 
@@ -91,6 +91,7 @@ class RosterDocument(Record):
     roster_version: str = ROSTER_VERSION
     district: str
     district_id: str
+    titles: PlanTitles = Field(default_factory=PlanTitles)
     begin: date
     created: datetime
     days: list[RosterDay]

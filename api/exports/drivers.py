@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from api.exports.sheets import pages, templates
-from api.words.i18n import LANGUAGES, clock_text, section, word
+from api.words.i18n import LANGUAGES, clock_text, section, title, word
 from models.plan import PlanRoute
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ class Scribe:
             what, rows, sheet = one.operation, self.route_rows(one), self.names[one.id]
         else:
             what, rows, sheet = "haul", self.haul_rows(one), ""
-        what = word("operation", what, self.language)
-        kind = word("vehicle_type", one.vehicle_type, self.language)
+        what = title(self.plan.titles, "operation", what, self.language)
+        kind = title(self.plan.titles, "vehicle_type", one.vehicle_type, self.language)
         depot = self.site(one.depot)
         return Job(
             title=f"{one.id} · {what} · {kind} {one.vehicle} {plates.get(one.vehicle, '')}".strip(),

@@ -60,7 +60,7 @@ def _unserved(plan: Plan, sites: dict[str, str]) -> Iterator[Feature]:
         yield _feature(
             [(round(task.lon, 5), round(task.lat, 5))], layer="unserved", task=task.task,
             operation=task.operation, name=task.name, reason=task.reason,
-            relaxation=way_out(task, sites, plan.language),
+            relaxation=way_out(task, sites, plan.language, plan.titles),
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment, GPXWaypoint
 
 from api.exports.geometry import reach
-from api.words.i18n import word
+from api.words.i18n import title, word
 from scenarios.tables.text import clean
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def route_gpx(plan: Plan, route: PlanRoute, ground: Ground, language: str) -> by
     gpx.description = plan.attribution
     gpx.time = plan.created.astimezone(UTC)
     gpx.waypoints.extend(_waypoints(route, ground, language))
-    track = GPXTrack(name=f"{route.vehicle} {word('operation', route.operation, language)}")
+    what = title(plan.titles, "operation", route.operation, language)
+    track = GPXTrack(name=f"{route.vehicle} {what}")
     for trip in route.trips:
         if points := list(_points(trip, ground)):
             track.segments.append(GPXTrackSegment(points))

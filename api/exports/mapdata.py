@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from api.exports.geometry import Ground, Line
     from models.district import District
-    from models.plan import Plan, PlanRoute, PlanStation, PlanStep
+    from models.plan import Plan, PlanRoute, PlanStation, PlanStep, PlanTitles
 
 WORD_SECTIONS = ("ui", "operation", "shift", "vehicle_type", "kind", "site", "glyph",
                  "stream", "reason", "unit", "highway", "column")  # fmt: skip
@@ -42,9 +42,9 @@ def page_data(
         "district": plan.district, "date": plan.date.isoformat(), "language": language,
         "engine": plan.engine, "seed": plan.seed,
         "created": plan.created.strftime("%Y-%m-%d %H:%M"), "attribution": plan.attribution,
-        "words": {name: words()[name] for name in WORD_SECTIONS},
+        "words": _words(plan),
         "notes": plan.notes,
-        "kpis": list(_kpis(plan.kpis)),
+        "kpis": list(_kpis(plan.kpis, plan.titles)),
         "base": list(_base(ground, streets)),
         "routes": [
             _route(plan, route, ground, streets, people) | {"file": names[route.id]}
@@ -66,13 +66,20 @@ def page_data(
              d.overtime_s, names[f"driver-{d.driver}"]] for d in plan.roster
         ],
         "unserved": [
-            [u.task, u.operation, u.name, u.reason, [way_out(u, sites, lang) for lang in LANGUAGES],
+            [u.task, u.operation, u.name, u.reason,
+             [way_out(u, sites, lang, plan.titles) for lang in LANGUAGES],
              round(u.lon, 5), round(u.lat, 5)] for u in plan.unserved
         ],
         "violations": [[v.code, v.where, v.excess, v.detail] for v in plan.violations],
         "streets": list(streets),
         "verdict": [banner(plan, lang) for lang in LANGUAGES],
     }  # fmt: skip
+
+
+def _words(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Words of the page by section; operations and vehicle types as the plan's profile says."""
+    own = plan.titles.model_dump()
+    return {name: words()[name] | own.get(name, {}) for name in WORD_SECTIONS}
 
 
 def encode(line: Line) -> list[int]:
@@ -82,13 +89,16 @@ def encode(line: Line) -> list[int]:
     return [int(number) for number in steps.ravel()]
 
 
-def _kpis(kpis: dict[str, Any], unit: str = "") -> Iterator[dict[str, Any]]:
+def _kpis(kpis: dict[str, Any], titles: PlanTitles, unit: str = "") -> Iterator[dict[str, Any]]:
     """A row per figure, a table per group; texts in both languages."""
     for key, value in kpis.items():
         own = kpi_unit(key) or unit
-        row: dict[str, Any] = {"key": key, "label": [kpi_label(key, lang) for lang in LANGUAGES]}
+        row: dict[str, Any] = {
+            "key": key,
+            "label": [kpi_label(key, lang, titles) for lang in LANGUAGES],
+        }
         if isinstance(value, dict):
-            yield row | {"rows": list(_kpis(value, own))}
+            yield row | {"rows": list(_kpis(value, titles, own))}
         else:
             yield row | {"text": [kpi_text(value, own, lang) for lang in LANGUAGES]}
 

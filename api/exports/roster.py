@@ -12,7 +12,7 @@ from api.exports.folder import file_names
 from api.exports.sheets import templates
 from api.exports.whole import PlanFolderError, write_folder
 from api.exports.xlsx import add_sheet
-from api.words.i18n import section, word
+from api.words.i18n import section, title, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,7 +110,8 @@ def _duties(made: RosterDocument, sites: dict[str, str], language: str) -> Itera
         way = f"{word('rule', rule, language)}: {names.get(person, person)}" if rule else ""
         yield (
             duty.date.isoformat(), duty.route, duty.vehicle,
-            word("operation", duty.operation, language), word("shift", duty.shift, language),
+            title(made.titles, "operation", duty.operation, language),
+            word("shift", duty.shift, language),
             sites.get(duty.depot, duty.depot), duty.licence, duty.begin, duty.end,
             "、".join(names.get(p, p) for p in duty.crew), duty.missing, rules, way,
         )  # fmt: skip
@@ -149,7 +150,7 @@ def _sheets(
             continue
         rows = [
             (duty.begin.strftime("%m-%d %H:%M"), duty.end.strftime("%m-%d %H:%M"), " · ".join((
-                word("operation", duty.operation, language), duty.vehicle, duty.route,
+                title(made.titles, "operation", duty.operation, language), duty.vehicle, duty.route,
                 sites.get(duty.depot, duty.depot))))
             for duty in sorted(work[person.id], key=lambda duty: duty.begin)
         ]  # fmt: skip

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from api.exports.overview import overview_svg
 from api.exports.streets import SheetLine, trip_lines
-from api.words.i18n import LANGUAGES, clock_text, section, word
+from api.words.i18n import LANGUAGES, clock_text, section, title, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,8 +119,8 @@ def build_sheet(
     needed = ui["people_needed"].format(route.crew_needed)
     facts = (
         (column["vehicle"], f"{route.vehicle} {plate}".strip()),
-        (column["vehicle_type"], word("vehicle_type", route.vehicle_type, language)),
-        (column["operation"], word("operation", route.operation, language)),
+        (column["vehicle_type"], title(plan.titles, "vehicle_type", route.vehicle_type, language)),
+        (column["operation"], title(plan.titles, "operation", route.operation, language)),
         (column["shift"], word("shift", route.shift, language)),
         (column["depot"], sites.get(route.depot, route.depot)),
         (column["crew"], f"{crew or ui['not_assigned']} ({needed})"),

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from api.exports.difference import difference_sheets
 from api.exports.streets import streets_text
-from api.words.i18n import flat_kpis, kpi_label, way_out, word
+from api.words.i18n import flat_kpis, kpi_label, title, way_out, word
 from scenarios.tables.text import clean
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _format(column: str) -> str:
 
 def _kpis(plan: Plan, language: str) -> Iterator[Row]:
     for group, key, value, unit in flat_kpis(plan.kpis):
-        label = " / ".join(kpi_label(part, language) for part in (*group, key))
+        label = " / ".join(kpi_label(part, language, plan.titles) for part in (*group, key))
         figure = value if isinstance(value, int | float) else str(value)
         yield label, figure, "" if unit in {"", "%"} else word("unit", unit, language)
     for note in plan.notes:
@@ -137,8 +137,9 @@ def _routes(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
     for r in plan.routes:
         yield (
             r.id, r.vehicle,
-            word("vehicle_type", r.vehicle_type, language),
-            word("operation", r.operation, language), word("shift", r.shift, language),
+            title(plan.titles, "vehicle_type", r.vehicle_type, language),
+            title(plan.titles, "operation", r.operation, language),
+            word("shift", r.shift, language),
             names.get(r.depot, r.depot), "、".join(r.crew), r.crew_needed, r.licence, r.depart,
             r.return_, r.duration_s / 3600, r.overtime_s / 3600, r.distance_m / 1000,
             r.service_m / 1000, r.deadhead_m / 1000, len(r.trips), r.cost_cny, r.co2_kg, r.engine,
@@ -219,7 +220,7 @@ def _tours(
 ) -> Iterator[Row]:
     for t in plan.tours:
         yield (
-            t.id, t.vehicle, word("vehicle_type", t.vehicle_type, language),
+            t.id, t.vehicle, title(plan.titles, "vehicle_type", t.vehicle_type, language),
             word("shift", t.shift, language), names.get(t.depot, t.depot),
             "、".join(people.get(person, person) for person in t.crew), t.licence, t.depart,
             t.return_, (t.return_ - t.depart).total_seconds() / 3600,
@@ -240,8 +241,9 @@ def _roster(plan: Plan) -> Iterator[Row]:
 def _unserved(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
     for task in plan.unserved:
         yield (
-            task.task, word("operation", task.operation, language), task.name, task.operator,
-            word("reason", task.reason, language), way_out(task, names, language),
+            task.task, title(plan.titles, "operation", task.operation, language),
+            task.name, task.operator,
+            word("reason", task.reason, language), way_out(task, names, language, plan.titles),
             task.lon, task.lat,
         )  # fmt: skip
 

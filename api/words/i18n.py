@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from models.units import clock
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
-    from models.plan import PlanUnserved
+    from models.plan import PlanTitles, PlanUnserved
+
+    TitleKind = Literal["operation", "vehicle_type"]
 
 LANGUAGES = ("zh", "en")
 PERCENT_ENDINGS = ("_share", "_rate", "_ratio")
@@ -23,15 +25,27 @@ NEXT_DAY = {"zh": "次日 ", "en": "+1 "}
 
 @cache
 def words() -> dict[str, dict[str, list[str]]]:
-    """The whole table: section, key, [zh, en]."""
+    """The whole table: section, key, [zh, en]; operations and vehicle types as shipped."""
     text = files("api.words").joinpath("i18n.toml").read_text(encoding="utf-8")
-    return cast("dict[str, dict[str, list[str]]]", tomllib.loads(text))
+    table = cast("dict[str, dict[str, list[str]]]", tomllib.loads(text))
+    text = files("solver.trade").joinpath("profiles/standard.toml").read_text(encoding="utf-8")
+    shipped = tomllib.loads(text)
+    for name, own in (("operation", "operations"), ("vehicle_type", "vehicles")):
+        titles = {key: [one["title_zh"], one["title_en"]] for key, one in shipped[own].items()}
+        table[name] = titles | table.get(name, {})
+    return table
 
 
 def word(section: str, key: str, language: str) -> str:
     """The word of `key`; a key the table does not know is returned as it is."""
     pair = words()[section].get(key)
     return pair[LANGUAGES.index(language)] if pair else key
+
+
+def title(titles: PlanTitles, kind: TitleKind, key: str, language: str) -> str:
+    """What people call an operation or a vehicle type: as the plan's rule profile says it."""
+    pair = getattr(titles, kind).get(key)
+    return pair[LANGUAGES.index(language)] if pair else word(kind, key, language)
 
 
 def section(name: str, language: str) -> dict[str, str]:
@@ -76,21 +90,23 @@ def kpi_text(value: object, unit: str, language: str) -> str:
     return f"{text} {word('unit', unit, language)}" if unit else text
 
 
-def kpi_label(key: str, language: str) -> str:
+def kpi_label(key: str, language: str, titles: PlanTitles | None = None) -> str:
     """Name of a KPI or of a row in a group of KPIs; unknown keys are shown readably."""
+    if titles is not None and key in titles.operation:
+        return title(titles, "operation", key, language)
     for name in ("kpi", "operation", "reason", "stream", "vehicle_type"):
         if key in words()[name]:
             return word(name, key, language)
     return key.replace("_", " ")
 
 
-def way_out(task: PlanUnserved, names: Mapping[str, str], language: str) -> str:
+def way_out(task: PlanUnserved, names: Mapping[str, str], language: str, titles: PlanTitles) -> str:
     """What would serve a task left out, or what stands in its way; `names` are those of sites."""
     least = task.least
     if least is None:
         return task.relaxation
     return word("relaxation", least.kind, language).format(
-        what=names.get(least.id) or word("vehicle_type", least.id, language),
+        what=names.get(least.id) or title(titles, "vehicle_type", least.id, language),
         shift=word("shift", least.shift, language),
         amount=f"{least.amount:,}",
         until=least.until,

@@ -28,6 +28,7 @@ from solver.shifts.report import strains
 from solver.shifts.roster import Budget, solve_roster
 from solver.trade.holiday import holiday_name
 from solver.trade.labour import labour_rules
+from solver.trade.profile import titles
 from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDoc
         kept=before,
         standby=order.standby,
     )
-    return district, made
+    return district, made.model_copy(update={"titles": titles(reading.rules)})
 
 
 def _plans(folder: Path, issues: list[Issue]) -> dict[date, Plan]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.day import Halves, News, Request
+from models.day import Halves, News, Note, Request
 from solver.advice.least_change import least_relaxations
 from solver.advice.one_more_bay import one_more_bay
 from solver.day.layout import ready_day
@@ -35,11 +35,19 @@ class Watcher:
 
     news: Callable[[News], None] | None
     stopped: Callable[[], bool] | None
+    rules: RuleProfile
+    """For what people call operations."""
 
-    def tell(self, stage: str, share: float = 0.0, detail: str = "") -> None:
-        """The planner is at `stage`."""
+    def tell(self, stage: str, share: float = 0.0, operation: str = "") -> None:
+        """The planner is at `stage`, with an operation if it is about one."""
         if self.news is not None:
-            self.news(News(stage, share, detail))
+            title = self.title(operation) if operation else None
+            self.news(News(stage, share, operation, title=title))
+
+    def title(self, operation: str) -> Note:
+        """What people call the operation."""
+        one = self.rules.operations[operation]
+        return Note(one.title_zh, one.title_en)
 
     def effort(self, request: Request, day: Day) -> Effort:
         """How hard to search, with news of the parts; rivals searched behind them are not told."""
@@ -47,7 +55,8 @@ class Watcher:
         def hear(one: PartProgress) -> None:
             if self.news is not None and one.part < len(day.parts):
                 operation = day.parts[one.part].operation
-                self.news(News("search", one.progress.used, operation, one))
+                title = self.title(operation)
+                self.news(News("search", one.progress.used, operation, one, title))
 
         return Effort(
             engine=request.engine,
@@ -74,7 +83,7 @@ def plan_day(
     `cache` keeps road data between runs. `stopped` is asked all the time; once it is true, the best
     plan so far is finished and judged. Raises `HuanweiError` where no plan can be made.
     """
-    watch = Watcher(news, stopped)
+    watch = Watcher(news, stopped, rules)
     watch.tell("roads")
     ready = ready_day(
         district,

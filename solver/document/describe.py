@@ -25,6 +25,7 @@ from solver.document.stations_and_people import (
 )
 from solver.stations.load import alarms, station_loads
 from solver.tasks.rates import mechanised_rate, water_sweep_rate
+from solver.trade.profile import titles
 from solver.trade.vehicles import energy
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def describe(
         language=district.language,
         only=None if request.only is None else sorted(request.only),
         operations=sorted(name for name in rules.operations if name in planned),
+        titles=titles(rules),
         kpis=figures,
         notes=[note.zh if district.language == "zh" else note.en for note in notes],
         routes=routes,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from models.errors import InputErrors, Issue
+from models.plan import PlanTitles
 from models.rules import RuleProfile
 from models.toml_text import TomlError, read_toml
 
@@ -52,6 +53,14 @@ def district_rules(district: District) -> RuleProfile:
         return rules.with_costs(dict(district.costs))
     except ValidationError as error:
         raise InputErrors(list(_issues(error, "district.toml", prefix="costs"))) from None
+
+
+def titles(rules: RuleProfile) -> PlanTitles:
+    """What people call the profile's operations and vehicle types."""
+    return PlanTitles(
+        operation={key: (one.title_zh, one.title_en) for key, one in rules.operations.items()},
+        vehicle_type={key: (one.title_zh, one.title_en) for key, one in rules.vehicles.items()},
+    )
 
 
 def _read(name: str, folder: Path | None, depth: int) -> tuple[dict[str, Any], list[Issue]]:

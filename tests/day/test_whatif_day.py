@@ -15,7 +15,7 @@ from api.cli import app
 from api.runner import write_day
 from api.words.i18n import way_out
 from models.day import Budget
-from models.plan import Plan, PlanUnserved, PlanWhatIf, Relaxation
+from models.plan import Plan, PlanTitles, PlanUnserved, PlanWhatIf, Relaxation
 from scenarios.demo import write_demo
 from scenarios.desk.judge import judge_folder, read_plan
 from scenarios.desk.outages import NOTHING
@@ -174,7 +174,7 @@ def test_the_workbook_has_the_difference(district, without_station):
     ("least", "zh", "en"),
     [
         (Relaxation(kind="shift", id="sw_l", shift="early", amount=40, serves=3),
-         "大型扫路车(早班)延时 40 分钟,可完成 3 项",
+         "中大型扫路车(早班)延时 40 分钟,可完成 3 项",
          "40 min more for Large sweeper (Early): serves 3"),
         (Relaxation(kind="hours", id="S01", amount=60, until="18:00", serves=2),
          "站 开放至 18:00,可完成 2 项", "站 open until 18:00: serves 2"),
@@ -186,7 +186,8 @@ def test_a_way_out_is_said_in_words(least, zh, en):
         task="t", operation="sweep", name="", reason="no_time", relaxation="宽 2 米", least=least,
         lon=0, lat=0,
     )  # fmt: skip
-    assert [way_out(task, {"S01": "站"}, language) for language in ("zh", "en")] == [zh, en]
+    told = [way_out(task, {"S01": "站"}, language, PlanTitles()) for language in ("zh", "en")]
+    assert told == [zh, en]
 
 
 def test_the_command_finds_the_days_plan_and_names_the_folder(district, base):

@@ -1,19 +1,17 @@
 """The product's own words are accepted where it asks for a code, in both languages."""
 
-import tomllib
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-import api.words
+from api.words.i18n import words
 from scenarios.district import check_district, read_district
 from scenarios.district.cells import code, word
 from scenarios.tables.text import clean
 from tests.district.folders import replace, write_good
 
 DAY = date(2026, 3, 18)
-WORDS = tomllib.loads((Path(api.words.__path__[0]) / "i18n.toml").read_text("utf-8"))
+WORDS = words()
 ASKED = {
     "operation": "operation",
     "vehicle_type": "vehicle_type",
