@@ -31,3 +31,22 @@ class TruckShift(NamedTuple):
 
 DutyId = RouteId | TruckShift | str
 """Work of a crew: a route, the tours of a truck in a shift, or a job by its document's name."""
+
+
+class TaskId(NamedTuple):
+    """A piece of the day's work by what no other row of any table changes.
+
+    `thing` is the OSM way, the point or the order. `place` is the stretch of a street, from the
+    OSM node before it to the one after it in the direction of its kerb, each with the metres from
+    the node where the stretch ends between two. `lane` counts from 1 where a kerb is done in
+    several lanes (0: in one), `pass_number` from 1 (0: an order, done once).
+    """
+
+    operation: str
+    thing: str
+    place: str = ""
+    lane: int = 0
+    pass_number: int = 0
+
+    def __str__(self) -> str:
+        return "-".join(str(one) for one in self if one)

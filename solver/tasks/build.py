@@ -213,6 +213,6 @@ def _apart(first: Drafted, second: Drafted) -> bool:
 def _left(scene: Scene, job: Job, reason: Reason, detail: str) -> Left:
     stream = stream_of(scene, scene.rules.operations[job.operation], job)
     return Left(
-        task=job.id, operation=job.operation, ref=replace(task_ref(job, ()), stream=stream),
-        reason=reason, detail=detail, kg=job.kg, litres=job.litres,
+        task=str(job.id), operation=job.operation, reason=reason, detail=detail,
+        ref=replace(task_ref(job, ()), stream=stream), kg=job.kg, litres=job.litres,
     )  # fmt: skip

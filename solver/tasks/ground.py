@@ -44,10 +44,12 @@ class Place(NamedTuple):
 class Ground:
     """The network split at every stop, with what each arc and each place is for the day.
 
-    `order_arcs` are the arcs of orders on streets. `closures` maps closed arcs to the reason.
+    Nodes from number `nodes_before_stops` on are the places where it was split. `order_arcs` are
+    the arcs of orders on streets. `closures` maps closed arcs to the reason.
     """
 
     network: RoadNetwork
+    nodes_before_stops: int
     streets: Streets
     sites: Mapping[str, Place]
     points: Mapping[str, Place]
@@ -91,14 +93,16 @@ def lay(district: District, network: RoadNetwork, rules: RuleProfile, day: date)
     """
     stops = _stops(district, rules)
     wide = long_arcs_cut(widen(network, district.streets))
-    split, places, notes = _snap(wide, district, rules, stops)
-    streets, odd = classify(split, rules, district.streets)
+    whole, odd = classify(wide, rules, district.streets)
+    split, origin, places, notes = _snap(wide, district, rules, stops)
+    streets = whole.on(origin)
     notes += odd
     found: dict[str, dict[str, Place]] = {"site": {}, "point": {}, "order": {}}
     for stop, place in zip(stops, places, strict=True):
         found[stop.table][stop.id] = place
     return Ground(
         network=split,
+        nodes_before_stops=wide.num_nodes,
         streets=streets,
         sites=found["site"],
         points=found["point"],
@@ -156,8 +160,12 @@ def long_arcs_cut(network: RoadNetwork) -> RoadNetwork:
 
 def _snap(
     network: RoadNetwork, district: District, rules: RuleProfile, stops: list[Stop]
-) -> tuple[RoadNetwork, list[Place], list[Note]]:
-    """Split the network at all stops; one round per set of roads that stops may lie on."""
+) -> tuple[RoadNetwork, NDArray[np.int64], list[Place], list[Note]]:
+    """Split the network at all stops; one round per set of roads that stops may lie on.
+
+    Also the old arc of each new one (m,).
+    """
+    origin = np.arange(network.num_arcs)
     rounds: dict[tuple[frozenset[str], bool], list[int]] = {}
     fleet = _fleet_profiles(district, rules)
     for number, stop in enumerate(stops):
@@ -173,6 +181,7 @@ def _snap(
         lon = np.array([stops[number].lon for number in members])
         lat = np.array([stops[number].lat for number in members])
         network, snap = split_at_points(network, lon, lat, usable=usable)
+        origin = origin[snap.origin]
         last = np.append(snap.first[1:] - 1, -1)  # an arc's end is the end of its last piece
         cores = {name: core[snap.origin] for name, core in cores.items()}
         places = {
@@ -190,7 +199,7 @@ def _snap(
         if snap.warning:
             notes.append(Note(f"地点偏离道路,坐标系可能有误:{snap.warning}", snap.warning))
     in_order = [places[number] for number in range(len(stops))]
-    return network, in_order, notes + _far(stops, in_order)
+    return network, origin, in_order, notes + _far(stops, in_order)
 
 
 def _fleet_profiles(district: District, rules: RuleProfile) -> dict[str, list[Profile]]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.district import Window
+    from models.ids import TaskId
     from models.rules import Cadence, Pass, RuleProfile
 
 
@@ -34,16 +35,15 @@ class Job:
     """Work of one operation at one kerb or stop, in one pass.
 
     `options` are the ways to do it: the arcs driven in service for a street, the one arc at whose
-    end the vehicle stands for a stop. `kerb` is the same for all passes of one piece of work.
+    end the vehicle stands for a stop.
     `service_s` is None where it follows from length and speed. A pass begins `min_gap_s` after
     the one before it began.
     """
 
-    id: str
+    id: TaskId
     operation: str
     kind: str
     """street or point"""
-    kerb: str
     name: str
     object_id: str
     options: tuple[tuple[int, ...], ...]
@@ -51,7 +51,6 @@ class Job:
     length_m: int = 0
     area_m2: int = 0
     cleaning_class: str = ""
-    pass_number: int = 1
     lon: float = 0.0
     lat: float = 0.0
     service_s: int | None = None
@@ -60,6 +59,16 @@ class Job:
     min_gap_s: int = 0
     operator: str = ""
     """Who cleans the street."""
+
+    @property
+    def kerb(self) -> TaskId:
+        """The same for all passes of one piece of work."""
+        return self.id._replace(pass_number=0)
+
+    @property
+    def pass_number(self) -> int:
+        """Which pass of the day it is; 1 where there is one only."""
+        return self.id.pass_number or 1
 
 
 def due(cadence: Cadence, object_id: str, day: date) -> bool:

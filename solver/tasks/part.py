@@ -194,7 +194,7 @@ def _task(one: Drafted, local: Mapping[int, int], dims: Sequence[str], places: P
     street = job.kind == "street"
     amounts = {WASTE: job.kg, WATER: job.litres}
     return Task(
-        id=job.id,
+        id=str(job.id),
         modes=tuple(
             ProblemMode(
                 enter=places.enter(job.options[draft.option][0], to_end=not street),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from models.ids import TaskId
 from models.rules import Pass
 from solver.tasks.jobs import Job, banned_hours, due, slots
 from solver.trade.streams import collects
@@ -48,16 +49,14 @@ def _point_jobs(
         )
         hours = Pass(windows=point.windows, rule=one.rule) if point.windows else one
         yield Job(
-            id=f"{operation}-{point.id}-{number}",
+            id=TaskId(operation, point.id, pass_number=number),
             operation=operation,
             kind="point",
-            kerb=point.id,
             name=point.name,
             object_id=point.id,
             options=_stand(place, own_side=point.own_side),
             slots=slots(hours, banned_hours(rules, operation, level)),
             cleaning_class=level,
-            pass_number=number,
             lon=point.lon,
             lat=point.lat,
             service_s=point.service_s or service_s(work, share),
@@ -75,10 +74,9 @@ def stop_order(rules: RuleProfile, operation: str, ground: Ground, order: Order)
     """Job of an order at a place: any side, inside the order's window."""
     place = ground.orders[order.id]
     return Job(
-        id=f"{operation}-{order.id}",
+        id=TaskId(operation, order.id),
         operation=operation,
         kind="point",
-        kerb=order.id,
         name=order.name or order.id,
         object_id=order.id,
         options=_stand(place, own_side=False),

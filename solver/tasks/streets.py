@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from models.ids import TaskId
 from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
 from models.rules import Cadence, Pass
 from solver.tasks.jobs import MAX_JOB_M, Job, banned_hours, due, slots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -27,16 +28,21 @@ if TYPE_CHECKING:
 
 
 class Piece(NamedTuple):
-    """A stretch of one street: its arcs, and those of the other direction in driving order."""
+    """A stretch of one street: its arcs, and those of the other direction in driving order.
+
+    `names` say where it lies, seen in the one and in the other direction (`TaskId.place`).
+    """
 
     there: tuple[int, ...]
     back: tuple[int, ...]
+    names: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Kerb:
     """A strip of a piece that is served at one go: in one of the options, `passes` times over."""
 
+    name: str
     options: tuple[tuple[int, ...], ...]
     width_m: float
     passes: int
@@ -101,17 +107,21 @@ def pieces(
     """Stretches of chosen streets, each street taken once, in the order of its first arc.
 
     Arcs that were split for a stop or for length are chained again, up to about MAX_JOB_M. With
-    `join_m` a stretch goes on along its street over junctions, up to about that length.
+    `join_m` a stretch goes on along its street over junctions, up to about that length. No stretch
+    begins or ends at a stop, so a new stop leaves all of them, and their names, as they are.
     """
     network = ground.network
+    seen_names: Counter[tuple[int, frozenset[str]]] = Counter()
     after, before = _links(ground, chosen, alike, join=join_m > 0)
     seen = np.zeros(network.num_arcs, bool)
     for first in np.flatnonzero(chosen).tolist():
         if seen[first]:
             continue
         arc = first
-        while before[arc] >= 0 and before[arc] != first and not seen[before[arc]]:
+        while before[arc] >= 0 and not seen[before[arc]]:
             arc = before[arc]
+            if arc == first:  # a ring
+                break
         chain: list[int] = []
         while arc >= 0 and not seen[arc]:
             seen[arc] = True
@@ -119,11 +129,14 @@ def pieces(
                 seen[back] = True
             chain.append(int(arc))
             arc = after[arc]
-        for part in _cut(network.length_m[chain].tolist(), join_m or MAX_JOB_M):
+        for part, begin, end in _stretches(ground, chain, join_m or MAX_JOB_M):
             there = tuple(chain[part])
+            twins = int(network.way[there[0]]), frozenset({begin, end})
+            seen_names[twins] += 1
+            names = _names(begin, end, seen_names[twins])
             back_arcs = tuple(int(network.reverse[arc]) for arc in reversed(there))
             two_way = min(back_arcs) >= 0 and bool(chosen[list(back_arcs)].all())
-            yield Piece(there, back_arcs if two_way else ())
+            yield Piece(there, back_arcs if two_way else (), names)
 
 
 def _links(
@@ -177,6 +190,41 @@ def _banned_pairs(network: RoadNetwork) -> set[tuple[int, int]]:
     return found.union(*(pairwise(path[:-1]) for path in network.banned_paths))
 
 
+def _stretches(
+    ground: Ground, chain: Sequence[int], limit_m: float
+) -> Iterator[tuple[slice, str, str]]:
+    """A chain cut into stretches, and the names of their ends: an OSM node, or metres after one.
+
+    Cuts lie at nodes that were there before the roads were cut at stops.
+    """
+    network = ground.network
+    heads = network.head[list(chain)].tolist()
+    lengths = network.length_m[list(chain)].tolist()
+    node, run = int(network.node_osm[network.tail[chain[0]]]), 0
+    places, ends, units, unit = [_end(node, run)], [0], [], 0
+    for number, (head, length) in enumerate(zip(heads, lengths, strict=True), start=1):
+        run, unit = run + length, unit + length
+        if network.node_osm[head] >= 0:
+            node, run = int(network.node_osm[head]), 0
+        if head < ground.nodes_before_stops or number == len(chain):
+            places.append(_end(node, run))
+            ends.append(number)
+            units.append(unit)
+            unit = 0
+    for part in _cut(units, limit_m):
+        yield slice(ends[part.start], ends[part.stop]), places[part.start], places[part.stop]
+
+
+def _end(node: int, metres: int) -> str:
+    return f"{node}+{metres}" if metres else str(node)
+
+
+def _names(begin: str, end: str, number: int) -> tuple[str, str]:
+    """A stretch's name in both directions, the `number`-th of its way between these ends."""
+    nth = f"#{number}" if number > 1 else ""
+    return f"{begin}:{end}{nth}", f"{end}:{begin}{nth}{'-back' if begin == end else ''}"
+
+
 def _cut(lengths: list[int], limit_m: float) -> list[slice]:
     """Cut a chain into stretches of about equal length, none much above `limit_m`."""
     goal = sum(lengths) / ceil(sum(lengths) / limit_m)
@@ -191,19 +239,22 @@ def _cut(lengths: list[int], limit_m: float) -> list[slice]:
 
 def kerbs(work: StreetWork, piece: Piece, width_m: float) -> list[Kerb]:
     """Strips of a piece by the operation's side rule; `width_m` is the whole way's."""
-    there, back = piece
+    there, back, names = piece
     if not back:
         passes = ceil(width_m / work.working_width_m) if work.side == "all_lanes" else 1
-        return [Kerb((there,), width_m, max(1, passes))]
+        return [Kerb(names[0], (there,), width_m, max(1, passes))]
     once = {
         "one_pass": True,
         "each_kerb": width_m < work.one_pass_below_m,
         "all_lanes": width_m <= work.working_width_m,
     }
     if once[work.side]:
-        return [Kerb((there, back), width_m, 1)]
+        return [Kerb(names[0], (there, back), width_m, 1)]
     passes = ceil(width_m / 2 / work.working_width_m) if work.side == "all_lanes" else 1
-    return [Kerb((way,), width_m / 2, max(1, passes)) for way in (there, back)]
+    return [
+        Kerb(name, (way,), width_m / 2, max(1, passes))
+        for name, way in zip(names, (there, back), strict=True)
+    ]
 
 
 def treated_m(work: StreetWork, kerb: Kerb) -> float:
@@ -242,13 +293,16 @@ def _piece_jobs(
         strip_m = rules.classes.sidewalk_m if work.strip == "sidewalk" else kerb.width_m
         for number, open_hours in enumerate(hours, start=1):
             for lane in range(kerb.passes):
-                place = f"{prefix or network.way[first]}-{kerb.options[0][0]}"
-                strip = f"{place}-{lane + 1}" if kerb.passes > 1 else place
                 yield Job(
-                    id=f"{operation}-{strip}-{number}",
+                    id=TaskId(
+                        operation=operation,
+                        thing=prefix or str(network.way[first]),
+                        place=kerb.name,
+                        lane=lane + 1 if kerb.passes > 1 else 0,
+                        pass_number=number,
+                    ),
                     operation=operation,
                     kind="street",
-                    kerb=strip,
                     name=network.street(first),
                     object_id=str(network.way[first]),
                     options=kerb.options,
@@ -257,7 +311,6 @@ def _piece_jobs(
                     area_m2=round(length * strip_m / kerb.passes),
                     cleaning_class=level,
                     operator=ground.operator(first),
-                    pass_number=number,
                     lon=lon,
                     lat=lat,
                     kg=round(waste),
