@@ -42,6 +42,8 @@ class Streets:
         return Streets(
             self.classes[origin],
             self.core[origin],
+            self.operator[origin],
+            self.operators,
             {name: arcs[origin] for name, arcs in self.excluded.items()},
             {name: arcs[origin] for name, arcs in self.included.items()},
         )

@@ -6,6 +6,7 @@ A haul truck used to be `VEHICLE/SHIFT` in one text, and of `V3/早/晚` the veh
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,22 @@ def test_the_roster_has_a_driver_for_all_of_them_and_the_judges_are_content(dist
     assert found.as_written == ()
     assert found.retimed.tours == base.tours
     assert found.retimed.roster == base.roster
+
+
+def test_with_one_more_order_every_other_task_keeps_its_id_and_is_kept(district, base, tmp_path):
+    again = tmp_path / "district"
+    shutil.copytree(district, again)
+    table = again / "orders.csv"
+    row = "O9,collect_residual,09:30-14:30,,,{lon},{lat},100,5,\n"
+    first = (again / "points.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(",")
+    with table.open("a", encoding="utf-8") as rows:
+        rows.write(row.format(lon=first[4], lat=first[5]))
+    kept = plan(again, "more", before=base, keep=True)
+    told = kept.difference.assignment
+    assert kept.violations == []
+    assert (told.gone, told.lost) == (0, [])
+    assert told.new == 1
+    assert told.kept_share > 0.9
 
 
 def test_an_unchanged_day_kept_to_keeps_vehicles_and_crews(district, base):

@@ -132,7 +132,8 @@ def test_joined_stretches_keep_turn_restrictions(shared, name):
     network = read_osm(shared / "osm" / name)
     streets, _ = classify(network, standard(), ())
     ground = Ground(network=network, nodes_before_stops=network.num_nodes, streets=streets,
-                    sites={}, points={}, orders={}, order_arcs={}, closures={}, notes=())  # fmt: skip
+                    sites={}, points={}, orders={}, order_arcs={}, closures={},
+                    notes=())  # fmt: skip
     chosen = wanted(standard().operations["sweep"].street, ground, "sweep")
     alike = np.zeros(network.num_arcs, np.int64)
     banned = {(frm, to) for frm, to, _ in network.banned_turns.tolist()}
