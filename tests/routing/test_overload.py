@@ -101,12 +101,13 @@ def test_parts_keep_to_capacities(workers, monkeypatch):
 
 
 class InProcess:
-    """Workers without processes: every end runs its own search, and keeps the plans it was sent."""
+    """A crew without processes: each worker runs its own search, and keeps plans it was sent."""
 
-    def __init__(self, _work, searches):
-        self.ends = [SimpleNamespace(run=Search(*one), sent=[]) for one in searches]
-        for end in self.ends:
-            end.send = partial(self._send, end)
+    def __init__(self, _work, searches, _start):
+        self.workers = [SimpleNamespace(run=Search(*one), sent=[]) for one in searches]
+        for worker in self.workers:
+            worker.send = partial(self._send, worker)
+            worker.hear = partial(getattr, worker, "answer")
 
     def __enter__(self):
         return self
@@ -115,13 +116,13 @@ class InProcess:
         pass
 
     @staticmethod
-    def _send(end, order):
+    def _send(worker, order):
         plan, iterations, cooled, step = order
         if len(plan):
-            end.sent.append(plan)
-            end.run.adopt(plan)
-        end.run.advance(iterations, cooled, step)
-        end.answer = parallel.Answer(end.run.best, end.run.plan())
+            worker.sent.append(plan)
+            worker.run.adopt(plan)
+        worker.run.advance(iterations, cooled, step)
+        worker.answer = parallel.Answer(worker.run.best, worker.run.plan())
 
 
 @pytest.mark.parametrize("overload", [0.0, 0.2])
@@ -129,12 +130,11 @@ def test_workers_exchange_plans_only_where_trips_are_never_too_full(monkeypatch,
     """The best lawful plan says little about a search that passes through overfull trips."""
     crews = []
     monkeypatch.setattr(
-        parallel, "Workers", lambda *given: crews.append(InProcess(*given)) or crews[-1]
+        parallel, "Crew", lambda *given: crews.append(InProcess(*given)) or crews[-1]
     )
-    monkeypatch.setattr(parallel, "hear", lambda end: end.answer)
     run = Search(full_fleet(1), FULL._replace(overload=overload), 1, None)
     parallel.run_together(
         run, workers=2, stop=at_most(3_000), seed=1, initial=None, report=lambda *_: None
     )
-    sent = [plan for end in crews[0].ends for plan in end.sent]
+    sent = [plan for worker in crews[0].workers for plan in worker.sent]
     assert bool(sent) == (overload == 0.0)
