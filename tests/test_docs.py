@@ -30,3 +30,12 @@ def test_every_violation_code_is_documented(judge: str):
 def test_every_reason_is_documented(reason: Reason):
     page = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
     assert f"`{reason.value}`" in page
+
+
+def test_every_page_is_in_the_menu_of_the_site():
+    docs = ROOT / "docs"
+    pages = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")}
+    menu = set(
+        re.findall(r"^ +- (\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
+    )
+    assert menu == pages
