@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.network import CLASSES, RoadNetwork
+from solver.tasks.jobs import banned_hours, slots
+from solver.trade.kerbs import litres, strips, waste_kg
+from solver.trade.vehicles import work_speed_kmh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,10 +78,12 @@ def street_work(
     for name, cadence in street.classes.items():
         mine = np.array([given == name for given in classes]) & (km > 0)
         total = _due_km(network.way[mine], km[mine], cadence.every_days)
-        banned = [w for ban in found.bans if name in rules.bans[ban].classes
-                  for w in rules.bans[ban].windows]  # fmt: skip
+        banned = banned_hours(rules, operation, name)
         works += [
-            Work(windows=_without(each.windows, banned), hours=total / km_h)
+            Work(
+                windows=tuple((slot.early, slot.late) for slot in slots(each, banned)),
+                hours=total / km_h,
+            )
             for each in cadence.passes
         ]
     return works
@@ -99,30 +104,25 @@ def _service_km(network: RoadNetwork, street: StreetWork) -> NDArray[np.float64]
 
     A street served in either direction counts half a time on each of its two arcs.
     """
-    km = network.length_m / 1000
     two_way = network.reverse >= 0
-    width_m = network.width_dm / 10 / np.where(two_way, 2, 1)
-    if street.side == "all_lanes":
-        km = km * np.ceil(width_m / street.working_width_m)
-    if street.side == "one_pass":
-        km = np.where(two_way, km / 2, km)
-    if street.side == "each_kerb":
-        narrow = two_way & (network.width_dm < 10 * street.one_pass_below_m)
-        km = np.where(narrow, km / 2, km)
+    kinds, kind = np.unique(2 * network.width_dm.astype(np.int64) + two_way, return_inverse=True)
+    found = [strips(street, code // 2 / 10, two_way=bool(code % 2)) for code in kinds.tolist()]
+    times = np.array([one.passes / (2 if one.either_way else 1) for one in found])
+    km = network.length_m / 1000 * times[kind]
     served = np.isin(network.highway, [CLASSES.index(name) for name in street.roads])
     return np.where(served, km, 0.0)
 
 
 def rate_kmh(spec: VehicleSpec, street: StreetWork) -> float:
     """Kilometres of service an hour of a vehicle, its refills and tips included."""
-    speed = min(spec.work_speed_kmh or street.work_speed_kmh, street.max_work_speed_kmh)
+    speed = work_speed_kmh(spec, street)
     wide = street.treated_width_m or street.working_width_m
-    litres = 1000 * wide * street.l_per_m2
+    water = litres(street, 1_000, wide)
     if street.l_per_min:
-        litres = 60 * (spec.l_per_min or street.l_per_min) / speed
-    kg = street.kg_per_km + 1000 * wide * street.kg_per_m2
+        water = 60 * (spec.l_per_min or street.l_per_min) / speed
+    kg = waste_kg(street, 1_000, wide)
     hours = 1 / speed
-    hours += litres / spec.water_l * REFILL_S / 3600 if litres else 0.0
+    hours += water / spec.water_l * REFILL_S / 3600 if water else 0.0
     hours += kg / spec.waste_kg * TIP_S / 3600 if kg else 0.0
     return 1 / hours
 
@@ -169,14 +169,3 @@ def _union(windows: Sequence[Window]) -> list[Window]:
         else:
             merged.append((begin, end))
     return merged
-
-
-def _without(windows: Sequence[Window], banned: Sequence[Window]) -> tuple[Window, ...]:
-    """Windows with the banned hours cut out."""
-    left = list(windows)
-    for from_, to in banned:
-        pieces = []
-        for begin, end in left:
-            pieces += [w for w in ((begin, min(end, from_)), (max(begin, to), end)) if w[0] < w[1]]
-        left = pieces
-    return tuple(left)

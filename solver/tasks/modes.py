@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.solution import Reason
 from models.units import MFEN_PER_CNY
 from solver.roads.graph import Verdict
-from solver.trade.vehicles import driving_hours, work_cny_h
+from solver.trade.vehicles import driving_hours, work_cny_h, work_speed_kmh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,8 +79,7 @@ def crew(rules: RuleProfile, group: Group, verdict: NDArray[np.uint8]) -> Crewed
     early, late = driving_hours(rules.labour, group.shift)
     speed, factor = 1.0, 1.0
     if street is not None:
-        own = truck.work_speed_kmh or street.work_speed_kmh
-        speed = min(own, street.max_work_speed_kmh)
+        speed = work_speed_kmh(truck, street)
         if street.l_per_min and truck.l_per_min:
             factor = (truck.l_per_min / speed) / (street.l_per_min / street.work_speed_kmh)
     per_litre = factor * rules.costs.water_cny_m3 / 1000 * MFEN_PER_CNY

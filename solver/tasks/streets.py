@@ -14,6 +14,7 @@ from models.ids import TaskId
 from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
 from models.rules import Cadence, Pass
 from solver.tasks.jobs import MAX_JOB_M, Job, banned_hours, due, slots
+from solver.trade.kerbs import litres, strips, treated_m, waste_kg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -240,30 +241,14 @@ def _cut(lengths: list[int], limit_m: float) -> list[slice]:
 def kerbs(work: StreetWork, piece: Piece, width_m: float) -> list[Kerb]:
     """Strips of a piece by the operation's side rule; `width_m` is the whole way's."""
     there, back, names = piece
-    if not back:
-        passes = ceil(width_m / work.working_width_m) if work.side == "all_lanes" else 1
-        return [Kerb(names[0], (there,), width_m, max(1, passes))]
-    once = {
-        "one_pass": True,
-        "each_kerb": width_m < work.one_pass_below_m,
-        "all_lanes": width_m <= work.working_width_m,
-    }
-    if once[work.side]:
-        return [Kerb(names[0], (there, back), width_m, 1)]
-    passes = ceil(width_m / 2 / work.working_width_m) if work.side == "all_lanes" else 1
+    either_way, own_m, passes = strips(work, width_m, two_way=bool(back))
+    if either_way:
+        return [Kerb(names[0], (there, back), own_m, passes)]
     return [
-        Kerb(name, (way,), width_m / 2, max(1, passes))
+        Kerb(name, (way,), own_m, passes)
         for name, way in zip(names, (there, back), strict=True)
+        if way
     ]
-
-
-def treated_m(work: StreetWork, kerb: Kerb) -> float:
-    """Width that one pass washes or sweeps [m]."""
-    if work.treated_width_m is not None:
-        return work.treated_width_m
-    if work.side == "all_lanes":
-        return kerb.width_m / kerb.passes
-    return min(work.working_width_m, kerb.width_m)
 
 
 def _piece_jobs(
@@ -286,10 +271,8 @@ def _piece_jobs(
     points = network.points(piece.there[len(piece.there) // 2])
     lon, lat = points[len(points) // 2].tolist()
     for kerb in kerbs(work, piece, float(network.width_dm[first]) / 10):
-        width = treated_m(work, kerb)
-        minutes = length * 0.06 / work.work_speed_kmh
-        litres = work.l_per_m2 * length * width + work.l_per_min * minutes
-        waste = work.kg_per_km * length / 1000 + work.kg_per_m2 * length * width
+        width = treated_m(work, kerb.width_m, kerb.passes)
+        water, waste = litres(work, length, width), waste_kg(work, length, width)
         strip_m = rules.classes.sidewalk_m if work.strip == "sidewalk" else kerb.width_m
         for number, open_hours in enumerate(hours, start=1):
             for lane in range(kerb.passes):
@@ -314,6 +297,6 @@ def _piece_jobs(
                     lon=lon,
                     lat=lat,
                     kg=round(waste),
-                    litres=round(litres),
+                    litres=round(water),
                     min_gap_s=round(3600 * cadence.min_gap_h) if number > 1 else 0,
                 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from models.district import District, ShiftPattern, Window
     from models.network import Profile
-    from models.rules import Costs, Labour, RuleProfile, VehicleSpec
+    from models.rules import Costs, Labour, RuleProfile, StreetWork, VehicleSpec
 
 HAUL = "haul"
 """The operation between stations and plants; it has no table in a rule profile."""
@@ -165,6 +165,11 @@ def turns(truck: Truck) -> int:
 
 
 # ------------------------------------------------------------------------------------- money
+
+
+def work_speed_kmh(spec: Truck | VehicleSpec, street: StreetWork) -> float:
+    """Speed at work along streets: the vehicle's own or the operation's, never above its limit."""
+    return min(spec.work_speed_kmh or street.work_speed_kmh, street.max_work_speed_kmh)
 
 
 def rates(truck: Truck, rules: RuleProfile) -> Rates:
