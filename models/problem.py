@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from models.errors import ProblemError
@@ -271,6 +272,19 @@ class RoutingProblem:
         rows, cols = self.matrices[0].shape
         if not (0 <= row < rows and 0 <= col < cols):
             raise ProblemError(f"{who}: place ({row}, {col}) is outside the {rows} x {cols} matrix")
+
+    @cached_property
+    def waste(self) -> frozenset[int]:
+        """Dimensions (indices) that are waste: what fills up and is tipped."""
+        return frozenset(
+            number
+            for number, dimension in enumerate(self.dimensions)
+            if dimension.kind == DimensionKind.WASTE
+        )
+
+    def waste_kg(self, task: int) -> int:
+        """Waste of a task over all waste dimensions [kg]."""
+        return sum(self.tasks[task].demand[dim] for dim in self.waste)
 
     def can_serve(self, kind: int, mode: Mode) -> bool:
         """Whether vehicles of type `kind` may use the mode (skills, not reach)."""

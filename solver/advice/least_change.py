@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.plan import Relaxation
-from models.problem import DimensionKind
 from models.solution import Reason, Route, Serve, Solution, Use
 from models.units import clock
 from solver.routing.search.parts import tasks_of
@@ -143,7 +142,6 @@ def _more_tonnes(
 ) -> Iterator[tuple[int, Relaxation]]:
     """One site at a time takes whatever comes; the relaxation is what that is above its limit."""
     problem = part.problem
-    waste = [n for n, dim in enumerate(problem.dimensions) if dim.kind == DimensionKind.WASTE]
     left = list(waiting)
     for number, facility in enumerate(problem.facilities):
         if not facility.daily_capacity or not left:
@@ -151,7 +149,7 @@ def _more_tonnes(
         free = replace(facility, daily_capacity=(NO_LIMIT,) * len(problem.dimensions))
         facilities = (*problem.facilities[:number], free, *problem.facilities[number + 1 :])
         served = now.served(replace(problem, facilities=facilities), left, trials)
-        kg = sum(problem.tasks[task].demand[dim] for task in served for dim in waste)
+        kg = sum(map(problem.waste_kg, served))
         for task in served:
             yield (
                 task,

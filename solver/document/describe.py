@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from models.day import Note
 from models.plan import Plan, PlanUnserved
-from models.problem import DimensionKind
 from models.units import CHINA
 from solver.document.figures import kpis
 from solver.document.haul import haul_document, tour_name
@@ -225,8 +224,6 @@ def _unserved(
     """Tasks that no route serves."""
     for own in day.driven:
         part = own.part
-        dimensions = part.problem.dimensions
-        waste = [n for n, one in enumerate(dimensions) if one.kind == DimensionKind.WASTE]
         for task, reason in sorted(own.solution.unserved.items()):
             ref = part.refs[task]
             yield PlanUnserved(
@@ -237,7 +234,7 @@ def _unserved(
                 relaxation="",
                 least=least.get((own.number, task)),
                 operator=ref.operator,
-                **_waste(ref, sum(part.problem.tasks[task].demand[dim] for dim in waste)),
+                **_waste(ref, part.problem.waste_kg(task)),
                 lon=ref.lon,
                 lat=ref.lat,
             )

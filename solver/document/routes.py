@@ -14,6 +14,7 @@ from models.problem import DimensionKind
 from models.solution import Serve, Solution, Step, StepKind
 from models.units import cny, timestamp
 from solver.cost import cost, legs, lengths
+from solver.loads import on_arrival
 from solver.roads.paths import leg_steps, unpack
 
 if TYPE_CHECKING:
@@ -180,19 +181,9 @@ class RouteWriter:
 
     def _loads(self) -> list[tuple[int, int]]:
         """Waste on board [kg] and water left [l] at the start and after each visit."""
-        problem = self.part.problem
-        kind = problem.vehicle_types[self.route.vehicle_type]
-        load = list(kind.initial_load or (0,) * len(kind.capacity))
-        found = [self._visible(load)]
-        for visit in self.route.visits:
-            if isinstance(visit, Serve):
-                demand = problem.tasks[visit.task].demand
-                load = [a + b for a, b in zip(load, demand, strict=True)]
-            else:
-                for dim in problem.facilities[visit.facility].resets:
-                    load[dim] = 0
-            found.append(self._visible(load))
-        return found
+        route = self.route
+        loads = on_arrival(self.part.problem, route.vehicle_type, route.visits)
+        return [self._visible(load) for load in loads]
 
     def _visible(self, load: Sequence[int]) -> tuple[int, int]:
         problem = self.part.problem

@@ -16,7 +16,6 @@ from ortools.math_opt.python import mathopt
 
 from models.day import Balance
 from models.district import SiteKind
-from models.problem import DimensionKind
 from models.units import UNREACHABLE
 from solver.trade.sites import limit_kg
 
@@ -103,9 +102,8 @@ def _sources(part: Part) -> list[tuple[int, dict[str, int]]]:
     Ways are rounded to half minutes: a thousand stops become a few hundred sources.
     """
     problem = part.problem
-    waste = _waste(problem)
-    tips = [n for n, f in enumerate(problem.facilities) if f.resets & waste]
-    tasks = [n for n, t in enumerate(problem.tasks) if sum(t.demand[d] for d in waste)]
+    tips = [n for n, f in enumerate(problem.facilities) if f.resets & problem.waste]
+    tasks = [task for task in range(len(problem.tasks)) if problem.waste_kg(task)]
     if not tips or not tasks:
         return []
     ways = _ways(problem, tasks, tips)
@@ -116,14 +114,8 @@ def _sources(part: Part) -> list[tuple[int, dict[str, int]]]:
             site = part.sites[tip]
             if seconds < UNREACHABLE:
                 key[site] = min(key.get(site, UNREACHABLE), round(seconds / 30) * 30)
-        sources[tuple(sorted(key.items()))] += sum(problem.tasks[task].demand[d] for d in waste)
+        sources[tuple(sorted(key.items()))] += problem.waste_kg(task)
     return [(kg, dict(key)) for key, kg in sources.items()]
-
-
-def _waste(problem: RoutingProblem) -> frozenset[int]:
-    return frozenset(
-        dim for dim, kind in enumerate(problem.dimensions) if kind.kind == DimensionKind.WASTE
-    )
 
 
 def _ways(problem: RoutingProblem, tasks: Sequence[int], tips: Sequence[int]) -> NDArray[np.int64]:
@@ -147,7 +139,7 @@ def with_capacities(parts: Sequence[Part], balanced: Balance) -> tuple[Part, ...
 
 def _limited(part: Part, number: int, balanced: Balance) -> RoutingProblem:
     problem = part.problem
-    waste = _waste(problem)
+    waste = problem.waste
     facilities = []
     for index, facility in enumerate(problem.facilities):
         kg = balanced.capacity.get((number, part.sites[index]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.district import Stream
-from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.station import Delivery
 from solver.loads import left_behind
@@ -33,7 +32,7 @@ def tipped_kg(part: Part, route: Route) -> dict[int, int]:
     """
     tipped: dict[int, int] = {}
     for number, _, dim, kg in left_behind(part.problem, route):
-        if part.problem.dimensions[dim].kind == DimensionKind.WASTE:
+        if dim in part.problem.waste:
             tipped[number] = tipped.get(number, 0) + kg
     return tipped
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from models.problem import DimensionKind
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
 from solver.cost import cost
+from solver.loads import needed_visits
 from solver.routing.search.retime import retime
 from solver.stations.deliveries import tipped_kg
 
@@ -154,26 +154,19 @@ class _Book:
     def give_up(self, full: int) -> None:
         """Take a task out of a load tipped at `full`: the smallest that is enough, or the largest.
 
-        With the last task of a load goes the visit.
+        With the last task of a load goes the visit, unless it resets something else too.
         """
         tasks = [
-            (self.kg(what.task), number, place, visit)
+            (self.kg(what.task), number, place, what.task)
             for number, route in enumerate(self.routes)
             for visit, first in self.trips(route, full)
             for place, what in enumerate(route.visits[first:visit], start=first)
             if isinstance(what, Serve) and self.kg(what.task)
         ]
         enough = [task for task in tasks if task[0] >= -self.room(full)]
-        kg, number, place, visit = min(enough) if enough else max(tasks)
-        route = self.routes[number]
-        gone = {place}
-        if tipped_kg(self.part, route)[visit] == kg:
-            gone.add(visit)
-        what = route.visits[place]
-        assert isinstance(what, Serve)
-        self.lost[what.task] = Reason.NO_CAPACITY
-        kept = tuple(one for number, one in enumerate(route.visits) if number not in gone)
-        self.routes[number] = Route(route.vehicle_type, kept)
+        kg, number, _, task = min(enough) if enough else max(tasks)
+        self.lost[task] = Reason.NO_CAPACITY
+        self.routes[number] = _without(self.part, self.routes[number], {task})
         self.taken[full] -= kg
 
     def give_up_load(self, number: int, visit: int, kg: int) -> int:
@@ -210,8 +203,7 @@ class _Book:
 
     def kg(self, task: int) -> int:
         """Waste of a task."""
-        demand = self.part.problem.tasks[task].demand
-        return sum(demand[dim] for dim in _waste(self.part.problem))
+        return self.part.problem.waste_kg(task)
 
     def solution(self) -> Solution:
         """The plan as it is now; routes without a visit are left out."""
@@ -223,25 +215,19 @@ class _Book:
 
 
 def _without(part: Part, route: Route, lost: Collection[int]) -> Route:
-    """The route without these tasks, nor the visits at which they alone were tipped."""
-    kept = [
-        number
-        for number, what in enumerate(route.visits)
-        if not (isinstance(what, Serve) and what.task in lost)
-    ]
+    """The route without these tasks, nor the facilities that would reset nothing then."""
+    kept = [what for what in route.visits if not (isinstance(what, Serve) and what.task in lost)]
     if len(kept) == len(route.visits):
         return route
-    fewer = Route(route.vehicle_type, tuple(route.visits[number] for number in kept))
-    before, after = tipped_kg(part, route), tipped_kg(part, fewer)
-    idle = {new for new, old in enumerate(kept) if old in before and new not in after}
-    visits = [what for number, what in enumerate(fewer.visits) if number not in idle]
+    needed = needed_visits(part.problem, route.vehicle_type, kept)
+    visits = tuple(kept[number] for number in needed)
     served = any(isinstance(what, Serve) for what in visits)
-    return Route(route.vehicle_type, tuple(visits) if served else ())
+    return Route(route.vehicle_type, visits if served else ())
 
 
 def _limits(problem: RoutingProblem) -> dict[int, int]:
     """Waste a facility may take in the day [kg], for those with a limit."""
-    waste = _waste(problem)
+    waste = problem.waste
     return {
         number: min(facility.daily_capacity[dim] for dim in waste & facility.resets)
         for number, facility in enumerate(problem.facilities)
@@ -288,9 +274,3 @@ def _facility(route: Route, visit: int) -> int:
     if not isinstance(use, Use):
         raise TypeError(f"visit {visit} is no facility")
     return use.facility
-
-
-def _waste(problem: RoutingProblem) -> frozenset[int]:
-    return frozenset(
-        dim for dim, kind in enumerate(problem.dimensions) if kind.kind == DimensionKind.WASTE
-    )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from ortools.math_opt.python import mathopt
 
 from models.district import SiteKind
-from models.problem import DimensionKind
 from solver.trade.sites import limit_kg
 from solver.trade.streams import takes_stream
 
@@ -81,10 +80,9 @@ def _empty_stations(lp: mathopt.Model, district: District, into: Flows) -> None:
 
 def _waste(part: Part) -> Mapping[Stream, int]:
     """Waste of a part's tasks by stream [kg]."""
-    dims = [n for n, d in enumerate(part.problem.dimensions) if d.kind == DimensionKind.WASTE]
     found: dict[Stream, int] = defaultdict(int)
-    for task, ref in zip(part.problem.tasks, part.refs, strict=True):
-        found[ref.stream] += sum(task.demand[dim] for dim in dims)
+    for task, ref in enumerate(part.refs):
+        found[ref.stream] += part.problem.waste_kg(task)
     return {stream: kg for stream, kg in found.items() if kg} if part.sites else {}
 
 

@@ -50,6 +50,20 @@ def test_where_no_load_fits_elsewhere_the_smallest_task_that_is_enough_is_given_
     assert not list(check_facility_totals(two_tips(near_kg=13).problem, moved))
 
 
+def test_a_visit_that_also_refills_stays_when_its_waste_is_given_up():
+    """300 l before and 300 l after it: without the visit the tank of 400 l would be empty."""
+    town = line_town(spacings=())
+    both = replace(town.facilities[NEAR], resets=frozenset({0, 1}), daily_capacity=(0, 10**6))
+    demands = ((4, 0), (0, 300), (0, 300))
+    tasks = tuple(replace(t, demand=d) for t, d in zip(town.tasks, demands, strict=False))
+    own = part(replace(town, tasks=tasks, facilities=(both,)), sites=("tip",))
+    route = Route(0, (Serve(0, 0), Serve(1, 0), Use(0), Serve(2, 0)))
+    moved = repoint(own, Solution((route,)))
+    assert moved.unserved == {0: Reason.NO_CAPACITY}
+    assert moved.routes == (Route(0, (Serve(1, 0), Use(0), Serve(2, 0))),)
+    assert check(own.problem, moved, None) == []
+
+
 def test_relief_moves_one_load_tipped_shortly_before_the_moment():
     own, plan = two_tips(), two_trips()
     times = tuple(schedule(own.problem, route) for route in plan.routes)
