@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from models.district import Stream, Window
     from models.ids import TruckShift
+    from models.problem import Meal
 
 QUARTER = 900
 
@@ -92,6 +93,10 @@ class HaulTruck:
     type: str = ""
     """Vehicle type of the rule profile."""
     crew: int = 1
+    profile: str = ""
+    """Road profile: decides where and how fast it drives."""
+    meal: Meal | None = None
+    """Due where the tour is out from before its window opens until after it closes."""
 
     def __post_init__(self) -> None:
         if self.payload_kg <= 0 or self.end <= self.begin:
@@ -144,8 +149,9 @@ class HaulProblem:
     """Empty the yards into the plants: yards x plants x trucks over one day.
 
     `travel[a, b]` is (s, m) between sites by id, each direction its own, of ways so short that no
-    detour over a third site is shorter; `max_work_s` of elapsed
-    time without a pause of `pause_s` (0: no such law).
+    detour over a third site is shorter; `by_profile` has such ways for the trucks of a road
+    profile, who then have no others: a pair that is not there cannot be driven. `max_work_s` of
+    elapsed time without a pause of `pause_s` (0: no such law).
     """
 
     yards: tuple[Yard, ...]
@@ -154,6 +160,13 @@ class HaulProblem:
     travel: Mapping[tuple[str, str], tuple[int, int]]
     max_work_s: int = 14_400
     pause_s: int = 1_200
+    by_profile: Mapping[str, Mapping[tuple[str, str], tuple[int, int]]] = field(
+        default_factory=dict
+    )
+
+    def ways(self, profile: str) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """(s, m) by pair of sites for trucks of a road profile."""
+        return self.by_profile.get(profile, self.travel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

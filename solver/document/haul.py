@@ -40,7 +40,7 @@ def haul_document(
     for number, tour in enumerate(plan.tours):
         name, truck = tour_name(number), trucks[tour.truck]
         vehicle, shift = tour.truck
-        metres = sum(problem.travel[leg][1] for leg in tour_legs(tour, truck))
+        metres = sum(problem.ways(truck.profile)[leg][1] for leg in tour_legs(tour, truck))
         crew = list(crews.get(name, ()))
         tours.append(
             PlanTour(
@@ -79,12 +79,14 @@ def _runs(
 ) -> list[PlanHaul]:
     """The rows of a tour. The way back ends where the next run begins, or at the depot."""
     found = []
+    profiles = {truck.id: truck.profile for truck in problem.trucks}
+    ways = problem.ways(profiles[tour.truck])
     after = [run.swap_begin for run in tour.runs[1:]]
     goals = [run.station for run in tour.runs[1:]]
     for number, run in enumerate(tour.runs):
         back = tour.end
         if number < len(goals):
-            drive = problem.travel[run.plant, goals[number]][0]
+            drive = ways[run.plant, goals[number]][0]
             back = min(run.tip_end + drive, after[number])
         found.append(
             PlanHaul(
@@ -117,7 +119,7 @@ def known_tours(problem: HaulProblem, plan: HaulPlan) -> tuple[HaulTour, ...]:
         if truck is None or tour.truck in found:
             continue
         runs = all((run.station, run.stream) in yards and run.plant in plants for run in tour.runs)
-        if runs and all(leg in problem.travel for leg in tour_legs(tour, truck)):
+        if runs and all(leg in problem.ways(truck.profile) for leg in tour_legs(tour, truck)):
             found[tour.truck] = tour
     return tuple(found.values())
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.day import DrivenDay
-from models.ids import RouteId
+from models.ids import RouteId, TruckShift
 from models.plan import PlanViolation
 from models.solution import (
     Route,
@@ -136,8 +136,12 @@ def judge(
     *,
     haul: tuple[HaulProblem, HaulPlan] | None = None,
     roster: tuple[RosterProblem, Roster] | None = None,
+    haulers: Mapping[TruckShift, Profile] | None = None,
 ) -> list[Violation]:
-    """Everything wrong with the plan as written: routes, times, streets, stations, haul, people."""
+    """Everything wrong with the plan as written: routes, times, streets, stations, haul, people.
+
+    `haulers` are the road profiles of the trucks dealt to the haul.
+    """
     found = [*story.strange, *_check_vehicles(story), *check_rows(story.plan)]
     road_judge = RoadJudge(ground.network, frozenset(ground.closures))
     for own in story.day.driven:
@@ -145,6 +149,7 @@ def judge(
         for one in own:
             found += _check_streets(road_judge, one, story.written[one.id])
     found += check_day(district, story.day, haul=haul, roster=roster)
+    found += _check_gates(road_judge, ground, story.plan, haulers or {})
     return list(dict.fromkeys(found))
 
 
@@ -178,6 +183,26 @@ def _check_vehicles(story: Replay) -> Iterator[Violation]:
                     excess=end - begin,
                     detail=f"{first}, {second}",
                 )
+
+
+def _check_gates(
+    road_judge: RoadJudge, ground: Ground, plan: Plan, haulers: Mapping[TruckShift, Profile]
+) -> Iterator[Violation]:
+    """A haul truck may stand on a kerb of each site it goes to; what forbids it is named."""
+    sites = {tour.id: {tour.depot} for tour in plan.tours}
+    for run in plan.haul:
+        sites.setdefault(run.tour, set()).update((run.station, run.plant))
+    for tour in plan.tours:
+        profile = haulers.get(TruckShift(tour.vehicle, tour.shift))
+        if profile is None:
+            continue
+        for site in sorted(sites[tour.id] & ground.sites.keys()):
+            place = ground.sites[site]
+            kerbs = [arc for arc in (place.right, place.left) if arc >= 0]
+            codes = [list(road_judge.obstacles(profile, arc)) for arc in kerbs]
+            if all(codes):
+                for code in dict.fromkeys(codes[0] if codes else ["NO_WAY"]):
+                    yield Violation(code=code, where=tour.id, detail=f"to {site}")
 
 
 def _check_streets(

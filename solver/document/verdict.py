@@ -37,7 +37,14 @@ def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Vio
     haul = _haul(story, hauler)
     known = haul and (haul[0], replace(haul[1], tours=known_tours(*haul)))
     duties, problem, roster = _roster(story, hauler, known)
-    found = judge(story, hauler.district, ground, haul=haul, roster=(problem, roster))
+    found = judge(
+        story,
+        hauler.district,
+        ground,
+        haul=haul,
+        roster=(problem, roster),
+        haulers={TruckShift(one.truck.id, one.shift.id): one.truck.profile for one in day.haul},
+    )
     again = remake(story, hauler, ground, day, haul=known, duties=duties, roster=(problem, roster))
     return list(dict.fromkeys([*found, *check_claims(plan, again)]))
 

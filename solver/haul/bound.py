@@ -92,7 +92,15 @@ def classes(problem: HaulProblem) -> list[list[HaulTruck]]:
     for truck in problem.trucks:
         costs = (truck.fixed_cost, truck.cost_per_m, truck.cost_per_s, truck.cost_per_overtime_s)
         hours = (truck.begin, truck.end, truck.max_duration, truck.max_overtime)
-        key = (truck.depot, truck.payload_kg, truck.streams, hours, costs)
+        key = (
+            truck.depot,
+            truck.payload_kg,
+            truck.streams,
+            hours,
+            costs,
+            truck.profile,
+            truck.meal,
+        )
         found[key].append(truck)
     return list(found.values())
 
@@ -272,7 +280,7 @@ class _Program:
             trips.append((yards[run.station, run.stream], plants[run.plant], slot))
         stops = [truck.depot, *(site for run in tour.runs for site in (run.station, run.plant))]
         legs = zip(stops, [*stops[1:], truck.depot], strict=True)
-        metres = sum(self.problem.travel[leg][1] for leg in legs)
+        metres = sum(self.problem.ways(truck.profile)[leg][1] for leg in legs)
         cost = truck.fixed_cost + truck.cost_per_m * metres
         cost += truck.cost_per_s * (tour.end - tour.begin)
         self._add_tour(Tour(fleet, 0.0 if self.free else float(cost), tuple(trips)))

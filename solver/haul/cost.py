@@ -26,7 +26,7 @@ def haul_cost(problem: HaulProblem, tours: Sequence[HaulTour]) -> int:
     total = 0
     for tour in tours:
         truck = trucks[tour.truck]
-        metres = sum(problem.travel[leg][1] for leg in tour_legs(tour, truck))
+        metres = sum(problem.ways(truck.profile)[leg][1] for leg in tour_legs(tour, truck))
         total += truck.fixed_cost + truck.cost_per_m * metres
         total += truck.cost_per_s * (tour.end - tour.begin)
         total += truck.cost_per_overtime_s * truck.overtime_s(tour.begin, tour.end)

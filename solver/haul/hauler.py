@@ -36,11 +36,11 @@ FINAL = HaulBudget(iterations=1_500, trials=16, seconds=600.0)
 
 @dataclass(frozen=True, slots=True)
 class Hauler:
-    """Plans the haul of one district and day over the drives `travel`."""
+    """Plans the haul of one district and day over the drives `travel`, by road profile."""
 
     district: District
     rules: RuleProfile
-    travel: Mapping[tuple[str, str], tuple[int, int]]
+    travel: Mapping[str, Mapping[tuple[str, str], tuple[int, int]]]
     trucks: tuple[HaulTruck, ...] = ()
     """Whoever was dealt to the haul."""
     budget: HaulBudget = FINAL

@@ -14,7 +14,7 @@ from models.station import HaulProblem, HaulTruck, Plant, Yard
 from models.units import MFEN_PER_CNY
 from solver.haul.yards import total_kg
 from solver.trade.sites import press_kg_h, storage_kg, swap_s
-from solver.trade.vehicles import HAUL, driving_hours, normal_s, overtime_s, rates
+from solver.trade.vehicles import HAUL, driving_hours, meal, normal_s, overtime_s, rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.station import Delivery, HaulPlan
     from solver.tasks.fleet import OnDuty
 
-Travel = "Mapping[tuple[str, str], tuple[int, int]]"
+    Travel = Mapping[tuple[str, str], tuple[int, int]]
 
 CIRCUITY, TOWN_KMH = 1.35, 35.0
 """Road over straight line, and speed in town, where no road times are given (memory)."""
@@ -58,6 +58,8 @@ def _truck(duty: OnDuty, rules: RuleProfile) -> HaulTruck:
         licence=truck.licence,
         type=truck.type,
         crew=truck.crew,
+        profile=truck.profile.name,
+        meal=meal(rules.labour, shift),
     )
 
 
@@ -66,12 +68,12 @@ def haul_problem(
     rules: RuleProfile,
     trucks: Sequence[HaulTruck],
     found: Sequence[Delivery],
-    travel: Mapping[tuple[str, str], tuple[int, int]] | None = None,
+    travel: Mapping[str, Travel] | None = None,
 ) -> HaulProblem:
     """Yards from the deliveries at transfer stations, plants less what routes tip there directly.
 
-    `travel` are road times (s, m) by pair of site ids, gateways' access included; None: estimated
-    from the straight line.
+    `travel` are road times (s, m) by road profile and pair of site ids, gateways' access included;
+    None: estimated from the straight line, for lack of any road.
     """
     inflow: dict[tuple[str, Stream], list[tuple[int, int]]] = defaultdict(list)
     direct: dict[str, int] = defaultdict(int)
@@ -96,7 +98,8 @@ def haul_problem(
         yards=tuple(yards),
         plants=plants,
         trucks=tuple(trucks),
-        travel=travel or estimated_travel(district.sites),
+        travel=estimated_travel(district.sites) if travel is None else {},
+        by_profile=travel or {},
         max_work_s=round(rules.labour.driving_h * 3_600),
         pause_s=round(rules.labour.rest_min * 60),
     )

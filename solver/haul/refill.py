@@ -106,9 +106,10 @@ def _in_time(problem: HaulProblem, one: _Run, plant: Plant) -> bool:
 
     A stretch that was paused in may not be shortened by its pause; so other plants must be nearer.
     """
-    there = problem.travel.get((one.run.station, plant.id))
-    back = problem.travel.get((plant.id, one.to))
-    before = problem.travel[one.run.station, one.run.plant]
+    ways = problem.ways(one.truck.profile)
+    there = ways.get((one.run.station, plant.id))
+    back = ways.get((plant.id, one.to))
+    before = ways[one.run.station, one.run.plant]
     if there is None or back is None or there[0] > before[0]:
         return False
     if plant.streams and one.run.stream not in plant.streams:
@@ -123,12 +124,9 @@ def _in_time(problem: HaulProblem, one: _Run, plant: Plant) -> bool:
 def _way_cost(problem: HaulProblem, one: _Run, plant: int) -> int:
     """Metres, hours and nothing else of the run and the way on after it [mfen]."""
     name = problem.plants[plant].id
-    seconds, metres = (
-        sum(pair)
-        for pair in zip(
-            problem.travel[one.run.station, name], problem.travel[name, one.to], strict=True
-        )
-    )
+    ways = problem.ways(one.truck.profile)
+    pairs = zip(ways[one.run.station, name], ways[name, one.to], strict=True)
+    seconds, metres = (sum(pair) for pair in pairs)
     return one.truck.cost_per_m * metres + one.truck.cost_per_s * seconds
 
 

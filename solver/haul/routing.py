@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from solver.haul.bound import classes
 from solver.haul.yards import LEFT_PER_KG, SHORT_PER_KG
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from models.solution import Route, Schedule, Solution
     from models.station import HaulProblem, HaulTruck, Plant, Yard
@@ -46,16 +47,20 @@ def haul_routing(
         | {plant.id for plant in problem.plants}
     )
     places = {name: number for number, name in enumerate(names)}
+    profiles = list(dict.fromkeys(group[0].profile for group in groups))
     routing = RoutingProblem(
         name="haul",
         tasks=tuple(_task(problem.yards[load.yard], load, places) for load in loads),
         facilities=tuple(_facility(plant, places[plant.id], loads) for plant in problem.plants),
-        vehicle_types=tuple(_vehicle_type(problem, group, places) for group in groups),
+        vehicle_types=tuple(
+            replace(_vehicle_type(problem, group, places), profile=profiles.index(group[0].profile))
+            for group in groups
+        ),
         dimensions=(
             Dimension(name="waste_kg", kind=DimensionKind.WASTE, end_empty=True),
             Dimension(name="boxes", kind=DimensionKind.WASTE, end_empty=True),
         ),
-        matrices=(_matrix(problem, names),),
+        matrices=tuple(_matrix(problem.ways(profile), names) for profile in profiles),
     )
     return routing, groups
 
@@ -121,6 +126,7 @@ def _vehicle_type(
         max_overtime=truck.max_overtime,
         max_work=problem.max_work_s,
         rest_duration=problem.pause_s,
+        meal=truck.meal,
         fixed_cost=truck.fixed_cost,
         cost_per_m=truck.cost_per_m,
         cost_per_s=truck.cost_per_s,
@@ -128,7 +134,7 @@ def _vehicle_type(
     )
 
 
-def _matrix(problem: HaulProblem, names: Sequence[str]) -> DenseMatrix:
+def _matrix(ways: Mapping[tuple[str, str], tuple[int, int]], names: Sequence[str]) -> DenseMatrix:
     size = len(names)
     duration = np.full((size, size), UNREACHABLE, dtype=np.int32)
     distance = np.full((size, size), UNREACHABLE, dtype=np.int32)
@@ -136,8 +142,8 @@ def _matrix(problem: HaulProblem, names: Sequence[str]) -> DenseMatrix:
         for col, to in enumerate(names):
             if row == col:
                 duration[row, col] = distance[row, col] = 0
-            elif (frm, to) in problem.travel:
-                duration[row, col], distance[row, col] = problem.travel[frm, to]
+            elif (frm, to) in ways:
+                duration[row, col], distance[row, col] = ways[frm, to]
     return DenseMatrix(duration, distance)
 
 
@@ -161,10 +167,11 @@ def _tour(
 ) -> HaulTour:
     runs: list[HaulRun] = []
     pauses = []
+    shortest = min(problem.pause_s, truck.meal.duration if truck.meal else problem.pause_s)
     docked: tuple[Load, int, int] | None = None
     for step in times.steps:
         if step.kind in {StepKind.BREAK, StepKind.WAIT}:
-            if step.end - step.begin >= problem.pause_s:
+            if step.end - step.begin >= shortest:
                 pauses.append((step.begin, step.end))
             continue
         if step.kind not in {StepKind.SERVE, StepKind.FACILITY}:

@@ -274,13 +274,16 @@ def _rates(trucks: Sequence[HaulTruck], *, free: bool) -> tuple[Numbers, Numbers
 
 
 def _ways(problem: HaulProblem, rows: Sequence[str], cols: Sequence[str]) -> Times:
-    """Seconds and metres, (rows, cols, 2)."""
+    """Seconds and metres, (rows, cols, 2): the least of any truck, so that bounds stay bounds."""
+    tables = [problem.ways(name) for name in sorted({one.profile for one in problem.trucks})]
     none = (NEVER, NEVER)
+
+    def least(row: str, col: str) -> tuple[int, int]:
+        known = [table[row, col] for table in tables if (row, col) in table]
+        return (min(s for s, _ in known), min(m for _, m in known)) if known else none
+
     return np.array(
-        [
-            [(0, 0) if row == col else problem.travel.get((row, col), none) for col in cols]
-            for row in rows
-        ],
+        [[(0, 0) if row == col else least(row, col) for col in cols] for row in rows],
         dtype=np.int64,
     ).reshape(len(rows), len(cols), 2)
 
@@ -311,7 +314,8 @@ def _allowed(problem: HaulProblem, trucks: Sequence[HaulTruck]) -> NDArray[np.bo
         [
             [
                 [
-                    (not truck.streams or yard.stream in truck.streams)
+                    (yard.station, plant.id) in problem.ways(truck.profile)
+                    and (not truck.streams or yard.stream in truck.streams)
                     and (not plant.streams or yard.stream in plant.streams)
                     for plant in problem.plants
                 ]

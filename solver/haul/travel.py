@@ -1,7 +1,8 @@
-"""Haul trucks' drives between depots, stations and plants, over the roads where they reach."""
+"""Haul trucks' drives between depots, stations and plants, over the roads each may drive."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from models.district import SiteKind
 from models.errors import NetworkError
 from models.units import UNREACHABLE
-from solver.haul.problem import estimated_travel
 from solver.roads.cache import Cache
 from solver.tasks.roads import Roads
 
@@ -33,28 +33,23 @@ def haul_travel(
     *,
     routers: Mapping[str, Router] | None = None,
     cache: Cache | None = None,
-) -> Travel:
-    """(s, m) by pair of site ids: depots, stations and plants, gateways' access included.
+) -> dict[str, Travel]:
+    """(s, m) by road profile and pair of site ids: depots, stations, plants, access included.
 
-    The slowest of the `trucks` dealt to the haul decides. A pair that no road joins is estimated
-    from the straight line. `routers` by profile name are used again; empty without haul trucks.
+    Each of the profiles of the `trucks` dealt to the haul has the ways it may drive and no others:
+    a pair that its roads do not join is not there. `routers` by profile name are used again.
     """
-    profiles = list({one.truck.profile.name: one.truck.profile for one in trucks}.values())
-    if not profiles:
-        return {}
+    profiles = {one.truck.profile.name: one.truck.profile for one in trucks}
     sites = [site for site in district.sites if site.kind in ENDS]
     roads = Roads(
         ground.network, frozenset(ground.closures), cache or Cache(None), dict(routers or {})
     )
-    found: Travel = {}
-    for profile in profiles:
-        try:
-            roads.router(profile)
-        except NetworkError:  # no road here is for such a truck: its drives are estimated
-            continue
-        for pair, leg in _driven(sites, ground, roads, profile):
-            found[pair] = max(found.get(pair, leg), leg)
-    return estimated_travel(sites) | found
+    found: dict[str, Travel] = {}
+    for name, profile in profiles.items():
+        found[name] = {}
+        with suppress(NetworkError):  # no road here is for such a truck: it has no ways at all
+            found[name] = dict(_driven(sites, ground, roads, profile))
+    return found
 
 
 def _driven(

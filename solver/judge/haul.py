@@ -91,9 +91,11 @@ def check_tour(problem: HaulProblem, tour: HaulTour, truck: HaulTruck) -> Iterat
             for begin, end in tour.pauses
             if begin < arrive and end > leave
         )
-        needed = 0
-        if tour.runs:
-            needed = problem.travel.get((frm or truck.depot, to or truck.depot), (10**9, 0))[0]
+        way = problem.ways(truck.profile).get((frm or truck.depot, to or truck.depot))
+        if tour.runs and way is None:
+            yield Violation(code="NO_WAY", where=where, detail=f"leg from {frm} to {to}")
+            continue
+        needed = way[0] if tour.runs and way else 0
         if (short := needed - (arrive - leave - pauses)) > 0:
             yield Violation(
                 code="TIME", where=where, excess=short, detail=f"leg from {frm} to {to}"
@@ -101,6 +103,7 @@ def check_tour(problem: HaulProblem, tour: HaulTour, truck: HaulTruck) -> Iterat
     for begin, end in tour.pauses:
         if any(begin < leave and end > arrive for _, arrive, leave in stays if leave > arrive):
             yield Violation(code="TIME", where=where, detail="pause while loading or tipping")
+    yield from check_meal(tour, truck)
     if not problem.max_work_s:
         return
     since = tour.begin
@@ -109,6 +112,19 @@ def check_tour(problem: HaulProblem, tour: HaulTour, truck: HaulTruck) -> Iterat
         if (over := begin - since - problem.max_work_s) > 0:
             yield Violation(code="REST", where=f"{where} at {clock(begin)}", excess=over)
         since = end
+
+
+def check_meal(tour: HaulTour, truck: HaulTruck) -> Iterator[Violation]:
+    """A meal begins in its window where the tour is out over the whole window."""
+    meal = truck.meal
+    if meal is None or tour.begin > meal.tw_early or tour.end <= meal.tw_late:
+        return
+    taken = any(
+        meal.tw_early <= begin <= meal.tw_late and end - begin >= meal.duration
+        for begin, end in tour.pauses
+    )
+    if not taken:
+        yield Violation(code="MEAL", where=f"haul {tour.truck}", excess=meal.duration)
 
 
 def check_yard(yard: Yard, runs: Sequence[HaulRun]) -> Iterator[Violation]:

@@ -11,7 +11,6 @@ from models.part import Crew, Part, TaskRef
 from models.problem import (
     Dimension,
     DimensionKind,
-    Meal,
     RoutingProblem,
     Spacing,
     Task,
@@ -21,7 +20,7 @@ from models.problem import Mode as ProblemMode
 from models.units import MAX_TIME
 from solver.tasks.roads import Places
 from solver.tasks.sites import facilities, stand
-from solver.trade.vehicles import normal_s, rates
+from solver.trade.vehicles import meal, normal_s, rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from models.network import Profile
     from models.problem import Facility
     from models.rules import Operation, RuleProfile
-    from solver.tasks.fleet import Group
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
     from solver.tasks.modes import Crewed, Draft
@@ -261,7 +259,7 @@ def _vehicle_type(
         max_overtime=group.overtime_s,
         max_work=round(3600 * labour.driving_h),
         rest_duration=round(60 * labour.rest_min),
-        meal=_meal(rules, group),
+        meal=meal(rules.labour, group.shift),
         fixed_cost=price.per_shift,
         cost_per_m=price.per_m,
         cost_per_s=price.per_s,
@@ -284,11 +282,3 @@ def _limits(dims: Sequence[str], capacity_kg: int | None) -> tuple[int, ...]:
     if capacity_kg is None:
         return ()
     return tuple(capacity_kg if name == WASTE else MAX_TIME for name in dims)
-
-
-def _meal(rules: RuleProfile, group: Group) -> Meal | None:
-    """The meal of the shift, if it has one."""
-    if group.shift.meal is None or not rules.labour.meal_min:
-        return None
-    early, late = group.shift.meal
-    return Meal(duration=round(60 * rules.labour.meal_min), tw_early=early, tw_late=late)

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.district import Vehicle
+from models.problem import Meal
 from models.truck import Truck
 from models.units import MFEN_PER_CNY
 
@@ -136,6 +137,14 @@ def driving_hours(labour: Labour, shift: ShiftPattern) -> Window:
         shift.begin + round(60 * labour.pre_trip_min),
         shift.end - round(60 * labour.post_trip_min),
     )
+
+
+def meal(labour: Labour, shift: ShiftPattern) -> Meal | None:
+    """The meal of a shift, if it has one: of whoever drives, a route or a haul tour."""
+    if shift.meal is None or not labour.meal_min:
+        return None
+    early, late = shift.meal
+    return Meal(duration=round(60 * labour.meal_min), tw_early=early, tw_late=late)
 
 
 def normal_s(labour: Labour, shift: ShiftPattern) -> int:

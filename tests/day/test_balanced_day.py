@@ -9,7 +9,10 @@ import pytest
 
 from models.day import Budget
 from models.district import Driver, Stream
+from models.plan import Plan
+from solver.day.layout import ready_day
 from solver.day.plan import Request, plan_day
+from solver.document.verdict import judge_plan
 from solver.haul.problem import estimated_travel
 from solver.haul.travel import haul_travel
 from tests.tasks.town import DAY, HOUR, bureau, grid, point, site, standard, vehicle
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
     from models.district import District
     from models.network import RoadNetwork
-    from models.plan import Plan
 
 RESIDUAL = frozenset({Stream.RESIDUAL})
 WIDE = {"width": "12"}
@@ -137,7 +139,7 @@ def test_without_trucks_nothing_is_hauled_and_a_note_says_so(town):
 def test_haul_trucks_drive_the_roads_and_the_way_beyond_the_gateway(town):
     district = little_bureau({})
     ground, day = day_of(town, district)
-    travel = haul_travel(district, ground, day.haul)
+    (travel,) = haul_travel(district, ground, day.haul).values()
     rough = estimated_travel(district.sites)
     assert travel.keys() == rough.keys()
     seconds, metres = travel["NEAR", "P"]
@@ -146,10 +148,47 @@ def test_haul_trucks_drive_the_roads_and_the_way_beyond_the_gateway(town):
     assert travel["NEAR", "P"] != rough["NEAR", "P"]
 
 
-def test_where_no_road_leads_the_way_is_estimated(tmp_path: Path):
+def test_where_no_road_leads_there_is_no_way_and_no_estimate_of_one(tmp_path: Path):
     """Streets of 2.6 m: a small collector fits, no haul truck does."""
     network = grid(tmp_path, all={"width": "2.6"})
     district = little_bureau({})
     ground, day = day_of(network, district)
-    travel = haul_travel(district, ground, day.haul)
-    assert travel == estimated_travel([s for s in district.sites if s.kind != "water"])
+    (travel,) = haul_travel(district, ground, day.haul).values()
+    assert travel == {}
+
+
+@pytest.fixture
+def narrow_street(tmp_path: Path) -> tuple[District, RoadNetwork]:
+    """Both stations stand in a street of 2.9 m, which the slim truck fits, the two others not."""
+    network = grid(tmp_path, all=WIDE, w2={"width": "2.9"})
+    district = little_bureau({})
+    small = {"width_m": 1.9}
+    slim = vehicle("slim", "hl_15", "mid", overrides=small)
+    collector = replace(district.vehicles[0], overrides=small)
+    return replace(district, vehicles=(collector, *district.vehicles[1:], slim)), network
+
+
+def test_each_truck_has_the_ways_of_its_own_size(narrow_street):
+    district, network = narrow_street
+    ground, day = day_of(network, district)
+    ways = {name: set(table) for name, table in haul_travel(district, ground, day.haul).items()}
+    slim = ways.pop(next(name for name in ways if "width_m" in name))
+    (broad,) = ways.values()
+    assert ("NEAR", "P") in slim
+    assert broad == {("D", "P"), ("P", "D")}
+
+
+def test_only_the_truck_that_fits_hauls_and_the_judge_knows_why(narrow_street):
+    district, network = narrow_street
+    request = Request(
+        day=DAY, budget=Budget(iterations=60), workers=1, only=frozenset({"collect_residual"})
+    )
+    made = plan_day(district, network, standard(), request)
+    assert made.plan.violations == []
+    assert {tour.vehicle for tour in made.plan.tours} == {"slim"}
+    document = made.plan.model_dump(mode="json", by_alias=True)
+    for row in (*document["tours"], *document["haul"]):
+        row["vehicle"] = "h1"
+    ready = ready_day(district, network, standard(), request)
+    found = judge_plan(Plan.model_validate(document), ready.day, ready.hauler, ready.ground)
+    assert {"NO_WAY", "WIDTH"} <= {one.code for one in found}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.day import HaulBudget
 from models.district import Stream
+from models.problem import Meal
 from models.station import HaulProblem, HaulTruck, Plant, Yard
 from solver.haul.bound import bound_haul
 from solver.haul.cost import haul_cost
@@ -71,6 +72,42 @@ def test_one_truck_makes_both_runs_at_the_cost_added_up_by_hand():
     assert plan.cost == haul_cost(problem(), plan.tours) == money
     assert 0 < plan.bound <= plan.cost
     assert plan.gap == (plan.cost - plan.bound) / plan.bound
+
+
+MEAL = Meal(duration=1_800, tw_early=3 * HOUR, tw_late=4 * HOUR)
+
+
+def test_a_driver_out_over_the_meal_window_eats_in_it():
+    """The first load must leave before 2.5 h, the last comes at 6 h; there is one truck."""
+    loads = ((HOUR, 10_000), (5 * HOUR // 2, 10_000), (6 * HOUR, 10_000))
+    case = problem(yards=(yard(inflow=loads, storage_kg=12_000),), trucks=(truck(meal=MEAL),))
+    plan = plan_haul(case, SMALL)
+    assert check_haul(case, plan) == []
+    (tour,) = plan.tours
+    assert tour.begin <= MEAL.tw_early < MEAL.tw_late < tour.end
+    assert any(
+        MEAL.tw_early <= begin <= MEAL.tw_late and end - begin >= MEAL.duration
+        for begin, end in tour.pauses
+    )
+    hungry = replace(plan, tours=(replace(tour, pauses=()),))
+    assert "MEAL" in {one.code for one in check_haul(case, hungry)}
+
+
+def test_a_truck_takes_only_ways_of_its_own_profile():
+    """The second truck's roads do not reach the plant: the first does all, and blame falls due."""
+    wide = {way: TRAVEL[way] for way in TRAVEL if "p" not in way}
+    case = problem(
+        trucks=(truck(profile="slim"), truck("t2", profile="wide", fixed_cost=0)),
+        by_profile={"slim": TRAVEL, "wide": wide},
+        travel={},
+    )
+    plan = plan_haul(case, SMALL)
+    assert check_haul(case, plan) == []
+    assert {tour.truck for tour in plan.tours} == {"t1"}
+    forged = replace(
+        plan, tours=tuple(replace(tour, truck=case.trucks[1].id) for tour in plan.tours)
+    )
+    assert "NO_WAY" in {one.code for one in check_haul(case, forged)}
 
 
 def test_the_first_load_leaves_before_the_storage_overflows():
