@@ -277,6 +277,22 @@ class StationRules(Sourced):
     """Of a design tonnage that whole loads can fill."""
 
 
+class ExposureRules(Sourced):
+    """Who counts as living near a station, and how people are estimated where no file tells."""
+
+    decay_m: float = Field(gt=0, le=5_000)
+    """A person at this distance counts exp(-1), up to 500 m."""
+    floor_m2: float = Field(gt=0, le=1_000)
+    """Gross floor area per person in residential buildings."""
+    people_km2: float = Field(ge=0, le=200_000)
+    """On residential land without buildings on the map."""
+    kg_person_day: float = Field(gt=0, le=20)
+    """Waste of a person a day, where the map shows no homes at all."""
+    beside_homes_m: float = Field(ge=0, le=500)
+    """A street this close to a home passes homes."""
+    beside_schools_m: float = Field(ge=0, le=500)
+
+
 class RuleProfile(Rule):
     """A whole rule profile; names used in it exist in it."""
 
@@ -290,6 +306,7 @@ class RuleProfile(Rule):
     weather: dict[str, WeatherRule] = Field(default_factory=dict)
     bans: dict[str, Ban] = Field(default_factory=dict)
     stations: StationRules
+    exposure: ExposureRules
     labour: Labour
     costs: Costs
     kpis: Kpis

@@ -96,10 +96,13 @@ def plan_job(job: Job) -> dict[str, Any]:
     made = plan_day(district, loaded.network, loaded.rules, request, cache=cache)
     plan = made.plan
     near = neighbourhood(
-        read_surroundings(roads_file(loaded.district)), district.points, loaded.network.origin
+        read_surroundings(roads_file(loaded.district)),
+        district.points,
+        loaded.network.origin,
+        loaded.rules.exposure,
     )
     haul = haulage(plan, district, loaded.network, loaded.rules)
-    past = passing(plan, made.ground.network, near)
+    past = passing(plan, made.ground.network, near, loaded.rules.labour.night)
     found = plan_figures(plan, haul, past) | station_figures(district, near)
     found["complaint_stations"] = float(sum("信访" in site.note for site in district.sites))
     return {

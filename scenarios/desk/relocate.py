@@ -116,7 +116,9 @@ def prepare(folder: Path, day: Date, settings: Settings | None = None) -> Prepar
     district, network = loaded.district, loaded.network
     surroundings = read_surroundings(roads_file(district))
     census = read_census(folder / settings.population) if settings.population else None
-    near = neighbourhood(surroundings, district.points, network.origin, census)
+    near = neighbourhood(
+        surroundings, district.points, network.origin, loaded.rules.exposure, census
+    )
     stations, zones = stations_of(district), demand_zones(district, network)
     if not stations or not zones:
         raise HuanweiError(

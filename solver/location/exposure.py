@@ -1,7 +1,7 @@
 """Who lives near a place: people from a file, the map or the waste, schools and hospitals.
 
 The source of the population is always kept with the numbers, for evidence must say what it rests
-on. Exposure is sum pop(b) exp(-d / 150 m) up to 500 m (domain brief 5.9).
+on. Exposure is sum pop(b) exp(-d / decay) up to 500 m (domain brief 5.9), the decay by the profile.
 """
 
 from __future__ import annotations
@@ -23,17 +23,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.district import Point
+    from models.rules import ExposureRules
     from solver.roads.surroundings import Area, Surroundings
 
 BANDS_M = (100, 200, 300, 500)
-DECAY_M = 150.0
-FLOOR_M2 = 38.0
-"""Gross floor area per person (census 2020 mean 38.6 m2 in cities, memory)."""
-PEOPLE_PER_M2 = 0.02
-"""On `landuse=residential` without buildings: 20,000 a km2 (memory)."""
-KG_PER_PERSON = 1.0
-"""Waste per person and day: 0.8 to 1.2 kg (domain brief 4.7)."""
+"""Distances within which people are counted [m]; they name the figures `people_100m` and so on."""
 GRID_M = 50.0
+"""People of an area stand this far apart [m]: finer than any band."""
 _HOMES = frozenset({
     "apartments", "residential", "house", "detached", "terrace", "dormitory",
     "semidetached_house", "bungalow", "farm", "hut",
@@ -89,6 +85,7 @@ class Neighbourhood:
     homes: shapely.STRtree
     sensitive: shapely.STRtree
     sensitive_names: tuple[str, ...]
+    rules: ExposureRules
 
     def xy(self, lon: Sequence[float], lat: Sequence[float]) -> NDArray[np.float64]:
         """Places in the plane [m], shape (n, 2)."""
@@ -104,7 +101,7 @@ class Neighbourhood:
         return Exposure(
             within=tuple(round(float(self.people.persons[away <= m].sum())) for m in BANDS_M),
             weighted=round(
-                float((self.people.persons[near] * np.exp(-away[near] / DECAY_M)).sum())
+                float((self.people.persons[near] * np.exp(-away[near] / self.rules.decay_m)).sum())
             ),
             sensitive=len(close),
             names=tuple(sorted(self.sensitive_names[k] for k in close.tolist())),
@@ -141,6 +138,7 @@ def neighbourhood(
     surroundings: Surroundings,
     points: Iterable[Point],
     origin: tuple[float, float],
+    rules: ExposureRules,
     census: Sequence[tuple[float, float, float]] | None = None,
 ) -> Neighbourhood:
     """The neighbourhood of a district; `census` rows are (lon, lat, persons) of a file."""
@@ -151,10 +149,11 @@ def neighbourhood(
         sensitive.append((shapely.Point(*at), _label(spot.tags)))
     return Neighbourhood(
         origin=origin,
-        people=find_people(surroundings, homes, points, origin, census),
+        people=find_people(surroundings, homes, points, origin, rules=rules, census=census),
         homes=shapely.STRtree([outline(area, origin) for area in homes]),
         sensitive=shapely.STRtree([shape for shape, _ in sensitive]),
         sensitive_names=tuple(name for _, name in sensitive),
+        rules=rules,
     )
 
 
@@ -163,6 +162,8 @@ def find_people(
     homes: Sequence[Area],
     points: Iterable[Point],
     origin: tuple[float, float],
+    *,
+    rules: ExposureRules,
     census: Sequence[tuple[float, float, float]] | None,
 ) -> People:
     """The best source there is: a file, residential buildings, residential land, the waste."""
@@ -173,16 +174,16 @@ def find_people(
         shapes = [outline(area, origin) for area in homes]
         middles = np.array([(s.centroid.x, s.centroid.y) for s in shapes])
         floors = np.array([s.area * _levels(a) for s, a in zip(shapes, homes, strict=True)])
-        return People(middles, floors / FLOOR_M2, PopulationSource.BUILDINGS)
+        return People(middles, floors / rules.floor_m2, PopulationSource.BUILDINGS)
     land = [a for a in surroundings.land if a.tags["landuse"] == "residential"]
     if land:
         grids = [grid(outline(area, origin), GRID_M) for area in land]
-        shares = [np.full(len(g), outline(a, origin).area * PEOPLE_PER_M2 / max(1, len(g)))
+        shares = [np.full(len(g), outline(a, origin).area * rules.people_km2 / 1e6 / max(1, len(g)))
                   for g, a in zip(grids, land, strict=True)]  # fmt: skip
         return People(np.concatenate(grids), np.concatenate(shares), PopulationSource.LANDUSE)
     stops = [one for one in points if one.stream == Stream.RESIDUAL]
     lon, lat = np.array([p.lon for p in stops]), np.array([p.lat for p in stops])
-    persons = np.array([p.demand_kg / KG_PER_PERSON for p in stops])
+    persons = np.array([p.demand_kg / rules.kg_person_day for p in stops])
     return People(local_xy(lon, lat, origin), persons, PopulationSource.DEMAND)
 
 

@@ -27,21 +27,18 @@ from solver.location.build import (
 )
 from solver.location.evaluate import evaluate
 from solver.trade.holiday import rules_on
+from solver.trade.labour import is_night
 from solver.trade.vehicles import energy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from models.district import District
+    from models.district import District, Window
     from models.network import RoadNetwork
     from models.plan import Plan
     from models.rules import RuleProfile
     from solver.location.exposure import Neighbourhood
-
-NIGHT_H = (22, 6)
-BESIDE_HOMES_M = 30
-BESIDE_SCHOOLS_M = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,22 +147,23 @@ def cheapest_haulage(
     )
 
 
-def passing(plan: Plan, network: RoadNetwork, near: Neighbourhood) -> Passing:
-    """What drives past homes at night (22 to 6 h), and past schools and hospitals at any hour.
+def passing(plan: Plan, network: RoadNetwork, near: Neighbourhood, dark_hours: Window) -> Passing:
+    """What drives past homes in the dark hours, and past schools and hospitals at any hour.
 
-    A street counts when its middle is within 30 m of a home, or 50 m of a school or hospital; a
-    trip counts once however many such streets it drives.
+    A street counts when its middle is as near to a home, or a school or hospital, as the profile
+    says; a trip counts once however many such streets it drives.
     """
     middle = (network.point_start[:-1] + network.point_start[1:]) // 2
     lon, lat = network.point_lon[middle], network.point_lat[middle]
-    homes = near.beside_homes(lon, lat, BESIDE_HOMES_M)
-    schools = near.beside_sensitive(lon, lat, BESIDE_SCHOOLS_M)
+    homes = near.beside_homes(lon, lat, near.rules.beside_homes_m)
+    schools = near.beside_sensitive(lon, lat, near.rules.beside_schools_m)
     night_m = school_m = night_trips = school_trips = 0
     for trip in (trip for route in plan.routes for trip in route.trips):
         night = school = 0
         for step in trip.steps:
-            hour = step.arrive.astimezone(CHINA).hour
-            dark = hour >= NIGHT_H[0] or hour < NIGHT_H[1]
+            moment = step.arrive.astimezone(CHINA)
+            clock_s = 3_600 * moment.hour + 60 * moment.minute + moment.second
+            dark = is_night(dark_hours, clock_s)
             for arc in (arc for piece in step.streets for arc in piece.arcs):
                 night += int(network.length_m[arc]) if dark and homes[arc] else 0
                 school += int(network.length_m[arc]) if schools[arc] else 0

@@ -10,6 +10,7 @@ from models.shift import HeatLimit, LabourRules
 from models.units import DAY
 
 if TYPE_CHECKING:
+    from models.district import Window
     from models.rules import Labour
 
 HOUR = 3_600
@@ -51,3 +52,8 @@ def labour_rules(labour: Labour) -> LabourRules:
         holiday_percent=round(100 * labour.holiday_factor),
         licence_covers={held: frozenset(others) for held, others in table["covers"].items()},
     )
+
+
+def is_night(night: Window, clock_s: int) -> bool:
+    """Whether a time of the day [s] lies in the night window, which may go on past 24 h."""
+    return any(night[0] <= clock_s + days < night[1] for days in (0, DAY))

@@ -13,6 +13,7 @@ from solver.location.candidates import Lot, Refusal, lots_on_map, screen_lots
 from solver.location.exposure import PopulationSource, neighbourhood
 from solver.roads.osm import read_osm
 from solver.roads.surroundings import Surroundings, read_surroundings
+from solver.trade.profile import load_profile
 
 METRE = 1 / 111_195.0
 """One metre in degrees: the town stands on the equator."""
@@ -60,11 +61,12 @@ def town(tmp_path: Path) -> Path:
     )
 
 
+RULES = load_profile("standard").exposure
 ORIGIN = (0.0, 0.0)
 
 
 def test_people_from_floors_of_homes(town: Path):
-    near = neighbourhood(read_surroundings(town), [], ORIGIN)
+    near = neighbourhood(read_surroundings(town), [], ORIGIN, RULES)
     assert near.people.source is PopulationSource.BUILDINGS
     assert near.people.persons.sum() == pytest.approx(40 * 40 * 19 / 38, rel=0.01)  # 800
     around = near.around(20 * METRE, 130 * METRE)  # 100 m above the middle of the house
@@ -75,7 +77,7 @@ def test_people_from_floors_of_homes(town: Path):
 
 
 def test_schools_within_300_m_by_name(town: Path):
-    near = neighbourhood(read_surroundings(town), [], ORIGIN)
+    near = neighbourhood(read_surroundings(town), [], ORIGIN, RULES)
     around = near.around(1200 * METRE, 20 * METRE)
     assert (around.sensitive, around.names) == (1, ("一小",))
     assert around.sensitive_m == pytest.approx(170, abs=1)
@@ -84,20 +86,20 @@ def test_schools_within_300_m_by_name(town: Path):
 
 def test_the_source_of_people_is_always_named(tmp_path: Path):
     stop = Point(id="r", name="", lon=0, lat=0, stream=Stream.RESIDUAL, demand_kg=70, service_s=60)
-    empty = neighbourhood(Surroundings(), [stop], ORIGIN)
+    empty = neighbourhood(Surroundings(), [stop], ORIGIN, RULES)
     assert (empty.people.source, empty.people.persons.sum()) == (PopulationSource.DEMAND, 70)
     assert empty.around(0, 0).home_m == FAR_AWAY_M
-    told = neighbourhood(Surroundings(), [stop], ORIGIN, [(0.0, 0.0, 12.0)])
+    told = neighbourhood(Surroundings(), [stop], ORIGIN, RULES, [(0.0, 0.0, 12.0)])
     assert (told.people.source, told.around(0, 0).weighted) == (PopulationSource.FILE, 12)
     land = write_map(tmp_path / "land.osm", square(1, 0, 0, 200, landuse="residential"), road=False)
-    found = neighbourhood(read_surroundings(land), [stop], ORIGIN)
+    found = neighbourhood(read_surroundings(land), [stop], ORIGIN, RULES)
     assert found.people.source is PopulationSource.LANDUSE
     assert found.people.persons.sum() == pytest.approx(200 * 200 * 0.02, rel=0.01)
 
 
 def test_every_lot_that_falls_out_has_a_reason(town: Path):
     network = read_osm(town)
-    near = neighbourhood(read_surroundings(town), [], network.origin)
+    near = neighbourhood(read_surroundings(town), [], network.origin, RULES)
     lots = lots_on_map(read_surroundings(town), near)
     assert len(lots) == 4
     beside_homes = Lot(id="h", name="h", lon=60 * METRE, lat=30 * METRE)
