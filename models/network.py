@@ -186,6 +186,8 @@ class RoadNetwork:
     aliases: tuple[tuple[str, ...], ...] = ((),)
     banned_turns: Ints
     banned_paths: tuple[tuple[int, ...], ...] = ()
+    timed_bans: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    # OSM nodes where turn restrictions of some hours bind
     notes: tuple[tuple[str, int], ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
     # fmt: on

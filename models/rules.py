@@ -255,6 +255,20 @@ class Costs(Sourced):
     equally, or each shift it is out."""
 
 
+class Stops(Sourced):
+    """How far a point may lie from the road it is served from.
+
+    A point is served from an open road within `reach_m` that is at most `carry_m` farther than the
+    nearest road; otherwise it stands on its own street, and is unreachable if that is shut.
+    """
+
+    reach_m: float = Field(default=200, gt=0, le=2_000)
+    """Beyond it no road serves a point: its place, or the map, is wrong."""
+    carry_m: float = Field(default=40, ge=0, le=500)
+    """So far a crew rolls bins to the vehicle rather than leave them."""
+    source: str | dict[str, str] = "memory (bins are rolled 15-50 m; a point lies by its road)"
+
+
 class Kpis(Sourced):
     """Street classes that the indicators look at, and their targets (shares of 1)."""
 
@@ -310,6 +324,7 @@ class RuleProfile(Rule):
     labour: Labour
     costs: Costs
     kpis: Kpis
+    stops: Stops = Stops()
 
     @model_validator(mode="after")
     def _names_exist(self) -> RuleProfile:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scenarios.district.on_roads import check_on_roads
+from scenarios.district.reachable import check_reachable
 from scenarios.district.read import read_folder
 from scenarios.district.reading import sorted_issues
 from scenarios.district.roads import find_network
@@ -54,11 +55,14 @@ def check_district(folder: Path, day: date, network: RoadNetwork | None = None) 
     if network is not None:
         check_on_roads(reading, network)
     findings = reading.findings
+    district = None if findings.issues else reading.district()
+    if district is not None and network is not None and reading.rules is not None:
+        check_reachable(reading, district, reading.rules, network)
     return Report(
         issues=tuple(sorted_issues(findings.issues)),
         warnings=tuple(sorted_issues(findings.warnings)),
         figures=_figures(reading, network),
-        district=None if findings.issues else reading.district(),
+        district=district,
         network=network,
         rules=reading.rules,
     )

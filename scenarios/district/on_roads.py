@@ -13,6 +13,7 @@ from scenarios.district.settings import FILE
 from solver.roads.connectivity import cut_off_streets
 from solver.roads.crs import to_wgs84
 from solver.roads.graph import Verdict, drivable
+from solver.tasks.overrides import select, widen
 from solver.trade.vehicles import road_profile
 
 if TYPE_CHECKING:
@@ -148,15 +149,20 @@ def _check_whole(reading: Reading, network: RoadNetwork) -> None:
 
 
 def _check_vehicles(reading: Reading, rules: RuleProfile, network: RoadNetwork) -> None:
-    """Every vehicle may drive some road."""
-    verdicts: dict[str, bool] = {}
+    """Every vehicle may drive some road, of the widths the district states, on the plan's day."""
+    network = widen(network, [row.to_domain() for _, row in reading.rows["streets"]])
+    shut = _closed(reading, network)
+    verdicts: dict[str, str] = {}
     for number, vehicle in reading.rows["vehicles"]:
         if vehicle.type not in rules.vehicles:
             continue
         profile = road_profile(vehicle.to_domain(), rules)
         if profile.name not in verdicts:
-            verdicts[profile.name] = bool((drivable(network, profile) == Verdict.FINE).any())
-        if not verdicts[profile.name]:
+            fine = drivable(network, profile) == Verdict.FINE
+            code = "" if (fine & ~shut).any() else "E414" if fine.any() else "E412"
+            verdicts[profile.name] = code
+        code = verdicts[profile.name]
+        if code == "E412" or (code and vehicle.available):
             sizes = {key: getattr(vehicle, key) for key in ("width_m", "height_m", "weight_t")}
             changes = {key: value for key, value in sizes.items() if value is not None}
             column = next(
@@ -169,4 +175,13 @@ def _check_vehicles(reading: Reading, rules: RuleProfile, network: RoadNetwork) 
             }  # fmt: skip
             value = changes.get(column, vehicle.type)
             where = reading.tables["vehicles"].where(number, column)
-            reading.findings.add("E412", where, value, **words)
+            reading.findings.add(code, where, value, **words)
+
+
+def _closed(reading: Reading, network: RoadNetwork) -> NDArray[np.bool_]:
+    """Arcs closed to all on the plan's day (m,)."""
+    shut = np.zeros(network.num_arcs, np.bool_)
+    for _, row in reading.rows["closures"]:
+        if row.begin <= reading.day <= row.end:
+            shut |= select(network, way_id=row.way_id, name=row.name)
+    return shut

@@ -96,7 +96,7 @@ def describe(
         district, rules, request, day, timed=timed, crews=staff.crews, vehicles=vehicles
     )
     tours, runs = _haul(rules, request, halves.haul, staff)
-    unserved = [*_unserved(timed, least), *_never_a_task(day)]
+    unserved = [*_unserved(timed, least), *_never_a_task(day, district.language)]
     figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
@@ -240,7 +240,7 @@ def _unserved(
             )
 
 
-def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
+def _never_a_task(day: Day, language: str) -> Iterator[PlanUnserved]:
     """Work that is due but that no routing problem could hold."""
     for one in day.left:
         yield PlanUnserved(
@@ -248,7 +248,7 @@ def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
             operation=one.operation,
             name=one.ref.name,
             reason=one.reason,
-            relaxation=one.detail,
+            relaxation=one.detail.zh if language == "zh" else one.detail.en,
             operator=one.ref.operator,
             **_waste(one.ref, one.kg),
             lon=one.ref.lon,

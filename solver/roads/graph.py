@@ -108,7 +108,7 @@ def build_turn_graph(
     arc_key = _arc_keys(network, profile)
     key = _turn_ms(network, profile, turns) << METRES_BITS
     key += arc_key[turns.state_arc[turns.to]]
-    key[~_allowed(network, profile, turns, verdict)] = NO_KEY
+    key[~allowed_turns(network, profile, turns, verdict)] = NO_KEY
     _mark_cut_off(turns, key, verdict)
     if not (verdict == Verdict.FINE).any():
         raise NetworkError(
@@ -179,7 +179,7 @@ def _turn_ms(network: RoadNetwork, profile: Profile, turns: Turns) -> NDArray[np
     return np.asarray(np.rint(1000 * seconds), np.int64)
 
 
-def _allowed(
+def allowed_turns(
     network: RoadNetwork, profile: Profile, turns: Turns, verdict: NDArray[np.uint8]
 ) -> NDArray[np.bool_]:
     """Turns `profile` may drive: both arcs drivable, no ban, no barrier, U-turns by policy."""
@@ -202,12 +202,18 @@ def _allowed(
 
 def _mark_cut_off(turns: Turns, key: NDArray[np.int64], verdict: NDArray[np.uint8]) -> None:
     """Mark drivable arcs outside the largest strongly connected part, counted in arcs."""
-    used = key < NO_KEY
+    fine = verdict == Verdict.FINE
+    verdict[fine & ~largest_part(turns, key < NO_KEY, fine)] = Verdict.CUT_OFF
+
+
+def largest_part(
+    turns: Turns, used: NDArray[np.bool_], drivable: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Arcs (m,) of the largest strongly connected part of the turns `used`, counted in arcs."""
     edges = (np.ones(used.sum(), np.int8), (turns.frm[used], turns.to[used]))
     matrix = sparse.csr_matrix(edges, shape=(turns.num_states, turns.num_states))
     _, part = connected_components(matrix, connection="strong")
-    fine = verdict == Verdict.FINE
-    sizes = np.bincount(part[: len(verdict)][fine], minlength=1)
-    inside = np.zeros(len(verdict), np.bool_)
+    sizes = np.bincount(part[: len(drivable)][drivable], minlength=1)
+    inside = np.zeros(len(drivable), np.bool_)
     inside[turns.state_arc[part == sizes.argmax()]] = True
-    verdict[fine & ~inside] = Verdict.CUT_OFF
+    return inside

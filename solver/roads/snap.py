@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import IntEnum
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -26,6 +28,8 @@ SHARED_STOP_M = 5
 FAR_M = 50.0
 FAR_SHARE = 0.3
 """A larger share of points farther than `FAR_M` from any road tells of a wrong datum."""
+TIE_M = 1e-6
+"""Room for rounding [m] where only the nearest road counts."""
 PREFER_M = 40.0
 """A better road is taken when it is at most this much farther than the nearest."""
 SUSPECT_M = 15.0
@@ -36,6 +40,39 @@ UNNAMED_PENALTY_M = 5.0
 _FAST = ("motorway", "motorway_link", "trunk_link")
 
 
+class Stands(IntEnum):
+    """What a point's road is to it."""
+
+    OPEN = 0
+    """It can be served from there."""
+    SHUT = 1
+    """Its own street, which no vehicle that goes there may drive."""
+    FAR = 2
+    """No road is within reach of it; this is the nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a stop may lie from its road [m].
+
+    A point is served from an open road within `reach_m` that is at most `carry_m` farther than the
+    nearest road of all; otherwise it stands on its own street, open or not.
+    """
+
+    reach_m: float = inf
+    carry_m: float = inf
+
+
+class Choice(NamedTuple):
+    """Per point: arc, metres to it, share of the arc before it, side (1 right), `Stands`."""
+
+    arc: NDArray[np.intp]
+    distance: NDArray[np.float64]
+    along: NDArray[np.float64]
+    side: NDArray[np.int8]
+    stands: NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snap:
     """Where k points lie on the cut network; a stop is at the END of its arc.
@@ -44,6 +81,7 @@ class Snap:
     (0), or, where no arc has it to its right, at its left (-1). `arc_left[i]` is the opposite arc
     that ends at the same place, -1 on one-way roads. `distance_m` is to the road's line. `origin`
     gives the old arc of each new arc, `first` the new arcs of each old one (`Split`).
+    `stands` tells by a `Stands` code what the road is to the point.
     `warning` is empty, or says that the datum looks wrong; `better_crs` then names what fits.
     """
 
@@ -53,6 +91,7 @@ class Snap:
     side: NDArray[np.int8]
     origin: NDArray[np.int32]
     first: NDArray[np.int32]
+    stands: NDArray[np.uint8]
     warning: str = ""
     better_crs: str = ""
 
@@ -63,23 +102,21 @@ def split_at_points(
     lat: NDArray[np.float64],
     *,
     usable: NDArray[np.bool_] | None = None,
+    reach: Reach | None = None,
     crs: str = "wgs84",
 ) -> tuple[RoadNetwork, Snap]:
-    """Cut the roads nearest to points in WGS-84, so that each has an arc that ends at it.
+    """Cut the roads of points in WGS-84, so that each has an arc that ends at it.
 
     `usable` (m,) marks the arcs a vehicle can serve from, as `TurnGraph.core`; named roads are
     preferred, tunnels and motorways avoided. `crs` is what the points' source declared; it is only
-    used to say which datum would fit better. Raises `NetworkError` when no arc is usable.
+    used to say which datum would fit better. Raises `NetworkError` when no arc is usable and points
+    may be served from any distance.
     """
     usable = np.ones(network.num_arcs, np.bool_) if usable is None else usable
     back = network.reverse
-    lower = (back < 0) | (np.arange(network.num_arcs) < back)
-    pairs = np.flatnonzero(lower & (usable | (usable[back] & (back >= 0))))
-    if not len(pairs):
-        raise NetworkError("no road can be driven here, so no point can be reached.")
-    lines = _Lines(network, pairs)
-    arc, distance, along, side = lines.nearest(np.asarray(lon, float), np.asarray(lat, float))
-    cuts, cut_of = _place_cuts(network, arc, along)
+    chosen, lines = _choose(network, np.asarray(lon, float), np.asarray(lat, float), usable, reach)
+    arc, side = chosen.arc, chosen.side
+    cuts, cut_of = _place_cuts(network, arc, chosen.along)
     new, first = split_arcs(network, {a: marks for a, marks in cuts.items() if marks})
 
     count = np.array([len(cuts[a]) for a in arc.tolist()], np.int64)
@@ -92,15 +129,55 @@ def split_at_points(
     old_usable = np.append(np.repeat(usable, np.diff(first)), False)
     swap = ~old_usable[right] & old_usable[left]
     right, left = np.where(swap, left, right), np.where(swap, right, left)
-    left = np.where(old_usable[left], left, -1)
-    warning, better = _datum_warning(lines, np.asarray(lon), np.asarray(lat), distance, crs)
+    left = np.where(old_usable[left] | (chosen.stands != Stands.OPEN), left, -1)
+    warning, better = _datum_warning(lines, np.asarray(lon), np.asarray(lat), crs)
     snap = Snap(
-        right.astype(np.int32), left.astype(np.int32), distance,
+        right.astype(np.int32), left.astype(np.int32), chosen.distance,
         np.where(swap, -seen, seen).astype(np.int8),
         np.repeat(np.arange(network.num_arcs, dtype=np.int32), np.diff(first)), first,
-        warning, better,
+        chosen.stands, warning, better,
     )  # fmt: skip
     return new, snap
+
+
+def choose_roads(
+    network: RoadNetwork,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    usable: NDArray[np.bool_],
+    reach: Reach,
+) -> Choice:
+    """The road of each point, as `split_at_points` chooses it, without cutting anything."""
+    return _choose(network, lon, lat, usable, reach)[0]
+
+
+def _choose(
+    network: RoadNetwork,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    usable: NDArray[np.bool_],
+    reach: Reach | None,
+) -> tuple[Choice, _Lines]:
+    """The road of each point, and the lines of all roads."""
+    back, reach = network.reverse, Reach() if reach is None else reach
+    lower = (back < 0) | (np.arange(network.num_arcs) < back)
+    pairs = np.flatnonzero(lower & (usable | (usable[back] & (back >= 0))))
+    if not len(pairs) and reach.carry_m == inf:
+        raise NetworkError("no road can be driven here, so no point can be reached.")
+    whole = np.flatnonzero(lower)
+    lines = _Lines(network, pairs if reach.carry_m == inf else whole)
+    nearest = lines.distances(lon, lat)
+    arc, distance, along, side = lines.nearest(lon, lat, prefer_m=0.0)
+    stays = np.zeros(len(lon), np.bool_)
+    if len(pairs):
+        opened = lines if len(pairs) == len(lines.pairs) else _Lines(network, pairs)
+        best = opened.nearest(lon, lat)
+        stays = best[1] <= np.minimum(nearest + reach.carry_m, reach.reach_m)
+        arc, distance = np.where(stays, best[0], arc), np.where(stays, best[1], distance)
+        along, side = np.where(stays, best[2], along), np.where(stays, best[3], side)
+    stands = np.where(nearest > reach.reach_m, Stands.FAR, Stands.SHUT)
+    stands = np.where(stays, Stands.OPEN, stands).astype(np.uint8)
+    return Choice(arc, distance, along, side, stands), lines
 
 
 class _Lines:
@@ -134,13 +211,21 @@ class _Lines:
         return np.asarray(distance)
 
     def nearest(
-        self, lon: NDArray[np.float64], lat: NDArray[np.float64]
+        self,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        *,
+        prefer_m: float = PREFER_M,
     ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
-        """Per point: arc, distance [m], share of the arc before it, side (1 right, -1 left)."""
+        """Per point: arc, distance [m], share of the arc before it, side (1 right, -1 left).
+
+        A better road is taken when it is at most `prefer_m` farther than the nearest.
+        """
         points = self.points(lon, lat)
-        reach = self.distances(lon, lat) + PREFER_M
+        reach = self.distances(lon, lat) + max(prefer_m, TIE_M)
         rows, found = self.tree.query(points, predicate="dwithin", distance=reach)
-        score = shapely.distance(points[rows], self.lines[found]) + self.penalty[found]
+        score = shapely.distance(points[rows], self.lines[found])
+        score += self.penalty[found] if prefer_m else 0.0
         order = np.lexsort((found, score, rows))
         best = found[order[np.searchsorted(rows[order], np.arange(len(points)))]]
         lines = self.lines[best]
@@ -183,10 +268,10 @@ def _datum_warning(
     lines: _Lines,
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
-    distance: NDArray[np.float64],
     crs: str,
 ) -> tuple[str, str]:
     """Warning and better datum, both empty when the points fit the roads."""
+    distance = lines.distances(lon, lat)
     far = bool(len(distance)) and np.mean(distance > FAR_M) > FAR_SHARE
     if not far and (not len(distance) or np.median(distance) <= SUSPECT_M):
         return "", ""

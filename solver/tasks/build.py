@@ -15,6 +15,7 @@ from solver.tasks.day import Day, Left
 from solver.tasks.fleet import Group, assign
 from solver.tasks.modes import Crewed, components, crew, drafts
 from solver.tasks.nobody import nobodys_work
+from solver.tasks.obstacles import Obstacles, closed, too_far
 from solver.tasks.part import Drafted, Scene, build_part, passes, stream_of, task_ref
 from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Roads
@@ -65,7 +66,7 @@ def build_parts(
         for job in _operation_jobs(scene, name, day, alike):
             cause = _weather(district, ground, rules, job)
             if cause:
-                left.append(_left(scene, job, Reason.WEATHER, cause))
+                left.append(_left(scene, job, Reason.WEATHER, Note(cause, cause)))
             else:
                 jobs[name].append(job)
     if only is None:
@@ -181,13 +182,26 @@ def _draft(
     """Jobs with modes, and jobs without."""
     found: list[Drafted] = []
     left: list[Left] = []
+    profiles = {one.profile.name: one.profile for one in crews.values()}
+    obstacles = Obstacles([scene.roads.router(one).graph for one in profiles.values()])
     for job in jobs:
-        modes, reason, detail = drafts(job, crews, scene.ground.closures)
+        modes, reason, detail = drafts(job, crews)
         if modes:
             found.append(Drafted(job, modes))
-        else:
-            left.append(_left(scene, job, reason, detail))
+            continue
+        if reason == Reason.UNREACHABLE:
+            detail = _obstacle(scene, job, obstacles)
+        left.append(_left(scene, job, reason, detail))
     return found, left
+
+
+def _obstacle(scene: Scene, job: Job, obstacles: Obstacles) -> Note:
+    """What keeps even the nimblest vehicle away."""
+    if job.far_m:
+        return too_far(job.far_m, scene.rules)
+    arcs = [arc for option in job.options for arc in option]
+    shut = [reason for arc in arcs if (reason := scene.ground.closures.get(arc))]
+    return closed(shut[0]) if shut else obstacles.of(arcs)
 
 
 def _split(drafted: Sequence[Drafted], crews: Mapping[int, Crewed]) -> list[list[Drafted]]:
@@ -210,7 +224,7 @@ def _apart(first: Drafted, second: Drafted) -> bool:
     return earliest - latest >= second.job.min_gap_s
 
 
-def _left(scene: Scene, job: Job, reason: Reason, detail: str) -> Left:
+def _left(scene: Scene, job: Job, reason: Reason, detail: Note) -> Left:
     stream = stream_of(scene, scene.rules.operations[job.operation], job)
     return Left(
         task=str(job.id), operation=job.operation, reason=reason, detail=detail,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.day import Note
 from models.solution import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from models.day import Note
     from models.part import Part, TaskRef
     from solver.roads.paths import Router
     from solver.tasks.fleet import Group, OnDuty
@@ -24,7 +24,7 @@ class Left:
     operation: str
     ref: TaskRef
     reason: Reason
-    detail: str = ""
+    detail: Note = Note("", "")
     kg: int = 0
     litres: int = 0
 

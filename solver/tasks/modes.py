@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from models.day import Note
 from models.solution import Reason
 from models.units import MFEN_PER_CNY
-from solver.roads.graph import Verdict
 from solver.trade.vehicles import driving_hours, work_cny_h, work_speed_kmh
 
 if TYPE_CHECKING:
@@ -23,15 +23,12 @@ if TYPE_CHECKING:
     from solver.tasks.jobs import Job
 
 
-OBSTACLES = {
-    Verdict.ACCESS: "no right of access",
-    Verdict.WIDTH: "too narrow",
-    Verdict.HEIGHT: "too low",
-    Verdict.WEIGHT: "weight limit",
-    Verdict.CLOSED: "closed",
-    Verdict.LENGTH: "too long for it",
-    Verdict.CUT_OFF: "no legal way there and back on this map",
-}
+NOTHING = Note("", "")
+_NOBODY = Note("没有可做此作业的车辆当班", "no vehicle of its kind on duty")
+_NOBODY_THEN = Note(
+    "作业时段内没有可做此作业的车辆当班", "no vehicle of its kind on duty in its hours"
+)
+_TOO_LONG = Note("所需时间超过作业时段", "longer than its hours")
 
 
 class Rate(NamedTuple):
@@ -90,18 +87,19 @@ def crew(rules: RuleProfile, group: Group, verdict: NDArray[np.uint8]) -> Crewed
     )  # fmt: skip
 
 
-def drafts(
-    job: Job, crews: Mapping[int, Crewed], closures: Mapping[int, str]
-) -> tuple[list[Draft], Reason, str]:
-    """All modes of a job for the vehicle types `crews`; with none, the reason and its detail."""
+def drafts(job: Job, crews: Mapping[int, Crewed]) -> tuple[list[Draft], Reason, Note]:
+    """All modes of a job for the vehicle types `crews`; with none, the reason and its detail.
+
+    What makes a job unreachable is left to `obstacles`.
+    """
     able = {
         option: frozenset(kind for kind, one in crews.items() if one.drives(arcs))
         for option, arcs in enumerate(job.options)
     }
     if not crews:
-        return [], Reason.NO_VEHICLE_TYPE, "no vehicle of its kind on duty"
-    if not any(able.values()):
-        return [], Reason.UNREACHABLE, _obstacle(job, crews, closures)
+        return [], Reason.NO_VEHICLE_TYPE, _NOBODY
+    if job.far_m or not any(able.values()):
+        return [], Reason.UNREACHABLE, NOTHING
     found = [
         Draft(option, duration, cost, window, on_duty)
         for duration, cost, kinds in _efforts(job, crews)
@@ -111,21 +109,11 @@ def drafts(
         if (on_duty := _on_duty(can & kinds, crews, window, duration))
     ]
     if found:
-        return found, Reason.WINDOW, ""
+        return found, Reason.WINDOW, NOTHING
     fits = any(slot.begins(effort[0]) for effort in _efforts(job, crews) for slot in job.slots)
     if fits:
-        return [], Reason.NO_VEHICLE_TYPE, "no vehicle of its kind on duty in its hours"
-    return [], Reason.WINDOW, "longer than its hours"
-
-
-def _obstacle(job: Job, crews: Mapping[int, Crewed], closures: Mapping[int, str]) -> str:
-    """What keeps even the nimblest vehicle away."""
-    closed = [closures[arc] for arcs in job.options for arc in arcs if arc in closures]
-    if closed:
-        return f"closed: {closed[0]}"
-    arcs = [arc for option in job.options for arc in option]
-    found = {Verdict(int(one.verdict[arc])) for one in crews.values() for arc in arcs}
-    return ", ".join(OBSTACLES[one] for one in sorted(found - {Verdict.FINE}))
+        return [], Reason.NO_VEHICLE_TYPE, _NOBODY_THEN
+    return [], Reason.WINDOW, _TOO_LONG
 
 
 def _efforts(job: Job, crews: Mapping[int, Crewed]) -> Iterator[tuple[int, int, frozenset[int]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from models.day import Note
 from models.part import TaskRef
 from models.solution import Reason
 from solver.tasks.day import Left
@@ -35,7 +36,7 @@ def nobodys_work(district: District, rules: RuleProfile) -> Iterator[Left]:
                 operation=order.operation,
                 ref=_ref(order.name, order.id, order.lon or 0.0, order.lat or 0.0),
                 reason=Reason.NO_OPERATION,
-                detail=order.operation,
+                detail=Note(order.operation, order.operation),
                 kg=order.demand_kg,
             )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.ids import TaskId
 from models.rules import Pass
+from solver.roads.snap import Stands
 from solver.tasks.jobs import Job, banned_hours, due, slots
 from solver.trade.streams import collects
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from models.district import Order, Point
     from models.rules import PointWork, RuleProfile
-    from solver.tasks.ground import Ground, Place
+    from solver.tasks.ground import Ground
+    from solver.tasks.stopping import Place
 
 
 def point_jobs(
@@ -62,6 +64,7 @@ def _point_jobs(
             service_s=point.service_s or service_s(work, share),
             kg=share if rules.operations[operation].tip_kinds else 0,
             min_gap_s=round(3600 * work.visits.min_gap_h) if number > 1 else 0,
+            far_m=_far_m(place),
         )
 
 
@@ -86,7 +89,12 @@ def stop_order(rules: RuleProfile, operation: str, ground: Ground, order: Order)
         lat=order.lat or 0.0,
         service_s=order.service_s,
         kg=order.demand_kg if rules.operations[operation].tip_kinds else 0,
+        far_m=_far_m(place),
     )
+
+
+def _far_m(place: Place) -> int:
+    return place.distance_m if place.stands == Stands.FAR else 0
 
 
 def _stand(place: Place, *, own_side: bool) -> tuple[tuple[int, ...], ...]:

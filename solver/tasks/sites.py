@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from models.district import Site, Window
     from models.rules import Operation
-    from solver.tasks.ground import Place
     from solver.tasks.modes import Crewed
     from solver.tasks.roads import Places
+    from solver.tasks.stopping import Place
 
 
 def facilities(

@@ -145,9 +145,9 @@ def _links(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Next and previous chosen arc of the same street, else -1.
 
-    They agree in class, width, bridge, operator and the number in `alike`. Through split nodes;
-    with `join` over junctions too, where the street goes on in one piece and no turn restriction
-    forbids it in either direction.
+    They agree in class, width, bridge, operator and, in both directions, in the number in `alike`.
+    Through split nodes; with `join` over junctions too, where the street goes on in one piece and
+    no turn restriction forbids it in either direction.
     """
     network = ground.network
     after = np.full(network.num_arcs, -1)
@@ -157,9 +157,11 @@ def _links(
     passable &= join | (network.node_flags & NodeFlag.SPLIT > 0)
     banned = _banned_pairs(network)
     street = _streets(network)
+    two_way = network.reverse >= 0
+    facing = np.where(two_way & chosen[network.reverse], alike[network.reverse], -1)
     columns = (
-        alike, ground.classes, ground.streets.operator, network.width_dm, network.bridge,
-        network.reverse >= 0,
+        alike, facing, ground.classes, ground.streets.operator, network.width_dm, network.bridge,
+        two_way,
     )  # fmt: skip
     leaving: dict[tuple[int, int], list[int]] = {}
     arriving: Counter[tuple[int, int]] = Counter()

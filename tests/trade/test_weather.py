@@ -48,7 +48,7 @@ def test_weather_leaves_every_task_with_the_reason(tmp_path):
     _, day = plan_day(grid(tmp_path), town, rules_of(sweep=SHORT), only=["sweep"])
     assert not day.parts
     assert len(day.weathered) == 12
-    assert {one.detail for one in day.weathered} == {"wind grade 6, limit 5"}
+    assert {one.detail.en for one in day.weathered} == {"wind grade 6, limit 5"}
 
 
 def test_frost_comes_first_on_bridges(tmp_path):
@@ -64,7 +64,7 @@ def test_closed_streets_are_left_with_the_reason(tmp_path):
     past = Closure(way_id=3, begin=date(2026, 1, 1), end=date(2026, 1, 2))
     town = bureau(vehicle("a", "sw_s", "early"), closures=(shut, past))
     _, day = plan_day(grid(tmp_path), town, rules_of(sweep=SHORT), only=["sweep"])
-    assert {(one.ref.object_id, one.reason, one.detail) for one in day.left} == {
+    assert {(one.ref.object_id, one.reason, one.detail.en) for one in day.left} == {
         ("2", Reason.UNREACHABLE, "closed: gas works")
     }
     assert len(day.parts[0].problem.tasks) == 10

@@ -64,6 +64,9 @@ def build_network(extract: Extract) -> RoadNetwork:
         aliases=aliases,
         banned_turns=np.unique(turns, axis=0),
         banned_paths=banned.paths,
+        timed_bans=np.array(
+            [ref for ref, i in arcs.node_index.items() if i in banned.timed], np.int64
+        ),
         notes=tuple(sorted(extract.notes.counts.items())),
         examples=tuple(sorted(extract.notes.examples.items())),
         **_fact_columns(arcs, nodes, bound),

@@ -54,7 +54,7 @@ class Restriction:
     """A turn restriction by OSM ids.
 
     `rules` are pairs of word (`no_left_turn`) and whom it binds. `odd` tells that members are
-    missing, unknown or mixed.
+    missing, unknown or mixed, `timed` that it holds at some hours.
     """
 
     id: int
@@ -64,13 +64,18 @@ class Restriction:
     via_ways: tuple[int, ...]
     to_ways: tuple[int, ...]
     odd: bool
+    timed: bool
 
 
 class Banned(NamedTuple):
-    """`turns` (k, 3): arc, next arc, `Who`; `paths`: longer sequences of arcs, `Who` last."""
+    """`turns` (k, 3): arc, next arc, `Who`; `paths`: longer sequences of arcs, `Who` last.
+
+    `timed` are the nodes before whose last arc rules of certain hours bind.
+    """
 
     turns: NDArray[np.int32]
     paths: tuple[tuple[int, ...], ...]
+    timed: frozenset[int]
 
 
 def read_restriction(relation: Relation, notes: MapNotes) -> Restriction | None:
@@ -94,7 +99,7 @@ def read_restriction(relation: Relation, notes: MapNotes) -> Restriction | None:
     frm, nodes, ways, to = (tuple(dict.fromkeys(ids)) for ids in found.values())
     many = len(frm) > 1 and len(to) > 1
     odd |= not frm or not to or not (nodes or ways) or bool(nodes and ways) or many
-    return Restriction(relation.id, tuple(rules), frm, nodes, ways, to, odd)
+    return Restriction(relation.id, tuple(rules), frm, nodes, ways, to, odd, bool(conditional))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ def ban_turns(
     """Arcs that must not follow each other; what cannot be placed is counted in `notes`."""
     turns: set[tuple[int, int, int]] = set()
     paths: set[tuple[int, ...]] = set()
+    timed: set[int] = set()
     for rule in restrictions:
         placed = _Placed(rule, roads, node_index)
         found = {
@@ -157,10 +163,12 @@ def ban_turns(
         notes.add("restrictions_applied")
         if rule.odd or placed.from_runs_through:
             notes.add("restrictions_malformed", f"relation {rule.id}")
+        if rule.timed:
+            timed |= {roads.tail[row[-2]] for row in found}
         turns |= {row for row in found if len(row) == 3}
         paths |= {row for row in found if len(row) > 3}
     table = np.array(sorted(turns), np.int32).reshape(-1, 3)
-    return Banned(table, tuple(sorted(paths)))
+    return Banned(table, tuple(sorted(paths)), frozenset(timed))
 
 
 class _Placed:

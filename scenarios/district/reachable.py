@@ -1,0 +1,41 @@
+"""What the map means for the work: places no vehicle can serve, and what the map left unclear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.district.messages import Where
+from solver.roads.reading.map_notes import worth_telling
+from solver.tasks.overrides import widen
+from solver.tasks.stopping import refused_stops
+
+if TYPE_CHECKING:
+    from models.district import District
+    from models.network import RoadNetwork
+    from models.rules import RuleProfile
+    from scenarios.district.reading import Reading
+
+MOST = 200
+"""So many unreachable places are named one by one."""
+_TABLES = {"point": "points", "order": "orders"}
+
+
+def check_reachable(
+    reading: Reading, district: District, rules: RuleProfile, network: RoadNetwork
+) -> None:
+    """Warn of points and orders that no vehicle can serve, and of what the map reader assumed."""
+    findings = reading.findings
+    for note in worth_telling(network):
+        findings.add("W505", Where(district.roads), zh=note.zh, en=note.en)
+    rows = {
+        (kind, row.id): number
+        for kind, table in _TABLES.items()
+        for number, row in reading.rows[table]
+    }
+    refused = list(refused_stops(widen(network, district.streets), district, rules))
+    for stop, why in refused[:MOST]:
+        table = reading.tables[_TABLES[stop.table]]
+        where = table.where(rows[stop.table, stop.id], "lon")
+        findings.add("W504", where, stop.id, zh=why.zh, en=why.en)
+    if len(refused) > MOST:
+        findings.add("W506", Where(district.roads), count=len(refused) - MOST)
