@@ -243,3 +243,7 @@ class Note(NamedTuple):
 
     zh: str
     en: str
+
+
+NO_NOTE = Note("", "")
+"""Where there is nothing to add."""

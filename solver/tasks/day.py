@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.day import Note
+from models.day import NO_NOTE, Note
 from models.solution import Reason
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Left:
     operation: str
     ref: TaskRef
     reason: Reason
-    detail: Note = Note("", "")
+    detail: Note = NO_NOTE
     kg: int = 0
     litres: int = 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from models.day import Note
+from models.day import NO_NOTE, Note
 from models.solution import Reason
 from models.units import MFEN_PER_CNY
 from solver.trade.vehicles import driving_hours, work_cny_h, work_speed_kmh
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from solver.tasks.jobs import Job
 
 
-NOTHING = Note("", "")
 _NOBODY = Note("没有可做此作业的车辆当班", "no vehicle of its kind on duty")
 _NOBODY_THEN = Note(
     "作业时段内没有可做此作业的车辆当班", "no vehicle of its kind on duty in its hours"
@@ -99,7 +98,7 @@ def drafts(job: Job, crews: Mapping[int, Crewed]) -> tuple[list[Draft], Reason, 
     if not crews:
         return [], Reason.NO_VEHICLE_TYPE, _NOBODY
     if job.far_m or not any(able.values()):
-        return [], Reason.UNREACHABLE, NOTHING
+        return [], Reason.UNREACHABLE, NO_NOTE
     found = [
         Draft(option, duration, cost, window, on_duty)
         for duration, cost, kinds in _efforts(job, crews)
@@ -109,7 +108,7 @@ def drafts(job: Job, crews: Mapping[int, Crewed]) -> tuple[list[Draft], Reason, 
         if (on_duty := _on_duty(can & kinds, crews, window, duration))
     ]
     if found:
-        return found, Reason.WINDOW, NOTHING
+        return found, Reason.WINDOW, NO_NOTE
     fits = any(slot.begins(effort[0]) for effort in _efforts(job, crews) for slot in job.slots)
     if fits:
         return [], Reason.NO_VEHICLE_TYPE, _NOBODY_THEN

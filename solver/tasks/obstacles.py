@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from models.day import Note
+from models.day import NO_NOTE, Note
 from solver.roads.causes import Cause, Causes, Obstacle
-from solver.tasks.modes import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +58,7 @@ class Obstacles:
         arc = where[0]
         street = network.street(arc)
         name = street or f"{network.road_class(arc)}, way {int(network.way[arc])}"
-        return Note(f"{name}：{zh}", f"{name}: {en}") if told else NOTHING
+        return Note(f"{name}：{zh}", f"{name}: {en}") if told else NO_NOTE
 
 
 def too_far(metres: int, rules: RuleProfile) -> Note:
@@ -78,6 +77,6 @@ def closed(reason: str) -> Note:
 
 def _said(cause: Cause) -> Note:
     words = TIMED if cause.timed and cause.obstacle == Obstacle.BAN else WORDS[cause.obstacle]
-    before = ON_THE_WAY if cause.before and cause.obstacle != Obstacle.ONEWAY else NOTHING
+    before = ON_THE_WAY if cause.before and cause.obstacle != Obstacle.ONEWAY else NO_NOTE
     zh, en = (text.format(node=cause.node) for text in words)
     return Note(before.zh + zh, before.en + en)

@@ -159,6 +159,15 @@ def shifted(datum: str) -> Callable[[Path], None]:
 def narrow_roads(folder: Path) -> None:
     text = re.sub(r'(<tag k="highway")', r'<tag k="width" v="2.2"/>\1', grid_osm())
     (folder / "roads.osm").write_text(text, encoding="utf-8")
+    replace(folder, "streets.csv", "I,14,4,", "I,,,")  # a width of the district would count
+
+
+def all_closed(folder: Path) -> None:
+    rows = [
+        f",{name}{line},2026-03-10,2026-03-20," for name in ("东路", "北路") for line in range(1, 5)
+    ]
+    text = "\n".join(["way_id,name,begin,end,reason", *rows])
+    (folder / "closures.csv").write_text(text, encoding="utf-8")
 
 
 NO_SERVER = """\
@@ -332,6 +341,7 @@ ROADS = [
     Case("WGS-84 declared GCJ-02", swap(TOML, "profile =", 'crs = "gcj02"\nprofile ='), "E506",
          SITES, 0, "", "", 'crs = "wgs84"'),
     Case("wider than every road", narrow_roads, "E412", CARS, 6, "width_m", "2.45", "2.2 m"),
+    Case("every street closed", all_closed, "E414", CARS, 2, "type", "sw_l", "closures"),
     Case("too heavy", write("roads.osm", grid_osm().replace(
         '<tag k="highway"', '<tag k="maxweight" v="10"/><tag k="highway"')), "E412", CARS, 3,
         "type", "fl_16", "tonnes"),
