@@ -9,7 +9,7 @@ from solver.document.describe import Staff, describe, duty_names
 from solver.document.read import verdict
 from solver.document.verdict import judge_plan
 from solver.haul.problem import haul_duties
-from solver.shifts.day import assign_drivers, route_duties
+from solver.shifts.day import assign_drivers, day_budget, route_duties
 from solver.trade.labour import labour_rules
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def staff_day(
     duties = route_duties(labour, timed)
     if haul is not None:
         duties += haul_duties(*haul, labour)
-    problem, roster = assign_drivers(district, labour, duties, request.day, keep=keep)
+    problem, roster = assign_drivers(
+        district, labour, duties, request.day, keep=keep, budget=day_budget(request)
+    )
     return Staff(
         labour=labour,
         duties=duties,

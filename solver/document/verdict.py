@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.ids import TruckShift
 from models.shift import Roster
 from solver.document.claims import check_claims, check_verdict
+from solver.document.describe import duty_names
 from solver.document.haul import haul_of_document, known_tours
 from solver.document.read import judge, replay
 from solver.document.remake import remake
@@ -17,6 +18,8 @@ from solver.stations.deliveries import deliveries
 from solver.trade.labour import labour_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from models.day import Haul
     from models.ids import DutyId
     from models.plan import Plan
@@ -42,7 +45,7 @@ def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Vio
         hauler.district,
         ground,
         haul=haul,
-        roster=(problem, roster),
+        roster=_named(problem, roster, duty_names(story.day, known)),
         haulers={TruckShift(one.truck.id, one.shift.id): one.truck.profile for one in day.haul},
     )
     again = remake(story, hauler, ground, day, haul=known, duties=duties, roster=(problem, roster))
@@ -76,3 +79,14 @@ def _roster(
         crews |= {TruckShift(one.vehicle, one.shift): tuple(one.crew) for one in story.plan.tours}
     problem = day_roster_problem(hauler.district, rules, duties, story.plan.date)
     return duties, problem, Roster(crews={duty: crew for duty, crew in crews.items() if crew})
+
+
+def _named(
+    problem: RosterProblem, roster: Roster, names: Mapping[DutyId, str]
+) -> tuple[RosterProblem, Roster]:
+    """The same with the document's names of routes and tours, for readers of violations."""
+    duties = (replace(duty, id=names[duty.id]) for duty in problem.duties)
+    crews: dict[DutyId, tuple[str, ...]] = {
+        names.get(duty, str(duty)): crew for duty, crew in roster.crews.items()
+    }
+    return replace(problem, duties=tuple(duties)), replace(roster, crews=crews)

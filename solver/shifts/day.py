@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from calendar import monthrange
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.shift import Duty, RosterProblem
@@ -13,10 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from models.day import DrivenDay, DrivenRoute
+    from models.day import DrivenDay, DrivenRoute, Request
     from models.district import District
     from models.ids import DutyId
     from models.shift import LabourRules, Roster
+
+
+DAY_BUDGET = Budget(seconds=20, deterministic=8)
+"""Proves the crews of a large demo bureau's day in most cases; the clock is a brake for people."""
+
+
+def day_budget(request: Request) -> Budget:
+    """How hard to try at the day's crews: under an iteration budget no clock decides who drives."""
+    unclocked = request.budget.iterations is not None
+    return replace(DAY_BUDGET, seconds=math.inf) if unclocked else DAY_BUDGET
 
 
 def route_duties(rules: LabourRules, day: DrivenDay) -> tuple[Duty, ...]:
@@ -47,7 +59,7 @@ def assign_drivers(
     *,
     without: frozenset[str] = frozenset(),
     keep: Mapping[DutyId, tuple[str, ...]] | None = None,
-    budget: Budget | None = None,
+    budget: Budget = DAY_BUDGET,
 ) -> tuple[RosterProblem, Roster]:
     """Crews for one day's duties; `without` names people who are away.
 
@@ -55,7 +67,7 @@ def assign_drivers(
     driver.
     """
     problem = day_roster_problem(district, rules, duties, day, without=without)
-    roster = solve_roster(problem, budget=budget or Budget(seconds=20, deterministic=8), keep=keep)
+    roster = solve_roster(problem, budget=budget, keep=keep)
     return problem, roster
 
 

@@ -5,6 +5,7 @@ A haul truck used to be `VEHICLE/SHIFT` in one text, and of `V3/早/晚` the veh
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from datetime import date
@@ -86,6 +87,17 @@ def test_the_roster_has_a_driver_for_all_of_them_and_the_judges_are_content(dist
     assert found.as_written == ()
     assert found.retimed.tours == base.tours
     assert found.retimed.roster == base.roster
+
+
+def test_an_empty_seat_is_told_by_the_name_of_its_route_or_tour(district, base, tmp_path):
+    folder = district / "plans" / DAY.isoformat()
+    shutil.copy(folder / "inputs.zip", tmp_path)
+    told = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    for row in (told["routes"][0], told["tours"][0]):
+        row["crew"] = []
+    (tmp_path / "plan.json").write_text(json.dumps(told), encoding="utf-8")
+    found = {one.where for one in judge_folder(tmp_path).as_written if one.code == "CREW_SHORT"}
+    assert found == {f"duty {base.routes[0].id}", f"duty {base.tours[0].id}"}
 
 
 def test_with_one_more_order_every_other_task_keeps_its_id_and_is_kept(district, base, tmp_path):
