@@ -93,6 +93,11 @@ class Site:
                     f"{self.id}: opens at {clock(early)}, closes at {clock(late)}. "
                     "Maybe it crosses midnight: add 24 h to the closing time."
                 )
+            if late - early > DAY:
+                raise ProblemError(
+                    f"{self.id}: opens at {clock(early)}, closes at {clock(late)}, more than a day "
+                    "later. Hours come round every day: around the clock is 00:00 to 24:00."
+                )
 
     @property
     def accepts(self) -> frozenset[Stream]:

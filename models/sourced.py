@@ -44,6 +44,8 @@ def parse_window(value: object) -> tuple[int, int]:
         raise ValueError(
             f'window "{value}" closes before it opens; over midnight write "22:00-29:00"'
         )
+    if end - begin > DAY:
+        raise ValueError(f'window "{value}" is longer than a day; write the hours of one day')
     return begin, end
 
 

@@ -31,10 +31,10 @@ STATION_HOURS = "04:00-27:00"
 """Haul trucks dock after the last collection truck has tipped."""
 FLOOR_DAYS = BOX_DAYS = 0.25
 """Storage on the floor and in boxes, in days of the design: half a day together (brief 4.7)."""
-DAY_AND_NIGHT = "00:00-30:00"
+DAY_AND_NIGHT = "24h"
 PLANTS: tuple[tuple[str, str, float, float, float, float, str], ...] = (
     # id, name, km, km/h, share of the waste it takes, CNY/t, hours
-    ("P1", "遥湖生活垃圾焚烧厂", 15, 45, 0.34, 62.0, "00:00-30:00"),
+    ("P1", "遥湖生活垃圾焚烧厂", 15, 45, 0.34, 62.0, "24h"),
     ("P2", "新港环保热电厂", 28, 50, 0.36, 54.5, "05:00-23:00"),
     ("P3", "金塘生活垃圾焚烧厂", 46, 55, 0.32, 60.0, "06:00-20:00"),
     ("P4", "溧山水泥窑协同处置中心", 78, 58, 0.30, 67.0, "06:00-20:00"),

@@ -208,15 +208,27 @@ def moment(text: str) -> int:
 
 
 def windows(text: object) -> object:
-    """Opening hours as windows [s], in order; "05:00-22:00", "06:30-09:00;18:00-20:30", "24h"."""
+    """Opening hours as windows [s], in order; "05:00-22:00", "06:30-09:00;18:00-20:30", "24h".
+
+    They come round every day (`solver/trade/hours.py`): tomorrow's must not overlap today's.
+    """
     if not isinstance(text, str):
         return text
     if folded(text) in _ALL_DAY:
         return ((0, DAY),)
-    spans = sorted(window(part) for part in _SEPARATORS.split(narrow(text)) if part.strip())
-    if any(late > early for (_, late), (early, _) in itertools.pairwise(spans)):
+    spans = sorted(
+        _of_one_day(window(part)) for part in _SEPARATORS.split(narrow(text)) if part.strip()
+    )
+    again = [(early + DAY, late + DAY) for early, late in spans[:1]]
+    if any(late > early for (_, late), (early, _) in itertools.pairwise(spans + again)):
         raise PydanticCustomError("E308", "windows overlap")
     return tuple(spans)
+
+
+def _of_one_day(span: Window) -> Window:
+    """The same daily hours, told from the day on which they open: "24:00-29:00" is 00:00-05:00."""
+    days = span[0] // DAY * DAY
+    return span[0] - days, span[1] - days
 
 
 def window(text: str) -> Window:
@@ -227,6 +239,9 @@ def window(text: str) -> Window:
     early, late = moment(ends[0]), moment(ends[1])
     if early >= late:
         raise PydanticCustomError("E307", "closes first", span_words(early, late))
+    if late - early > DAY:
+        words = {"begin": clock(early), "end": clock(late)}
+        raise PydanticCustomError("E322", "longer than a day", words)
     return early, late
 
 

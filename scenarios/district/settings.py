@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from models.district import ShiftPattern, Weather
 from models.errors import NetworkError
 from models.toml_text import TomlError, parse_toml, toml_bytes
+from models.units import DAY, clock
 from scenarios.district import cells
 from scenarios.district.headings import TABLES
 from scenarios.district.messages import Where, suggest
@@ -30,6 +31,7 @@ from solver.roads.crs import crs_name
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.district import Window
     from scenarios.district.messages import Findings
 
 FILE = "district.toml"
@@ -84,11 +86,34 @@ class ShiftIn(SettingsTable):
             words = cells.span_words(self.begin, self.end)
             words |= {"suggestion": words["suggestion"].split("-")[1], "column": "end"}
             raise PydanticCustomError("E109", "ends first", words)
+        words = {"begin": clock(self.begin), "end": clock(self.end)}
+        if self.end - self.begin > DAY:
+            raise PydanticCustomError("E114", "longer than a day", words | {"column": "end"})
+        if self.meal is not None and self._meal() is None:
+            early, late = self.meal
+            meal = {"early": clock(early), "late": clock(late), "column": "meal"}
+            raise PydanticCustomError("E115", "meal outside", words | meal)
         return self
+
+    def _meal(self) -> Window | None:
+        """The meal's window on the day on which it lies inside the shift; None: on none.
+
+        The shift goes on after it closes, or nobody would ever be out all through it.
+        """
+        if self.meal is None:
+            return None
+        inside = [
+            (early, late)
+            for early, late in (
+                (self.meal[0] + days * DAY, self.meal[1] + days * DAY) for days in (-1, 0, 1)
+            )
+            if self.begin <= early and late < self.end
+        ]
+        return next(iter(inside), None)
 
     def to_domain(self) -> ShiftPattern:
         """The shift pattern."""
-        return ShiftPattern(id=self.id, begin=self.begin, end=self.end, meal=self.meal)
+        return ShiftPattern(id=self.id, begin=self.begin, end=self.end, meal=self._meal())
 
 
 class WeatherIn(SettingsTable):
@@ -179,9 +204,12 @@ def read_settings(folder: Path, day: Date, findings: Findings) -> Settings | Non
     try:
         settings = Settings.model_validate(raw, context={"day": day})
     except ValidationError as error:
-        for detail in error.errors():
-            _file_error(detail, raw, findings)
-        return _salvaged(raw, {str(detail["loc"][0]) for detail in error.errors()}, day)
+        told = error.errors()
+        for detail in told:
+            inside = [one for one in told if one["loc"][:1] == detail["loc"]]
+            if detail["type"] != "too_short" or len(inside) == 1:  # short of what is faulty itself
+                _file_error(detail, raw, findings)
+        return _salvaged(raw, {str(detail["loc"][0]) for detail in told}, day)
     _unique_shifts(settings, findings)
     return settings
 

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.units import DAY, clock
 from scenarios.district.rows import PointIn
 from solver.tasks.nobody import collected
+from solver.trade.hours import daily, gate
 from solver.trade.labour import labour_rules
 from solver.trade.sites import refills
 from solver.trade.streams import collects, takes
-from solver.trade.vehicles import truck_of
+from solver.trade.vehicles import driving_hours, truck_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.district import ShiftPattern
     from models.rules import Operation, RuleProfile
     from models.shift import LabourRules
     from models.truck import Truck
@@ -53,7 +58,23 @@ def check_work(reading: Reading) -> None:
         elif operation.street is not None:
             reading.findings.add("W402", table.where(0, "type"), name, **words)
     _nobodys(reading, rules)
+    _gates(reading, rules, shifts)
     _people(reading, rules, fleet)
+
+
+def _gates(reading: Reading, rules: RuleProfile, shifts: Sequence[ShiftPattern]) -> None:
+    """The depot of a vehicle is open all through its shifts."""
+    table = reading.tables["vehicles"]
+    depots = {row.id: row.hours for _, row in reading.rows["facilities"]}
+    patterns = {shift.id: shift for shift in shifts}
+    for at, vehicle in reading.rows["vehicles"]:
+        for name in vehicle.shifts if vehicle.available else ():
+            hours = driving_hours(rules.labour, patterns[name])
+            out = gate(depots[vehicle.depot] or ((0, DAY),), hours)
+            if out != hours:
+                told = "-" if out is None else f"{clock(out[0])}-{clock(out[1])}"
+                where = table.where(at, "depot")
+                reading.findings.add("W411", where, vehicle.depot, shift=name, out=told)
 
 
 def _nobodys(reading: Reading, rules: RuleProfile) -> None:
@@ -115,9 +136,10 @@ def _hours(reading: Reading, name: str, able: list[Truck]) -> None:
     for table, at, stop in _stops(reading, name, operation) if operation else ():
         if isinstance(stop, PointIn):
             windows, column = stop.hours, "hours"
+            met = any(daily(windows, b + 1, e - 1) for b, e in duty)
         else:
             windows, column = (stop.window,), "window"
-        met = any(b < late and early < e for early, late in windows for b, e in duty)
+            met = any(b < late and early < e for early, late in windows for b, e in duty)
         if windows and not met:
             where = reading.tables[table].where(at, column)
             text = next(row.cells[column] for row in reading.tables[table].rows if row.number == at)

@@ -11,8 +11,9 @@ from models.district import SiteKind, Stream
 from models.ids import TruckShift
 from models.shift import Duty
 from models.station import HaulProblem, HaulTruck, Plant, Yard
-from models.units import MFEN_PER_CNY
+from models.units import DAY, MFEN_PER_CNY
 from solver.haul.yards import total_kg
+from solver.trade.hours import gate, next_stay, stays
 from solver.trade.sites import press_kg_h, storage_kg, swap_s
 from solver.trade.vehicles import HAUL, driving_hours, meal, normal_s, overtime_s, rates
 
@@ -32,23 +33,32 @@ CIRCUITY, TOWN_KMH = 1.35, 35.0
 EARTH_M = 6_371_000
 
 
-def haul_trucks(dealt: Iterable[OnDuty], rules: RuleProfile) -> tuple[HaulTruck, ...]:
-    """The vehicles dealt to the haul, in their order."""
-    return tuple(_truck(duty, rules) for duty in dealt)
+def haul_trucks(
+    district: District, dealt: Iterable[OnDuty], rules: RuleProfile
+) -> tuple[HaulTruck, ...]:
+    """The vehicles dealt to the haul, in their order.
+
+    Those whose depot is shut all through the shift stay at home.
+    """
+    found = (_truck(district.site(duty.truck.depot), duty, rules) for duty in dealt)
+    return tuple(truck for truck in found if truck is not None)
 
 
-def _truck(duty: OnDuty, rules: RuleProfile) -> HaulTruck:
+def _truck(depot: Site, duty: OnDuty, rules: RuleProfile) -> HaulTruck | None:
     """One vehicle in one shift: hours and price are those of every vehicle."""
     truck, shift = duty
     price = rates(truck, rules)
     begin, end = driving_hours(rules.labour, shift)
     overtime = overtime_s(rules.labour, truck, shift)
+    hours = gate(depot.windows, (begin, end + overtime))
+    if hours is None or hours[0] == hours[1]:
+        return None
     return HaulTruck(
         id=TruckShift(truck.id, shift.id),
         depot=truck.depot,
         payload_kg=truck.waste_kg,
-        begin=begin,
-        end=end + overtime,
+        begin=hours[0],
+        end=hours[1],
         fixed_cost=price.per_shift,
         cost_per_m=price.per_m,
         cost_per_s=price.per_s,
@@ -75,6 +85,10 @@ def haul_problem(
     `travel` are road times (s, m) by road profile and pair of site ids, gateways' access included;
     None: estimated from the straight line, for lack of any road.
     """
+    hours = (
+        min((truck.begin for truck in trucks), default=0),
+        max((truck.end for truck in trucks), default=DAY),
+    )
     inflow: dict[tuple[str, Stream], list[tuple[int, int]]] = defaultdict(list)
     direct: dict[str, int] = defaultdict(int)
     for delivery in found:
@@ -88,9 +102,10 @@ def haul_problem(
         total = sum(kg for stream in streams for _, kg in inflow[site.id, stream])
         for stream in streams:
             share = sum(kg for _, kg in inflow[site.id, stream]) / total
-            yards.append(_yard(site, stream, inflow[site.id, stream], share, rules.stations))
+            own = inflow[site.id, stream]
+            yards.append(_yard(site, stream, rules.stations, hours=hours, inflow=own, share=share))
     plants = tuple(
-        _plant(site, rules, direct[site.id])
+        _plant(site, rules, hours, direct[site.id])
         for site in district.sites
         if site.kind == SiteKind.PLANT and site.is_open
     )
@@ -108,9 +123,11 @@ def haul_problem(
 def _yard(
     site: Site,
     stream: Stream,
+    rules: StationRules,
+    *,
+    hours: Window,
     inflow: list[tuple[int, int]],
     share: float,
-    rules: StationRules,
 ) -> Yard:
     """Storage and press of a station that keeps several streams are split by their tonnage."""
     return Yard(
@@ -120,29 +137,25 @@ def _yard(
         press_kg_h=int(press_kg_h(site, rules) * share),
         storage_kg=int(storage_kg(site) * share),
         swap_s=swap_s(rules),
-        windows=_docking(site.windows, swap_s(rules)),
+        windows=_open(site, hours, swap_s(rules)),
         must_clear=site.clear_daily,
     )
 
 
-def _docking(windows: Sequence[Window], stay_s: int) -> tuple[Window, ...]:
-    """When a swap may begin, so that it ends by closing time."""
-    return tuple((early, late - stay_s) for early, late in windows if early <= late - stay_s)
+def _open(site: Site, hours: Window, stay: int) -> tuple[Window, ...]:
+    """When a stay may begin in the trucks' hours, so that it ends by closing time."""
+    found = stays(site.windows, *hours, stay)
+    return found or (next_stay(site.windows, hours[1], stay),)
 
 
-def _plant(site: Site, rules: RuleProfile, direct_kg: int) -> Plant:
+def _plant(site: Site, rules: RuleProfile, hours: Window, direct_kg: int) -> Plant:
     fee = site.gate_fee or round(rules.costs.gate_fee_cny_t * MFEN_PER_CNY)
-    tips = tuple(
-        (early, late - site.service_s)
-        for early, late in site.windows
-        if early <= late - site.service_s
-    )
     return Plant(
         id=site.id,
         streams=site.accepts,
         quota_kg=max(0, site.daily_quota_kg - direct_kg) if site.daily_quota_kg else None,
         tip_s=site.service_s,
-        windows=tips,
+        windows=_open(site, hours, site.service_s),
         bays=site.bays,
         gate_fee=fee,
     )

@@ -14,6 +14,7 @@ from models.problem import DimensionKind
 from models.solution import Serve, StepKind, Violation
 from models.units import clock
 from solver.judge.haul import check_haul
+from solver.judge.hours import check_hours
 from solver.judge.people import check_roster
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check_day(
     A station above `design_percent` of its design tonnage is a violation (0: never; then it is
     only an alarm, `solver/stations/load.alarms`).
     """
-    found = [*check_bays(district, day)]
+    found = [*check_bays(district, day), *check_hours(district, day, haul)]
     tipped = [tipping for one in day for tipping in _tippings(district, one)]
     found += check_streams(district, tipped)
     found += check_design(district, tipped, design_percent)

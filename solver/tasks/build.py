@@ -21,9 +21,10 @@ from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Roads
 from solver.tasks.sites import stand
 from solver.tasks.streets import order_jobs, street_jobs
+from solver.trade.hours import gate
 from solver.trade.sites import far_plants, refills
 from solver.trade.streams import takes
-from solver.trade.vehicles import fleet
+from solver.trade.vehicles import driving_hours, fleet
 from solver.trade.weather import stopped_by
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.district import District
+    from models.district import District, Window
     from models.part import Part
     from models.rules import RuleProfile
     from solver.tasks.ground import Ground
@@ -139,7 +140,16 @@ def _crews(scene: Scene, groups: Sequence[Group]) -> tuple[dict[int, Crewed], li
     notes: list[Note] = []
     for number, group in enumerate(groups):
         verdict = scene.roads.router(group.truck.profile).graph.verdict
-        one = crew(scene.rules, group, verdict)
+        hours = _hours(scene, group)
+        if hours is None:
+            notes.append(Note(
+                f"停车场 {group.truck.depot} 在班次 {group.shift.id} 内不开门，车辆 "
+                f"{'、'.join(group.vehicles)} 无法出车",
+                f"depot {group.truck.depot} is shut all through shift {group.shift.id}: vehicles "
+                f"{', '.join(group.vehicles)} stay in",
+            ))  # fmt: skip
+            continue
+        one = crew(scene.rules, group, verdict, hours)
         if one.drives((stand(scene.ground.sites[group.truck.depot], [one]),)):
             crews[number] = one
             continue
@@ -150,6 +160,12 @@ def _crews(scene: Scene, groups: Sequence[Group]) -> tuple[dict[int, Crewed], li
             "limited or cut off",
         ))  # fmt: skip
     return crews, notes
+
+
+def _hours(scene: Scene, group: Group) -> Window | None:
+    """When vehicles of the group may be out [s]: in the shift, while their depot's gate is open."""
+    begin, end = driving_hours(scene.rules.labour, group.shift)
+    return gate(scene.district.site(group.truck.depot).windows, (begin, end + group.overtime_s))
 
 
 def _unusable_sites(scene: Scene, operation: str, crews: Mapping[int, Crewed]) -> Iterator[Note]:

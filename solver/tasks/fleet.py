@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import Note
 from models.district import SiteKind
+from models.units import DAY
 from solver.tasks.jobs import Slot
 from solver.trade.vehicles import (
     HAUL,
@@ -217,7 +218,8 @@ def _workload(
 def _overlap(slots: Sequence[Slot], hours: Window) -> int:
     """Seconds of the hours that lie in the slots; 0 when too few to come for."""
     shared = sum(max(0, min(slot.late, hours[1]) - max(slot.early, hours[0])) for slot in slots)
-    whole = sum(slot.late - slot.early for slot in slots)
+    first_day = [slot for slot in slots if slot.early < slots[0].early + DAY]
+    whole = sum(slot.late - slot.early for slot in first_day)
     return shared if shared >= min(MIN_OVERLAP_S, whole / 2) else 0
 
 

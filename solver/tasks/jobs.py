@@ -6,15 +6,15 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from models.units import DAY
+from solver.trade.hours import daily
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from models.district import Window
     from models.ids import TaskId
-    from models.rules import Cadence, Pass, RuleProfile
+    from models.rules import Cadence, RuleProfile
 
 
 class Slot(NamedTuple):
@@ -80,22 +80,19 @@ def due(cadence: Cadence, object_id: str, day: date) -> bool:
     return turn == day.toordinal() % cadence.every_days
 
 
-def slots(one: Pass, bans: Iterable[Window]) -> tuple[Slot, ...]:
-    """Hours of a pass with the banned hours cut out; before a ban the work must be finished."""
-    closed = sorted(
-        (early + days, late + days) for early, late in bans for days in (-DAY, 0, DAY, 2 * DAY)
-    )
+def slots(windows: Iterable[Window], bans: Sequence[Window], *, finish: bool) -> tuple[Slot, ...]:
+    """Hours of work without the banned hours of every day; before a ban it must be finished."""
     found: list[Slot] = []
-    for opens, late in one.windows:
+    for opens, late in windows:
         early = opens
-        for shut, again in closed:
+        for shut, again in daily(bans, opens, late):
             if again <= early or shut >= late:
                 continue
             if shut > early:
                 found.append(Slot(early, shut, finish=True))
             early = max(early, again)
         if early < late:
-            found.append(Slot(early, late, finish=one.rule == "finish"))
+            found.append(Slot(early, late, finish=finish))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.day import NO_NOTE, Note
 from models.solution import Reason
 from models.units import MFEN_PER_CNY
-from solver.trade.vehicles import driving_hours, work_cny_h, work_speed_kmh
+from solver.trade.vehicles import work_cny_h, work_speed_kmh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,15 +64,14 @@ class Crewed:
         return not any(self.verdict[arc] for arc in arcs)
 
 
-def crew(rules: RuleProfile, group: Group, verdict: NDArray[np.uint8]) -> Crewed:
-    """Put hours and rates to a group; `verdict` says which arcs its profile may drive.
+def crew(rules: RuleProfile, group: Group, verdict: NDArray[np.uint8], hours: Window) -> Crewed:
+    """Put `hours` and rates to a group; `verdict` says which arcs its profile may drive.
 
     Water: a vehicle that uses more litres per metre than the operation's rule counts has a factor
     above 1 (its tank is worth less).
     """
     truck = group.truck
     street = rules.operations[group.operation].street
-    early, late = driving_hours(rules.labour, group.shift)
     speed, factor = 1.0, 1.0
     if street is not None:
         speed = work_speed_kmh(truck, street)
@@ -81,7 +80,7 @@ def crew(rules: RuleProfile, group: Group, verdict: NDArray[np.uint8]) -> Crewed
     per_litre = factor * rules.costs.water_cny_m3 / 1000 * MFEN_PER_CNY
     rate = Rate(3.6 / speed, work_cny_h(rules.costs, truck) * MFEN_PER_CNY / 3600, per_litre)
     return Crewed(
-        group=group, profile=truck.profile, verdict=verdict, hours=(early, late + group.overtime_s),
+        group=group, profile=truck.profile, verdict=verdict, hours=hours,
         rate=rate, water_factor=factor,
     )  # fmt: skip
 

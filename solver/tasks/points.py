@@ -6,9 +6,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from models.ids import TaskId
-from models.rules import Pass
+from models.units import DAY
 from solver.roads.snap import Stands
 from solver.tasks.jobs import Job, banned_hours, due, slots
+from solver.trade.hours import daily
 from solver.trade.streams import collects
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from models.rules import PointWork, RuleProfile
     from solver.tasks.ground import Ground
     from solver.tasks.stopping import Place
+
+
+LAST_S = 2 * DAY
+"""A shift of the day, overtime included, ends before this moment [s] (a shift is a day at most)."""
 
 
 def point_jobs(
@@ -38,18 +43,19 @@ def point_jobs(
 def _point_jobs(
     rules: RuleProfile, operation: str, ground: Ground, point: Point, work: PointWork
 ) -> Iterator[Job]:
-    """One job per pass; the point's own hours replace the operation's.
+    """One job per pass; the point's own hours, which come round every day, replace the operation's.
 
     An operation that tips nowhere (washing, disinfection) leaves the waste where it is.
     """
     place = ground.points[point.id]
     passes = work.visits.passes
+    own = [(max(0, early), late) for early, late in daily(point.windows, 1, LAST_S)]
     level = ground.cleaning_class(place.right)
+    bans = banned_hours(rules, operation, level)
     for number, one in enumerate(passes, start=1):
         share = point.demand_kg * number // len(passes) - point.demand_kg * (number - 1) // len(
             passes
         )
-        hours = Pass(windows=point.windows, rule=one.rule) if point.windows else one
         yield Job(
             id=TaskId(operation, point.id, pass_number=number),
             operation=operation,
@@ -57,7 +63,7 @@ def _point_jobs(
             name=point.name,
             object_id=point.id,
             options=_stand(place, own_side=point.own_side),
-            slots=slots(hours, banned_hours(rules, operation, level)),
+            slots=slots(own or one.windows, bans, finish=one.rule == "finish"),
             cleaning_class=level,
             lon=point.lon,
             lat=point.lat,
@@ -83,7 +89,7 @@ def stop_order(rules: RuleProfile, operation: str, ground: Ground, order: Order)
         name=order.name or order.id,
         object_id=order.id,
         options=_stand(place, own_side=False),
-        slots=slots(Pass(windows=(order.window,), rule="finish"), ()),
+        slots=slots((order.window,), (), finish=True),
         cleaning_class=ground.cleaning_class(place.right),
         lon=order.lon or 0.0,
         lat=order.lat or 0.0,

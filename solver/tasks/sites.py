@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.problem import Facility
-from models.units import DAY
+from solver.trade.hours import next_stay, stays
 from solver.trade.sites import refills
 from solver.trade.streams import takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from models.district import Site, Window
+    from models.district import Site
     from models.rules import Operation
     from solver.tasks.modes import Crewed
     from solver.tasks.roads import Places
@@ -33,32 +33,33 @@ def facilities(
     `stands` is the arc at whose end each site is served. A plant off the map is reached through
     its gateway: the drive both ways is part of the visit, the gate's hours count on arrival, and
     its bays are not counted here, for a vehicle on its way there holds none. A visit ends by
-    closing time.
+    closing time. A site closed all through the shifts is left out, unless no other takes what it
+    would: then it opens too late, and that is the reason tasks are told.
     """
+    begin = min(one.hours[0] for one in crews)
+    end = max(one.hours[1] for one in crews)
+    useful = [(site, resets) for site in sites if (resets := _resets(site, operation, dims))]
+    hours = {
+        site.id: stays(site.windows, begin, end, site.service_s, way=site.access_s)
+        for site, _ in useful
+    }
+    covered = frozenset[int]().union(*(resets for site, resets in useful if hours[site.id]))
     found: list[Facility] = []
-    latest = max(one.hours[1] for one in crews)
-    for site in sites:
-        resets = set()
-        if "waste_kg" in dims and takes(site, operation):
-            resets.add(dims.index("waste_kg"))
-        if "water_l" in dims and refills(site, operation):
-            resets.add(dims.index("water_l"))
-        if not resets:
-            continue
+    for site, resets in useful:
         arc = stands[site.id]
         able = frozenset(kind for kind, one in enumerate(crews) if one.drives((arc,)))
-        windows = visit_windows(site, latest)
-        if not able or not windows:
+        if not able or (not hours[site.id] and resets <= covered):
             continue
+        later = next_stay(site.windows, end, site.service_s, way=site.access_s)
         found.append(
             Facility(
                 id=site.id,
                 enter=places.enter(arc, to_end=True),
                 leave=places.leave(arc),
-                resets=frozenset(resets),
+                resets=resets,
                 duration=site.service_s + 2 * site.access_s,
                 distance=2 * site.access_m,
-                windows=windows,
+                windows=hours[site.id] or (later,),
                 bays=0 if site.access_s else site.bays,
                 vehicle_types=frozenset() if len(able) == len(crews) else able,
             )
@@ -66,26 +67,10 @@ def facilities(
     return found
 
 
-def visit_windows(site: Site, latest: int) -> tuple[Window, ...]:
-    """When a visit may begin at the gateway [s], repeated daily up to `latest`."""
-    days = range(0, latest + 1, DAY)
-    hours = merged((early + day, late + day) for early, late in site.windows for day in days)
-    begins = [
-        (max(0, early - site.access_s), late - site.access_s - site.service_s)
-        for early, late in hours
-    ]
-    return tuple((early, late) for early, late in begins if early <= late and early <= latest)
-
-
-def merged(windows: Iterable[Window]) -> list[Window]:
-    """Windows in order, touching ones joined."""
-    found: list[Window] = []
-    for early, late in sorted(windows):
-        if found and early <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], late))
-        else:
-            found.append((early, late))
-    return found
+def _resets(site: Site, operation: Operation, dims: Sequence[str]) -> frozenset[int]:
+    """The loads (indices of `dims`) that a visit to the site resets."""
+    does = {"waste_kg": takes(site, operation), "water_l": refills(site, operation)}
+    return frozenset(number for number, dim in enumerate(dims) if does[dim])
 
 
 def stand(place: Place, crews: Iterable[Crewed]) -> int:

@@ -269,7 +269,8 @@ def _piece_jobs(
     network, first = ground.network, piece.there[0]
     length = int(network.length_m[list(piece.there)].sum())
     level = ground.cleaning_class(first)
-    hours = [slots(one, banned_hours(rules, operation, level)) for one in cadence.passes]
+    bans = banned_hours(rules, operation, level)
+    hours = [slots(one.windows, bans, finish=one.rule == "finish") for one in cadence.passes]
     points = network.points(piece.there[len(piece.there) // 2])
     lon, lat = points[len(points) // 2].tolist()
     for kerb in kerbs(work, piece, float(network.width_dm[first]) / 10):

@@ -63,7 +63,13 @@ def plants(draw: st.DrawFn, number: int):
         f"P{number}",
         "plant",
         *at(draw(PLACES)),
-        windows=(draw(st.sampled_from(((0, 30 * HOUR), (6 * HOUR, 20 * HOUR)))),),
+        windows=(
+            draw(
+                st.sampled_from(
+                    ((0, 24 * HOUR), (0, 5 * HOUR), (6 * HOUR, 20 * HOUR), (22 * HOUR, 30 * HOUR))
+                )
+            ),
+        ),
         streams=frozenset({Stream.RESIDUAL}),
         access_s=60 * draw(st.integers(10, 60)),
         access_m=1_000 * draw(st.integers(5, 40)),

@@ -37,7 +37,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[DayPlan, Hauler]:
     found = plan_day(loaded.district, loaded.network, loaded.rules, request)
     dealt = found.day.haul
     travel = haul_travel(loaded.district, found.ground, dealt, routers=found.day.routers)
-    return found, Hauler(loaded.district, loaded.rules, travel, haul_trucks(dealt, loaded.rules))
+    return found, Hauler(
+        loaded.district, loaded.rules, travel, haul_trucks(loaded.district, dealt, loaded.rules)
+    )
 
 
 def codes(made: tuple[DayPlan, Hauler], change: Callable[[Any], Any]) -> set[str]:

@@ -90,7 +90,9 @@ def test_a_holiday_makes_work_dear_and_nothing_else(tmp_path):
     assert rules_on(rules, date(2026, 9, 30)) is rules
     dear = rules_on(rules, NATIONAL_DAY)
     days = [plan_day(grid(tmp_path), town, each)[1] for each in (rules, dear)]
-    trucks = [haul_trucks(day.haul, each)[0] for day, each in zip(days, (rules, dear), strict=True)]
+    trucks = [
+        haul_trucks(town, day.haul, each)[0] for day, each in zip(days, (rules, dear), strict=True)
+    ]
     types = [day.parts[0].problem.vehicle_types[0] for day in days]
     assert [truck.cost_per_s for truck in trucks] == [1_250, 3_750], "45 and 135 CNY/h"
     assert [kind.cost_per_s for kind in types] == [2_639, 7_917], "95 and 285 CNY/h"

@@ -1,7 +1,6 @@
 """Points, facilities and fleet of a day in the 3 x 3 town."""
 
 from collections import Counter
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +8,8 @@ from hypothesis import strategies as st
 
 from models.district import Closure, Stream
 from models.solution import Reason
-from models.units import DAY as DAY_S
 from solver.stations.balance import balance, with_capacities
 from solver.tasks.points import service_s
-from solver.tasks.sites import merged, visit_windows
 from tests.tasks.town import (
     DAY,
     HOUR,
@@ -103,13 +100,6 @@ def test_two_visits_share_a_days_waste(tmp_path):
 # ------------------------------------------------------------------ facilities
 
 
-def test_a_plant_off_the_map_adds_its_way_and_moves_its_hours():
-    """Gate 06:00-20:00, 30 min away, 25 min there: leave the gateway from 05:30 to 19:05."""
-    plant = site("P", "plant", 0, 0, access_s=1800, access_m=20_000, service_s=1500)
-    open_day = replace(plant, windows=((6 * HOUR, 20 * HOUR),))
-    assert visit_windows(open_day, 12 * HOUR) == ((5 * HOUR + 1800, 20 * HOUR - 3300),)
-
-
 def test_the_way_to_a_plant_is_part_of_the_visit_and_holds_no_bay(tmp_path):
     plant = site("P", "plant", 390, 390, access_s=1800, access_m=9_000, service_s=1500, bays=2)
     _, day = plan_day(
@@ -138,20 +128,6 @@ def test_far_plants_are_left_to_the_haul_while_stations_hold_the_waste(tmp_path)
     found = [plan_day(grid(tmp_path), designed(town, kg))[1] for kg in (334, 333)]
     assert [day.parts[0].sites for day in found] == [("S",), ("S", "P")]
     assert [any("by way of" in note.en for note in day.notes) for day in found] == [True, False]
-
-
-def test_a_tip_open_day_and_night_stays_open_over_midnight():
-    tip = site("T", "tip", 0, 0, service_s=600)
-    assert visit_windows(tip, 28 * HOUR) == ((0, 2 * DAY_S - 600),)
-
-
-@given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 9)), max_size=9))
-def test_merged_windows_cover_the_same_hours(pairs):
-    windows = [(early, early + length) for early, length in pairs]
-    covered = {t for early, late in windows for t in range(early, late)}
-    found = merged(windows)
-    assert {t for early, late in found for t in range(early, late)} == covered
-    assert all(first[1] < second[0] for first, second in pairwise(found))
 
 
 def test_closed_stations_take_nothing_and_the_balance_limits_the_others(tmp_path):

@@ -68,7 +68,7 @@ def test_haul_swaps_and_presses_as_the_profile_says(tmp_path):
         site="S", stream=Stream.RESIDUAL, kg=300, arrive=6 * HOUR, begin=6 * HOUR,
         end=6 * HOUR + 600, part=0, route=0,
     )  # fmt: skip
-    made = haul_problem(town, rules, haul_trucks(day.haul, rules), [tipped])
+    made = haul_problem(town, rules, haul_trucks(town, day.haul, rules), [tipped])
     (yard,) = made.yards
     assert (yard.swap_s, yard.press_kg_h) == (swap_s(SLOW), 5_000) == (720, 5_000)
     assert yard.windows[-1][1] == 22 * HOUR - 720

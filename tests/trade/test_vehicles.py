@@ -100,7 +100,7 @@ def test_the_price_of_a_day_means_the_same_for_routes_and_haul(tmp_path, per, sh
         points=POINTS, sites=(*SITES, PLANT),
     )  # fmt: skip
     _, day = plan_day(grid(tmp_path), town, rules, only=["collect_residual"])
-    assert {t.fixed_cost for t in haul_trucks(day.haul, rules)} == {cny * 100_000}
+    assert {t.fixed_cost for t in haul_trucks(town, day.haul, rules)} == {cny * 100_000}
     routes = {kind.fixed_cost for part in day.parts for kind in part.problem.vehicle_types}
     assert routes == {220 * cny // 250 * 100_000}
     assert rates(haul_fleet(town, rules)[0], rules).per_shift == cny * 100_000
@@ -118,8 +118,9 @@ def test_shifts_that_overlap_do_not_share_the_price_of_a_day():
 def test_helpers_and_overtime_cost_in_haul_what_they_cost_in_routes(tmp_path):
     """45 + 25 CNY/h for two on board; overtime half as much again."""
     crewed = vehicle("h", "hl_15", "early", overrides={"crew": 2})
-    _, day = plan_day(grid(tmp_path), bureau(crewed, points=POINTS, sites=(*SITES, PLANT)))
-    (hauler,) = haul_trucks(day.haul, standard())
+    town = bureau(crewed, points=POINTS, sites=(*SITES, PLANT))
+    _, day = plan_day(grid(tmp_path), town)
+    (hauler,) = haul_trucks(town, day.haul, standard())
     assert hauler.crew == 2
     assert hauler.cost_per_s == round(70 * 100_000 / 3_600)
     assert hauler.cost_per_overtime_s == round(hauler.cost_per_s / 2)

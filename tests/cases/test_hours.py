@@ -1,0 +1,178 @@
+"""Hours come round every day, over midnight and back, and what closes first is named."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from models.day import Budget
+from scenarios.desk.day import plan_folder
+from scenarios.district import check_district
+from solver.day.plan import Request
+
+HERE = Path(__file__).parent
+DAY = date(2026, 3, 18)
+
+
+@pytest.fixture
+def case(tmp_path):
+    """A copy of a case with texts of its files replaced: `case(15, {"points.csv": (old, new)})`."""
+
+    def copied(number: int, changes=None) -> Path:
+        (folder,) = HERE.glob(f"{number}-*")
+        into = tmp_path / folder.name
+        shutil.copytree(folder, into, dirs_exist_ok=True)
+        for name, pairs in (changes or {}).items():
+            text = (into / name).read_text(encoding="utf-8")
+            for old, new in pairs if isinstance(pairs, list) else [pairs]:
+                assert old in text, (name, old)
+                text = text.replace(old, new)
+            (into / name).write_text(text, encoding="utf-8")
+        return into
+
+    return copied
+
+
+def planned(folder: Path):
+    request = Request(
+        day=DAY, budget=Budget(iterations=40), workers=1, only=frozenset({"collect_residual"})
+    )
+    return plan_folder(folder, request)[1].plan
+
+
+def steps(plan, kind):
+    return [s for r in plan.routes for t in r.trips for s in t.steps if s.kind == kind]
+
+
+def codes(plan):
+    return {one.code for one in plan.violations} - {"CREW_SHORT"}
+
+
+def test_a_station_open_since_last_evening_takes_the_load_before_it_closes(case):
+    plan = planned(case(15))
+    assert plan.unserved == []
+    assert codes(plan) == set()
+    (tip,) = steps(plan, "tip")
+    assert tip.arrive.date() == DAY
+    assert "04:15" <= f"{tip.arrive:%H:%M}" <= f"{tip.depart:%H:%M}" <= "05:30"
+
+
+@pytest.mark.parametrize(
+    ("hours", "served"),
+    [
+        ("22:00-05:30+1", 2),
+        ("00:00-05:30;22:00-24:00", 2),
+        ("24:00-29:30", 2),
+        ("12:00-12:00+1", 2),
+        ("24h", 2),
+        ("22:00-04:10+1", 0),
+        ("13:00-20:00", 0),
+        ("22:00-22:05", 0),
+    ],
+)
+def test_hours_of_a_station_told_in_any_way(case, hours, served):
+    """Out 04:05 to 12:50 with overtime; the earliest load is at the gate at a quarter past four."""
+    plan = planned(case(15, {"facilities.csv": ("22:00-05:30+1", hours)}))
+    assert len(steps(plan, "serve")) == served
+    assert codes(plan) == set()
+    assert {one.reason for one in plan.unserved} <= {"window"}, "a closed site is not unreachable"
+
+
+@pytest.mark.parametrize("hours", ["22:00-05:00+1", "00:00-05:00", "23:00-24:00;00:00-04:30"])
+def test_points_open_since_last_evening_are_served_in_the_small_hours(case, hours):
+    changes = {
+        "points.csv": [(",240,", f",240,{hours}"), (",300,", f",300,{hours}")],
+        "district.toml": [('begin = "04:00"', 'begin = "00:00"'), ('"12:00"', '"06:00"')],
+        "facilities.csv": ("22:00-05:30+1", "24h"),
+    }
+    folder = case(15, changes)
+    assert not [one for one in check_district(folder, DAY).warnings if one.code == "W404"]
+    plan = planned(folder)
+    assert plan.unserved == []
+    assert codes(plan) == set()
+
+
+@pytest.mark.parametrize("hours", ["20:00-24:00;04:00-11:00", "24h", "11:00-10:59+1"])
+def test_hours_of_points_that_end_at_midnight_or_go_around_the_clock(case, hours):
+    changes = {
+        "points.csv": [(",240,", f",240,{hours}"), (",300,", f",300,{hours}")],
+        "facilities.csv": ("22:00-05:30+1", "24h"),
+    }
+    plan = planned(case(15, changes))
+    assert plan.unserved == []
+    assert codes(plan) == set()
+
+
+@pytest.mark.parametrize("hours", ["00:00-05:00", "24:00-29:00", "22:00-05:00+1", "24h"])
+def test_a_plant_open_after_midnight_takes_the_night_haul(case, hours):
+    plan = planned(case(16, {"facilities.csv": ("00:00-05:00", hours)}))
+    assert codes(plan) == set()
+    assert [run.tonnes for run in plan.haul] == [6.0]
+    assert plan.kpis["shortfall_kg"] == 0
+
+
+def test_an_early_truck_uses_a_plant_open_since_last_evening(case):
+    changes = {
+        "facilities.csv": [("00:00-05:00", "22:00-06:00+1"), ("05:00-22:00", "24h")],
+        "vehicles.csv": ("H1,hl_15,D1,night", "H1,hl_15,D1,early"),
+    }
+    plan = planned(case(16, changes))
+    assert codes(plan) == set()
+    assert all(f"{run.leave_plant:%H:%M}" <= "06:00" for run in plan.haul)
+
+
+@pytest.mark.parametrize(
+    ("meal", "code"),
+    [
+        ("13:00-14:00", "E115"),
+        ("03:00-05:00", "E115"),
+        ("11:00-12:00", "E115"),
+        ("11:00-13:00", "E115"),
+        ("07:00-07:30", None),
+        ("07:00+1-08:00+1", None),
+        ("00:00-30:00", "E322"),
+    ],
+)
+def test_a_meal_nobody_would_ever_eat_is_a_finding(case, meal, code):
+    folder = case(19, {"district.toml": ("13:00-14:00", meal)})
+    found = [one.code for one in check_district(folder, DAY).issues]
+    assert found == ([code] if code else [])
+
+
+def test_a_meal_after_midnight_belongs_to_the_night_shift(case):
+    night = [("04:00", "20:00"), ('"12:00"', '"04:00+1"'), ("13:00-14:00", "00:00-01:00")]
+    report = check_district(case(19, {"district.toml": night}), DAY)
+    assert report.issues == ()
+    assert report.district.shifts[0].meal == (86_400, 90_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code"),
+    [
+        ("facilities.csv", "22:00-05:30+1", "05:00-06:00+1", "E322"),
+        ("facilities.csv", "22:00-05:30+1", "22:00-06:00+1;05:00-08:00", "E308"),
+        ("facilities.csv", "22:00-05:30+1", "05:00-05:00", "E307"),
+        ("points.csv", ",240,", ",240,05:00-09:00+2", "E322"),
+        ("district.toml", '"12:00"', '"12:00+1"', "E114"),
+    ],
+)
+def test_hours_longer_than_a_day_are_refused_at_the_door(case, name, old, new, code):
+    found = check_district(case(15, {name: (old, new)}), DAY).issues
+    assert [one.code for one in found] == [code]
+
+
+def test_vehicles_stay_in_while_their_depot_is_shut(case):
+    """The depot opens at five; the station closes at half past: out, loaded, tipped."""
+    plan = planned(case(15, {"facilities.csv": ("121.08,31.97,24h", "121.08,31.97,05:00-20:00")}))
+    assert codes(plan) == set()
+    assert all(f"{route.depart:%H:%M}" >= "05:00" for route in plan.routes)
+    assert len(steps(plan, "serve")) == 2
+
+
+def test_a_depot_shut_all_through_the_shift_is_told(case):
+    folder = case(15, {"facilities.csv": ("121.08,31.97,24h", "121.08,31.97,13:00-20:00")})
+    assert "W411" in {one.code for one in check_district(folder, DAY).warnings}
+    plan = planned(folder)
+    assert {one.reason for one in plan.unserved} == {"no_vehicle_type"}
+    assert any("D1" in note and "V1" in note for note in plan.notes)
