@@ -81,7 +81,9 @@ def street_work(
         banned = banned_hours(rules, operation, name)
         works += [
             Work(
-                windows=tuple((slot.early, slot.late) for slot in slots(each, banned)),
+                windows=tuple(
+                    (slot.early, slot.late) for slot in slots(each.windows, banned, finish=True)
+                ),
                 hours=total / km_h,
             )
             for each in cadence.passes
