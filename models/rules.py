@@ -8,7 +8,7 @@ a number in it names where the number comes from: see `Sourced`.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,9 @@ from models.district import SiteKind, Stream
 from models.network import CLASSES, UTurns
 from models.network import Profile as NetworkProfile
 from models.sourced import Rule, Sourced, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CleaningClass = Literal["I", "II", "III", "IV"]
 
@@ -364,11 +367,11 @@ class RuleProfile(Rule):
                 ]
         return found
 
-    def with_costs(self, overrides: dict[str, float]) -> RuleProfile:
+    def with_costs(self, overrides: Mapping[str, float | str]) -> RuleProfile:
         """A copy with some costs replaced; raises `pydantic.ValidationError` on unknown keys."""
         if not overrides:
             return self
-        costs = self.costs.model_dump(exclude_unset=True) | overrides
+        costs = self.costs.model_dump(exclude_unset=True) | dict(overrides)
         if isinstance(costs["source"], dict):
             costs["source"] |= dict.fromkeys(overrides, "local district.toml")
         return self.model_copy(update={"costs": Costs.model_validate(costs)})

@@ -162,7 +162,7 @@ class Settings(SettingsTable):
     overpass: OverpassIn = OverpassIn()
     weather: WeatherIn = WeatherIn()
     weather_days: tuple[WeatherDayIn, ...] = ()
-    costs: dict[str, float] = {}
+    costs: dict[str, float | Literal["day", "shift"]] = {}
     tables: dict[str, TableIn] = {}
 
     def weather_on(self, day: Date) -> Weather:

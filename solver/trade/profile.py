@@ -19,7 +19,6 @@ from models.toml_text import TomlError, read_toml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from models.district import District
 
 SHIPPED = Path(__file__).with_name("profiles")
 UNREADABLE, INVALID, UNSOURCED = "E191", "E192", "E193"
@@ -44,15 +43,6 @@ def load_profile(name: str, folder: Path | None = None) -> RuleProfile:
         return RuleProfile.model_validate(table)
     except ValidationError as error:
         raise InputErrors(list(_issues(error, name))) from None
-
-
-def district_rules(district: District) -> RuleProfile:
-    """The district's profile with the district's own costs; raises `InputErrors`."""
-    rules = load_profile(district.profile, district.folder)
-    try:
-        return rules.with_costs(dict(district.costs))
-    except ValidationError as error:
-        raise InputErrors(list(_issues(error, "district.toml", prefix="costs"))) from None
 
 
 def titles(rules: RuleProfile) -> PlanTitles:
@@ -171,10 +161,10 @@ def _unsourced(name: str, place: str) -> Issue:
     )  # fmt: skip
 
 
-def _issues(error: ValidationError, name: str, prefix: str = "") -> Iterator[Issue]:
+def _issues(error: ValidationError, name: str) -> Iterator[Issue]:
     """One issue per wrong value of a profile."""
     for wrong in error.errors(include_url=False):
-        place = ".".join([prefix] * bool(prefix) + [str(part) for part in wrong["loc"]])
+        place = ".".join(str(part) for part in wrong["loc"])
         value = wrong["input"]
         shown = "" if isinstance(value, dict | list | tuple) else str(value)
         for line in wrong["msg"].removeprefix("Value error, ").splitlines():

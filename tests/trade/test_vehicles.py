@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.district import ShiftPattern
+from scenarios.district import check_district
 from solver.haul.problem import haul_trucks
 from solver.location.build import haul_fleet
 from solver.trade.vehicles import (
@@ -21,7 +22,9 @@ from solver.trade.vehicles import (
     turns,
     usual,
 )
+from tests.district.folders import write_good
 from tests.tasks.town import (
+    DAY,
     HOUR,
     SHIFTS,
     SITES,
@@ -230,3 +233,14 @@ def test_only_available_vehicles_of_known_types_are_the_fleet():
         known, replace(known, id="b", available=False), replace(known, id="c", type="zeppelin")
     )
     assert [one.id for one in fleet(town, standard())] == ["a"]
+
+
+@pytest.mark.parametrize(("value", "code"), [('"shift"', None), ('"day"', None), ('"week"', "E")])
+def test_a_district_says_what_the_price_of_a_day_buys(tmp_path, value, code):
+    folder = write_good(tmp_path / "grid")
+    text = (folder / "district.toml").read_text(encoding="utf-8")
+    text = text.replace("[costs]\n", f"[costs]\nfixed_per = {value}\n")
+    (folder / "district.toml").write_text(text, encoding="utf-8")
+    issues = [i for i in check_district(folder, DAY).issues if i.code.startswith("E")]
+    assert bool(issues) == (code is not None)
+    assert all("fixed_per" in issue.column for issue in issues)
