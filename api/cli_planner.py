@@ -62,6 +62,7 @@ def compare(
 ) -> None:
     """并排比较现状与各情景 · Plan the base and each scenario alike, and report what differs."""
     from api.exports.planner import compare_page  # noqa: PLC0415  (engines take a second to load)
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from models.day import Budget  # noqa: PLC0415
     from models.errors import InputErrors  # noqa: PLC0415
     from scenarios.desk.compare import compare_folder  # noqa: PLC0415
@@ -80,6 +81,7 @@ def compare(
                 issues += errors.issues
         if issues:
             raise InputErrors(issues)
+        refuse_unwritable(target)
         document = compare_folder(
             folder,
             scenarios,
@@ -124,6 +126,7 @@ def relocate(
 ) -> None:
     """为转运站另选新址并排序 · Find and rank new places for troubled stations."""
     from api.exports.planner import relocation_page  # noqa: PLC0415
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from models.day import Budget  # noqa: PLC0415
     from scenarios.desk.relocate import prepare, solve_study  # noqa: PLC0415
     from scenarios.desk.relocation_document import recheck, relocation_document  # noqa: PLC0415
@@ -132,6 +135,7 @@ def relocate(
     target = out or folder / "plans" / f"relocation-{when.isoformat()}"
     with errors_end_with_2(language, as_json=as_json):
         ready = prepare(folder, when)
+        refuse_unwritable(target)
         result = solve_study(ready, seconds=seconds, places=places, news=_stage)
         real: dict[str, dict[str, Any]] = {}
         if check:

@@ -55,6 +55,7 @@ def roster(
 ) -> None:
     """按日计划排班数周 · Roster the crews of weeks from the day plans."""
     from api.exports.roster import refuse_strange_roster, write_roster  # noqa: PLC0415
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from scenarios.desk.roster import RosterOrder, roster_folder  # noqa: PLC0415
     from solver.shifts.roster import Budget  # noqa: PLC0415
 
@@ -66,6 +67,7 @@ def roster(
     )  # fmt: skip
     with errors_end_with_2(language, as_json=as_json):
         refuse_strange_roster(target)
+        refuse_unwritable(target)
         district, made = roster_folder(folder, order)
         write_roster(made, district, target, language)
     if as_json:

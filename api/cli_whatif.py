@@ -65,6 +65,7 @@ def whatif(
     language: Language = Tongue.ZH,
 ) -> None:
     """逐一去掉站、厂、车或人,看当天会怎样 · The day without each of them, one line each."""
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from models.day import Budget, Request  # noqa: PLC0415
     from scenarios.desk.day import load_folder  # noqa: PLC0415  (engines take a second to load)
     from scenarios.desk.outages import sweep_without  # noqa: PLC0415
@@ -77,6 +78,7 @@ def whatif(
         kinds = kinds_of(each)
         district = load_folder(folder, when).district
         before = earlier_path(folder, when, against=against, keep=keep)
+        refuse_unwritable(target)
     if not before.is_file():
         first = Budget(iterations=2_000)
         request = Request(day=when, budget=first, seed=seed, workers=workers, only=operations)

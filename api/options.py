@@ -122,7 +122,7 @@ def print_error(error: HuanweiError, language: str) -> None:
         else [str(error)]
     )
     for line in lines:
-        Console(stderr=True).print(line, style="red", markup=False, highlight=False)
+        Console(stderr=True).print(line, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

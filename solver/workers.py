@@ -251,7 +251,7 @@ def _portable(error: Exception) -> Exception:
     """The error itself if it survives a pipe; else one that says the same."""
     try:
         pickle.loads(pickle.dumps(error))
-    except (AttributeError, TypeError, ValueError, pickle.PickleError):
+    except (AttributeError, ImportError, LookupError, TypeError, ValueError, pickle.PickleError):
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 

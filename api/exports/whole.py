@@ -88,6 +88,7 @@ class PlanFolderError(InputErrors):
             hint_en=hint_en, hint_zh=hint_zh,
         )  # fmt: skip
         super().__init__([issue])
+        self.detail = detail
 
 
 class StoppedEarlyError(PlanFolderError):
@@ -204,6 +205,15 @@ def drafted(out: Path) -> Iterator[Draft]:
         with suppress(OSError):  # somebody else may use them by now
             for folder in above:
                 folder.rmdir()
+
+
+def refuse_unwritable(out: Path) -> None:
+    """Raise `PlanFolderError` before the work where the folder `out` could not be written."""
+    try:
+        with drafted(out.resolve() / "draft"):
+            pass
+    except PlanFolderError as error:
+        raise PlanFolderError("E851", out, error.detail) from None
 
 
 def write_folder(out: Path, files: Iterable[tuple[str, bytes]]) -> Path:

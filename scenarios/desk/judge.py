@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,7 +153,8 @@ def _crews(story: Replay) -> dict[DutyId, tuple[str, ...]]:
 def read_plan(path: Path) -> Plan:
     """The plan document of a file; raises `InputErrors` naming each place that is wrong."""
     try:
-        text = path.read_bytes()
+        is_pipe = path.is_fifo()  # reading it would never end
+        text = b"" if is_pipe else path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise InputErrors([_issue("", f"cannot be read: {error.strerror}", "")]) from None
     return parse_plan(text)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from solver.routing.base.compiled import loop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,7 +219,7 @@ class _Table(NamedTuple):
     before: Numbers
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _fill(table, paused, pause_steps):  # type: ignore[no-untyped-def]
     after, before = table.after, table.before
     steps = len(after) - 1
@@ -239,7 +240,7 @@ def _fill(table, paused, pause_steps):  # type: ignore[no-untyped-def]
                 before[step, c, y] = best
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _dock(table, step, c, y, pause):  # type: ignore[no-untyped-def]
     """Docking now at its best: cost to go, plant, next yard (-1: home), whether a pause is taken.
 

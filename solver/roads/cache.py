@@ -7,11 +7,14 @@ and renamed, so that two processes may share a folder; a damaged entry is rebuil
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 import os
-import tempfile
+import secrets
+import time
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -21,7 +24,7 @@ import numpy as np
 
 from models.errors import NetworkError
 from models.network import RoadNetwork
-from solver.folders import cache_folder
+from solver.folders import cache_folder, share
 from solver.roads.graphs import read_roads
 from solver.roads.hierarchy import Order, contract
 from solver.roads.osm import DRIVABLE
@@ -39,6 +42,10 @@ T = TypeVar("T")
 
 LIMIT_BYTES = 4 * 1024**3
 """Older entries go when the folder grows beyond this."""
+DRAFT_S = 86_400
+"""Seconds after which the draft of an entry has no writer any more; writing takes seconds."""
+SEAL_BYTES = hashlib.sha256().digest_size
+"""Counts the bytes at the end of an entry that are the hash of the others."""
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, NetworkError)
 _TUPLES = ("names", "aliases", "banned_paths", "notes", "examples")
 
@@ -102,12 +109,16 @@ class Cache:
         path = self.folder / f"{kind}-{key}.npz"
         if path.is_file():
             try:
-                with path.open("rb") as file, np.load(file, allow_pickle=False) as columns:
+                whole = path.read_bytes()
+                if hashlib.sha256(whole[:-SEAL_BYTES]).digest() != whole[-SEAL_BYTES:]:
+                    raise ValueError("it was cut off or changed")
+                with np.load(io.BytesIO(whole[:-SEAL_BYTES]), allow_pickle=False) as columns:
                     found = unpack(dict(columns))
-                path.touch()
             except _DAMAGED as error:
                 log.warning("%s is damaged (%s) and is built again", path, error)
             else:
+                with suppress(OSError):  # somebody else's in a shared folder
+                    path.touch()
                 return found
         made = build()
         self._store(path, pack(made))
@@ -115,27 +126,36 @@ class Cache:
 
     def _store(self, path: Path, columns: dict[str, Any]) -> None:
         """Write beside and rename; a full or locked disk costs the entry, never the plan."""
+        content = io.BytesIO()
+        np.savez(content, **columns)
+        whole = content.getvalue()
+        draft = path.with_name(f"{path.name}-{os.getpid()}-{secrets.token_hex(3)}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
             try:
-                with os.fdopen(handle, "wb") as file:
-                    np.savez(file, **columns)
-                Path(name).replace(path)
+                draft.write_bytes(whole + hashlib.sha256(whole).digest())
+                share(draft)
+                draft.replace(path)
             finally:
-                Path(name).unlink(missing_ok=True)
+                draft.unlink(missing_ok=True)
             self._trim(path)
         except OSError as error:
             log.warning("cannot keep %s: %s", path, error)
 
     def _trim(self, newest: Path) -> None:
+        """Old entries go beyond the limit; drafts of writers that died go after a day."""
         entries = [(p.stat().st_mtime, p.stat().st_size, p) for p in newest.parent.glob("*.npz")]
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
             if total <= self.limit_bytes or path == newest:
                 break
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
             total -= size
+        for part in newest.parent.glob("*.part"):
+            with suppress(OSError):
+                if part.stat().st_mtime < time.time() - DRAFT_S:
+                    part.unlink()
 
 
 def digest(*parts: object) -> str:

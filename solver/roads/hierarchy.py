@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 
 from solver.roads.graph import METRES_BITS, NO_KEY
+from solver.routing.base.compiled import loop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def customize(graph: TurnGraph, order: Order) -> Hierarchy:
     return Hierarchy(order, *columns)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _find(start, up, low, high):  # type: ignore[no-untyped-def]
     """Supergraph arc from `low` up to `high`; it must exist."""
     lo, hi = start[low], start[low + 1]
@@ -123,7 +123,7 @@ def _find(start, up, low, high):  # type: ignore[no-untyped-def]
     return lo
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _customize(start, up, frm, to, key):  # type: ignore[no-untyped-def]
     count = len(up)
     up_key = np.full(count, _INF, np.int64)
@@ -156,7 +156,7 @@ def _customize(start, up, frm, to, key):  # type: ignore[no-untyped-def]
     return up_key, down_key, up_middle, down_middle
 
 
-@njit(cache=True, nogil=True)
+@loop
 def climb(start, up, up_key, source, key):  # type: ignore[no-untyped-def]
     """Keys from rank `source` to its ancestors in the elimination tree, into the column `key`."""
     key[source] = 0
@@ -167,7 +167,7 @@ def climb(start, up, up_key, source, key):  # type: ignore[no-untyped-def]
         v = up[start[v]]
 
 
-@njit(cache=True, nogil=True)
+@loop
 def sweep(start, up, down_key, key):  # type: ignore[no-untyped-def]
     """Keys of all ranks from those of the ancestors, from the top down; a column per source."""
     for v in range(len(start) - 2, -1, -1):
@@ -177,7 +177,7 @@ def sweep(start, up, down_key, key):  # type: ignore[no-untyped-def]
                 key[v, lane] = min(key[v, lane], key[above, lane] + step)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def fill_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0917
     start, up, up_key, down_key, sources, goal_start, goal, goal_key, duration, distance, none
 ):
@@ -208,7 +208,7 @@ def path_ranks(hierarchy: Hierarchy, source: int, target: int) -> NDArray[np.int
     return path
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _climb_with_parents(start, up, keys, source):  # type: ignore[no-untyped-def]
     count = len(start) - 1
     key = np.full(count, _INF, np.int64)
@@ -226,7 +226,7 @@ def _climb_with_parents(start, up, keys, source):  # type: ignore[no-untyped-def
         v = up[start[v]]
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _coarse_path(  # type: ignore[no-untyped-def]  # noqa: PLR0917
     start, up, up_key, down_key, source, target
 ):
@@ -245,7 +245,7 @@ def _coarse_path(  # type: ignore[no-untyped-def]  # noqa: PLR0917
     return np.array(path)
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _expand(start, up, up_middle, down_middle, coarse):  # type: ignore[no-untyped-def]
     """Replace each shortcut by its two halves until only turns are left."""
     if len(coarse) == 0:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import stat
 import sys
 import time
 from dataclasses import fields
@@ -8,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.network import Profile
 from solver.roads import cache as cache_module
@@ -52,16 +56,70 @@ def test_changed_bytes_are_read_again(tmp_path: Path):
     assert kept.network(a_town(tmp_path, length=120.0)).length_m[0] == 120
 
 
-@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not a zip", None])
-def test_damaged_entries_are_built_again(tmp_path: Path, damage: bytes | None):
+DAMAGES = {
+    "empty": lambda whole: b"",
+    "no zip": lambda whole: b"PK\x03\x04 not a zip",
+    "cut off": lambda whole: whole[: len(whole) // 2],
+    "a byte less": lambda whole: whole[:-1],
+    "a byte more": lambda whole: whole + b"x",
+    "zeros": lambda whole: bytes(len(whole)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_entries_are_built_again(tmp_path: Path, damage: str, caplog):
     kept = Cache(tmp_path / "kept")
     first = kept.network(a_town(tmp_path))
     (entry,) = (tmp_path / "kept").iterdir()
     whole = entry.read_bytes()
-    entry.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    entry.write_bytes(DAMAGES[damage](whole))
     assert same(kept.network(a_town(tmp_path)), first)
+    assert "is damaged" in caplog.text
     assert entry.read_bytes()[:4] == whole[:4]
     assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".npz"]
+
+
+@given(where=st.integers(0, 10**6), change=st.integers(1, 255))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_no_changed_byte_is_believed(where: int, change: int, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kept")
+    kept = Cache(folder / "kept")
+    first = kept.network(a_town(folder))
+    (entry,) = (folder / "kept").iterdir()
+    whole = bytearray(entry.read_bytes())
+    whole[where % len(whole)] ^= change
+    entry.write_bytes(whole)
+    assert same(kept.network(a_town(folder)), first)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
+def test_a_shared_folder_serves_several_people(tmp_path: Path, monkeypatch):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    monkeypatch.setenv("HUANWEI_CACHE", str(shared))
+    before = os.umask(0o077)
+    try:
+        Cache(shared / "roads").network(a_town(tmp_path))
+    finally:
+        os.umask(before)
+    (entry,) = (shared / "roads").iterdir()
+    assert stat.S_IMODE(entry.stat().st_mode) == 0o666
+    assert stat.S_IMODE((shared / "roads").stat().st_mode) == 0o1777
+    monkeypatch.delenv("HUANWEI_CACHE")
+    Cache(tmp_path / "own").network(a_town(tmp_path))
+    assert not stat.S_IMODE((tmp_path / "own").stat().st_mode) & stat.S_IWOTH
+
+
+def test_drafts_of_long_ago_go(tmp_path: Path):
+    kept = Cache(tmp_path / "kept")
+    kept.network(a_town(tmp_path))
+    old, young = tmp_path / "kept" / "old.part", tmp_path / "kept" / "young.part"
+    for part in (old, young):
+        part.write_bytes(b"")
+    os.utime(old, (0, 0))
+    kept.network(a_town(tmp_path, 120.0))
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_router_and_matrix_are_kept_per_costs(tmp_path: Path, monkeypatch):

@@ -7,26 +7,38 @@ point holds the code of all it calls.
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import io
+import logging
 import re
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numba
+from numba.core import caching
 
 from solver import folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+log = logging.getLogger(__name__)
 
 CONFIG: Any = numba.config
 NJIT: Any = numba.njit
+FUNCTION_CACHE: Any = caching.FunctionCache
+CACHE_FILE: Any = caching.IndexDataCacheFile
 """Typed loosely: Numba's own stubs know neither the cache folder nor these options."""
 
 OPTIONS = {"_nrt": False, "error_model": "numpy"}
 """No counting of references: the loops make no arrays, and counting those they are given at every
 call took most of the time. No checks for division by zero."""
+
+SEAL_BYTES = hashlib.sha256().digest_size
+"""Counts the bytes at the end of a kept file that are the hash of the others."""
 
 ROOMS = ("base", "ruin")
 """Rooms of `solver/routing/` whose files may hold compiled loops."""
@@ -72,6 +84,80 @@ def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     finally:
         CONFIG.CACHE_DIR = before
     return compiled
+
+
+def kept(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+    """Compile a function with these options; its machine code is kept on disk, sealed.
+
+    Where nothing can be kept it is compiled in every process.
+    """
+    compiled = NJIT(**options)(function)
+    with suppress(RuntimeError):  # Numba found no place that can be written
+        compiled._cache = _SealedCache(function)  # noqa: SLF001 - as `enable_caching` of Numba does
+    return compiled
+
+
+def loop(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a loop outside of the routing engine; it lets other threads run."""
+    return kept(function, nogil=True)
+
+
+class _SealedFile(CACHE_FILE):  # type: ignore[misc]
+    """Numba's files of one function, each ending with the hash of what comes before.
+
+    Numba reads them with pickle, which stops before the hash, and would run whatever is in them.
+    """
+
+    @contextmanager
+    def _open_for_write(self, path: str) -> Iterator[io.BytesIO]:
+        content = io.BytesIO()
+        yield content
+        whole = content.getvalue()
+        with super()._open_for_write(path) as file:
+            file.write(whole + hashlib.sha256(whole).digest())
+        folders.share(Path(path))
+
+    def drop_damaged(self) -> None:
+        """Remove files that were cut off or changed, so that they are made again."""
+        index = Path(self._index_path)
+        for path in index.parent.glob(f"{glob.escape(index.stem)}.*"):
+            if path.suffix not in {".nbi", ".nbc"}:  # somebody is writing it
+                continue
+            with suppress(OSError):
+                whole = path.read_bytes()
+                if hashlib.sha256(whole[:-SEAL_BYTES]).digest() != whole[-SEAL_BYTES:]:
+                    log.warning("%s is damaged and is made again", path)
+                    path.unlink()
+
+
+class _SealedCache(FUNCTION_CACHE):  # type: ignore[misc]
+    """Numba's cache of one function, over sealed files; no trouble with it ends a plan."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        file: Any = self._cache_file
+        self._cache_file: Any = _SealedFile(
+            file._cache_path,  # noqa: SLF001
+            f"{self._impl.filename_base}.sealed",
+            file._source_stamp,  # noqa: SLF001
+        )
+        folders.share(Path(self._cache_path))
+
+    def load_overload(self, sig: object, target_context: object) -> object:
+        """The machine code kept for a signature, or None."""
+        self._cache_file.drop_damaged()
+        try:
+            return super().load_overload(sig, target_context)
+        except OSError as error:
+            log.warning("compiled loops cannot be read: %s", error)
+            return None
+
+    def save_overload(self, sig: object, data: object) -> None:
+        """Keep machine code, if the disk lets us."""
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            log.warning("compiled loops cannot be kept: %s", error)
 
 
 def is_compiled(name: str) -> bool:
