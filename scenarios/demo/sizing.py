@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.network import CLASSES, RoadNetwork
-from solver.tasks.jobs import banned_hours, slots
+from solver.trade.cadence import banned_hours, slots
 from solver.trade.kerbs import litres, strips, waste_kg
 from solver.trade.vehicles import work_speed_kmh
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.day import Note
 from models.district import SiteKind
 from models.units import DAY
-from solver.tasks.jobs import Slot
+from solver.trade.cadence import Slot
 from solver.trade.vehicles import (
     HAUL,
     driving_hours,

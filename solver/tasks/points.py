@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from models.ids import TaskId
 from models.units import DAY
 from solver.roads.snap import Stands
-from solver.tasks.jobs import Job, banned_hours, due, slots
+from solver.tasks.jobs import Job
+from solver.trade.cadence import banned_hours, due, slots
 from solver.trade.hours import daily
 from solver.trade.streams import collects
 

@@ -13,7 +13,8 @@ import numpy as np
 from models.ids import TaskId
 from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
 from models.rules import Cadence, Pass
-from solver.tasks.jobs import MAX_JOB_M, Job, banned_hours, due, slots
+from solver.tasks.jobs import MAX_JOB_M, Job
+from solver.trade.cadence import banned_hours, due, slots
 from solver.trade.kerbs import litres, strips, treated_m, waste_kg
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """Which kerbs, which lanes, how often, how much: on a town of 12 blocks of 200 m."""
 
 from collections import Counter
-from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -9,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.district import StreetRule
-from models.rules import Cadence, Pass
-from solver.tasks.jobs import due, slots
 from solver.tasks.streets import Piece, _cut, kerbs
-from tests.tasks.town import DAY, HOUR, bureau, grid, passes, plan_day, point, rules_of, vehicle
+from tests.tasks.town import HOUR, bureau, grid, passes, plan_day, point, rules_of, vehicle
 
 SWEEPERS = [vehicle("a", "sw_s", "early", "mid"), vehicle("b", "sw_s", "early", "mid")]
 
@@ -161,38 +158,6 @@ def test_kerbs_together_are_the_street(side, width, working, two_way):
     assert {arc for kerb in found for way in kerb.options for arc in way} == (
         {1, 2} if two_way else {1}
     )
-
-
-@given(st.integers(1, 14), st.integers(1, 10**10))
-def test_a_rota_meets_every_street_once_in_its_round(days, way):
-    cadence = Cadence(source="memory", passes=(Pass(windows=["04:00-07:00"]),), every_days=days)
-    met = sum(due(cadence, str(way), DAY + timedelta(n)) for n in range(days))
-    assert met == 1
-
-
-def test_weekdays_limit_a_cadence():
-    cadence = Cadence(source="memory", passes=(Pass(windows=["04:00-07:00"]),), weekdays=(1,))
-    days = [DAY + timedelta(n) for n in range(7)]
-    assert [one.isoweekday() for one in days if due(cadence, "7", one)] == [1]
-
-
-hours = st.tuples(st.integers(0, 40 * HOUR), st.integers(60, 9 * HOUR)).map(
-    lambda pair: (pair[0], pair[0] + pair[1])
-)
-
-
-@given(st.lists(hours, min_size=1, max_size=3), st.lists(hours, max_size=3), st.integers(1, 7200))
-def test_no_service_touches_banned_hours(windows, bans, duration):
-    one = Pass(windows=tuple(windows), rule="finish")
-    for slot in slots(one.windows, bans, finish=one.rule == "finish"):
-        begins = slot.begins(duration)
-        if begins is None:
-            continue
-        for begin in begins:
-            assert any(early <= begin and begin + duration <= late for early, late in windows)
-            for early, late in bans:
-                for shift in (-86_400, 0, 86_400):
-                    assert begin + duration <= early + shift or begin >= late + shift
 
 
 def test_overrides_by_way_id_beat_names_and_names_beat_buffers(tmp_path):
