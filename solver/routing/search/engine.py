@@ -126,9 +126,10 @@ def announce_compilation(progress: Callable[[Progress], None] | None) -> None:
     """Say once that the compiler will be at work, where nothing is cached yet."""
     if is_compiled("search"):
         return
-    log.warning("compiling the routing engine, once, about %d s", COMPILE_S)
     if progress:
         progress(Progress(phase="compile", used=0.0, seconds=float(COMPILE_S)))
+    else:
+        log.warning("compiling the routing engine, once, about %d s", COMPILE_S)
 
 
 def warm_up() -> None:
