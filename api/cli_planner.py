@@ -27,8 +27,8 @@ from api.options import (
 from api.words.i18n import LANGUAGES
 
 if TYPE_CHECKING:
+    from models.edits import Scenario
     from models.errors import Issue
-    from scenarios.edits.read import Scenario
 
 Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
 Scheduler = Annotated[

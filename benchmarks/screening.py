@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scipy.stats import spearmanr
 
 from models.day import Budget
+from models.edits import Close, Demand, Open, Scenario
 from models.units import cny
 from scenarios.desk.compare import Job, key_of, plan_job
 from scenarios.desk.day import load_folder
 from scenarios.desk.relocate import prepare
 from scenarios.desk.sweep import run_sweep
-from scenarios.edits.apply import apply_scenario
-from scenarios.edits.read import Close, Demand, Open, Scenario
 from solver.day.plan import Request, plan_day
 from solver.document.figures import tipped_kg
+from solver.edits.apply import apply_scenario
 from solver.location.real import cheapest_haulage
 from solver.location.study import mean_day, screen
 from solver.roads.cache import Cache

@@ -19,10 +19,10 @@ from models.units import clock, cny
 from scenarios.desk.day import load_folder, pack_inputs
 from scenarios.desk.sweep import run_sweep
 from scenarios.district.roads import download_name
-from scenarios.edits.apply import apply_scenario
 from scenarios.edits.places import check_on_map
 from solver.day.plan import Request, plan_day
 from solver.document.figures import tipped_kg
+from solver.edits.apply import apply_scenario
 from solver.location.exposure import neighbourhood
 from solver.location.real import haulage, passing, station_figures
 from solver.roads.cache import Cache
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from models.day import Budget
     from models.district import District
+    from models.edits import Scenario
     from models.errors import Issue
     from models.plan import Plan
-    from scenarios.edits.read import Scenario
     from solver.location.real import Haulage, Passing
 
 BASE = "base"

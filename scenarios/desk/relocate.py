@@ -14,7 +14,7 @@ from models.toml_text import TomlError, read_toml
 from scenarios.desk.compare import roads_file
 from scenarios.desk.day import load_folder
 from scenarios.desk.relocation_tables import read_census, read_lots
-from scenarios.edits.issues import Spot, issue, unreadable
+from solver.edits.issues import Spot, issue, unreadable
 from solver.location.build import (
     CostRules,
     demand_zones,

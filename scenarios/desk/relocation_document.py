@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.edits import Close, Merge, Open, Scenario
 from models.units import cny
 from scenarios.desk.compare import Job, full_day_cny, key_of, plan_job
 from scenarios.desk.sweep import run_sweep
-from scenarios.edits.read import Close, Merge, Open, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -16,7 +16,7 @@ from models.units import MFEN_PER_CNY
 from scenarios.district.messages import Findings, Where
 from scenarios.district.read import read_rows
 from scenarios.district.rows import Degrees, Id, Number, RowIn, Text
-from scenarios.edits.issues import Spot, issue, unreadable
+from solver.edits.issues import Spot, issue, unreadable
 from solver.location.candidates import Lot
 from solver.location.exposure import GRID_M, grid
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.edits import CloseStreet, Edit, Merge, MergePoints, Move, Open, SplitPoint
 from scenarios.district.on_roads import OFF_MAP_M, Streets
-from scenarios.edits.issues import Spot, issue
-from scenarios.edits.read import CloseStreet, Edit, Merge, MergePoints, Move, Open, SplitPoint
+from solver.edits.issues import Spot, issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from models.edits import Scenario
     from models.errors import Issue
     from models.network import RoadNetwork
-    from scenarios.edits.read import Scenario
 
 
 def check_on_map(scenario: Scenario, network: RoadNetwork) -> Iterator[Issue]:

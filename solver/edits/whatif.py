@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date as Date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.district import SiteKind
+from models.edits import Demand, Quota, Without
 from models.errors import InputErrors, Issue
+from solver.edits.apply import apply_edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from models.district import District, Site
+    from models.district import District
+    from models.edits import Edit
     from models.plan import PlanWhatIf
 
+ANY_DAY = Date.min
+"""Edits without dates hold on every day, so that any will do."""
 MAX_FACTOR = 20.0
 """More waste than this is a slip of the finger."""
 _WORDS = {
@@ -49,25 +54,18 @@ def changed_district(district: District, change: PlanWhatIf) -> District:
     """
     if issues := list(_wrong(district, change)):
         raise InputErrors(issues)
-    gone = {*change.without, *(plant for plant, tonnes in change.quota_t.items() if not tonnes)}
-    return replace(
-        district,
-        sites=tuple(
-            _with_quota(site, change.quota_t.get(site.id))
-            for site in district.sites
-            if site.id not in gone
-        ),
-        vehicles=tuple(one for one in district.vehicles if one.id not in gone),
-        drivers=tuple(one for one in district.drivers if one.id not in gone),
-        points=tuple(
-            replace(point, demand_kg=round(point.demand_kg * change.demand_factor))
-            for point in district.points
-        ),
-    )
+    return apply_edits(district, edits_of(change), ANY_DAY)
 
 
-def _with_quota(site: Site, tonnes: float | None) -> Site:
-    return site if tonnes is None else replace(site, daily_quota_kg=round(1_000 * tonnes))
+def edits_of(change: PlanWhatIf) -> tuple[Edit, ...]:
+    """The what-if in the language of edits."""
+    found: list[Edit] = []
+    if change.without:
+        found.append(Without(do="without", ids=tuple(change.without)))
+    found += [Quota(do="quota", site=one, tonnes=t) for one, t in change.quota_t.items()]
+    if change.demand_factor != 1:
+        found.append(Demand(do="demand", factor=change.demand_factor))
+    return tuple(found)
 
 
 def _wrong(district: District, change: PlanWhatIf) -> Iterator[Issue]:

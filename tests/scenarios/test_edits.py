@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from models.district import Stream
+from models.edits import CloseStreet, Merge, Open, Scenario, SplitPoint
 from models.errors import InputErrors
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder
-from scenarios.edits.apply import apply_scenario
 from scenarios.edits.places import check_on_map
-from scenarios.edits.read import CloseStreet, Merge, Open, Scenario, SplitPoint, read_scenario
+from scenarios.edits.read import read_scenario
+from solver.edits.apply import apply_scenario
 from tests.scenarios.towns import district
 
 DAY = date(2026, 10, 1)

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.exports.planner import compare_page, relocation_page
 from api.exports.planner.pages import GROUPS, edit_words, number, signed, unit_word, words
+from models.edits import KINDS, Close, Edit, HoursEdit, Scenario
 from scenarios.demo import write_demo
 from scenarios.desk.compare import BASE, UNITS, difference, document, edits_of
 from scenarios.desk.relocate import prepare, read_settings, solve_study
 from scenarios.desk.relocation_document import relocation_document, scenario_of
-from scenarios.edits.read import KINDS, Close, Edit, HoursEdit, Scenario
 from solver.judge.sites import check_location
 from tests.scenarios.towns import district
 
@@ -152,7 +152,7 @@ def test_every_figure_has_its_place_and_its_unit():
 
 
 def test_edits_are_told_as_their_file_has_them():
-    edit = HoursEdit(do="hours", site="S1", hours="04:00-12:00")
+    edit = HoursEdit(do="hours", site="S1", hours=((14_400, 43_200),))
     found = edits_of(Scenario(name="x", edits=(edit, Close(do="close", site="S2"))))
     assert found == [
         {"do": "hours", "site": "S1", "hours": ["04:00-12:00"]},

@@ -8,9 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from models.district import Closure, Point, Site, SiteKind, Vehicle
-from models.errors import InputErrors, Issue
-from scenarios.edits.issues import Spot, issue
-from scenarios.edits.read import (
+from models.edits import (
     Close,
     CloseStreet,
     Demand,
@@ -21,15 +19,26 @@ from scenarios.edits.read import (
     MergePoints,
     Move,
     Open,
+    Quota,
     Resize,
     SplitPoint,
+    Without,
 )
+from models.errors import InputErrors, Issue
+from solver.edits.issues import Spot, issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from models.district import District
-    from scenarios.edits.read import Scenario
+    from models.edits import Scenario
+
+
+def apply_edits(district: District, edits: Iterable[Edit], day: Date) -> District:
+    """The district on `day` with edits that fit it, in their order."""
+    for edit in edits:
+        district = _apply(district, edit, day)
+    return district
 
 
 def apply_scenario(district: District, scenario: Scenario, day: Date) -> District:
@@ -51,12 +60,14 @@ def apply_scenario(district: District, scenario: Scenario, day: Date) -> Distric
 
 def _apply(district: District, edit: Edit, day: Date) -> District:
     match edit:
-        case Open() | Close() | Move() | Merge() | Resize() | HoursEdit():
+        case Open() | Close() | Move() | Merge() | Resize() | HoursEdit() | Quota():
             return replace(district, sites=tuple(_sites(district, edit, day)))
         case _ if not edit.begun(day):
             return district
         case Fleet():
             return replace(district, vehicles=tuple(_vehicles(district, edit)))
+        case Without():
+            return _without(district, frozenset(edit.ids))
         case MergePoints() | SplitPoint() | Demand():
             return replace(district, points=tuple(_points(district, edit)))
         case CloseStreet():
@@ -91,10 +102,26 @@ def _sites(district: District, edit: Edit, day: Date) -> Iterator[Site]:
             if edit.begun(day):
                 new_id = f"{edit.site}-new" if isinstance(edit, Move) else edit.site
                 yield _merged(old, edit, new_id)
+        case Quota():
+            for site in district.sites:
+                if site.id != edit.site or not edit.begun(day):
+                    yield site
+                elif edit.tonnes:
+                    yield replace(site, daily_quota_kg=round(1_000 * edit.tonnes))
         case Resize() | HoursEdit():
             for site in district.sites:
                 same = site.id != edit.site or not edit.begun(day)
                 yield site if same else _changed(site, edit)
+
+
+def _without(district: District, gone: frozenset[str]) -> District:
+    """The district less these sites, vehicles and people."""
+    return replace(
+        district,
+        sites=tuple(one for one in district.sites if one.id not in gone),
+        vehicles=tuple(one for one in district.vehicles if one.id not in gone),
+        drivers=tuple(one for one in district.drivers if one.id not in gone),
+    )
 
 
 def _placed(old: Site, edit: Open | Move | Merge, name: str) -> Site:
@@ -192,6 +219,11 @@ def _wrong(district: District, edit: Edit, file: str, number: int) -> Iterator[I
         if len(kinds) > 1:
             spot = Spot(file, number, "sites")
             yield issue("E702", spot, ", ".join(kinds), "sites of one kind")
+    if isinstance(edit, Without):
+        for site in district.sites:
+            if site.kind == SiteKind.DEPOT and site.id in edit.ids:
+                hint = "its vehicles: they begin and end there"
+                yield issue("E702", Spot(file, number, "ids"), site.id, hint)
     if isinstance(edit, CloseStreet) and edit.name is None and edit.way_id is None:
         yield issue("E703", Spot(file, number, "name"), "", 'name = "..." or way_id = ...')
     made = {Open: "site", Merge: "site", Move: "site"}.get(type(edit))
@@ -214,6 +246,12 @@ def _named(district: District, edit: Edit) -> Iterator[tuple[str, str, list[str]
             yield "like", edit.like, sites
         case Close() | Move() | Resize() | HoursEdit():
             yield "site", edit.site, sites
+        case Quota():
+            plants = [site.id for site in district.sites if site.kind == SiteKind.PLANT]
+            yield "site", edit.site, plants
+        case Without():
+            people = [one.id for one in district.drivers]
+            yield from (("ids", one, [*sites, *vehicles, *people]) for one in edit.ids)
         case Merge():
             yield from (("sites", one, sites) for one in edit.sites)
         case Fleet():
