@@ -67,7 +67,7 @@ Only = Annotated[str | None, typer.Option(help="只做这些作业,逗号分隔 
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="结果输出为 JSON · print the answer as JSON")]
-PIPED_WIDTH = 250
+PIPED_WIDTH = 400
 """Columns of a table that goes into a file or a pipe: there nothing is cut to a screen's width."""
 
 

@@ -15,8 +15,14 @@ from typer.testing import CliRunner
 
 from api.answers import plan_facts
 from api.cli import app
+from api.cli_plan import Size
+from api.cli_whatif import table
+from api.options import PIPED_WIDTH, EngineName
 from api.progress import PlainLines
 from models.day import News, PartProgress, Progress
+from scenarios.demo.town import SIZES_M
+from scenarios.desk.outages import COLUMNS
+from solver.routing.door import ENGINES
 from tests.api.handmade import tiny_network, walk_plan
 from tests.district.folders import replace, write_good
 
@@ -131,3 +137,23 @@ def test_compiling_has_a_line_of_its_own():
     told = lines([News("search", 0.0, "sweep", one) for one in (compiling, begun)])
     assert len(told) == 2
     assert "ompil" in told[0]
+
+
+def test_words_of_options_are_those_of_the_solver():
+    assert {one.value for one in EngineName} == set(ENGINES)
+    assert {one.value for one in Size} == set(SIZES_M)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_table_of_what_ifs_is_whole_in_a_pipe(language: str):
+    """Fifteen columns: at 80 signs they were cut to one or two letters each."""
+    run: dict[str, object] = dict.fromkeys(COLUMNS, 12_345.6)
+    run |= {"id": "station S07", "name": "第七转运站（城北）", "violations": 3, "kept_share": 0.875}
+    run["codes"] = {"STATION_OVER": 2, "REST_BETWEEN": 1}
+    document = {"district": "青塘区", "date": "2026-05-12", "columns": COLUMNS, "runs": [run] * 2}
+    out = io.StringIO()
+    Console(file=out, width=PIPED_WIDTH).print(table(document, language))
+    shown = out.getvalue()
+    assert "…" not in shown
+    assert "STATION_OVER 2, REST_BETWEEN 1" in shown
+    assert "第七转运站（城北）" in shown
