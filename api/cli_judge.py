@@ -12,6 +12,7 @@ from rich.table import Table
 from api.answers import answer, judge_facts
 from api.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
 from api.words.i18n import word
+from api.words.violations import amount, finding, law
 
 if TYPE_CHECKING:
     from scenarios.desk.judge import Judgement
@@ -112,7 +113,12 @@ def print_judgement(found: Judgement, language: Tongue) -> None:
         for column in ("code", "where", "excess", "detail"):
             table.add_column(word("ui", column, language))
         for one in violations[:MAX_LINES]:
-            table.add_row(one.code, one.where, str(one.excess or ""), one.detail)
+            table.add_row(
+                f"{law(one, language)} {one.code}",
+                f"{one.where} {one.vehicle}".strip(),
+                amount(one, language),
+                finding(one.detail, language),
+            )
         console.print(table)
     before, after = found.kpis_before, found.retimed.kpis
     for key in ("service_km", "deadhead_km", "duty_h", "cost_cny", "unserved"):

@@ -11,11 +11,12 @@ from rich.text import Text
 from api.exports.banner import banner, left_out
 from api.exports.difference import difference_tables
 from api.words.i18n import flat_kpis, kpi_label, kpi_text, word
+from api.words.violations import amount, finding, law
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from models.plan import Plan
+    from models.plan import Plan, PlanViolation
 
 MAX_VIOLATIONS = 20
 
@@ -63,8 +64,14 @@ def verdict(plan: Plan, language: str) -> Text:
     lines = [
         word("ui", "num_violations", language).format(count),
         *([left_out(plan, language)] if plan.unserved else []),
-        *(f"  {v.code} {v.where} {v.detail}".rstrip() for v in plan.violations[:MAX_VIOLATIONS]),
+        *(f"  {_line(one, language)}" for one in plan.violations[:MAX_VIOLATIONS]),
     ]
     if count > MAX_VIOLATIONS:
         lines.append("  …")
     return Text("\n".join(lines), style="red")
+
+
+def _line(one: PlanViolation, language: str) -> str:
+    """A violation in one line: code, law, whose, by how much, what was found."""
+    parts = (one.code, law(one, language), one.where, one.vehicle, amount(one, language))
+    return " ".join(part for part in (*parts, finding(one.detail, language)) if part)

@@ -251,12 +251,21 @@ class PlanUnserved(Record):
 
 
 class PlanViolation(Record):
-    """A broken law."""
+    """A broken law, and where a person finds it."""
 
     code: str
     where: str
     excess: int
+    unit: Literal["", "s", "kg", "l", "wh", "m", "days", "nights", "people", "vehicles"] = ""
+    """Of `excess`."""
     detail: str
+    route: str = ""
+    """Route or haul tour, as on its sheet."""
+    vehicle: str = ""
+    """Who drives it."""
+    lon: float | None = None
+    lat: float | None = None
+    """Where on the map; None where the law has no place."""
 
 
 class PlanWhatIf(Record):

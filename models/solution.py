@@ -108,9 +108,19 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """A broken law: its code (docs/violations.md), where, and by how much."""
+    """A broken law: its code (docs/violations.md), where, and by how much.
+
+    So that a person finds the place: the `route` or haul tour by its name, the number of the
+    `visit` of it (len(visits): the way home), an `arc`, a `site`, a `task`; what does not apply is
+    empty.
+    """
 
     code: str
     where: str
     excess: int = 0
     detail: str = ""
+    route: str = ""
+    visit: int = -1
+    arc: int = -1
+    site: str = ""
+    task: str = ""

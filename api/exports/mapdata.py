@@ -15,6 +15,7 @@ from api.exports.banner import banner
 from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
 from api.words.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
+from api.words.violations import amount, finding, law
 from models.district import SiteKind
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from api.exports.geometry import Ground, Line
     from models.district import District
-    from models.plan import Plan, PlanRoute, PlanStation, PlanStep, PlanTitles
+    from models.plan import Plan, PlanRoute, PlanStation, PlanStep, PlanTitles, PlanViolation
 
 WORD_SECTIONS = ("ui", "operation", "shift", "vehicle_type", "kind", "site", "glyph",
                  "stream", "reason", "unit", "highway", "column")  # fmt: skip
@@ -70,7 +71,7 @@ def page_data(
              [way_out(u, sites, lang, plan.titles) for lang in LANGUAGES],
              round(u.lon, 5), round(u.lat, 5)] for u in plan.unserved
         ],
-        "violations": [[v.code, v.where, v.excess, v.detail] for v in plan.violations],
+        "violations": [_violation(one) for one in plan.violations],
         "streets": list(streets),
         "verdict": [banner(plan, lang) for lang in LANGUAGES],
     }  # fmt: skip
@@ -80,6 +81,17 @@ def _words(plan: Plan) -> dict[str, dict[str, Any]]:
     """Words of the page by section; operations and vehicle types as the plan's profile says."""
     own = plan.titles.model_dump()
     return {name: words()[name] | own.get(name, {}) for name in WORD_SECTIONS}
+
+
+def _violation(one: PlanViolation) -> dict[str, Any]:
+    """A broken law in both languages, and its place on the map."""
+    place = None if one.lat is None or one.lon is None else [round(one.lat, 5), round(one.lon, 5)]
+    return {
+        "code": one.code, "law": [law(one, lang) for lang in LANGUAGES], "route": one.route,
+        "vehicle": one.vehicle, "where": one.where, "place": place,
+        "amount": [amount(one, lang) for lang in LANGUAGES],
+        "detail": [finding(one.detail, lang) for lang in LANGUAGES],
+    }  # fmt: skip
 
 
 def encode(line: Line) -> list[int]:

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from api.exports.difference import difference_sheets
 from api.exports.streets import streets_text
 from api.words.i18n import flat_kpis, kpi_label, title, way_out, word
+from api.words.violations import amount, finding, law
 from scenarios.tables.text import clean
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
         "unserved": (("task", "operation", "name", "operator", "reason", "relaxation", "lon",
                       "lat"),
                      _unserved(plan, names, language)),
-        "violations": (("code", "where", "excess", "detail"), _violations(plan)),
+        "violations": (VIOLATION_COLUMNS, _violations(plan, language)),
         **difference_sheets(plan, language),
     }  # fmt: skip
     for key, (columns, rows) in tables.items():
@@ -168,6 +169,9 @@ def _steps(plan: Plan, network: RoadNetwork, names: dict[str, str], language: st
                 )  # fmt: skip
 
 
+VIOLATION_COLUMNS = (
+    "code", "law", "route", "vehicle", "where", "amount", "detail", "lon", "lat",
+)  # fmt: skip
 STATION_COLUMNS = (
     "id", "name", "design_t", "taken_t", "load_ratio", "alarm", "storage_t", "peak_ratio",
     "mean_wait_min", "max_wait_min",
@@ -248,6 +252,9 @@ def _unserved(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]
         )  # fmt: skip
 
 
-def _violations(plan: Plan) -> Iterator[Row]:
-    for violation in plan.violations:
-        yield violation.code, violation.where, violation.excess, violation.detail
+def _violations(plan: Plan, language: str) -> Iterator[Row]:
+    for one in plan.violations:
+        yield (
+            one.code, law(one, language), one.route, one.vehicle, one.where, amount(one, language),
+            finding(one.detail, language), one.lon, one.lat,
+        )  # fmt: skip

@@ -173,7 +173,12 @@ function unservedPanel() {
 }
 
 function violationsPanel() {
+  const place = (one) => [one.route ? workLink(one.route) : one.where, ...[one.vehicle, one.route && one.where !== one.route ? one.where : ""]
+    .filter(Boolean).map((text) => el("small", text))];
+  const show = (one) => one.place && { onclick: () => map.setView(one.place, Math.max(16, map.getZoom())) };
   return [verdict(), el("table.plain",
-    el("tr", ...["code", "where", "excess", "detail"].map((key) => el("th", word("column", key)))),
-    ...plan.violations.map((row) => el("tr", ...row.map((cell) => el("td", cell)))))];
+    el("tr", ...["law", "where", "amount", "detail"].map((key) => el("th", word("column", key)))),
+    ...plan.violations.map((one) => el("tr",
+      el("td", one.place ? el("button.link", show(one), pick(one.law)) : pick(one.law), el("small", one.code)),
+      el("td", ...place(one)), el("td.num", pick(one.amount)), el("td", pick(one.detail)))))];
 }

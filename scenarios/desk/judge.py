@@ -19,8 +19,9 @@ from solver.day.layout import ready_day
 from solver.day.settle import keep_haul
 from solver.document.difference import check_difference, renewed
 from solver.document.haul import haul_of_document
+from solver.document.located import plain
 from solver.document.plan import write_document
-from solver.document.read import replay, verdict
+from solver.document.read import replay
 from solver.document.remake import asked, least, unbalanced
 from solver.document.verdict import judge_document
 from solver.stations.balance import balance
@@ -81,8 +82,9 @@ class Court:
         ready = self.day_of(plan)
         found = judge_document(plan, ready.day, ready.hauler, ready.ground)
         if plan.difference is not None:
-            found += check_difference(plan.difference, plan, self.inputs_on(plan.date).district)
-        return tuple(verdict(found))
+            whole = self.inputs_on(plan.date).district
+            found += plain(list(check_difference(plan.difference, plan, whole)))
+        return tuple(found)
 
     def retimed(self, plan: Plan) -> Plan:
         """The plan's routes in their order with new times, staffed and judged again."""

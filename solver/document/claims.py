@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from models.plan import Plan
+from models.plan import Plan, PlanRoute, PlanTour, PlanViolation
 from models.solution import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-Difference = tuple[str, str, Any, Any]
-"""The thing (a route, a station) it belongs to, its place, what is written, what is right."""
+
+class Thing(NamedTuple):
+    """A route, a station, a person that a difference belongs to; `route`: its name if it is one."""
+
+    place: str
+    route: str = ""
+
+
+Difference = tuple[Thing, str, Any, Any]
+"""The thing it belongs to, its place, what is written, what is right."""
 TRUSTED = {
     "created": "the moment of writing leaves no other trace",
     "seed": "only the search itself could tell with which seed it ran",
@@ -48,35 +56,39 @@ def check_claims(written: Plan, right: Plan) -> Iterator[Violation]:
         yield from _limited(_differences(name, one, other))
 
 
-def check_verdict(written: Plan, found: Sequence[Violation]) -> Iterator[Violation]:
+def check_verdict(written: Plan, found: Sequence[PlanViolation]) -> Iterator[Violation]:
     """The list of violations in the document is the judges', and so is their number."""
-    told = [(one.code, one.where, one.excess, one.detail) for one in written.violations]
-    right = [(one.code, one.where, one.excess, one.detail) for one in found]
-    if told != right:
-        yield _claim("violations", len(told), len(right))
-    if written.kpis.get("violations") != len(right):
-        yield _claim("kpis violations", written.kpis.get("violations"), len(right))
+    if written.violations != list(found):
+        yield _claim("violations", len(written.violations), len(found))
+    if written.kpis.get("violations") != len(found):
+        yield _claim("kpis violations", written.kpis.get("violations"), len(found))
 
 
 def _limited(found: Iterator[Difference]) -> Iterator[Violation]:
     """The first differences of each thing, and how many more there are."""
-    count: dict[str, int] = {}
+    count: dict[Thing, int] = {}
     for top, place, one, other in found:
         count[top] = count.get(top, 0) + 1
         if count[top] <= MANY:
-            yield _claim(place, one, other)
+            yield _claim(place, one, other, top.route)
     for top, number in count.items():
         if number > MANY:
-            detail = f"{number - MANY} more differences"
-            yield Violation(code="CLAIM", where=top, excess=number - MANY, detail=detail)
+            yield Violation(
+                code="CLAIM",
+                where=top.place,
+                excess=number - MANY,
+                detail=f"{number - MANY} more differences",
+                route=top.route,
+            )
 
 
-def _claim(place: str, one: object, other: object) -> Violation:
+def _claim(place: str, one: object, other: object, route: str = "") -> Violation:
     return Violation(
         code="CLAIM",
         where=place,
         excess=_apart(one, other),
         detail=f"written {_text(one)}, right {_text(other)}",
+        route=route,
     )
 
 
@@ -101,8 +113,8 @@ MISSING = _Missing()
 
 
 def _differences(
-    place: str, one: Any, other: Any, top: str = ""
-) -> Iterator[tuple[str, str, Any, Any]]:
+    place: str, one: Any, other: Any, top: Thing | None = None
+) -> Iterator[Difference]:
     """(thing, place, written, right) of all that differs between two values, things in order."""
     if type(one) is type(other) and one == other:
         return
@@ -119,26 +131,28 @@ def _differences(
     elif isinstance(one, list) and isinstance(other, list):
         yield from _lists(place, one, other, top)
     elif one != other:
-        yield top or place, place, one, other
+        yield top or Thing(place), place, one, other
 
 
-def _lists(
-    place: str, one: list[Any], other: list[Any], top: str
-) -> Iterator[tuple[str, str, Any, Any]]:
+def _lists(place: str, one: list[Any], other: list[Any], top: Thing | None) -> Iterator[Difference]:
     """Two lists: what is the same thing in both is compared, the rest is too much or missing."""
     ours, theirs = [_name(item) for item in one], [_name(item) for item in other]
     for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if kind == "equal" or (kind == "replace" and b - a == d - c):
             for item, twin, number in zip(one[a:b], other[c:d], range(c, d), strict=True):
                 spot = f"{place} {_label(twin, number)}"
-                yield from _differences(spot, item, twin, top or spot)
+                yield from _differences(spot, item, twin, top or _thing(spot, twin))
             continue
         for number, item in enumerate(one[a:b], start=a):
             spot = f"{place} {_label(item, number)}"
-            yield top or spot, spot, item, MISSING
+            yield top or _thing(spot, item), spot, item, MISSING
         for number, item in enumerate(other[c:d], start=c):
             spot = f"{place} {_label(item, number)}"
-            yield top or spot, spot, MISSING, item
+            yield top or _thing(spot, item), spot, MISSING, item
+
+
+def _thing(place: str, item: Any) -> Thing:
+    return Thing(place, item.id if isinstance(item, PlanRoute | PlanTour) else "")
 
 
 def _name(item: Any) -> Hashable:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solver.document.describe import Staff, describe, duty_names
-from solver.document.read import verdict
 from solver.document.verdict import judge_plan
 from solver.haul.problem import haul_duties
 from solver.shifts.day import assign_drivers, day_budget, route_duties
@@ -62,7 +61,7 @@ def write_document(
         vehicles=vehicles or deal_vehicles(halves.timed),
         least=least or {},
     )
-    violations = verdict(judge_plan(plan, day, hauler, ground))
+    violations = judge_plan(plan, day, hauler, ground)
     figures = {**plan.kpis, "violations": len(violations)}
     plan = plan.model_copy(update={"violations": violations, "kpis": figures})
     return DayPlan(plan, ground, day, halves)

@@ -7,12 +7,11 @@ prints is what the laws are held against.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.day import DrivenDay
 from models.ids import RouteId, TruckShift
-from models.plan import PlanViolation
 from models.solution import (
     Route,
     Schedule,
@@ -32,7 +31,7 @@ from solver.judge.rows import check_rows
 from solver.judge.streets import RoadJudge, check_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from models.day import DrivenRoute
@@ -97,10 +96,15 @@ def replay(plan: Plan, day: Day) -> Replay:
             problem = f"no vehicle {route.vehicle} in shift {route.shift}"
         names.add(route.id)
         if kind is None:
-            strange.append(Violation(code="UNKNOWN", where=route.id, detail=problem))
+            strange.append(
+                Violation(code="UNKNOWN", where=route.id, detail=problem, route=route.id)
+            )
             continue
         visits, schedule, unknown = _read_steps(route, day.parts[route.part], plan.date)
-        strange += [Violation(code="UNKNOWN", where=route.id, detail=name) for name in unknown]
+        strange += [
+            Violation(code="UNKNOWN", where=route.id, detail=name, route=route.id)
+            for name in unknown
+        ]
         written[RouteId(route.part, len(routes[route.part]))] = route
         routes[route.part].append(Route(kind, tuple(visits)))
         times[route.part].append(schedule)
@@ -115,6 +119,10 @@ def replay(plan: Plan, day: Day) -> Replay:
         written=written,
         strange=tuple(strange),
     )
+
+
+def _unknown(route: PlanRoute, what: str) -> Violation:
+    return Violation(code="UNKNOWN", where=route.id, detail=what, route=route.id)
 
 
 def _kind(route: PlanRoute, part: Part) -> int | None:
@@ -145,20 +153,15 @@ def judge(
     found = [*story.strange, *_check_vehicles(story), *check_rows(story.plan)]
     road_judge = RoadJudge(ground.network, frozenset(ground.closures))
     for own in story.day.driven:
-        found += check(own.part.problem, own.solution, own.schedules)
+        names = [story.written[one.id].id for one in own]
+        found += check(own.part.problem, own.solution, own.schedules, names)
         for one in own:
-            found += _check_streets(road_judge, one, story.written[one.id])
+            route = story.written[one.id]
+            streets = _check_streets(road_judge, one, route)
+            found += [replace(each, route=route.id) for each in streets]
     found += check_day(district, story.day, haul=haul, roster=roster)
     found += _check_gates(road_judge, ground, story.plan, haulers or {})
     return list(dict.fromkeys(found))
-
-
-def verdict(found: Sequence[Violation]) -> list[PlanViolation]:
-    """Violations as the document tells them."""
-    return [
-        PlanViolation(code=one.code, where=one.where, excess=one.excess, detail=one.detail)
-        for one in found
-    ]
 
 
 def _check_vehicles(story: Replay) -> Iterator[Violation]:
@@ -202,7 +205,9 @@ def _check_gates(
             codes = [list(road_judge.obstacles(profile, arc)) for arc in kerbs]
             if all(codes):
                 for code in dict.fromkeys(codes[0] if codes else ["NO_WAY"]):
-                    yield Violation(code=code, where=tour.id, detail=f"to {site}")
+                    yield Violation(
+                        code=code, where=tour.id, detail=f"to {site}", route=tour.id, site=site
+                    )
 
 
 def _check_streets(

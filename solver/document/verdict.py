@@ -10,6 +10,7 @@ from models.shift import Roster
 from solver.document.claims import check_claims, check_verdict
 from solver.document.describe import duty_names
 from solver.document.haul import haul_of_document, known_tours
+from solver.document.located import located, plain
 from solver.document.read import judge, replay
 from solver.document.remake import remake
 from solver.haul.problem import haul_duties
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
 
     from models.day import Haul
     from models.ids import DutyId
-    from models.plan import Plan
+    from models.plan import Plan, PlanViolation
     from models.shift import Duty, RosterProblem
-    from models.solution import Violation
     from solver.document.read import Replay
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
 
 
-def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Violation]:
+def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
     """Everything wrong with the document but its own list of violations (`check_verdict`).
 
     First the laws, then every claim: each number and name against the document made again.
@@ -49,13 +49,14 @@ def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Vio
         haulers={TruckShift(one.truck.id, one.shift.id): one.truck.profile for one in day.haul},
     )
     again = remake(story, hauler, ground, day, haul=known, duties=duties, roster=(problem, roster))
-    return list(dict.fromkeys([*found, *check_claims(plan, again)]))
+    found = list(dict.fromkeys([*found, *check_claims(plan, again)]))
+    return located(found, story, hauler.district, ground.network)
 
 
-def judge_document(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Violation]:
+def judge_document(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
     """Everything wrong with a finished document, its own list of violations among it."""
     found = judge_plan(plan, day, hauler, ground)
-    return [*found, *check_verdict(plan, found)]
+    return [*found, *plain(list(check_verdict(plan, found)))]
 
 
 def _haul(story: Replay, hauler: Hauler) -> Haul | None:

@@ -77,14 +77,18 @@ def check_bays(district: District, day: DrivenDay) -> Iterator[Violation]:
                 most, when = level, moment
         if bays and most > bays:
             yield Violation(
-                code="BAY_OVERLAP", where=site_id, excess=most - bays, detail=clock(when)
+                code="BAY_OVERLAP",
+                where=site_id,
+                excess=most - bays,
+                detail=clock(when),
+                site=site_id,
             )
 
 
 def _tippings(district: District, one: DrivenRoute) -> Iterator[Tipping]:
     """Loads tipped by one route, summed from the tasks between resets."""
     part, route, schedule = one.part, one.route, one.schedule
-    problem, where = part.problem, f"part {one.id.part} route {one.id.route}"
+    problem, where = part.problem, str(one.id)
     ends = {step.visit: step.end for step in schedule.steps if step.kind == StepKind.FACILITY}
     waste = {n for n, dim in enumerate(problem.dimensions) if dim.kind == DimensionKind.WASTE}
     first = problem.vehicle_types[route.vehicle_type].initial_load
@@ -119,6 +123,8 @@ def check_streams(district: District, tipped: Sequence[Tipping]) -> Iterator[Vio
                 where=f"{where} at {clock(end)}",
                 excess=kg,
                 detail=" + ".join(sorted(streams)),
+                route=where,
+                site=site,
             )
         elif not streams <= accepts[site]:
             yield Violation(
@@ -126,6 +132,8 @@ def check_streams(district: District, tipped: Sequence[Tipping]) -> Iterator[Vio
                 where=f"{where} at {clock(end)}",
                 excess=kg,
                 detail=f"{site} does not take {', '.join(sorted(streams))}",
+                route=where,
+                site=site,
             )
 
 
@@ -140,7 +148,7 @@ def check_design(
         limit = site_.design_kg * percent // 100
         over = taken[site_.id] - limit
         if site_.kind == SiteKind.STATION and limit and over > 0:
-            yield Violation(code="STATION_OVER", where=site_.id, excess=over, detail="kg")
+            yield Violation(code="STATION_OVER", where=site_.id, excess=over, site=site_.id)
 
 
 def check_quotas(
@@ -157,7 +165,7 @@ def check_quotas(
     for site_ in district.sites:
         over = taken[site_.id] - site_.daily_quota_kg
         if site_.id in direct and site_.daily_quota_kg and over > 0:
-            yield Violation(code="PLANT_QUOTA", where=site_.id, excess=over, detail="kg")
+            yield Violation(code="PLANT_QUOTA", where=site_.id, excess=over, site=site_.id)
 
 
 def check_inflow(haul: HaulProblem, tipped: Sequence[Tipping]) -> Iterator[Violation]:
@@ -175,4 +183,5 @@ def check_inflow(haul: HaulProblem, tipped: Sequence[Tipping]) -> Iterator[Viola
                 where=f"{yard.station} {yard.stream}",
                 excess=abs(kg - sum(kg for _, kg in yard.inflow)),
                 detail="the haul plan was made for other routes",
+                site=yard.station,
             )

@@ -62,11 +62,17 @@ def check_drives(
         )
         if not there:
             yield Violation(
-                code="DRIVE_END", where=f"{where} {name}", detail=f"ends on arc {last}, not {goal}"
+                code="DRIVE_END",
+                where=f"{where} {name}",
+                detail=f"ends on arc {last}, not {goal}",
+                visit=number,
             )
         elif number < len(route.visits) and leg.served != arcs:
             yield Violation(
-                code="SERVED_ARCS", where=f"{where} {name}", detail=f"{leg.served[:6]}, not {arcs}"
+                code="SERVED_ARCS",
+                where=f"{where} {name}",
+                detail=f"{leg.served[:6]}, not {arcs}",
+                visit=number,
             )
         least, most = leg_seconds(network, profile, leg.driven)
         if off := max(least - leg.seconds, leg.seconds - most, 0):
@@ -75,6 +81,7 @@ def check_drives(
                 where=f"{where} {name}",
                 excess=off,
                 detail=f"drives {leg.seconds} s, its streets take {least} to {most} s",
+                visit=number,
             )
         standing = int(part.row_arcs[row])
 

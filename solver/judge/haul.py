@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,12 @@ def check_haul(problem: HaulProblem, plan: HaulPlan) -> list[Violation]:
             found.append(Violation(code="UNKNOWN", where=f"haul {tour.truck}"))
             continue
         known.append(tour)
-        found += check_tour(problem, tour, trucks[tour.truck])
+        broken = list(check_tour(problem, tour, trucks[tour.truck]))
         for run in tour.runs:
-            found += check_run(
+            broken += check_run(
                 run, trucks[tour.truck], yards[run.station, run.stream], plants[run.plant]
             )
+        found += [replace(one, route=str(tour.truck)) for one in broken]
     names = [tour.truck for tour in plan.tours]
     for name in sorted({name for name in names if names.count(name) > 1}):
         found.append(Violation(code="DOUBLE_BOOKED", where=f"haul {name}"))
@@ -61,7 +63,11 @@ def check_run(run: HaulRun, truck: HaulTruck, yard: Yard, plant: Plant) -> Itera
     ):
         if late := _outside(moment, windows):
             yield Violation(
-                code="GATE_CLOSED", where=f"{site} at {clock(moment)}", excess=late, detail=where
+                code="GATE_CLOSED",
+                where=f"{site} at {clock(moment)}",
+                excess=late,
+                detail=where,
+                site=site,
             )
     for stands, needed in (
         (run.swap_end - run.swap_begin, yard.swap_s),
@@ -140,13 +146,21 @@ def check_yard(yard: Yard, runs: Sequence[HaulRun]) -> Iterator[Violation]:
             most, when = stock, moment
     if yard.storage_kg and most > yard.storage_kg:
         yield Violation(
-            code="STOCK_OVER", where=where, excess=most - yard.storage_kg, detail=clock(when)
+            code="STOCK_OVER",
+            where=where,
+            site=yard.station,
+            excess=most - yard.storage_kg,
+            detail=clock(when),
         )
     short, moment = _short_of_pressed(yard, runs)
     if short:
-        yield Violation(code="STOCK_SHORT", where=where, excess=short, detail=clock(moment))
+        yield Violation(
+            code="STOCK_SHORT", where=where, site=yard.station, excess=short, detail=clock(moment)
+        )
     if yard.must_clear and stock > 0:
-        yield Violation(code="NOT_CLEARED", where=where, excess=stock, detail="kg")
+        yield Violation(
+            code="NOT_CLEARED", where=where, site=yard.station, excess=stock, detail="kg"
+        )
 
 
 def _short_of_pressed(yard: Yard, runs: Sequence[HaulRun]) -> tuple[int, int]:
@@ -182,14 +196,16 @@ def check_plant(plant: Plant, runs: Sequence[HaulRun]) -> Iterator[Violation]:
     """Quota of the day and bays at the plant."""
     taken = sum(run.kg for run in runs)
     if plant.quota_kg is not None and taken > plant.quota_kg:
-        yield Violation(code="PLANT_QUOTA", where=plant.id, excess=taken - plant.quota_kg)
+        yield Violation(
+            code="PLANT_QUOTA", where=plant.id, excess=taken - plant.quota_kg, site=plant.id
+        )
     level = most = 0
     changes = [(run.tip_begin, 1) for run in runs] + [(run.tip_end, -1) for run in runs]
     for _, change in sorted(changes):
         level += change
         most = max(most, level)
     if plant.bays and most > plant.bays:
-        yield Violation(code="BAY_OVERLAP", where=plant.id, excess=most - plant.bays)
+        yield Violation(code="BAY_OVERLAP", where=plant.id, site=plant.id, excess=most - plant.bays)
 
 
 def _outside(moment: int, windows: Sequence[Window]) -> int:

@@ -6,6 +6,7 @@ It shares no code with `solver/shifts`. `docs/violations.md` explains every code
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.solution import Violation
@@ -32,7 +33,8 @@ def check_roster(problem: RosterProblem, roster: Roster) -> list[Violation]:
             work[person].append(duties[duty_id])
     for duty in problem.duties:
         crew = tuple(p for p in roster.crews.get(duty.id, ()) if p in people)
-        found += check_crew(problem, duty, [people[person] for person in crew])
+        broken = check_crew(problem, duty, [people[person] for person in crew])
+        found += [replace(one, route=str(duty.id)) for one in broken]
     for person, own in sorted(work.items()):
         own.sort(key=lambda duty: (duty.begin, duty.end))
         found += check_person(problem, people[person], own)

@@ -8,6 +8,7 @@ violation. `docs/violations.md` explains every code. Streets and turns are judge
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,11 +31,15 @@ LOAD_CODES = {
 
 
 def check(
-    problem: RoutingProblem, solution: Solution, schedules: Sequence[Schedule] | None
+    problem: RoutingProblem,
+    solution: Solution,
+    schedules: Sequence[Schedule] | None,
+    names: Sequence[str] | None = None,
 ) -> list[Violation]:
     """All violations of a solution; of its times too when `schedules` (one per route) are given.
 
-    A solution with unknown indices is judged no further: nothing can be looked up in it.
+    `names` are those of the routes, as people call them. A solution with unknown indices is judged
+    no further: nothing can be looked up in it.
     """
     unknown = list(check_indices(problem, solution))
     if unknown:
@@ -44,25 +49,30 @@ def check(
         *check_fleet(problem, solution),
         *check_facility_totals(problem, solution),
     ]
-    for number, route in enumerate(solution.routes):
-        where = route_name(problem, solution, number)
-        found += check_vehicle(problem, route, where)
-        found += check_loads(problem, route, where)
-        found += check_reach(problem, route, where)
+    called = names or [route_name(problem, solution, n) for n in range(len(solution.routes))]
+    for where, route in zip(called, solution.routes, strict=True):
+        own = [
+            *check_vehicle(problem, route, where),
+            *check_loads(problem, route, where),
+            *check_reach(problem, route, where),
+        ]
+        found += [replace(one, route=where) for one in own]
     if schedules is None:
         return found
     if len(schedules) != len(solution.routes):
         found.append(Violation(code="TIME", where="plan", detail="not one schedule per route"))
         return found
-    for number, (route, schedule) in enumerate(zip(solution.routes, schedules, strict=True)):
-        where = route_name(problem, solution, number)
-        found += check_shape(route, schedule, where)
-        found += check_gaps(schedule, where)
-        found += check_times(problem, route, schedule, where)
-        found += check_windows(problem, route, schedule, where)
-        found += check_shift(problem, route, schedule, where)
-        found += check_rest(problem, route, schedule, where)
-        found += check_meal(problem, route, schedule, where)
+    for where, route, schedule in zip(called, solution.routes, schedules, strict=True):
+        own = [
+            *check_shape(route, schedule, where),
+            *check_gaps(schedule, where),
+            *check_times(problem, route, schedule, where),
+            *check_windows(problem, route, schedule, where),
+            *check_shift(problem, route, schedule, where),
+            *check_rest(problem, route, schedule, where),
+            *check_meal(problem, route, schedule, where),
+        ]
+        found += [replace(one, route=where) for one in own]
     found += check_bays(problem, solution, schedules)
     found += check_spacings(problem, solution, schedules)
     return found
@@ -102,12 +112,20 @@ def check_service(problem: RoutingProblem, solution: Solution) -> Iterator[Viola
     )
     for number, task in enumerate(problem.tasks):
         if times[number] == 0 and number not in solution.unserved:
-            yield Violation(code="UNSERVED_NO_REASON", where=f"task {task.id}")
+            yield Violation(code="UNSERVED_NO_REASON", where=f"task {task.id}", task=task.id)
         if times[number] > 1:
-            yield Violation(code="SERVED_TWICE", where=f"task {task.id}", excess=times[number] - 1)
+            yield Violation(
+                code="SERVED_TWICE",
+                where=f"task {task.id}",
+                excess=times[number] - 1,
+                task=task.id,
+            )
         if times[number] and number in solution.unserved:
             yield Violation(
-                code="SERVED_TWICE", where=f"task {task.id}", detail="also listed as unserved"
+                code="SERVED_TWICE",
+                where=f"task {task.id}",
+                detail="also listed as unserved",
+                task=task.id,
             )
 
 
@@ -121,10 +139,12 @@ def check_fleet(problem: RoutingProblem, solution: Solution) -> Iterator[Violati
 
 def check_vehicle(problem: RoutingProblem, route: Route, where: str) -> Iterator[Violation]:
     """The vehicle type may do each task in this mode and use each facility."""
-    for visit in route.visits:
+    for number, visit in enumerate(route.visits):
         place = _place(problem, visit)
         if place.vehicle_types and route.vehicle_type not in place.vehicle_types:
-            yield Violation(code="WRONG_VEHICLE", where=where, detail=_name(problem, visit))
+            yield Violation(
+                code="WRONG_VEHICLE", where=where, detail=_name(problem, visit), visit=number
+            )
 
 
 def check_loads(problem: RoutingProblem, route: Route, where: str) -> Iterator[Violation]:
@@ -169,6 +189,7 @@ def check_facility_totals(problem: RoutingProblem, solution: Solution) -> Iterat
                 where=facility.id,
                 excess=amount - limit,
                 detail=problem.dimensions[dim].name,
+                site=facility.id,
             )
 
 
@@ -176,7 +197,7 @@ def check_reach(problem: RoutingProblem, route: Route, where: str) -> Iterator[V
     """Every leg has a legal way."""
     for number, (duration, _) in enumerate(_legs(problem, route)):
         if duration >= UNREACHABLE:
-            yield Violation(code="NO_WAY", where=where, detail=f"leg {number}")
+            yield Violation(code="NO_WAY", where=where, detail=f"leg {number}", visit=number)
 
 
 def check_shape(route: Route, schedule: Schedule, where: str) -> Iterator[Violation]:
@@ -229,6 +250,7 @@ def check_times(
                     where=f"{where} {_name(problem, route.visits[step.visit])}",
                     excess=abs(length - needed),
                     detail=f"takes {length} s, needs {needed} s",
+                    visit=step.visit,
                 )
     for number, (duration, _) in enumerate(_legs(problem, route)):
         if driven[number] != duration and duration < UNREACHABLE:
@@ -237,6 +259,7 @@ def check_times(
                 where=f"{where} leg {number}",
                 excess=abs(driven[number] - duration),
                 detail=f"drives {driven[number]} s, needs {duration} s",
+                visit=number,
             )
 
 
@@ -259,6 +282,7 @@ def check_windows(
                 where=f"{where} {_name(problem, visit)}",
                 excess=late,
                 detail=f"begins {clock(step.begin)}",
+                visit=step.visit,
             )
 
 
@@ -330,7 +354,7 @@ def check_bays(
     for number, changes in sorted(events.items()):
         facility = problem.facilities[number]
         if facility.bays and (over := _peak(changes) - facility.bays) > 0:
-            yield Violation(code="BAY_OVERLAP", where=facility.id, excess=over)
+            yield Violation(code="BAY_OVERLAP", where=facility.id, excess=over, site=facility.id)
 
 
 def check_spacings(
@@ -353,6 +377,7 @@ def check_spacings(
                 code="SPACING",
                 where=f"{tasks[spacing.first].id}, {tasks[spacing.second].id}",
                 excess=short,
+                task=tasks[spacing.second].id,
             )
 
 

@@ -46,15 +46,17 @@ class RoadJudge:
             return
         for arc in dict.fromkeys(arcs):
             for code in self.obstacles(profile, arc):
-                yield Violation(code=code, where=where, detail=self._street(arc))
+                yield Violation(code=code, where=where, detail=self._street(arc), arc=arc)
         for frm, to in pairwise(arcs):
             if code := self.wrong_turn(profile, frm, to):
                 detail = f"{self._street(frm)} -> {self._street(to)}"
-                yield Violation(code=code, where=where, detail=detail)
+                yield Violation(code=code, where=where, detail=detail, arc=frm)
         for end, arc in enumerate(arcs):
             for path, who in self._paths.get(arc, ()):
                 if _binds(who, profile) and tuple(arcs[end + 1 - len(path) : end + 1]) == path:
-                    yield Violation(code="TURN_BANNED", where=where, detail=f"by way: {path}")
+                    yield Violation(
+                        code="TURN_BANNED", where=where, detail=f"by way: {path}", arc=arc
+                    )
 
     def obstacles(self, profile: Profile, arc: int) -> Iterator[str]:
         """Codes of what forbids `profile` to drive `arc`."""
@@ -124,7 +126,7 @@ def check_side(ref: TaskRef, arcs: Sequence[int], where: str) -> Iterator[Violat
     for arc in served:
         if arc not in ref.allowed_arcs:
             yield Violation(
-                code="WRONG_SIDE", where=f"{where} {ref.object_id}", detail=f"arc {arc}"
+                code="WRONG_SIDE", where=f"{where} {ref.object_id}", detail=f"arc {arc}", arc=arc
             )
 
 

@@ -173,6 +173,23 @@ def test_a_lie_about_the_street_breaks_a_law_of_the_street(town: Storm, name: st
     assert PHYSICAL[name] in codes
 
 
+FINDABLE = [
+    "no drive to the tip", "service cut", "a service in no time", "route: cost_cny", "piece: name",
+    "a task left out is served", "nobody on a route",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FINDABLE)
+def test_a_person_finds_the_place(town: Storm, name: str):
+    document = copy.deepcopy(town.document)
+    assert FORGERIES[name](document, random.Random(1))
+    routes = {route["id"]: route["vehicle"] for route in document["routes"]}
+    found = [one for one in violations(town, document) if one.route]
+    assert found
+    assert all(routes[one.route] == one.vehicle for one in found if one.route in routes)
+    assert all(one.lon is not None and one.lat is not None for one in found)
+
+
 def violations(storm: Storm, document: dict[str, Any]):
     return storm.court.violations(parse_plan(json.dumps(document).encode()))
 
