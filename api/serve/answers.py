@@ -24,6 +24,7 @@ WHEN = {
     413: "The body is larger than an order can be.",
     422: "Fields that do not fit; one entry for each.",
     429: "Too many orders wait.",
+    503: "Orders cannot be kept now.",
 }
 
 
@@ -108,6 +109,14 @@ async def internal_error(request: Request, error: Exception) -> Response:
     """A fault of ours."""
     del request
     return error_response(500, [plain_error("internal", type(error).__name__)])
+
+
+async def table_error(request: Request, error: Exception) -> Response:
+    """Orders cannot be kept: a full disk, or another server that holds the table too long."""
+    del request
+    text = f"The orders of this folder cannot be read or written now: {error}."
+    zh = f"任务表暂时无法读写：{error}。"
+    return error_response(503, [plain_error("unavailable", text, zh)])
 
 
 def _methods(request: Request) -> set[str]:

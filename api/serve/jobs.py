@@ -131,19 +131,22 @@ class Jobs:
         return self._thread.is_alive()
 
     def _work(self) -> None:
-        while not self._closing.is_set():
+        while not self._closing.wait(LOOK_S):
             try:
-                job = self.table.claim(self._server)
-                if job is not None:
+                self._mark_interrupted()
+                while not self._closing.is_set() and self.table.waiting():
+                    job = self.table.claim(self._server)
+                    if job is None:  # another server is at work
+                        break
                     self._run(job)
-                elif not self._closing.wait(LOOK_S):
-                    self._mark_interrupted()
             except sqlite3.Error:  # a full disk; a job at work is taken for interrupted later
                 log.exception("the table of orders cannot be written")
                 self._closing.wait(SIGN_S)
 
     def _mark_interrupted(self) -> None:
-        for server in [*filter(self._is_gone, self.table.servers()), ""]:
+        for server in self.table.silent():
+            self.table.interrupt(server, INTERRUPTED)
+        for server in filter(self._is_gone, self.table.servers()):
             self.table.interrupt(server, INTERRUPTED)
 
     @staticmethod

@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -29,6 +30,7 @@ from api.serve.answers import (
     internal_error,
     refusals,
     request_error,
+    table_error,
 )
 from api.serve.gate import HEAD, Doors, Gate
 from api.serve.jobs import MOST_WAITING, Jobs, NameTakenError, QueueFullError, Runner
@@ -125,6 +127,7 @@ def create_app(root: Path, runner: Runner, doors: Doors = EVERYBODY) -> FastAPI:
     app.add_middleware(Gate, doors=doors)
     app.exception_handler(HTTPException)(http_error)
     app.exception_handler(RequestValidationError)(request_error)
+    app.exception_handler(sqlite3.Error)(table_error)
     app.exception_handler(Exception)(internal_error)
     return app
 
@@ -205,7 +208,7 @@ def open_file(request: Request, plan: str, name: str) -> FileResponse:
 # ---- jobs ------------------------------------------------------------------------------------
 
 
-@router.post("/api/jobs", status_code=202, responses=refusals(400, 404, 409, 413, 422, 429))
+@router.post("/api/jobs", status_code=202, responses=refusals(400, 404, 409, 413, 422, 429, 503))
 def start_job(request: Request, response: Response, order: PlanOrder) -> dict[str, Any]:
     """Queue a plan of a district; follow it at /api/jobs/{id}/events."""
     library = _library(request)

@@ -215,20 +215,26 @@ class JobTable:
             self._end(number, state, errors)
 
     def interrupt(self, server: str, reason: dict[str, Any]) -> None:
-        """Mark jobs at work whose server was this one in an earlier life, or gives no sign."""
+        """Mark the jobs at work of a server that is gone."""
         with self.change() as base:
             left = base.execute(
-                f"select id from job where state in {AT_WORK} and (server = ? or seen < ?)",
-                (server, time.time() - GONE_S),
+                f"select id from job where state in {AT_WORK} and server = ?", (server,)
             ).fetchall()
             for (number,) in left:
                 self._end(number, JobState.INTERRUPTED, [reason])
 
     def servers(self) -> list[str]:
         """Names of the servers of jobs at work."""
+        return self._servers("true")
+
+    def silent(self) -> list[str]:
+        """Names of those that have given no sign of life for long."""
+        return self._servers("seen < ?", time.time() - GONE_S)
+
+    def _servers(self, where: str, *values: object) -> list[str]:
+        sql = f"select distinct server from job where state in {AT_WORK} and {where}"
         with self._lock:
-            rows = self._base.execute(f"select distinct server from job where state in {AT_WORK}")
-            return [row[0] for row in rows]
+            return [row[0] for row in self._base.execute(sql, values)]
 
     def get(self, number: int) -> Job | None:
         """The job of this number, or None."""

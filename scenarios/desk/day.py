@@ -117,6 +117,6 @@ def unpack_inputs(plan_folder: Path, into: Path) -> None:
             archive.extractall(into)
     except _DAMAGED as error:
         raise HuanweiError(
-            f"{path}: cannot be read ({error or 'cut off'}). "
+            f"{path}: cannot be unpacked ({error or 'cut off'}). "
             "Judge a folder that `huanwei plan` wrote."
         ) from None

@@ -2,8 +2,10 @@
 
 import json
 import re
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -13,7 +15,7 @@ import uvicorn
 from api.exports.folder import write_plan
 from api.serve.server import create_app
 from models.plan import SCHEMA_VERSION
-from tests.api import runners
+from tests.api import light_runners, runners
 from tests.api.handmade import make_district, tiny_network, walk_plan
 
 PATIENCE_S = 90
@@ -234,3 +236,48 @@ def test_a_plan_to_keep_that_is_not_there_is_refused(open_client):
     both = order(keep="天宁~plans~a", against="天宁~plans~a")
     refused(client.post("/api/jobs", json=both), 422, "invalid_request")
     refused(client.post("/api/jobs", json=order(demand_factor=0)), 422, "invalid_request")
+
+
+def test_a_taken_name_and_a_full_queue_are_refused_and_a_waiting_order_can_be_cancelled(
+    open_client, monkeypatch
+):
+    monkeypatch.setattr("api.serve.jobs.MOST_WAITING", 1)
+    client = open_client(light_runners.make_a_folder)
+    refused(client.post("/api/jobs", json=order(name="a")), 409, "name_taken")
+    first = client.post("/api/jobs", json=order(seed=7)).json()
+    wait_for(client, first["id"], "running")
+    second = client.post("/api/jobs", json=order()).json()
+    assert (first["plan"], second["plan"]) == ("天宁~plans~2026-03-02", "天宁~plans~2026-03-02-2")
+    refused(client.post("/api/jobs", json=order()), 429, "queue_full")
+    stopped = client.post(f"/api/jobs/{second['id']}/stop")
+    assert (stopped.status_code, stopped.json()["state"]) == (202, "cancelled")
+    assert client.post("/api/jobs", json=order()).status_code == 202
+
+
+def test_the_contract_names_the_statuses_of_every_address(open_client):
+    paths = open_client().get("/openapi.json").json()["paths"]
+    known = {(path, method): set(op["responses"]) for path, methods in paths.items()
+             for method, op in methods.items()}  # fmt: skip
+    assert known["/api/jobs", "post"] == {
+        "202", "400", "401", "403", "404", "409", "413", "422", "429", "503"}  # fmt: skip
+    assert all({"401", "403"} <= statuses for statuses in known.values())
+    assert all("404" in statuses for (path, _), statuses in known.items() if "{" in path)
+
+
+def test_one_broken_plan_hides_nothing(open_client, data):
+    (data / "bad").mkdir()
+    (data / "bad" / "plan.json").write_text('{"schema_version": "1.0", "violations": null}')
+    rows = {row["id"]: row["problem"] for row in open_client().get("/api/plans").json()}
+    assert rows["天宁~plans~a"] is None
+    assert rows["bad"]["code"] == "unreadable"
+
+
+def test_a_disk_that_keeps_no_orders_is_told(open_client, data):
+    client = open_client(light_runners.make_a_folder)
+    table = data / ".huanwei-jobs.sqlite"
+    with closing(sqlite3.connect(table)) as base:
+        base.execute("drop table event")
+        base.execute("drop table job")
+    refused(client.post("/api/jobs", json=order()), 503, "unavailable")
+    assert client.get("/healthz").status_code == 503
+    assert client.get("/api/plans").status_code == 200
