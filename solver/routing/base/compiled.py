@@ -69,7 +69,7 @@ def cache_folder() -> Path:
     Numba files machine code by the path of its source: a second installation of the same sources
     compiles again, so the path is part of the name and `is_compiled` speaks of this one.
     """
-    digest = hashlib.sha256(f"{numba.__version__} {Path(__file__).parent}".encode())
+    digest = hashlib.sha256(f"sealed {numba.__version__} {Path(__file__).parent}".encode())
     for path in sources():
         digest.update(path.read_bytes())
     return folders.cache_folder() / "compiled" / digest.hexdigest()[:16]
@@ -80,10 +80,9 @@ def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     before = CONFIG.CACHE_DIR
     CONFIG.CACHE_DIR = str(cache_folder())
     try:
-        compiled: Callable[..., Any] = NJIT(cache=True, **OPTIONS)(function)
+        return kept(function, **OPTIONS)
     finally:
         CONFIG.CACHE_DIR = before
-    return compiled
 
 
 def kept(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
