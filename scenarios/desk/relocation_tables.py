@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import shapely
 from pydantic import Field
+from pydantic.dataclasses import dataclass
 from shapely.errors import GEOSException
 
 from models.errors import InputErrors, Issue
@@ -15,7 +16,7 @@ from models.network import local_lonlat, local_xy
 from models.units import MFEN_PER_CNY
 from scenarios.district.messages import Findings, Where
 from scenarios.district.read import read_rows
-from scenarios.district.rows import Degrees, Id, Number, RowIn, Text
+from scenarios.district.rows import STRICT, Degrees, Id, Number, RowIn, Text
 from solver.edits.issues import Spot, issue, unreadable
 from solver.location.candidates import Lot
 from solver.location.exposure import GRID_M, grid
@@ -30,6 +31,7 @@ _ANY_DAY = date(2000, 1, 1)
 """No column of these tables is a date."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class LotIn(RowIn):
     """A row of candidate sites."""
 
@@ -43,6 +45,7 @@ class LotIn(RowIn):
     opposition_percent: Annotated[Number, Field(ge=0, le=100)] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class PeopleIn(RowIn):
     """A row of a table of places where people live."""
 
@@ -66,7 +69,7 @@ def read_lots(path: Path) -> list[Lot]:
             findings.add("E401", where, row.id, what="id", first=first[row.id])
         first.setdefault(row.id, number)
     if findings.issues:
-        raise InputErrors(findings.issues)
+        raise InputErrors(findings.errors())
     return [
         Lot(
             id=row.id,
@@ -95,7 +98,7 @@ def read_census(path: Path) -> list[Person]:
         findings = Findings()
         rows = read_rows(path, "people", PeopleIn, _ANY_DAY, findings)
         if findings.issues:
-            raise InputErrors(findings.issues)
+            raise InputErrors(findings.errors())
         return [(row.lon, row.lat, row.persons) for _, row in rows]
     issues: list[Issue] = []
     found = list(_areas(path, issues))

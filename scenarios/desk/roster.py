@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
+from pydantic.dataclasses import dataclass as row
 
 from models.errors import InputErrors, Issue
 from models.plan import PlanRoute
@@ -22,7 +23,7 @@ from scenarios.desk.judge import read_plan
 from scenarios.desk.roster_document import RosteredDay, roster_document
 from scenarios.district.messages import Findings, Where, suggest
 from scenarios.district.read import read_folder, read_rows
-from scenarios.district.rows import Id, SpanIn
+from scenarios.district.rows import STRICT, Id, SpanIn
 from solver.shifts.fit import is_helper
 from solver.shifts.report import strains
 from solver.shifts.roster import Budget, solve_roster
@@ -238,6 +239,7 @@ def _run_before(days: set[int], day: int) -> int:
     return run
 
 
+@row(frozen=True, slots=True, kw_only=True, config=STRICT)
 class LeaveIn(SpanIn):
     """A row of the table of leave: the days a driver is away."""
 
@@ -258,14 +260,14 @@ def _leave(
     people = {name: min(ids) for name, ids in named.items() if len(ids) == 1}
     people |= {driver.id: driver.id for driver in district.drivers}
     away: dict[str, set[int]] = {}
-    for number, row in rows:
-        if row.driver not in people:
+    for number, one in rows:
+        if one.driver not in people:
             where = Where(order.leave.name, number, "driver")
-            findings.add("E803", where, row.driver, **suggest(row.driver, sorted(people)))
+            findings.add("E803", where, one.driver, **suggest(one.driver, sorted(people)))
         else:
-            span = range((row.begin - order.begin).days, (row.end - order.begin).days + 1)
-            away.setdefault(people[row.driver], set()).update(span)
-    issues += findings.issues
+            span = range((one.begin - order.begin).days, (one.end - order.begin).days + 1)
+            away.setdefault(people[one.driver], set()).update(span)
+    issues += findings.errors()
     return {name: frozenset(days) for name, days in away.items()}
 
 

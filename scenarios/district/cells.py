@@ -62,12 +62,12 @@ def word_aliases(kind: str) -> Mapping[str, str]:
 
 def narrow(text: str) -> str:
     """The text with full-width letters and digits as half-width, without blanks around."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def folded(text: str) -> str:
     """The text as names are compared: narrow, lower case, without blanks inside."""
-    return re.sub(r"\s+", "", narrow(text)).lower()
+    return "".join(narrow(text).split()).lower()
 
 
 def number(text: object) -> object:

@@ -59,8 +59,8 @@ def check_district(folder: Path, day: date, network: RoadNetwork | None = None) 
     if district is not None and network is not None and reading.rules is not None:
         check_reachable(reading, district, reading.rules, network)
     return Report(
-        issues=tuple(sorted_issues(findings.issues)),
-        warnings=tuple(sorted_issues(findings.warnings)),
+        issues=tuple(sorted_issues(findings.errors())),
+        warnings=tuple(sorted_issues(findings.notes())),
         figures=_figures(reading, network),
         district=district,
         network=network,
@@ -70,7 +70,7 @@ def check_district(folder: Path, day: date, network: RoadNetwork | None = None) 
 
 def _figures(reading: Reading, network: RoadNetwork | None) -> dict[str, float]:
     """Counts of rows, and sums a bureau knows by heart: a quick look shows a wrong unit."""
-    figures: dict[str, float] = {name: len(table.rows) for name, table in reading.tables.items()}
+    figures: dict[str, float] = {name: table.count for name, table in reading.tables.items()}
     by_stream: dict[str, float] = {}
     for _, point in reading.rows["points"]:
         key = f"demand_{point.stream.value}_t"

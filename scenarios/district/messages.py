@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.errors import Issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MESSAGES_FILE = Path(__file__).with_name("messages.toml")
 LISTED = 12
@@ -33,30 +34,67 @@ class Where(NamedTuple):
     column: str = ""
 
 
+MOST_OF_A_KIND = 200
+"""Findings of one code in one column of a file that are listed; the rest is counted."""
+
+
 @dataclass(slots=True)
 class Findings:
     """Errors and warnings gathered while a folder is read; codes E… and W…."""
 
     issues: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
+    seen: set[Issue] = field(default_factory=set)
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """Findings met by code, file and column."""
 
     def add(self, code: str, where: Where, value: object = "", /, **words: object) -> None:
-        """Note one finding; `words` fill the message and the hint of `code`."""
-        text = {key: form.format_map(words) for key, form in messages()[code].items()}
-        issue = Issue(
-            code=code,
-            file=where.file,
-            row=where.row,
-            column=where.column,
-            value=shown(value),
-            message_en=text["en"],
-            message_zh=text["zh"],
-            hint_en=text["hint_en"],
-            hint_zh=text["hint_zh"],
-        )
-        found = self.issues if code.startswith("E") else self.warnings
-        if issue not in found:
-            found.append(issue)
+        """Note one finding; `words` fill the message and the hint of `code`.
+
+        Of one kind the first `MOST_OF_A_KIND` are kept and the rest counted.
+        """
+        kind = (code, where.file, where.column)
+        if self.counts[kind] >= MOST_OF_A_KIND:
+            self.counts[kind] += 1
+            return
+        issue = _issue(code, where, shown(value), words)
+        if issue not in self.seen:
+            self.seen.add(issue)
+            self.counts[kind] += 1
+            (self.issues if code.startswith("E") else self.warnings).append(issue)
+
+    def full(self, code: str, where: Where) -> bool:
+        """Whether a further finding of this kind would only be counted."""
+        return self.counts[code, where.file, where.column] >= MOST_OF_A_KIND
+
+    def errors(self) -> list[Issue]:
+        """All errors, and per kind of which not all are kept the number of the others."""
+        return [*self.issues, *self._counted("E")]
+
+    def notes(self) -> list[Issue]:
+        """All warnings, likewise."""
+        return [*self.warnings, *self._counted("W")]
+
+    def _counted(self, letter: str) -> Iterator[Issue]:
+        for (code, file, column), met in self.counts.items():
+            if met > MOST_OF_A_KIND and code.startswith(letter):
+                words = {"kind": code, "count": f"{met - MOST_OF_A_KIND:,}"}
+                yield _issue(f"{letter}299", Where(file, 0, column), code, words)
+
+
+def _issue(code: str, where: Where, value: str, words: Mapping[str, object]) -> Issue:
+    text = {key: form.format_map(words) for key, form in messages()[code].items()}
+    return Issue(
+        code=code,
+        file=where.file,
+        row=where.row,
+        column=where.column,
+        value=value,
+        message_en=text["en"],
+        message_zh=text["zh"],
+        hint_en=text["hint_en"],
+        hint_zh=text["hint_zh"],
+    )
 
 
 def shown(value: object) -> str:

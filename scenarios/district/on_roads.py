@@ -28,6 +28,10 @@ NEAR_M = 50
 FAR_SHARE = 0.30
 """Share of far places from which the datum is in doubt."""
 OFF_MAP_M = 1_000
+BATCH = 50_000
+"""Places that are geometries at a time: a million would take 200 MB."""
+SAMPLE = 2_000
+"""Places that are tried in every datum; more do not tell it better."""
 FEWEST = 6
 """Fewer places say nothing of a datum."""
 WORST = 5
@@ -62,10 +66,12 @@ class Streets:
 
     def distances(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Distances:
         """Distances of places in WGS-84 to the nearest street."""
-        points = shapely.points(self.network.to_xy(lon, lat))
-        pairs, metres = self.tree.query_nearest(points, all_matches=False, return_distance=True)
-        found = np.full(len(points), np.inf)
-        found[pairs[0]] = metres
+        found = np.full(len(lon), np.inf)
+        for begin in range(0, len(lon), BATCH):
+            part = slice(begin, begin + BATCH)
+            points = shapely.points(self.network.to_xy(lon[part], lat[part]))
+            pairs, metres = self.tree.query_nearest(points, all_matches=False, return_distance=True)
+            found[begin + pairs[0]] = metres
         return Distances(found)
 
     def box(self) -> str:
@@ -89,14 +95,17 @@ def check_on_roads(reading: Reading, network: RoadNetwork) -> None:
 def _check_places(reading: Reading, name: str, streets: Streets) -> None:
     """Places near streets; if many are not, the datum that fits, else the places off the map."""
     places, settings = reading.places[name], reading.settings
-    if not places or settings is None:
+    if not len(places) or settings is None:
         return
     table, crs = reading.tables[name], settings.crs_of(name)
-    lon, lat, given_x, given_y = np.array(list(places.values())).T
-    found = streets.distances(lon, lat)
+    found = streets.distances(places.lon, places.lat)
     doubtful = found.far_share > FAR_SHARE
-    if doubtful and len(places) >= FEWEST and crs in DATUMS:
-        trials = {datum: streets.distances(*to_wgs84(given_x, given_y, datum)) for datum in DATUMS}
+    if doubtful and len(places) >= FEWEST and crs in DATUMS and not table.projected:
+        some = np.linspace(0, len(places) - 1, min(len(places), SAMPLE)).astype(int)
+        trials = {
+            datum: streets.distances(*to_wgs84(places.x[some], places.y[some], datum))
+            for datum in DATUMS
+        }
         datum = min(trials, key=lambda datum: trials[datum].median)
         best = trials[datum]
         if best.median < found.median / 2 and best.far_share < found.far_share / 2:
@@ -105,16 +114,16 @@ def _check_places(reading: Reading, name: str, streets: Streets) -> None:
             reading.findings.add("E506", Where(table.file), **words)
             return
     box = streets.box()
-    for (number, place), metres in zip(places.items(), found.metres.tolist(), strict=True):
-        if metres > OFF_MAP_M:
-            where = Where(table.file, number, f"{table.heading('lon')}, {table.heading('lat')}")
-            words = {"lon": f"{place.lon:.5f}", "lat": f"{place.lat:.5f}", "box": box}
-            words["distance"] = f"{metres / 1000:.1f}"
-            reading.findings.add(
-                "E505", where, f"{place.given_x:.10g}, {place.given_y:.10g}", **words
-            )
+    for at in np.flatnonzero(found.metres > OFF_MAP_M).tolist():
+        where = Where(
+            table.file, int(places.numbers[at]), f"{table.heading('lon')}, {table.heading('lat')}"
+        )
+        words = {"lon": f"{places.lon[at]:.5f}", "lat": f"{places.lat[at]:.5f}", "box": box}
+        words["distance"] = f"{found.metres[at] / 1000:.1f}"
+        given = f"{places.x[at]:.10g}, {places.y[at]:.10g}"
+        reading.findings.add("E505", where, given, **words)
     if doubtful:
-        worst = [str(list(places)[i]) for i in np.argsort(-found.metres)[:3]]
+        worst = [str(places.numbers[at]) for at in np.argsort(-found.metres)[:3]]
         words = {"share": round(100 * found.far_share), "worst": ", ".join(worst)}
         reading.findings.add("W501", Where(table.file), **words)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from models.errors import InputErrors
 from scenarios.district.grids import Files, Source, find_tables
@@ -15,8 +17,8 @@ from scenarios.district.headings import (
     required_columns,
 )
 from scenarios.district.messages import Findings, Where, suggest
-from scenarios.district.places import places
-from scenarios.district.reading import Reading
+from scenarios.district.places import Spots
+from scenarios.district.reading import Reading, Rows
 from scenarios.district.references import check_references
 from scenarios.district.rows import (
     ClosureIn,
@@ -34,7 +36,7 @@ from scenarios.district.work import check_work
 from solver.trade.profile import load_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -49,6 +51,10 @@ MODELS: Mapping[str, type[RowIn]] = {
     "facilities": FacilityIn, "vehicles": VehicleIn, "points": PointIn, "crews": CrewIn,
     "streets": StreetIn, "closures": ClosureIn, "orders": OrderIn,
 }  # fmt: skip
+UNIQUE = ("id", "plate")
+"""Columns in which no two rows may have the same."""
+MOST_FAILED = 10_000
+"""Rows with a fault that are kept to look for depots among them."""
 _RANGES = {
     "greater_than": "> {gt:g}", "greater_than_equal": ">= {ge:g}",
     "less_than": "< {lt:g}", "less_than_equal": "<= {le:g}",
@@ -71,14 +77,27 @@ def read_folder(folder: Path, day: date) -> Reading:
         reading.findings.add("E101", Where(str(folder)), folder.name)
         return reading
     reading.settings = read_settings(folder, day, reading.findings)
-    files = find_tables(folder, reading.findings)
-    for name in TABLES:
-        _read_rows(reading, name, files)
+    with _without_collector():
+        files = find_tables(folder, reading.findings)
+        for name in TABLES:
+            _read_rows(reading, name, files)
     if reading.settings is not None:
         _load_rules(reading)
     check_references(reading)
     check_work(reading)
     return reading
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for circles of garbage meanwhile: rows have none, and a million take it long."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _read_rows(reading: Reading, name: str, files: Files) -> None:
@@ -95,11 +114,11 @@ def _read_rows(reading: Reading, name: str, files: Files) -> None:
     if table is None:
         return
     reading.tables[name] = table
-    reading.rows[name] = list(_valid(table, MODELS[name], reading.day, findings))
-    if "lon" in columns_of(name):
+    spots = Spots() if "lon" in columns_of(name) else None
+    reading.rows[name] = Rows(_valid(table, MODELS[name], reading.day, findings, spots))
+    if spots is not None:
         crs = reading.settings.crs_of(name) if reading.settings else "wgs84"
-        crs = "wgs84" if table.projected else crs
-        reading.places[name] = places(table, crs, findings)
+        reading.places[name] = spots.places(table, "wgs84" if table.projected else crs, findings)
 
 
 def read_rows(
@@ -114,16 +133,32 @@ def read_rows(
 
 
 def _valid(
-    table: Table, model: type[Read], day: date, findings: Findings
+    table: Table, model: type[Read], day: date, findings: Findings, spots: Spots | None = None
 ) -> Iterator[tuple[int, Read]]:
-    """The table's rows as `model` reads them; the others are told."""
+    """The table's rows as `model` reads them; the others are told. `spots` gathers their places."""
+    read: Callable[..., Read] = TypeAdapter(model).validator.validate_python
+    context = {"day": day}
+    unique = [column for column in UNIQUE if column in columns_of(table.name)]
     for row in table.rows:
+        cells = row.cells
+        for column in unique:
+            if text := cells.get(column):
+                table.keys[column].add(row.number, text)
+        if "" in cells.values():
+            cells = {column: text for column, text in cells.items() if text}
         try:
-            cells = {column: text for column, text in row.cells.items() if text}
-            yield row.number, model.model_validate(cells, context={"day": day})
+            made: Any = read(cells, context=context)
         except ValidationError as error:
-            for detail in error.errors():
+            if spots is not None:
+                spots.add_raw(row)
+            if len(table.failed) < MOST_FAILED:
+                table.failed.append(row)
+            for detail in error.errors(include_url=False, include_input=False):
                 _file_error(detail, table, row, findings)
+        else:
+            if spots is not None:
+                spots.add(row.number, made.lon, made.lat)
+            yield row.number, made
 
 
 def _file_error(detail: ErrorDetails, table: Table, row: Row, findings: Findings) -> None:

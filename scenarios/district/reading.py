@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from models.district import District
 from models.errors import InputErrors, Issue
+from scenarios.district.places import NOWHERE, Places
 from scenarios.district.settings import FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
+    from models.district import Stream
     from models.rules import RuleProfile
     from scenarios.district.messages import Findings
-    from scenarios.district.places import Place
     from scenarios.district.settings import Settings
     from scenarios.district.sheets import Table
+
+
+class Rows:
+    """Rows with their numbers in the file; iterated as pairs, held without one a row."""
+
+    __slots__ = ("numbers", "rows")
+
+    def __init__(self, pairs: Iterable[tuple[int, Any]] = ()) -> None:
+        self.numbers, self.rows = array("q"), list[Any]()
+        for number, row in pairs:
+            self.add(number, row)
+
+    def add(self, number: int, row: Any) -> None:
+        """Put a row behind the others."""
+        self.numbers.append(number)
+        self.rows.append(row)
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        """Pairs of a row's number and the row, in order."""
+        return zip(self.numbers, self.rows, strict=True)
 
 
 @dataclass(slots=True)
@@ -32,14 +58,15 @@ class Reading:
     settings: Settings | None = None
     rules: RuleProfile | None = None
     tables: dict[str, Table] = field(default_factory=dict)
-    rows: dict[str, list[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(list))
-    places: dict[str, Mapping[int, Place]] = field(default_factory=lambda: defaultdict(dict))
+    rows: dict[str, Rows] = field(default_factory=lambda: defaultdict(Rows))
+    places: dict[str, Places] = field(default_factory=lambda: defaultdict(lambda: NOWHERE))
+    grouped: dict[tuple[Stream, str], Rows] = field(default_factory=lambda: defaultdict(Rows))
 
     def district(self) -> District:
         """The district; call it when there are no issues."""
         settings = self.settings
         if settings is None or self.findings.issues:
-            raise InputErrors(sorted_issues(self.findings.issues))
+            raise InputErrors(sorted_issues(self.findings.errors()))
         return District(
             id=settings.id or self.folder.resolve().name,
             name=settings.name,
@@ -59,14 +86,18 @@ class Reading:
             language=settings.language,
         )
 
-    def _placed(self, name: str) -> list[Any]:
-        known = self.places[name]
-        return [
-            row.to_domain(lon=known[number].lon, lat=known[number].lat)
-            if number in known
-            else row.to_domain(lon=None, lat=None)
-            for number, row in self.rows[name]
-        ]
+    def points_by_kind(self) -> dict[tuple[Stream, str], Rows]:
+        """Rows of points by stream and kind, gathered once: a few kinds, perhaps a million rows."""
+        if not self.grouped:
+            for number, point in self.rows["points"]:
+                self.grouped[point.stream, point.kind].add(number, point)
+        return self.grouped
+
+    def _placed(self, name: str) -> Iterator[Any]:
+        rows = self.rows[name]
+        for (_, row), spot in zip(rows, self.places[name].along(rows), strict=True):
+            lon, lat = (None, None) if spot is None else spot[1:]
+            yield row.to_domain(lon=lon, lat=lat)
 
 
 def sorted_issues(issues: list[Issue]) -> list[Issue]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.district import SiteKind
 from scenarios.district.cells import folded, names, plate, word_aliases
 from scenarios.district.messages import suggest
+from scenarios.district.reading import Rows
 from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
@@ -35,14 +36,18 @@ def _unique(reading: Reading, name: str, column: str) -> None:
     """Ids (from the raw rows, so that a row with another fault counts too) appear once."""
     if name not in reading.tables:
         return
-    first: dict[str, int] = {}
-    for row in reading.tables[name].rows:
-        text = row.cells.get(column, "")
-        key = str(plate(text)) if column == "plate" else folded(text)
+    table = reading.tables[name]
+    keyed = table.keys[column]
+    clean = plate if column == "plate" else folded
+    if len(set(map(clean, keyed.texts))) == len(keyed.texts):
+        return
+    first: dict[object, int] = {}
+    for number, text in zip(keyed.numbers, keyed.texts, strict=True):
+        key = clean(text)
         if key and key in first:
-            where = reading.tables[name].where(row.number, column)
+            where = table.where(number, column)
             reading.findings.add("E401", where, text, what=where.column, first=first[key])
-        first.setdefault(key, row.number)
+        first.setdefault(key, number)
 
 
 def _hours(reading: Reading) -> None:
@@ -71,9 +76,9 @@ def _named(reading: Reading) -> None:
     words = names()["words"]["shift"]
     shifts = _ids_by_name((shift.id, words.get(shift.id, ())) for shift in patterns)
     for table, column in (("vehicles", "depot"), ("crews", "home_depot")):
-        reading.rows[table] = [
+        reading.rows[table] = Rows(
             (number, _with_ids(row, column, depots, shifts)) for number, row in reading.rows[table]
-        ]
+        )
 
 
 def _ids_by_name(known: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
@@ -93,16 +98,16 @@ def _with_ids(row: Any, column: str, depots: dict[str, str], shifts: dict[str, s
         column: depots.get(folded(given[column]), given[column]),
         "shifts": tuple(dict.fromkeys(shifts.get(folded(name), name) for name in row.shifts)),
     }
-    return row if meant == given else row.model_copy(update=meant)
+    return row if meant == given else row.altered(**meant)
 
 
 def _depots_given(reading: Reading) -> set[str]:
     """Ids of depots, and of rows with a fault that may be depots."""
     sites = reading.rows["facilities"]
-    good, read = {site.id for _, site in sites if site.kind is SiteKind.DEPOT}, dict(sites)
-    for row in reading.tables["facilities"].rows:
+    good = {site.id for _, site in sites if site.kind is SiteKind.DEPOT}
+    for row in reading.tables["facilities"].failed:
         kind = word_aliases("kind").get(folded(row.cells.get("kind", "")), SiteKind.DEPOT)
-        if row.number not in read and kind == SiteKind.DEPOT:
+        if kind == SiteKind.DEPOT:
             good.add(row.cells.get("id", ""))
     return good - {""}
 

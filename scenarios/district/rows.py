@@ -5,17 +5,19 @@ Columns, aliases and units of headings: `headers.toml`. An empty cell is an abse
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date as Date
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
     model_validator,
 )
+from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from models.district import (
@@ -32,20 +34,29 @@ from models.district import (
 from models.units import DAY, MFEN_PER_CNY
 from scenarios.district import cells
 
+MANY_WORDS = 4_096
+"""Spellings remembered of each kind of cell: a million rows repeat a few words."""
+_windows = lru_cache(MANY_WORDS)(cells.windows)
+_yes_no = lru_cache(MANY_WORDS)(cells.yes_no)
+_number = lru_cache(MANY_WORDS)(cells.number)
+_identifier = lru_cache(MANY_WORDS)(cells.identifier)
+_word = lru_cache(MANY_WORDS)(cells.word)
+
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Id = Annotated[str, BeforeValidator(cells.identifier), Field(min_length=1, max_length=80)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(cells.entries)]
 Plate = Annotated[str, BeforeValidator(cells.plate)]
-Number = Annotated[float, BeforeValidator(cells.number)]
+Number = Annotated[float, BeforeValidator(_number)]
+FreeWord = Annotated[str, BeforeValidator(_identifier), Field(min_length=1, max_length=80)]
 Degrees = Annotated[float, BeforeValidator(cells.coordinate)]
 Whole = Annotated[int, BeforeValidator(cells.whole)]
-YesNo = Annotated[bool, BeforeValidator(cells.yes_no)]
-Hours = Annotated[tuple[tuple[int, int], ...], BeforeValidator(cells.windows)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+Hours = Annotated[tuple[tuple[int, int], ...], BeforeValidator(_windows)]
 OneWindow = Annotated[tuple[int, int], BeforeValidator(cells.one_window)]
 Day = Annotated[Date, BeforeValidator(cells.day)]
 WayId = Annotated[int, BeforeValidator(cells.way_id), Field(ge=1, le=10**11)]
-Kind = Annotated[SiteKind, BeforeValidator(lambda text: cells.word(text, "kind"))]
-OneStream = Annotated[Stream, BeforeValidator(lambda text: cells.word(text, "stream"))]
+Kind = Annotated[SiteKind, BeforeValidator(partial(_word, kind="kind"))]
+OneStream = Annotated[Stream, BeforeValidator(partial(_word, kind="stream"))]
 Streams = Annotated[frozenset[Stream], BeforeValidator(lambda text: cells.words(text, "stream"))]
 VehicleType = Annotated[
     str,
@@ -54,11 +65,11 @@ VehicleType = Annotated[
 ]
 Operation = Annotated[str, BeforeValidator(cells.operation)]
 Operations = Annotated[tuple[str, ...], BeforeValidator(cells.operations)]
-Licence = Annotated[str, BeforeValidator(lambda text: cells.word(text, "licence"))]
-Status = Annotated[str, BeforeValidator(lambda text: cells.word(text, "status"))]
+Licence = Annotated[str, BeforeValidator(partial(_word, kind="licence"))]
+Status = Annotated[str, BeforeValidator(partial(_word, kind="status"))]
 CleaningClass = Annotated[
     Literal["I", "II", "III", "IV"],
-    BeforeValidator(lambda text: cells.word(text, "cleaning_class")),
+    BeforeValidator(partial(_word, kind="cleaning_class")),
 ]
 
 
@@ -78,14 +89,24 @@ SiteCapacity = Annotated[float, _more_than_zero("status = closed"), Field(gt=0)]
 VehicleCapacity = Annotated[float, _more_than_zero("available = no"), Field(gt=0)]
 
 
-class RowIn(BaseModel):
-    """A row; unknown columns never reach it."""
+STRICT = ConfigDict(extra="forbid")
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class RowIn:
+    """A row; unknown columns never reach it. A million of them fit the memory."""
 
     note: Text = ""
 
+    def altered(self, **changes: object) -> Self:
+        """The row with other values, which are valid already."""
+        made = copy(self)
+        for name, value in changes.items():
+            object.__setattr__(made, name, value)
+        return made
 
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class FacilityIn(RowIn):
     """A row of `facilities`."""
 
@@ -151,6 +172,7 @@ def _kg(tonnes: float | None) -> int:
     return round(1000 * (tonnes or 0))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class VehicleIn(RowIn):
     """A row of `vehicles`; the last block replaces values of the type catalogue."""
 
@@ -192,12 +214,13 @@ OVERRIDES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class PointIn(RowIn):
     """A row of `points`."""
 
     id: Id
     name: Text = ""
-    kind: Id = "point"
+    kind: FreeWord = "point"
     stream: OneStream
     lon: Degrees
     lat: Degrees
@@ -213,8 +236,8 @@ class PointIn(RowIn):
             name=self.name or self.id,
             kind=self.kind,
             stream=self.stream,
-            lon=lon,
-            lat=lat,
+            lon=self.lon if lon == self.lon else lon,  # one number in memory where it is the same
+            lat=self.lat if lat == self.lat else lat,
             demand_kg=round(self.demand_kg),
             service_s=round(60 * (self.service_min or 0)),
             windows=self.hours,
@@ -222,6 +245,7 @@ class PointIn(RowIn):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CrewIn(RowIn):
     """A row of `crews`: a driver, or without a licence a helper."""
 
@@ -256,6 +280,7 @@ class CrewIn(RowIn):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class StreetIn(RowIn):
     """A row of `streets`: what is known better than the map says."""
 
@@ -297,6 +322,7 @@ def _no_street(place_en: str = "", place_zh: str = "") -> PydanticCustomError:
     return PydanticCustomError("E317", "no street", words)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SpanIn(RowIn):
     """A row with its first and last day, both included."""
 
@@ -319,6 +345,7 @@ class SpanIn(RowIn):
         return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ClosureIn(SpanIn):
     """A row of `closures`: a street closed from one date to another."""
 
@@ -343,6 +370,7 @@ class ClosureIn(SpanIn):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class OrderIn(RowIn):
     """A row of `orders`: work of the day on a street or at a place."""
 

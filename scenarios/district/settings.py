@@ -250,7 +250,8 @@ def _file_error(detail: ErrorDetails, raw: dict[str, Any], findings: Findings) -
     match code:
         case "extra_forbidden":
             known = _known_keys(detail["loc"][:-1])
-            findings.add("E104", where, value, **suggest(key, known))
+            guess = suggest(key, known) if not findings.full("E104", where) else {}
+            findings.add("E104", where, value, **guess)
         case "missing":
             findings.add("E105", where, example=_EXAMPLES.get(key, f"{key} = ..."))
         case _ if code.startswith("E"):

@@ -7,6 +7,8 @@ and empty rows are skipped, and so are totals and remarks below the rows, with a
 from __future__ import annotations
 
 import re
+from array import array
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,8 @@ from scenarios.tables.sheet import Across, Formula, Merged, SheetError
 from scenarios.tables.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scenarios.district.grids import Files, Source
     from scenarios.district.header import Header
     from scenarios.district.messages import Findings
@@ -55,6 +59,20 @@ class Row:
     cells: dict[str, str]
 
 
+class Keys:
+    """Cells of one column with the numbers of their rows."""
+
+    __slots__ = ("numbers", "texts")
+
+    def __init__(self) -> None:
+        self.numbers, self.texts = array("q"), list[str]()
+
+    def add(self, number: int, text: str) -> None:
+        """Note a cell."""
+        self.numbers.append(number)
+        self.texts.append(text)
+
+
 @dataclass(slots=True)
 class Table:
     """A table read: `headings` by column as written; `broken` columns were reported already."""
@@ -63,7 +81,14 @@ class Table:
     file: str
     headings: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
-    rows: list[Row] = field(default_factory=list)
+    rows: Iterator[Row] = field(default_factory=lambda: iter(()))
+    """Rows to be read once; a large table never lies in memory whole."""
+    count: int = 0
+    """Rows read so far."""
+    keys: dict[str, Keys] = field(default_factory=lambda: defaultdict(Keys))
+    """Filled cells of the columns that no two rows may share."""
+    failed: list[Row] = field(default_factory=list)
+    """The first rows that are not valid."""
     faulty: bool = False
     """Some rows could not be filed."""
     projected: bool = False
@@ -108,26 +133,40 @@ def _table(sheet: Sheet, name: str, file: str, findings: Findings) -> Table | No
         findings.add("E206", Where(file), rows=HEADER_ROWS, columns=columns)
         return None
     table = Table(name, file, projected=sheet.projected)
+    table.rows = _rows(table, sheet, header, findings)
+    return table
+
+
+def _rows(table: Table, sheet: Sheet, header: Header, findings: Findings) -> Iterator[Row]:
+    """The rows of the table, filed under their columns; findings about the header come first.
+
+    A file that breaks off is told and ends the rows.
+    """
     places = _places(table, header, sheet, findings)
     unread = _Unread(table, header, set(places.values()))
-    for number, cells in sheet.rows():
-        if number <= header.number or _skipped(table, number, cells, findings):
-            continue
-        if any(cells[len(header.texts) :]):
-            words = {"cells": len(cells), "columns": len(header.texts)}
-            findings.add("E316", Where(file, number), cells[-1], **words)
-            table.faulty = True
-            continue
-        unread.look(number, cells, findings)
-        row = Row(number, {})
-        for column, place in places.items():
-            if place < len(cells) and cells[place]:
-                _file_cell(table, row, column, cells[place], findings)
-        if row.cells:
-            table.rows.append(row)
-    if not table.rows and not table.faulty and not table.broken:
+    width = len(header.texts)
+    try:
+        for number, cells in sheet.rows():
+            if number <= header.number or _skipped(table, number, cells, findings):
+                continue
+            if len(cells) > width and any(cells[width:]):
+                words = {"cells": len(cells), "columns": width}
+                findings.add("E316", Where(table.file, number), cells[-1], **words)
+                table.faulty = True
+                continue
+            unread.look(number, cells, findings)
+            row = Row(number, {})
+            for column, place in places.items():
+                if place < len(cells) and cells[place]:
+                    _file_cell(table, row, column, cells[place], findings)
+            if row.cells:
+                table.count += 1
+                yield row
+    except SheetError as error:
+        table.faulty = True
+        findings.add(error.code, Where(table.file, error.row), **error.words)
+    if not table.count and not table.faulty and not table.broken:
         _note_empty(table, findings)
-    return table
 
 
 class _Unread:
@@ -149,16 +188,20 @@ def _skipped(table: Table, number: int, cells: list[str], findings: Findings) ->
     first = next((cell for cell in cells if cell), "")
     if not first or (cells[0].startswith("#") and not _ERROR_VALUES.match(cells[0])):
         return True
-    plain = narrow(first).lower()
+    plain = folded(first)
+    total, remark = _TOTAL.match(plain), _REMARK.match(plain)
+    across = [type(cell) for cell in cells].count(Across)
+    if not total and not remark and not across:
+        return False
     own = [cell for cell in cells if cell and not isinstance(cell, Across)]
-    if len(own) == 1 < len(cells) and sum(isinstance(cell, Across) for cell in cells) > 1:
+    if len(own) == 1 < across:
         findings.add("W223", Where(table.file, number), first)
         return True
     missing = len(own) < max(len(required_columns(table.name)), 2)
-    if _TOTAL.match(folded(first)) and (missing or _few_texts(own)):
+    if total and (missing or _few_texts(own)):
         findings.add("W222", Where(table.file, number), first)
         return True
-    if len(own) <= 2 and _REMARK.match(plain) and missing:
+    if remark and len(own) <= 2 and missing:
         findings.add("W223", Where(table.file, number), first)
         return True
     return False
@@ -181,6 +224,9 @@ def _note_empty(table: Table, findings: Findings) -> None:
 
 
 def _file_cell(table: Table, row: Row, column: str, text: str, findings: Findings) -> None:
+    if type(text) is str and column not in PAIRS and text[0] not in "#＃Ee":
+        row.cells[column] = text
+        return
     where = table.where(row.number, column)
     if isinstance(text, Formula):
         findings.add("E331", where, text)

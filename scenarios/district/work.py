@@ -17,9 +17,9 @@ from solver.trade.streams import collects, takes
 from solver.trade.vehicles import driving_hours, truck_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from models.district import ShiftPattern
+    from models.district import ShiftPattern, Window
     from models.rules import Operation, RuleProfile
     from models.shift import LabourRules
     from models.truck import Truck
@@ -47,10 +47,10 @@ def check_work(reading: Reading) -> None:
         return
     for name, operation in rules.operations.items():
         able = [truck for truck in fleet if name in truck.operations]
-        stops = _stops(reading, name, operation)
+        stops = next(_stops(reading, name, operation), None) is not None
         words = {"operation": name, "types": ", ".join(operation.vehicle_types)}
         if able:
-            _sites(reading, name, operation, stops=bool(stops))
+            _sites(reading, name, operation, stops=stops)
             _loads(reading, rules.operations[name], name, able)
             _hours(reading, name, able)
         elif stops:
@@ -80,27 +80,26 @@ def _gates(reading: Reading, rules: RuleProfile, shifts: Sequence[ShiftPattern])
 def _nobodys(reading: Reading, rules: RuleProfile) -> None:
     """Points whose stream or kind no operation of the profile takes."""
     left: dict[str, list[PointIn]] = {}
-    for _, point in reading.rows["points"]:
-        if not collected(rules, point.stream, point.kind):
-            left.setdefault(point.stream.value, []).append(point)
-    for stream, points in left.items():
-        demand = f"{sum(point.demand_kg for point in points):g}"
+    for (stream, kind), points in reading.points_by_kind().items():
+        if not collected(rules, stream, kind):
+            left.setdefault(stream.value, []).extend(points.rows)
+    for name, rows in left.items():
+        demand = f"{sum(point.demand_kg for point in rows):g}"
         where = reading.tables["points"].where(0, "stream")
-        reading.findings.add("W407", where, stream, points=len(points), demand=demand)
+        reading.findings.add("W407", where, name, points=len(rows), demand=demand)
 
 
 def _stops(
     reading: Reading, name: str, operation: Operation
-) -> list[tuple[str, int, PointIn | OrderIn]]:
+) -> Iterator[tuple[str, int, PointIn | OrderIn]]:
     """Points and orders that ask for the operation: table, row number, row."""
-    rows: list[tuple[str, int, PointIn | OrderIn]] = [
-        ("orders", at, order) for at, order in reading.rows["orders"] if order.operation == name
-    ]
-    return rows + [
-        ("points", at, point)
-        for at, point in reading.rows["points"]
-        if collects(operation.points, point.stream, point.kind)
-    ]
+    for at, order in reading.rows["orders"]:
+        if order.operation == name:
+            yield "orders", at, order
+    for (stream, kind), points in reading.points_by_kind().items():
+        if collects(operation.points, stream, kind):
+            for at, point in points:
+                yield "points", at, point
 
 
 def _sites(reading: Reading, name: str, operation: Operation, *, stops: bool) -> None:
@@ -132,17 +131,23 @@ def _loads(reading: Reading, operation: Operation, name: str, able: list[Truck])
 def _hours(reading: Reading, name: str, able: list[Truck]) -> None:
     """Some vehicle is on duty in some window of every stop."""
     duty = {(shift.begin, shift.end) for truck in able for shift in truck.shifts}
+    met: dict[tuple[str, tuple[Window, ...]], bool] = {}
     operation = reading.rules.operations[name] if reading.rules else None
     for table, at, stop in _stops(reading, name, operation) if operation else ():
-        if isinstance(stop, PointIn):
-            windows, column = stop.hours, "hours"
-            met = any(daily(windows, b + 1, e - 1) for b, e in duty)
+        if point := isinstance(stop, PointIn):
+            column, windows = "hours", stop.hours
         else:
-            windows, column = (stop.window,), "window"
-            met = any(b < late and early < e for early, late in windows for b, e in duty)
-        if windows and not met:
+            column, windows = "window", (stop.window,)
+        if (column, windows) not in met:
+            met[column, windows] = any(
+                daily(windows, b + 1, e - 1)
+                if point
+                else any(b < late and early < e for early, late in windows)
+                for b, e in duty
+            )
+        if windows and not met[column, windows]:
             where = reading.tables[table].where(at, column)
-            text = next(row.cells[column] for row in reading.tables[table].rows if row.number == at)
+            text = ";".join(f"{clock(early)}-{clock(late)}" for early, late in windows)
             reading.findings.add("W404", where, text, operation=name)
 
 

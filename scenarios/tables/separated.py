@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 from scenarios.tables.sheet import Sheet, SheetError
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SEPARATORS = ",;\t"
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 TOP_ROWS = 20
 """Rows looked at to find the separator out."""
 
@@ -26,18 +27,25 @@ def separated_sheet(raw: bytes, encoding: str | None, known: Callable[[list[str]
     text = decode(raw, encoding)
     if text is None:
         raise SheetError("E205", encoding=encoding or "UTF-8 / GB18030")
-    top = list(itertools.islice(io.StringIO(text), TOP_ROWS))
+    held = text.encode()
+    del text
+    top = list(itertools.islice(_lines(held), TOP_ROWS))
 
     def headings(sign: str) -> int:
         return max((known(row.rstrip("\r\n").split(sign)) for row in top), default=0)
 
     sign = max(SEPARATORS, key=headings)
-    return Sheet("", lambda: _rows(text, sign))
+    return Sheet("", lambda: _rows(held, sign))
 
 
-def _rows(text: str, sign: str) -> Iterator[tuple[int, list[str]]]:
+def _lines(held: bytes) -> Iterator[str]:
+    """The lines with their ends, decoded one by one: a large text is held once and small."""
+    return (match[0].decode() for match in _LINE.finditer(held))
+
+
+def _rows(held: bytes, sign: str) -> Iterator[tuple[int, list[str]]]:
     number = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    reader = csv.reader(_lines(held), delimiter=sign)
     try:
         for number, cells in enumerate(reader, start=1):  # named in the error
             yield number, [cell.strip() for cell in cells]

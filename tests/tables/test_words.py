@@ -77,5 +77,4 @@ def test_a_truck_may_be_told_to_haul(good, text):
 def read_operations(folder):
     from scenarios.district.read import read_folder  # noqa: PLC0415
 
-    rows = read_folder(folder, DAY).rows["vehicles"]
-    return rows[4][1].operations
+    return read_folder(folder, DAY).rows["vehicles"].rows[4].operations
