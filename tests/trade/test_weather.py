@@ -81,7 +81,7 @@ def test_orders_are_tasks_in_their_hours(tmp_path):
     )
     nothing = rules_of(sweep={"street": {"classes": {}, "join_m": 0}})
     town = bureau(vehicle("a", "sw_s", "early"), orders=orders)
-    _, day = plan_day(grid(tmp_path), town, nothing, only=["sweep"])
+    _, day = plan_day(grid(tmp_path), town, nothing)
     tasks = dict(
         zip(
             [task.id for task in day.parts[0].problem.tasks],
