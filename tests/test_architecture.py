@@ -128,3 +128,12 @@ def test_third_party_engines_stay_in_their_leaf(path: Path):
     }
     for package in {name.split(".")[0] for name in imported(path)} & homes.keys():
         assert str(path).startswith(homes[package]), f"{package} must stay in {homes[package]}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in FILES if p.parts[1:2] in {("trade",), ("judge",)} and p.name != "__init__.py"],
+    ids=str,
+)
+def test_every_file_of_a_law_has_a_test_file_of_its_name(path: Path):
+    assert (ROOT / "tests" / path.parts[1] / f"test_{path.name}").exists()
