@@ -77,6 +77,9 @@ def init(
     place: Annotated[
         str | None, typer.Option("--place", help="下载道路的地名 · place to take roads from")
     ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", help="境外辖区的国家代码 · country, if not China: DE")
+    ] = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
@@ -90,7 +93,7 @@ def init(
             with new_folder(folder) as made:
                 write_demo(made, roads=roads, place=place)
         else:
-            write_template(folder, roads=roads, place=place)
+            write_template(folder, roads=roads, place=place, country=country)
     if as_json:
         answer("init", folder=str(folder))
         return

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from scenarios.district.sheets import Row, Table
 
 PLACED_TABLES = ("facilities", "points", "orders")
+CHINESE_DATUMS = ("gcj02", "bd09")
 CHINA_LON = (73.0, 135.5)
 CHINA_LAT = (3.0, 54.0)
+Box = tuple[tuple[float, float], tuple[float, float]]
+CHINA: Box = (CHINA_LON, CHINA_LAT)
+WORLD: Box = ((-180.0, 180.0), (-90.0, 90.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +86,19 @@ class Spots:
             cells = row.cells
             self.add(row.number, *(coordinate(cells.get(key) or None) for key in ("lon", "lat")))
 
-    def places(self, table: Table, crs: str, findings: Findings) -> Places:
-        """The sensible places of the rows; findings about the others."""
+    def places(self, table: Table, crs: str, findings: Findings, *, abroad: bool = False) -> Places:
+        """The sensible places of the rows; findings about the others.
+
+        Of a district `abroad` they may lie anywhere; the Chinese datums are not defined there.
+        """
+        box = WORLD if abroad and crs not in CHINESE_DATUMS else CHINA
         numbers = np.array(self.numbers, np.int64)
         x, y = np.array(self.x), np.array(self.y)
         if crs.startswith("epsg:"):
             lon, lat = to_wgs84(x, y, crs)
-            fine = _sensible(table, numbers, (lon, lat), crs, findings)
+            fine = _sensible(table, numbers, (lon, lat), box, (crs, findings))
         else:
-            fine = _sensible(table, numbers, (x, y), crs, findings)
+            fine = _sensible(table, numbers, (x, y), box, (crs, findings))
             x, y, numbers = x[fine], y[fine], numbers[fine]
             lon, lat = to_wgs84(x, y, crs)
             fine = np.ones(len(numbers), np.bool_)
@@ -101,19 +109,22 @@ def _sensible(
     table: Table,
     numbers: NDArray[np.int64],
     given: tuple[NDArray[np.float64], NDArray[np.float64]],
-    crs: str,
-    findings: Findings,
+    box: Box,
+    told: tuple[str, Findings],
 ) -> NDArray[np.bool_]:
-    """Which (lon, lat) can be places in China; findings about the others."""
+    """Which (lon, lat) can be places in the box; findings about the others.
+
+    `told` are the datum, for the words, and where the findings go.
+    """
     lon, lat = given
-    fine: NDArray[np.bool_] = _inside(lon, CHINA_LON) & _inside(lat, CHINA_LAT)
+    fine: NDArray[np.bool_] = _inside(lon, box[0]) & _inside(lat, box[1])
     for at in np.flatnonzero(~fine).tolist():
-        _tell(table, int(numbers[at]), (float(lon[at]), float(lat[at])), crs, findings)
+        _tell(table, int(numbers[at]), (float(lon[at]), float(lat[at])), *told)
     return fine
 
 
 def _tell(table: Table, row: int, pair: tuple[float, float], crs: str, findings: Findings) -> None:
-    """The finding about (lon, lat) that is no place in China."""
+    """The finding about (lon, lat) that is no place in China, or none on earth."""
     lon, lat = pair
     words = {"lon": f"{lon:.10g}", "lat": f"{lat:.10g}", "crs": crs}
     headings = table.heading("lon"), table.heading("lat")

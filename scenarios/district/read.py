@@ -118,7 +118,9 @@ def _read_rows(reading: Reading, name: str, files: Files) -> None:
     reading.rows[name] = Rows(_valid(table, MODELS[name], reading.day, findings, spots))
     if spots is not None:
         crs = reading.settings.crs_of(name) if reading.settings else "wgs84"
-        reading.places[name] = spots.places(table, "wgs84" if table.projected else crs, findings)
+        crs = "wgs84" if table.projected else crs
+        abroad = reading.settings is not None and reading.settings.abroad
+        reading.places[name] = spots.places(table, crs, findings, abroad=abroad)
 
 
 def read_rows(

@@ -62,7 +62,17 @@ def _roads(text: str) -> str:
     return re.sub(r"^(place|bbox)：", r"\1:", text.strip())
 
 
+def _country(text: str) -> str:
+    code = cells.folded(text).upper()
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise PydanticCustomError("E116", "unknown country")
+    return code
+
+
 Crs = Annotated[str, AfterValidator(_crs)]
+Country = Annotated[str, AfterValidator(_country)]
+CHINA = frozenset({"CN", "HK", "MO", "TW"})
+"""Country codes for which a place outside the box of `places` is a mistake."""
 Time = Annotated[int, BeforeValidator(_time)]
 
 
@@ -157,6 +167,7 @@ class Settings(SettingsTable):
     roads: Annotated[str, AfterValidator(_roads), Field(min_length=1)]
     profile: str = Field(default="standard", min_length=1)
     crs: Crs = "wgs84"
+    country: Country = "CN"
     language: Literal["zh", "en"] = "zh"
     shifts: tuple[ShiftIn, ...] = Field(min_length=1)
     overpass: OverpassIn = OverpassIn()
@@ -173,6 +184,11 @@ class Settings(SettingsTable):
     def crs_of(self, table: str) -> str:
         """Coordinate system of a table."""
         return getattr(self.tables.get(table), "crs", None) or self.crs
+
+    @property
+    def abroad(self) -> bool:
+        """Whether the district says that it lies outside China."""
+        return self.country not in CHINA
 
     def encoding_of(self, table: str) -> str | None:
         """Encoding of a table; None: find out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from models.errors import InputErrors
 from models.network import Profile
+from scenarios.district.check import check_district
 from scenarios.district.headings import TABLES
 from scenarios.district.messages import Findings, Where
 from scenarios.district.settings import FILE
@@ -27,17 +29,20 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("blank")
 BOM = "\ufeff"
 """Excel takes a CSV without it for GBK."""
-_LINE = 'roads = "roads.osm"'
+_LINE, _CRS = 'roads = "roads.osm"', 'crs = "wgs84"'
 _WIDEST = Profile(width_m=2.5, height_m=3.5, weight_t=25)
 """The example places must be within reach of every example vehicle."""
 
 
-def write_template(folder: Path, roads: Path | None = None, place: str | None = None) -> None:
+def write_template(
+    folder: Path, roads: Path | None = None, place: str | None = None, country: str | None = None
+) -> None:
     """Write the template into `folder`, which must be absent or empty.
 
     `roads` is a road file to copy there; the examples are then laid on its streets. `place` is
-    written as the place to take the roads from. Raises `InputErrors` for a folder that is not
-    empty and `NetworkError` for roads that cannot be read; nothing is left behind then.
+    written as the place to take the roads from, `country` as the district's (two letters). Raises
+    `InputErrors` for a folder that is not empty or of which no plan could be made, and
+    `NetworkError` for roads that cannot be read; nothing is left behind then.
     """
     network = None if roads is None else read_roads(roads)
     with new_folder(folder) as made:
@@ -51,12 +56,23 @@ def write_template(folder: Path, roads: Path | None = None, place: str | None = 
         elif place is not None:
             quoted = place.replace("\\", "").replace('"', "")
             settings = settings.replace(_LINE, f'roads = "place:{quoted}"')
+        if country is not None:
+            settings = settings.replace(_CRS, f'{_CRS}\ncountry = "{country}"')
         (made / FILE).write_text(settings, encoding="utf-8")
         for table in TABLES:
             text = (TEMPLATE / f"{table}.csv").read_text(encoding="utf-8")
             if network is not None:
                 text = _moved(text, network)
             (made / f"{table}.csv").write_text(BOM + text, encoding="utf-8", newline="\r\n")
+        if network is not None:
+            refuse_unplannable(made, network)
+
+
+def refuse_unplannable(folder: Path, network: RoadNetwork | None = None) -> None:
+    """Raise `InputErrors` with what keeps a plan of today from being made of `folder`."""
+    report = check_district(folder, date.today(), network)
+    if report.issues:
+        raise InputErrors(report.issues)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,31 +62,45 @@ def read_surroundings(path: Path | str) -> Surroundings:
         return Surroundings()
     if not path.is_file() or not path.name.lower().endswith(SUFFIXES):
         raise NetworkError(f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.")
+    try:  # only a PBF can be trusted to be in order; out of it, areas would be lost in silence
+        if path.name.lower().endswith(".pbf"):
+            with suppress(RuntimeError):
+                return _read(path)
+        with tempfile.TemporaryDirectory() as folder:
+            ordered = Path(folder) / "sorted.osm.pbf"
+            reader = osmium.MergeInputReader()  # of objects that come twice, the newest counts
+            reader.add_file(str(path))
+            with osmium.SimpleWriter(str(ordered)) as writer:
+                reader.apply(writer, simplify=True)
+            return _read(ordered)
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
+        raise NetworkError(
+            f"{path}: cannot be read as OpenStreetMap data ({error}). "
+            "Download it again, or check it with `osmium fileinfo -e`."
+        ) from error
+
+
+def _read(path: Path) -> Surroundings:
+    """Buildings, land and amenities of a file in order: nodes, ways, relations, each by id."""
     buildings: list[Area] = []
     land: list[Area] = []
     amenities: list[Area] = []
     spots: list[Spot] = []
     keys = osmium.filter.KeyFilter("building", "landuse", "amenity")
     item: Any
-    try:
-        for item in osmium.FileProcessor(str(path)).with_areas(keys).with_filter(keys):
-            if item.is_node() and item.tags.get("amenity") in SENSITIVE:
-                spots.append(Spot(item.location.lon, item.location.lat, _tags(item)))
-            elif item.is_area():
-                tags = _tags(item)
-                rings = [_ring(ring) for ring in item.outer_rings()]
-                for kept, wanted in (
-                    (buildings, "building" in tags),
-                    (land, "landuse" in tags),
-                    (amenities, tags.get("amenity") in SENSITIVE),
-                ):
-                    if wanted:
-                        kept.extend(Area(ring, tags) for ring in rings if len(ring) >= 4)
-    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
-        raise NetworkError(
-            f"{path}: cannot be read as OpenStreetMap data ({error}). "
-            "Download it again, or check it with `osmium fileinfo -e`."
-        ) from error
+    for item in osmium.FileProcessor(str(path)).with_areas(keys).with_filter(keys):
+        if item.is_node() and item.tags.get("amenity") in SENSITIVE:
+            spots.append(Spot(item.location.lon, item.location.lat, _tags(item)))
+        elif item.is_area():
+            tags = _tags(item)
+            rings = [_ring(ring) for ring in item.outer_rings()]
+            for kept, wanted in (
+                (buildings, "building" in tags),
+                (land, "landuse" in tags),
+                (amenities, tags.get("amenity") in SENSITIVE),
+            ):
+                if wanted:
+                    kept.extend(Area(ring, tags) for ring in rings if len(ring) >= 4)
     return Surroundings(tuple(buildings), tuple(land), tuple(amenities), tuple(spots))
 
 

@@ -349,6 +349,8 @@ ROADS = [
     Case("WGS-84 declared GCJ-02", swap(TOML, "profile =", 'crs = "gcj02"\nprofile ='), "E506",
          SITES, 0, "", "", 'crs = "wgs84"'),
     Case("wider than every road", narrow_roads, "E412", CARS, 6, "width_m", "2.45", "2.2 m"),
+    Case("a country in words", swap(TOML, "profile =", 'country = "China"\nprofile ='), "E116",
+         TOML, 0, "country", "China", "two letters"),
     Case("every street closed", all_closed, "E414", CARS, 2, "type", "sw_l", "closures"),
     Case("too heavy", write("roads.osm", grid_osm().replace(
         '<tag k="highway"', '<tag k="maxweight" v="10"/><tag k="highway"')), "E412", CARS, 3,

@@ -1,5 +1,6 @@
 """Homes, schools and land of a hand-drawn map, and where a station may stand."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,25 @@ def town(tmp_path: Path) -> Path:
 
 RULES = load_profile("standard").exposure
 ORIGIN = (0.0, 0.0)
+
+
+@pytest.mark.parametrize("order", ["ways first", "ids falling", "twice"])
+def test_objects_may_come_in_any_order(town: Path, order: str):
+    usual = read_surroundings(town)
+    items = re.findall(r"<node [^>]*/>|<way .*?</way>", town.read_text("utf-8"))
+    nodes = [item for item in items if item.startswith("<node")]
+    ways = [item for item in items if item.startswith("<way")]
+    changed = {
+        "ways first": [*ways, *nodes], "ids falling": [*nodes[::-1], *ways[::-1]],
+        "twice": [*items, *items],
+    }[order]  # fmt: skip
+    town.write_text(f'<osm version="0.6">{"".join(changed)}</osm>', "utf-8")
+    found = read_surroundings(town)
+    for name in ("buildings", "land", "amenities"):
+        assert {one.ring for one in getattr(found, name)} == {
+            one.ring for one in getattr(usual, name)
+        }
+        assert len(getattr(found, name)) == len(getattr(usual, name))
 
 
 def test_people_from_floors_of_homes(town: Path):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.district import StreetRule
+from solver.roads.osm import read_osm
 from solver.tasks.streets import Piece, _cut, kerbs
 from tests.tasks.town import HOUR, bureau, grid, passes, plan_day, point, rules_of, vehicle
 
@@ -197,3 +198,23 @@ def test_stated_widths_replace_guesses(tmp_path):
     own = np.flatnonzero(ground.network.way == 1)
     assert set(ground.network.width_dm[own].tolist()) == {140}
     assert len([ref for ref in part.refs if ref.object_id == "1"]) == 4
+
+
+def test_one_bad_arc_does_not_lose_a_whole_joined_kerb(tmp_path):
+    """Street 1 is two ways; the one from corner 2 to 3 has a limit, and only on its way back."""
+    tags = {"all": {"width": "14"}}
+    path = tmp_path / "town.osm"
+    grid(tmp_path, **tags)
+    limit = '<tag k="maxweight:backward" v="5"/>'
+    way = path.read_text(encoding="utf-8").split('<way id="1">')[1].split("</way>")[0]
+    words = way[way.index("<tag") :]
+    first = f'<nd ref="1"/><nd ref="2"/>{words}</way>'
+    second = f'<way id="11"><nd ref="2"/><nd ref="3"/>{words}{limit}'
+    text = path.read_text(encoding="utf-8").replace(way, f"{first}{second}")
+    path.write_text(text, encoding="utf-8")
+    rules = sweep({"one_pass_below_m": 7, "join_m": 800})
+    _, day = plan_day(read_osm(path), bureau(*SWEEPERS), rules, only=["sweep"])
+    lost = [(one.ref.length_m, one.ref.object_id, one.reason.value) for one in day.left]
+    assert lost == [(200, "11", "unreachable")]
+    assert day.left[0].detail.en == "street 1: weight limit"
+    assert sum(ref.length_m for part in day.parts for ref in part.refs) == 24 * 200 - 200
