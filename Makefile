@@ -14,17 +14,17 @@ install: $(STAMP)
 
 dev: $(DEV_STAMP)
 
-# A lock pins every version and its hashes; --no-deps keeps it the only source of versions.
+# A lock pins all that is installed, by version and hash; --no-deps keeps it the only source of versions.
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install -r requirements.lock
+	$(PIP) install --no-deps -r requirements.lock
 	$(PIP) install --no-deps -e .
 	$(BIN)/huanwei warm-up
 	touch $(STAMP)
 
 # The tools of developers come on top of what users have, in the versions users have.
 $(DEV_STAMP): $(STAMP) requirements-dev.lock
-	$(PIP) install -r requirements-dev.lock
+	$(PIP) install --no-deps -r requirements-dev.lock
 	touch $(DEV_STAMP)
 
 demo: install
