@@ -112,13 +112,14 @@ def matrix(
 ) -> Legs:
     """Fastest legs from the end of each of `from_arcs` to each of `to_arcs`.
 
-    `to_end[j]` asks for the END of arc j, traversal included (0 from the arc itself: we already
-    stand there), else its START, traversal excluded. One sweep over the hierarchy per row; rows
-    are shared among `workers` threads.
+    How the vehicle came to an end is not known, so a leg keeps every ban it may be under
+    (`Turns.leave`). `to_end[j]` asks for the END of arc j, traversal included (0 from the arc
+    itself: we already stand there), else its START, traversal excluded. One sweep over the
+    hierarchy per row; rows are shared among `workers` threads.
     """
     router = graph if isinstance(graph, Router) else Router.of(graph)
     order = router.hierarchy.order
-    sources = np.ascontiguousarray(np.asarray(from_arcs, np.int64))
+    sources = router.graph.turns.leave[np.asarray(from_arcs, np.int64)]
     start, goal, extra = router.goals.select(to_arcs, to_end)
     legs = Legs(*(np.empty((len(sources), len(start) - 1), np.int32) for _ in range(2)))
     ranks, goal_ranks = order.rank[sources], order.rank[goal]
@@ -147,7 +148,7 @@ def matrix_dijkstra(
         (graph.key[used].astype(np.float64), (turns.frm[used], turns.to[used])),
         shape=(turns.num_states, turns.num_states),
     )
-    keys = dijkstra(weighted, indices=np.asarray(from_arcs, np.int64))
+    keys = dijkstra(weighted, indices=turns.leave[np.asarray(from_arcs, np.int64)])
     keys = np.where(np.isfinite(keys), keys, float(NO_KEY)).astype(np.int64)
     filled = np.append(keys[:, goal] + extra, np.full((len(keys), 1), NO_KEY), axis=1)
     best = np.minimum.reduceat(filled, np.minimum(start[:-1], filled.shape[1] - 1), axis=1)
@@ -172,7 +173,8 @@ def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) 
     state_of = np.empty(turns.num_states, np.int32)
     state_of[order.rank] = np.arange(turns.num_states)
     key = np.full((turns.num_states, 1), NO_KEY)
-    ch.climb(order.start, order.up, router.hierarchy.up_key, order.rank[from_arc], key[:, 0])
+    source = int(order.rank[turns.leave[from_arc]])
+    ch.climb(order.start, order.up, router.hierarchy.up_key, source, key[:, 0])
     ch.sweep(order.start, order.up, router.hierarchy.down_key, key)
     total = key[order.rank[goal], 0] + extra
     if not len(goal) or total.min() >= NO_KEY:
@@ -181,7 +183,7 @@ def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) 
             f"{_place(graph, to_arc)}. Look at closures, size limits and one-way streets."
         )
     target = int(goal[total.argmin()])
-    ranks = ch.path_ranks(router.hierarchy, int(order.rank[from_arc]), int(order.rank[target]))
+    ranks = ch.path_ranks(router.hierarchy, source, int(order.rank[target]))
     return [int(arc) for arc in turns.state_arc[state_of[ranks[1:]]]]
 
 
@@ -195,7 +197,7 @@ def leg_steps(
     steps: list[LegStep] = []
     # Not the arc but the state is followed: only it knows what a ban on a sequence of arcs leaves,
     # such as a turn back where all else is banned.
-    state = from_arc
+    state = None if from_arc is None else int(graph.turns.leave[from_arc])
     for arc in arcs:
         turn, millis = None, int(graph.arc_key[arc] >> METRES_BITS)
         if state is None:

@@ -31,7 +31,9 @@ class Turns:
 
     `state_arc[s]` is the arc a vehicle has just driven in state s; `frm`, `to` are states; `kind`
     is a `Turn`; `choice` tells whether the node offers anything else; `banned` has bit `1 << Who`
-    set for each rule against the turn.
+    set for each rule against the turn. `leave[a]` is the state to go on from at the end of arc a
+    after a stop or a service there, when nobody knows how the vehicle came: on the way of a banned
+    path the one in which most is banned, so that no stop on it opens the path.
     """
 
     state_arc: NDArray[np.int32]
@@ -40,6 +42,7 @@ class Turns:
     kind: NDArray[np.uint8]
     choice: NDArray[np.bool_]
     banned: NDArray[np.uint8]
+    leave: NDArray[np.int32]
 
     @property
     def num_states(self) -> int:
@@ -51,16 +54,16 @@ def list_turns(network: RoadNetwork) -> Turns:
     """All turns of `network`, banned ones marked. O(turns)."""
     frm, to = _successors(network)
     banned = _banned_mask(network, frm, to)
-    state_arc = np.arange(network.num_arcs, dtype=np.int32)
+    state_arc = leave = np.arange(network.num_arcs, dtype=np.int32)
     arc_frm, arc_to = frm, to
     if network.banned_paths:
-        state_arc, frm, to, banned = _remember_paths(network, frm, to, banned)
+        state_arc, frm, to, banned, leave = _remember_paths(network, frm, to, banned)
         arc_frm, arc_to = state_arc[frm], state_arc[to]
     others = arc_to != network.reverse[arc_frm]
     onward = np.bincount(frm, others, len(state_arc))
     return Turns(
         state_arc, frm.astype(np.int32), to.astype(np.int32),
-        turn_kinds(network, arc_frm, arc_to), onward[frm] > 1, banned,
+        turn_kinds(network, arc_frm, arc_to), onward[frm] > 1, banned, leave,
     )  # fmt: skip
 
 
@@ -103,8 +106,13 @@ def _remember_paths(
     frm: NDArray[np.int32],
     to: NDArray[np.int32],
     banned: NDArray[np.uint8],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
-    """Add a state per remembered beginning of a banned path and re-aim the turns there."""
+) -> tuple[
+    NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], NDArray[np.int32]
+]:
+    """Add a state per remembered beginning of a banned path and re-aim the turns there.
+
+    Where several beginnings end with one arc, one more state stands for any of them (`leave`).
+    """
     rules: dict[tuple[int, ...], int] = {}
     for *arcs, who in network.banned_paths:
         rules[tuple(arcs)] = rules.get(tuple(arcs), 0) | 1 << who
@@ -116,23 +124,38 @@ def _remember_paths(
     for path, state in state_of.items():
         if len(path) == 2:
             to[(frm == path[0]) & (to == path[1])] = state
+    known: dict[int, list[tuple[int, ...]]] = {}
+    for path in beginnings:
+        known.setdefault(path[-1], []).append(path)
+    many = sorted(arc for arc, paths in known.items() if len(paths) > 1)
+    any_of = {arc: network.num_arcs + len(beginnings) + i for i, arc in enumerate(many)}
+    leave = np.arange(network.num_arcs, dtype=np.int32)
+    for arc, paths in known.items():
+        leave[arc] = any_of.get(arc, state_of[paths[0]])
     more: list[tuple[int, int, int]] = []
-    for path, state in state_of.items():
-        for arc, mask in exits[path[-1]]:
-            longer = (*path, arc)
-            ends = [longer[k:] for k in range(len(longer) - 1)]
-            target = next((state_of[end] for end in ends if end in state_of), arc)
+    for state, paths in [
+        *((state, [path]) for path, state in state_of.items()),
+        *((any_of[arc], known[arc]) for arc in many),
+    ]:
+        for arc, mask in exits[paths[0][-1]]:
+            aims: set[int] = set()
             rule = mask
-            for end in ends:
-                rule |= rules.get(end, 0)
+            for path in paths:
+                ends = [(*path, arc)[k:] for k in range(len(path))]
+                aims |= set([state_of[end] for end in ends if end in state_of][:1])
+                for end in ends:
+                    rule |= rules.get(end, 0)
+            target = arc if not aims else aims.pop() if len(aims) == 1 else int(leave[arc])
             more.append((state, target, rule))
     extra = np.array(more, np.int32).reshape(-1, 3)
-    state_arc = np.concatenate([np.arange(network.num_arcs), [p[-1] for p in beginnings]])
+    lasts = [path[-1] for path in beginnings] + many
+    state_arc = np.concatenate([np.arange(network.num_arcs), lasts])
     return (
         state_arc.astype(np.int32),
         np.concatenate([frm, extra[:, 0]]),
         np.concatenate([to, extra[:, 1]]),
         np.concatenate([banned, extra[:, 2].astype(np.uint8)]),
+        leave,
     )
 
 

@@ -151,6 +151,18 @@ def test_a_turn_back_only_a_ban_by_way_leaves_has_its_time(tmp_path: Path):
     assert (there.duration_s, back.duration_s, back.turn) == (18, 45 + 18, Turn.U_TURN)
 
 
+def test_a_stop_on_the_way_of_a_ban_does_not_open_it(tmp_path: Path):
+    """Who served 2 to 3 may have come from 1, so 3 to 4 is left to those who come from 5."""
+    nodes = [(0.0, 0.0), (90.0, 0.0), (180.0, 0.0), (270.0, 0.0), (90.0, -90.0)]
+    ban = [("from", "way", 101), ("via", "way", 102), ("to", "way", 103)]
+    ways = [([1, 2], STREET), ([2, 3], STREET), ([3, 4], STREET), ([5, 2], STREET)]
+    network = town(tmp_path, nodes, ways, [(ban, {"restriction": "no_straight_on"})])
+    graph = build_turn_graph(network, Profile(max_speed_kmh=18, turn_costs=TurnCosts(signal=0)))
+    around = [arc(network, *ends) for ends in ((3, 2), (2, 5), (5, 2), (2, 3), (3, 4))]
+    assert unpack(graph, arc(network, 2, 3), around[-1], True) == around
+    assert unpack(graph, arc(network, 5, 2), around[-1], True) == around[-2:]
+
+
 @settings(max_examples=30, deadline=None)
 @given(grid_towns(), st.sampled_from(UTurns), st.randoms(use_true_random=False))
 def test_hierarchy_equals_dijkstra_and_legs_equal_the_matrix(network, policy, random):
@@ -169,19 +181,30 @@ def test_hierarchy_equals_dijkstra_and_legs_equal_the_matrix(network, policy, ra
         check_leg(router, fast, frm, to, bool(ends[to]))
 
 
+START = -1
+"""In a history: nothing is known of what was before."""
+
+
 def seconds_by_hand(network: RoadNetwork, frm: int) -> dict[int, float]:
-    """Seconds to the END of each arc, searching whole histories; shares no code with the solver."""
+    """Seconds to the END of each arc, searching whole histories; shares no code with the solver.
+
+    How the vehicle came to the first arc is not known: what any way there bans is banned.
+    """
     pairs = {(a, b) for a, b, _ in network.banned_turns.tolist()}
     paths = {tuple(path[:-1]) for path in network.banned_paths}
+    came = [path[:k] for path in paths for k in range(1, len(path)) if path[k] == frm]
     leaving = [np.flatnonzero(network.tail == head).tolist() for head in network.head]
 
     def legal(history: tuple[int, ...], arc: int) -> bool:
         driven = (*history, arc)
-        ends = {driven[k:] for k in range(len(driven))}
+        ways = [driven]
+        if history[0] == START:
+            ways = [(*way, *driven[1:]) for way in ((), *came)]
+        ends = {way[k:] for way in ways for k in range(len(way))}
         return driven[-2:] not in pairs and not ends & paths
 
     best: dict[int, float] = {}
-    queue, seen = [(0.0, (frm,))], set()
+    queue, seen = [(0.0, (START, frm))], set()
     while queue:
         seconds, history = heapq.heappop(queue)
         if history in seen:
