@@ -14,6 +14,7 @@ import pytest
 from models.plan import Plan
 from solver.routing.search.engine import warm_up
 from tests.district.folders import write_good
+from tests.solver.test_workers import is_running
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_S = 2.0
@@ -83,9 +84,9 @@ def test_a_killed_plan_leaves_nobody_and_writes_nothing(district):
         workers = wait_for_workers(run, 2)
         run.kill()
     until = time.monotonic() + LEFT_S
-    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+    while any(map(is_running, workers)) and time.monotonic() < until:
         time.sleep(0.05)
-    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+    assert not list(filter(is_running, workers))
     assert not (district / "plans/2026-03-18").exists()
 
 

@@ -17,6 +17,7 @@ from api.serve.jobs import Jobs, NameTakenError, QueueFullError
 from api.serve.table import FILE, JobState
 from models.errors import HuanweiError
 from tests.api import light_runners
+from tests.solver.test_workers import is_running
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
@@ -184,9 +185,9 @@ def test_a_killed_server_leaves_no_orphan_and_the_next_one_says_so(serve, data, 
         run.send_signal(getattr(signal, name))
         run.wait()
     until = time.monotonic() + LEFT_S
-    while Path(f"/proc/{job}").exists() and time.monotonic() < until:
+    while is_running(job) and time.monotonic() < until:
         time.sleep(0.02)
-    assert not Path(f"/proc/{job}").exists()
+    assert not is_running(job)
     jobs = serve()
     left, waits = reversed(jobs.table.all())
     assert left.state == JobState.INTERRUPTED
