@@ -189,9 +189,15 @@ def show_plan(command: str, made: Written, language: Tongue, *, as_json: bool) -
 
 @contextmanager
 def interruptible() -> Iterator[threading.Event]:
-    """An event that Ctrl-C, TERM and HUP set; a second one ends the program as usual."""
+    """An event that Ctrl-C, TERM and HUP set; a second one ends the program as usual.
+
+    HUP stays ignored where it was, by `nohup` for example.
+    """
     halt = threading.Event()
     wishes = [getattr(signal, name) for name in LEFT_TO_THE_PARENT if hasattr(signal, name)]
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
+        wishes.remove(hang_up)
     before: dict[int, Any] = {}
 
     def give_back() -> None:

@@ -17,10 +17,11 @@ import sys
 import threading
 import time
 import traceback
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.sharedctypes import RawValue
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from models.errors import HuanweiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.process import BaseProcess
     from types import TracebackType
 
@@ -220,16 +221,40 @@ def _begin(
     known = multiprocessing.get_all_start_methods()
     context: Any = multiprocessing.get_context(start if start in known else Start.SPAWN)
     process: BaseProcess = context.Process(target=_live, args=(work, line, arguments))
-    process.start()
+    with _signals_held_back(start):
+        process.start()
     there.close()
     return Worker(here, process)
 
 
+@contextmanager
+def _signals_held_back(start: Start) -> Iterator[None]:
+    """Within, signals of groups wait, also for a worker until it has its own rules.
+
+    Else Ctrl-C would meet a worker in the middle of loading its modules.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    if start == Start.SPAWN:
+        resource_tracker.ensure_running()  # its beginning would let the signals through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _left_to_the_parent())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _left_to_the_parent() -> list[int]:
+    return [getattr(signal, name) for name in LEFT_TO_THE_PARENT if hasattr(signal, name)]
+
+
 def _live(work: Callable[..., None], line: Line, arguments: tuple[Any, ...]) -> None:
     """A worker's life as a process."""
-    for name in LEFT_TO_THE_PARENT:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in _left_to_the_parent():
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _left_to_the_parent())
     _end_with_parent()
     _do(work, line, arguments)
 
