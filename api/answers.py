@@ -37,7 +37,12 @@ def answer_error(error: HuanweiError) -> None:
     if isinstance(error, InputErrors):
         answer("error", errors=issues(error.issues))
     else:
-        answer("error", errors=[{"code": "", "message_zh": str(error), "message_en": str(error)}])
+        answer("error", errors=[_plain(error)])
+
+
+def _plain(error: HuanweiError) -> dict[str, str]:
+    """An error without a code, in both languages."""
+    return {"code": "", "message_zh": error.text("zh"), "message_en": str(error)}
 
 
 def issues(found: Iterable[Issue]) -> list[dict[str, Any]]:

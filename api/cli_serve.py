@@ -42,7 +42,10 @@ def serve(
 ) -> None:
     """在浏览器中查看区域与计划并开始规划 · Districts, plans and jobs in a browser."""
     if not folder.is_dir():
-        raise HuanweiError(f"{folder}: no such folder. Give the folder that holds your districts.")
+        raise HuanweiError(
+            f"{folder}: no such folder. Give the folder that holds your districts.",
+            zh=f"{folder}：文件夹不存在。请给出存放各辖区的文件夹。",
+        )
     # Plans are made by a stack that takes seconds to load; only this command needs both.
     import uvicorn  # noqa: PLC0415
 
@@ -68,7 +71,9 @@ def read_token(file: Path | None) -> str:
     try:
         token = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise HuanweiError(f"{file}: the token cannot be read ({error}).") from None
+        raise HuanweiError(
+            f"{file}: the token cannot be read ({error}).", zh=f"{file}：无法读取令牌（{error}）。"
+        ) from None
     if not token:
-        raise HuanweiError(f"{file}: holds no token.")
+        raise HuanweiError(f"{file}: holds no token.", zh=f"{file}：其中没有令牌。")
     return token

@@ -119,7 +119,7 @@ def print_error(error: HuanweiError, language: str) -> None:
     lines = (
         [issue.text(language) for issue in error.issues]
         if isinstance(error, InputErrors)
-        else [str(error)]
+        else [error.text(language)]
     )
     for line in lines:
         Console(stderr=True).print(line, style="red", markup=False, highlight=False, soft_wrap=True)

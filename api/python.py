@@ -112,10 +112,17 @@ def solve(
     its routes and its cost. Raises `HuanweiError` for laws the engine cannot keep.
     """
     if (seconds is None) == (iterations is None):
-        raise HuanweiError("give seconds or iterations of search, one of the two.")
+        raise HuanweiError(
+            "give seconds or iterations of search, one of the two.",
+            zh="搜索秒数与迭代次数请给且只给一个。",
+        )
     player = get_engine(engine, workers=workers)
     if lacking := player.lacks(problem):
-        raise HuanweiError(f"engine {engine} cannot keep {', '.join(lacking)}. Try another engine.")
+        listed = ", ".join(lacking)
+        raise HuanweiError(
+            f"engine {engine} cannot keep {listed}. Try another engine.",
+            zh=f"引擎 {engine} 不支持 {listed}，请换一个引擎。",
+        )
     stop = at_most(iterations) if iterations is not None else after(float(seconds or 0.0))
     return player.solve(problem, stop=stop, seed=seed)
 
@@ -128,5 +135,8 @@ def day_of(day: date | str | None) -> date:
         try:
             return date.fromisoformat(day)
         except ValueError:
-            raise HuanweiError(f"{day!r} is no day. Write it as 2026-05-12.") from None
+            raise HuanweiError(
+                f"{day!r} is no day. Write it as 2026-05-12.",
+                zh=f"{day!r} 不是日期，请写成 2026-05-12。",
+            ) from None
     return day

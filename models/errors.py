@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 
 class HuanweiError(Exception):
-    """Base of all errors a user can act on; the command line prints it and exits with 2."""
+    """Base of all errors a user can act on; the command line prints it and exits with 2.
+
+    The message is English; `zh` is the same in Chinese, and empty where there is none yet.
+    """
+
+    def __init__(self, message: str = "", *, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
+
+    def text(self, language: str) -> str:
+        """The message in "zh" or "en"."""
+        return self.zh if self.zh and language == "zh" else str(self)
 
 
 class ProblemError(HuanweiError):

@@ -61,12 +61,16 @@ class Doors:
         if self.token and len(self.token) < SHORTEST_TOKEN:
             raise HuanweiError(
                 f"the token is shorter than {SHORTEST_TOKEN} characters. Make one: "
-                'python3 -c "import secrets; print(secrets.token_urlsafe())"'
+                'python3 -c "import secrets; print(secrets.token_urlsafe())"',
+                zh=f"令牌少于 {SHORTEST_TOKEN} 个字符。可这样生成："
+                'python3 -c "import secrets; print(secrets.token_urlsafe())"',
             )
         if not self.token and not is_loopback(self.host):
             raise HuanweiError(
                 f"--host {self.host} opens the server to other machines, so it needs a token: "
-                "--token-file FILE or the setting HUANWEI_TOKEN."
+                "--token-file FILE or the setting HUANWEI_TOKEN.",
+                zh=f"--host {self.host} 会让其他机器访问，因此需要令牌："
+                "--token-file 文件，或设置 HUANWEI_TOKEN。",
             )
 
     def knows(self, host: str) -> bool:
@@ -229,7 +233,8 @@ def public_hosts(names: Sequence[str]) -> tuple[str, ...]:
         if not name or any(sign in name for sign in "/@ ") or not _name(name):
             raise HuanweiError(
                 f"--public-host {name}: give the name alone, such as plans.example.cn or "
-                "10.0.0.5:8080."
+                "10.0.0.5:8080.",
+                zh=f"--public-host {name}：只写主机名，例如 plans.example.cn 或 10.0.0.5:8080。",
             )
     return tuple(names)
 

@@ -108,7 +108,8 @@ class JobTable:
         except sqlite3.OperationalError as error:
             raise HuanweiError(
                 f"{self.path}: cannot be written ({error}). Orders are kept there: serve a folder "
-                "that you may write."
+                "that you may write.",
+                zh=f"{self.path}：无法写入（{error}）。任务单存放在此，请选择可写的文件夹。",
             ) from None
         except sqlite3.DatabaseError as error:
             aside = self.path.with_name(f"{FILE}-damaged-{int(time.time())}")

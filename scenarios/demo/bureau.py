@@ -42,9 +42,14 @@ def write_demo(
     for a folder in use and `NetworkError` for roads that cannot carry a bureau.
     """
     if roads is not None and place is not None:
-        raise HuanweiError("give a road file or a place, not both.")
+        raise HuanweiError(
+            "give a road file or a place, not both.", zh="道路文件和地名只能给一个。"
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise HuanweiError(f"{folder}: is not empty. Choose a new folder.")
+        raise HuanweiError(
+            f"{folder}: is not empty. Choose a new folder.",
+            zh=f"{folder}：文件夹不为空，请换一个新文件夹。",
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         made = Path(scratch) / "district"
@@ -67,7 +72,10 @@ def _lay_roads(
         write_town(path, seed=seed, size=size)
         return path
     if not roads.is_file():
-        raise HuanweiError(f"{roads}: no such road file. Look at the path.")
+        raise HuanweiError(
+            f"{roads}: no such road file. Look at the path.",
+            zh=f"{roads}：没有这个道路文件，请检查路径。",
+        )
     suffix = next((end for end in SUFFIXES if roads.name.lower().endswith(end)), roads.suffix)
     return Path(shutil.copyfile(roads, folder / f"roads{suffix}"))
 

@@ -49,7 +49,9 @@ def load_folder(folder: Path, day: date) -> Loaded:
     if report.issues:
         raise InputErrors(report.issues)
     if report.network is None or report.district is None or report.rules is None:
-        raise HuanweiError(f"{folder}: the district could not be read.")
+        raise HuanweiError(
+            f"{folder}: the district could not be read.", zh=f"{folder}：辖区无法读取。"
+        )
     return Loaded(report.district, report.network, report.rules)
 
 
@@ -113,10 +115,14 @@ def unpack_inputs(plan_folder: Path, into: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
             if sum(info.file_size for info in infos) > MAX_INPUT_BYTES:
-                raise HuanweiError(f"{path}: unpacks to more than 1 GB; this is no plan's input.")
+                raise HuanweiError(
+                    f"{path}: unpacks to more than 1 GB; this is no plan's input.",
+                    zh=f"{path}：解压后超过 1 GB，不是计划的输入。",
+                )
             archive.extractall(into)
     except _DAMAGED as error:
         raise HuanweiError(
             f"{path}: cannot be unpacked ({error or 'cut off'}). "
-            "Judge a folder that `huanwei plan` wrote."
+            "Judge a folder that `huanwei plan` wrote.",
+            zh=f"{path}：无法解压（{error or '文件不完整'}）。请核查 `huanwei plan` 写出的文件夹。",
         ) from None

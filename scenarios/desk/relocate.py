@@ -122,7 +122,8 @@ def prepare(folder: Path, day: Date, settings: Settings | None = None) -> Prepar
     stations, zones = stations_of(district), demand_zones(district, network)
     if not stations or not zones:
         raise HuanweiError(
-            f"{folder}: a relocation needs open stations and points of residual waste."
+            f"{folder}: a relocation needs open stations and points of residual waste.",
+            zh=f"{folder}：选址研究需要在用的中转站和其他垃圾收运点。",
         )
     troubled = _troubled(settings, station_sites(district, near, settings.costs(), frozenset()))
     names = frozenset(stations[k].id for k in troubled)

@@ -39,13 +39,17 @@ def cluster(scheduler: str) -> Iterator[Executor]:
         from distributed import Client  # noqa: PLC0415 - an extra that most bureaus do not install
     except ImportError:
         raise HuanweiError(
-            "a scheduler needs the cluster extra: pip install 'huanwei[cluster]'."
+            "a scheduler needs the cluster extra: pip install 'huanwei[cluster]'.",
+            zh="使用调度器需安装 cluster 组件：pip install 'huanwei[cluster]'。",
         ) from None
     connect: Any = Client
     try:
         client = connect(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as error:
-        raise HuanweiError(f"{scheduler}: no scheduler answers ({error}).") from None
+        raise HuanweiError(
+            f"{scheduler}: no scheduler answers ({error}).",
+            zh=f"{scheduler}：调度器没有应答（{error}）。",
+        ) from None
     with client, client.get_executor(pure=False) as pool:
         yield pool
 

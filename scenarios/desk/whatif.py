@@ -85,7 +85,8 @@ def earlier_path(
     """
     if against is not None and keep is not None and against != keep:
         raise HuanweiError(
-            "--keep compares with the plan it keeps to. Give --keep or --against, not both."
+            "--keep compares with the plan it keeps to. Give --keep or --against, not both.",
+            zh="--keep 已与所沿用的计划对比；--keep 与 --against 只能给一个。",
         )
     named = against or keep or folder / "plans" / plan_name(day, None)
     return named if named.is_file() else named / PLAN_FILE

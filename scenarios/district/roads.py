@@ -49,7 +49,9 @@ def _read(path: Path, findings: Findings) -> RoadNetwork | None:
     except NetworkError as error:
         text = str(error)
         code = "E503" if any(mark in text for mark in _NO_STREET) else "E502"
-        findings.add(code, Where(path.name), detail=text.removeprefix(f"{path}: "))
+        zh = error.text("zh").removeprefix(f"{path}：")
+        words = {"detail": text.removeprefix(f"{path}: "), "detail_zh": zh}
+        findings.add(code, Where(path.name), **words)
         return None
 
 

@@ -85,7 +85,8 @@ def download_bbox(
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise NetworkError(
             f"box {west}, {south}, {east}, {north} is empty or off the globe. "
-            "Give west, south, east, north in degrees."
+            "Give west, south, east, north in degrees.",
+            zh=f"范围 {west}, {south}, {east}, {north} 为空或超出地球。请按度填写西、南、东、北。",
         )
     box = shapely.box(west, south, east, north)
     return _download(box, Path(path), source or Source(), classes)
@@ -125,7 +126,10 @@ def _download(area: BaseGeometry, path: Path, source: Source, classes: frozenset
             answer = _answer(query, source)
             elements |= {(e["type"], e["id"]): e for e in answer.get("elements", [])}
     if not any(kind == "way" for kind, _ in elements):
-        raise NetworkError(f"{path.name}: Overpass knows no road there. Look at the place or box.")
+        raise NetworkError(
+            f"{path.name}: Overpass knows no road there. Look at the place or box.",
+            zh=f"{path.name}：Overpass 在该处没有道路，请检查地名或范围。",
+        )
     _write(elements, path)
     return path
 
@@ -213,5 +217,7 @@ def _failures(what: str, url: str) -> Iterator[None]:
     except (requests.RequestException, ValueError, TypeError) as error:
         raise NetworkError(
             f"{what}: no usable answer from {url} ({error}). Check the address and the network, "
-            "try again later, or export the roads yourself and give the .osm file."
+            "try again later, or export the roads yourself and give the .osm file.",
+            zh=f"{what}：{url} 没有给出可用的结果（{error}）。请检查地址与网络，稍后再试，"
+            "或自行导出道路并给出 .osm 文件。",
         ) from error

@@ -113,7 +113,9 @@ def build_turn_graph(
     if not (verdict == Verdict.FINE).any():
         raise NetworkError(
             f"profile {profile.name} can drive no road of this network ({profile.width_m} m wide, "
-            f"{profile.height_m} m high, {profile.weight_t} t). Look at its size and permissions."
+            f"{profile.height_m} m high, {profile.weight_t} t). Look at its size and permissions.",
+            zh=f"车型 {profile.name} 在此路网上没有可走的道路（宽 {profile.width_m} 米、高 "
+            f"{profile.height_m} 米、{profile.weight_t} 吨）。请检查其尺寸与通行许可。",
         )
     return TurnGraph(network, profile, turns, key, arc_key, verdict)
 

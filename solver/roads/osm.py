@@ -53,26 +53,36 @@ def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNet
     if unknown := sorted(classes - set(CLASSES)):
         raise NetworkError(f"unknown road classes {unknown}. Known: {', '.join(CLASSES)}.")
     if not path.is_file():
-        raise NetworkError(f"{path}: no such road file. Look at the path, relative to the folder.")
+        raise NetworkError(
+            f"{path}: no such road file. Look at the path, relative to the folder.",
+            zh=f"{path}：没有这个道路文件，请检查路径（相对于文件夹）。",
+        )
     if not path.name.lower().endswith(SUFFIXES):
-        raise NetworkError(f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.")
+        raise NetworkError(
+            f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.",
+            zh=f"{path}：不是道路文件。可用：{'、'.join(SUFFIXES)}。",
+        )
     try:
         extract = _read_extract(path, classes)
     except _UNREADABLE as error:
         raise NetworkError(
             f"{path}: cannot be read as OpenStreetMap data ({error}). The file may be cut off or "
-            "of another format: download it again, or check it with `osmium fileinfo -e`."
+            "of another format: download it again, or check it with `osmium fileinfo -e`.",
+            zh=f"{path}：不是可读的 OpenStreetMap 数据（{error}）。文件可能不完整或格式不符，"
+            "请重新下载，或用 `osmium fileinfo -e` 检查。",
         ) from error
     if not extract.ways:
         raise NetworkError(
             f"{path}: holds no drivable road. Export `highway` ways for the district, with their "
-            "nodes."
+            "nodes.",
+            zh=f"{path}：没有可行驶的道路。请导出辖区的 `highway` 道路及其节点。",
         )
     network = build_network(extract)
     if not network.num_arcs:
         raise NetworkError(
             f"{path}: no road has coordinates. Export the nodes too (Overpass: `out body; >; out "
-            "skel;`)."
+            "skel;`).",
+            zh=f"{path}：道路没有坐标。请同时导出节点（Overpass：`out body; >; out skel;`）。",
         )
     log.info("%s: %d nodes, %d arcs", path.name, network.num_nodes, network.num_arcs)
     return network

@@ -163,7 +163,10 @@ def _choose(
     lower = (back < 0) | (np.arange(network.num_arcs) < back)
     pairs = np.flatnonzero(lower & (usable | (usable[back] & (back >= 0))))
     if not len(pairs) and reach.carry_m == inf:
-        raise NetworkError("no road can be driven here, so no point can be reached.")
+        raise NetworkError(
+            "no road can be driven here, so no point can be reached.",
+            zh="这里没有可行驶的道路，任何地点都无法到达。",
+        )
     whole = np.flatnonzero(lower)
     lines = _Lines(network, pairs if reach.carry_m == inf else whole)
     nearest = lines.distances(lon, lat)

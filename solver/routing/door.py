@@ -27,7 +27,11 @@ def get_engine(name: str, *, workers: int = 1) -> Engine:
 
             return OrToolsEngine()
         case _:
-            raise HuanweiError(f"unknown engine {name!r}; there are {', '.join(ENGINES)}")
+            listed = ", ".join(ENGINES)
+            raise HuanweiError(
+                f"unknown engine {name!r}; there are {listed}",
+                zh=f"没有引擎 {name!r}；可用：{listed}",
+            )
 
 
 def prepare(name: str, progress: Callable[[Progress], None] | None = None) -> None:

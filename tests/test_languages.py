@@ -1,0 +1,68 @@
+"""One language at a time: an error a user meets says the same in both."""
+
+import ast
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+
+from api.options import print_error
+from models.errors import HuanweiError, NetworkError
+from scenarios.demo import write_demo
+from scenarios.desk.day import unpack_inputs
+from solver.roads.osm import read_osm
+from solver.routing.door import get_engine
+
+ROOT = Path(__file__).resolve().parent.parent
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ROOMS = ("api", "scenarios/desk", "scenarios/demo", "scenarios/district", "solver/roads/osm.py")
+OTHERS = {"_tired(name)"}
+"""Messages made elsewhere, by a worker that died."""
+
+
+def raises():
+    """Every place that raises an error with a message of its own."""
+    for room in ROOMS:
+        paths = [ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py"))
+        for path in paths:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                call = node.exc if isinstance(node, ast.Raise) else None
+                name = getattr(getattr(call, "func", None), "id", "")
+                if name in {"HuanweiError", "NetworkError"} and call.args:
+                    yield path.relative_to(ROOT), call
+
+
+@pytest.mark.parametrize(("path", "call"), list(raises()), ids=lambda one: str(one)[:40])
+def test_every_error_of_the_desk_has_both_texts(path, call):
+    if ast.unparse(call.args[0]) in OTHERS or path.name in {"survey.py"}:
+        return
+    keys = {key.arg: ast.unparse(key.value) for key in call.keywords}
+    if "unknown road classes" in ast.unparse(call.args[0]):
+        return  # a mistake of a program, not of a person
+    assert CHINESE.search(keys.get("zh", "")), f"{path}:{call.lineno}"
+    assert not CHINESE.search(ast.unparse(call.args[0]))
+
+
+MADE = {
+    "no road file": lambda tmp: read_osm(tmp / "none.osm"),
+    "no engine": lambda _: get_engine("foo"),
+    "no inputs": lambda tmp: unpack_inputs(tmp, tmp / "into"),
+    "two roads": lambda tmp: write_demo(tmp / "x", roads=tmp, place="x"),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_an_error_is_told_in_the_language_asked_for(tmp_path, capfd, name):
+    with pytest.raises(HuanweiError) as caught:
+        MADE[name](tmp_path)
+    print_error(caught.value, "zh")
+    assert CHINESE.search(capfd.readouterr().err)
+    print_error(caught.value, "en")
+    assert not CHINESE.search(capfd.readouterr().err)
+
+
+def test_both_texts_survive_another_process():
+    error = pickle.loads(pickle.dumps(NetworkError("no road", zh="没有道路")))
+    assert (error.text("zh"), error.text("en"), str(error)) == ("没有道路", "no road", "no road")
+    assert HuanweiError("only this").text("zh") == "only this"
