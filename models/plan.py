@@ -217,14 +217,15 @@ class PlanDuty(Record):
 class Relaxation(Record):
     """The least change of the day that would serve tasks left out."""
 
-    kind: Literal["shift", "hours", "quota", "bays", "vehicle"]
-    """A longer shift, a site open longer, more tonnes there, more bays there, more vehicles."""
+    kind: Literal["shift", "hours", "quota", "bays", "vehicle", "payload", "tank"]
+    """A longer shift, a site open longer, more tonnes there, more bays there, more vehicles, a
+    vehicle that carries more waste or more water than the one named."""
     id: str
     """A vehicle type of the rule profile, or a site."""
     shift: str = ""
     """Of a vehicle; "" for a site."""
     amount: int
-    """Minutes, minutes, kg, bays, vehicles."""
+    """Minutes, minutes, kg, bays, vehicles, kg, litres."""
     until: str = ""
     """When the site would close, HH:MM."""
     serves: int

@@ -105,13 +105,14 @@ def way_out(task: PlanUnserved, names: Mapping[str, str], language: str, titles:
     least = task.least
     if least is None:
         return task.relaxation
-    return word("relaxation", least.kind, language).format(
+    told = word("relaxation", least.kind, language).format(
         what=names.get(least.id) or title(titles, "vehicle_type", least.id, language),
         shift=word("shift", least.shift, language),
         amount=f"{least.amount:,}",
         until=least.until,
         serves=least.serves,
     )
+    return f"{task.relaxation}; {told}" if task.relaxation else told
 
 
 class Kpi(NamedTuple):

@@ -1,39 +1,61 @@
 """The least relaxation that would serve a task left out, found by inserting it into a laxer copy.
 
 From the smallest change to the largest: a longer shift, a site open longer, more tonnes at a site,
-more vehicles. A trial keeps the plan's routes as they are and only inserts, so that nothing else
-needs what it needs. Queues at the bays are left aside.
+more vehicles; a larger vehicle for what no vehicle can carry. A trial keeps the plan's routes as
+they are and only inserts, so that nothing else needs what it needs. Queues at the bays are left
+aside.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from math import ceil
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from models.plan import Relaxation
-from models.solution import Reason, Route, Serve, Solution, Use
+from models.problem import DimensionKind
+from models.solution import Reason, Route, Serve, Solution, StepKind
 from models.units import clock
+from solver.routing.base.schedule import schedule
 from solver.routing.search.parts import tasks_of
 from solver.routing.search.put_back import NO_LIMIT, Copy, Trials, near_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from models.day import DrivenDay
     from models.part import Part
-    from models.problem import Facility, VehicleType
+    from models.problem import Facility, RoutingProblem, VehicleType
+
 
 HELPED = (Reason.NO_TIME, Reason.NO_CAPACITY, Reason.WINDOW, Reason.STOPPED)
 """Reasons that more time, room or vehicles may remove."""
+Step = Callable[..., "Iterator[tuple[int, Relaxation]]"]
+"""A step of the ladder: what it finds for the tasks that wait."""
 LONGER_MIN = (20, 40, 60, 90, 120)
+"""By how much longer [min] shifts are tried, the shortest first (a dispatcher's usual steps)."""
 OPEN_LONGER_MIN = (30, 60, 120)
-MAX_TASKS, MAX_VEHICLES = 120, 9
-"""Of a group that is tried, and of one type that are asked for."""
+"""By how much longer [min] sites are tried to stay open, the shortest first (memory)."""
+ROUND_MIN = 5
+"""Closing times are asked for in steps of so many minutes, as hours are posted at gates."""
+MAX_TASKS = 120
+"""So many tasks of one reason are tried, so that trials of a bad day end (chosen)."""
+MAX_VEHICLES = 9
+"""No more vehicles of one type than this are asked for (chosen: more is another fleet)."""
 
 
-def least_relaxations(day: DrivenDay) -> dict[tuple[int, int], Relaxation]:
-    """By part and task: the first change that serves it, where one is found. Deterministic."""
+def least_relaxations(
+    day: DrivenDay, ways: Mapping[str, int] = MappingProxyType({})
+) -> dict[tuple[int, int], Relaxation]:
+    """By part and task: the first change that serves it, where one is found. Deterministic.
+
+    `ways` is how long the way beyond its gateway is, by site [s].
+    """
     trials = Trials()
     found: dict[tuple[int, int], Relaxation] = {}
     for driven in day.driven:
@@ -43,24 +65,68 @@ def least_relaxations(day: DrivenDay) -> dict[tuple[int, int], Relaxation]:
             groups[reason].append(task)
         for reason in HELPED:
             if tasks := groups[reason][:MAX_TASKS]:
-                own = _of_group(part, solution, tasks, trials)
+                own = _of_group(part, solution, reason, tasks, trials, ways=ways)
                 found |= {(driven.number, task): one for task, one in own.items()}
+        own = _larger_vehicles(part, groups[Reason.TOO_LARGE])
+        found |= {(driven.number, task): one for task, one in own.items()}
     return found
 
 
 def _of_group(
-    part: Part, solution: Solution, tasks: list[int], trials: Trials
+    part: Part,
+    solution: Solution,
+    reason: Reason,
+    tasks: list[int],
+    trials: Trials,
+    *,
+    ways: Mapping[str, int],
 ) -> dict[int, Relaxation]:
-    """The ladder, for tasks of one reason; what needs no change at all gets none."""
+    """The ladder, for tasks of one reason; what needs no change at all gets none.
+
+    Where a window is the reason, sites come before shifts: a longer shift that waits for a site to
+    open again is no smaller change.
+    """
     near = near_routes(part.problem, solution, tasks)
     now = Copy(part.problem, solution, near)
     placed = now.served(part.problem, tasks, trials)
     waiting = [task for task in tasks if task not in placed]
     found: dict[int, Relaxation] = {}
-    for step in (_longer_shifts, _longer_hours, _more_tonnes, _more_vehicles):
+    hours = partial(_longer_hours, ways=ways)
+    ladder: list[Step] = [_longer_shifts, hours, _more_tonnes, _more_vehicles]
+    if reason == Reason.WINDOW:
+        ladder[:2] = [hours, _longer_shifts]
+    for step in ladder:
         for task, one in step(part, now, waiting, trials):
             found.setdefault(task, one)
         waiting = [task for task in waiting if task not in found]
+    return found
+
+
+def _larger_vehicles(part: Part, tasks: list[int]) -> dict[int, Relaxation]:
+    """For tasks no vehicle can carry: the size that could, named after the largest there is."""
+    problem = part.problem
+    lacking: dict[int, list[int]] = defaultdict(list)
+    for task in tasks:
+        demand = problem.tasks[task].demand
+        over = (
+            (amount - max(kind.capacity[dim] for kind in problem.vehicle_types), dim)
+            for dim, amount in enumerate(demand)
+        )
+        lacking[max(over)[1]].append(task)
+    found = {}
+    for dim, own in lacking.items():
+        sizes = [kind.capacity[dim] for kind in problem.vehicle_types]
+        largest = sizes.index(max(sizes))
+        needed = sorted(problem.tasks[task].demand[dim] for task in own)
+        for task in own:
+            amount = problem.tasks[task].demand[dim]
+            found[task] = Relaxation(
+                kind="payload" if problem.dimensions[dim].kind == DimensionKind.WASTE else "tank",
+                id=part.crews[largest].catalogue,
+                shift=part.crews[largest].shift,
+                amount=amount,
+                serves=bisect_right(needed, amount),
+            )
     return found
 
 
@@ -94,47 +160,64 @@ def _longer(kind: VehicleType, seconds: int) -> VehicleType:
 
 
 def _longer_hours(
-    part: Part, now: Copy, waiting: list[int], trials: Trials
+    part: Part, now: Copy, waiting: list[int], trials: Trials, ways: Mapping[str, int]
 ) -> Iterator[tuple[int, Relaxation]]:
-    """The sites with closing times stay open longer; each task names the one it is tipped at."""
+    """The sites stay open longer; each task names the one it is late at, and until when.
+
+    One hour for all tasks of a site: the one that the last of them needs.
+    """
     left = list(waiting)
+    late: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for minutes in OPEN_LONGER_MIN:
         laxer = replace(
             part.problem,
             facilities=tuple(_open_longer(one, 60 * minutes) for one in part.problem.facilities),
         )
         served = now.served(laxer, left, trials)
-        uses = {task: _next_use(route, task) for task, route in served.items()}
-        count = Counter(uses.values())
-        for task, facility in uses.items():
-            if facility is not None:
-                close = part.problem.facilities[facility].windows[-1][1]
-                yield (
-                    task,
-                    Relaxation(
-                        kind="hours",
-                        id=part.sites[facility],
-                        amount=minutes,
-                        until=clock(close + 60 * minutes),
-                        serves=count[facility],
-                    ),
-                )
+        for task, route in served.items():
+            for facility, last, begin in _late_visits(part.problem, laxer, route, task):
+                late[facility, last][task] = begin - last
         left = [task for task in left if task not in served]
+    for (facility, last), own in late.items():
+        minutes = ROUND_MIN * ceil(max(own.values()) / (60 * ROUND_MIN))
+        place, site = part.problem.facilities[facility], part.sites[facility]
+        close = last + place.duration - ways.get(site, 0)
+        one = Relaxation(
+            kind="hours",
+            id=site,
+            amount=minutes,
+            until=clock(close + 60 * minutes),
+            serves=len(own),
+        )
+        yield from ((task, one) for task in own)
 
 
 def _open_longer(facility: Facility, seconds: int) -> Facility:
-    *first, (early, late) = facility.windows
-    return replace(facility, windows=(*first, (early, late + seconds)))
+    return replace(
+        facility, windows=tuple((early, late + seconds) for early, late in facility.windows)
+    )
 
 
-def _next_use(route: Route, task: int) -> int | None:
-    """The first facility after a task of the route; None: none follows."""
+def _late_visits(
+    problem: RoutingProblem, laxer: RoutingProblem, route: Route, task: int
+) -> Iterator[tuple[int, int, int]]:
+    """The first visit after a task that comes too late for its facility's own hours.
+
+    Facility, when a visit there could begin at last, and when it does; nothing where none is late.
+    """
     after = False
-    for visit in route.visits:
-        if isinstance(visit, Use) and after:
-            return visit.facility
-        after = after or (isinstance(visit, Serve) and visit.task == task)
-    return None
+    for step in schedule(laxer, route).steps:
+        if step.kind not in {StepKind.SERVE, StepKind.FACILITY}:
+            continue
+        visit = route.visits[step.visit]
+        if isinstance(visit, Serve):
+            after = after or visit.task == task
+        elif after:
+            hours = problem.facilities[visit.facility].windows
+            if not any(early <= step.begin <= late for early, late in hours):
+                last = max(late for early, late in hours if late < step.begin)
+                yield visit.facility, last, step.begin
+                return
 
 
 def _more_tonnes(

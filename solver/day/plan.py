@@ -110,6 +110,7 @@ def plan_day(
     )
     watch.tell("document")
     limited = timed.on(with_capacities(day.parts, found.balanced))
+    ways = {site.id: site.access_s for site in district.sites}
     return write_document(
         hauler,
         ready.ground,
@@ -118,5 +119,5 @@ def plan_day(
         halves=halves,
         vehicles=vehicles,
         keep=start.crews(settled, vehicles, haul[1] if haul else None),
-        least=least_relaxations(limited) | one_more_bay(district, limited),
+        least=least_relaxations(limited, ways) | one_more_bay(district, limited),
     )

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from models.day import Note
 from models.plan import Plan, PlanUnserved
-from models.units import CHINA
+from models.solution import Reason
+from models.units import CHINA, clock
+from solver.advice.closed import closed_first
 from solver.document.figures import kpis
 from solver.document.haul import haul_document, tour_name
 from solver.document.routes import RouteWriter, route_name, write_route
@@ -96,7 +98,7 @@ def describe(
         district, rules, request, day, timed=timed, crews=staff.crews, vehicles=vehicles
     )
     tours, runs = _haul(rules, request, halves.haul, staff)
-    unserved = [*_unserved(timed, least), *_never_a_task(day, district.language)]
+    unserved = [*_unserved(district, timed, least), *_never_a_task(day, district.language)]
     figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
@@ -219,11 +221,13 @@ def _routes(
 
 
 def _unserved(
-    day: DrivenDay, least: Mapping[tuple[int, int], Relaxation]
+    district: District, day: DrivenDay, least: Mapping[tuple[int, int], Relaxation]
 ) -> Iterator[PlanUnserved]:
-    """Tasks that no route serves."""
+    """Tasks that no route serves, with the hours of the sites that close too early for them."""
     for own in day.driven:
         part = own.part
+        late = [t for t, reason in own.solution.unserved.items() if reason == Reason.WINDOW]
+        closed = closed_first(part, sorted(late))
         for task, reason in sorted(own.solution.unserved.items()):
             ref = part.refs[task]
             yield PlanUnserved(
@@ -231,13 +235,24 @@ def _unserved(
                 operation=part.operation,
                 name=ref.name,
                 reason=reason,
-                relaxation="",
+                relaxation=_hours(district, closed.get(task, ())),
                 least=least.get((own.number, task)),
                 operator=ref.operator,
                 **_waste(ref, part.problem.waste_kg(task)),
                 lon=ref.lon,
                 lat=ref.lat,
             )
+
+
+def _hours(district: District, sites: Sequence[str]) -> str:
+    """Sites with their hours, in the district's language; "" for none."""
+    told = "{}开放时间 {}" if district.language == "zh" else "hours of {}: {}"
+    return "; ".join(
+        told.format(
+            name, ", ".join(f"{clock(a)}-{clock(b)}" for a, b in district.site(name).windows)
+        )
+        for name in sites
+    )
 
 
 def _never_a_task(day: Day, language: str) -> Iterator[PlanUnserved]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.problem import Facility
-from solver.trade.hours import next_stay, stays
+from solver.trade.hours import beside, stays
 from solver.trade.sites import refills
 from solver.trade.streams import takes
 
@@ -50,7 +50,7 @@ def facilities(
         able = frozenset(kind for kind, one in enumerate(crews) if one.drives((arc,)))
         if not able or (not hours[site.id] and resets <= covered):
             continue
-        later = next_stay(site.windows, end, site.service_s, way=site.access_s)
+        shut = beside(site.windows, begin, end, site.service_s, way=site.access_s)
         found.append(
             Facility(
                 id=site.id,
@@ -59,7 +59,7 @@ def facilities(
                 resets=resets,
                 duration=site.service_s + 2 * site.access_s,
                 distance=2 * site.access_m,
-                windows=hours[site.id] or (later,),
+                windows=hours[site.id] or shut,
                 bays=0 if site.access_s else site.bays,
                 vehicle_types=frozenset() if len(able) == len(crews) else able,
             )

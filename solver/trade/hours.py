@@ -60,6 +60,17 @@ def next_stay(windows: Sequence[Window], after: int, stay: int, *, way: int = 0)
     return next((one for one in later if one[0] > after), NEVER)
 
 
+def beside(
+    windows: Sequence[Window], begin: int, end: int, stay: int, *, way: int = 0
+) -> tuple[Window, ...]:
+    """The openings next to a [begin, end] without any: the last before it, the first after it.
+
+    A plan cannot use them; advice can, for they say how much longer the place should be open.
+    """
+    before = [one for one in stays(windows, begin - DAY, begin, stay, way=way) if one[1] < begin]
+    return (*before[-1:], next_stay(windows, end, stay, way=way))
+
+
 def gate(windows: Sequence[Window], shift: Window) -> Window | None:
     """The longest stretch of a shift in which a depot's gate is open without a break; None: never.
 

@@ -59,11 +59,11 @@ def test_a_full_tip_names_the_kilograms_above_its_limit():
 
 
 def test_a_tip_that_closes_too_early_names_the_hour():
-    """The vehicle leaves at 10:00; the tip closed at 10:00; 30 minutes are enough for t1."""
+    """Out at 10:00, at the tip at 10:07 for 10 min; it closes at 10:10: ten minutes more."""
     kind = plain(tw_early=10 * HOUR)
     problem = town(kind, tasks=line_town().tasks[:1], windows=((0, 10 * HOUR),))
     found = of(problem, Reason.WINDOW)
-    assert (found.kind, found.id, found.amount, found.until) == ("hours", "tip", 30, "10:30")
+    assert (found.kind, found.id, found.amount, found.until) == ("hours", "tip", 10, "10:20")
 
 
 def test_no_vehicle_left_asks_for_one_more():
@@ -73,11 +73,12 @@ def test_no_vehicle_left_asks_for_one_more():
     assert (found.kind, found.id, found.amount, found.serves) == ("vehicle", "sweeper", 1, 2)
 
 
-def test_what_no_change_helps_stays_without():
-    """A task of 9 kg for a vehicle of 8 kg."""
+def test_what_no_vehicle_can_carry_asks_for_a_larger_one():
+    """A task of 9 kg for a vehicle of 8 kg: no time, no tonnes and no second one help."""
     heavy = replace(line_town().tasks[0], demand=(9, 100))
     assert of(town(plain(), tasks=(heavy,)), Reason.NO_TIME) is None
-    assert of(town(plain(), tasks=(heavy,)), Reason.TOO_LARGE) is None
+    found = of(town(plain(), tasks=(heavy,)), Reason.TOO_LARGE)
+    assert (found.kind, found.id, found.amount, found.serves) == ("payload", "sweeper", 9, 1)
 
 
 def relaxed(problem: RoutingProblem, catalogue: tuple[str, ...], one) -> RoutingProblem:

@@ -176,3 +176,37 @@ def test_a_depot_shut_all_through_the_shift_is_told(case):
     plan = planned(folder)
     assert {one.reason for one in plan.unserved} == {"no_vehicle_type"}
     assert any("D1" in note and "V1" in note for note in plan.notes)
+
+
+def test_a_station_that_closes_first_is_named_with_the_hour_that_would_do(case):
+    """The second point may be served from half past eight, and is at the station at 20:40."""
+    plan = planned(case(22))
+    assert {one.reason for one in plan.unserved} == {"window"}
+    assert {one.relaxation for one in plan.unserved} == {"S1开放时间 06:00-20:15"}
+    assert {(one.least.kind, one.least.id, one.least.until) for one in plan.unserved} == {
+        ("hours", "S1", "20:50")
+    }
+    open_longer = case(22, {"facilities.csv": ("06:00-20:15", "06:00-20:50")})
+    assert planned(open_longer).unserved == []
+
+
+@pytest.mark.parametrize(
+    ("waste_kg", "demand", "needed"), [(299, 300, 300), (200, 300, 300), (299, 5_000, 5_000)]
+)
+def test_what_no_vehicle_can_carry_names_the_size_that_could(case, waste_kg, demand, needed):
+    changes = {"vehicles.csv": (",299", f",{waste_kg}"), "points.csv": (",300,", f",{demand},")}
+    plan = planned(case(21, changes))
+    sizes = [one.least for one in plan.unserved if one.reason == "too_large"]
+    assert max(one.amount for one in sizes) == needed
+    assert {(one.kind, one.id) for one in sizes} == {("payload", "cp_8")}
+
+
+def test_a_load_that_fills_the_vehicle_exactly_is_served(case):
+    plan = planned(case(21, {"vehicles.csv": (",299", ",540")}))
+    assert plan.unserved == []
+    assert len(steps(plan, "tip")) == 1
+
+
+def test_a_closed_station_is_told_by_its_hours(case):
+    plan = planned(case(15, {"facilities.csv": ("22:00-05:30+1", "13:00-20:00")}))
+    assert {one.relaxation for one in plan.unserved} == {"S1开放时间 13:00-20:00"}

@@ -10,7 +10,7 @@ from models.district import Site, SiteKind
 from models.errors import ProblemError
 from models.units import DAY, MAX_TIME
 from solver.judge.hours import outside
-from solver.trade.hours import NEVER, daily, gate, next_stay, stays
+from solver.trade.hours import NEVER, beside, daily, gate, next_stay, stays
 
 H = 3_600
 
@@ -67,6 +67,13 @@ def test_a_stay_ends_by_closing_time_and_the_way_to_the_gate_counts():
     assert stays(hours((5, 5.1)), 0, 12 * H, 600) == ()
     assert next_stay(hours((5, 5.1)), 0, 600) == NEVER == (MAX_TIME, MAX_TIME)
     assert next_stay(hours((5, 22)), 12 * H, 600) == (29 * H, 46 * H - 600)
+
+
+def test_the_openings_beside_a_shift_are_the_last_before_and_the_first_after():
+    assert beside(hours((6, 20.25)), 81 * H // 4, 29 * H, 600) == (
+        (6 * H, 20.25 * H - 600), (30 * H, 44.25 * H - 600),
+    )  # fmt: skip
+    assert beside(hours((13, 14)), 4 * H, 12 * H, 600) == ((13 * H, 14 * H - 600),)
 
 
 def test_a_gate_shut_in_the_middle_leaves_the_longer_stretch():
