@@ -38,11 +38,11 @@ HELPED = (Reason.NO_TIME, Reason.NO_CAPACITY, Reason.WINDOW, Reason.STOPPED)
 Step = Callable[..., "Iterator[tuple[int, Relaxation]]"]
 """A step of the ladder: what it finds for the tasks that wait."""
 LONGER_MIN = (20, 40, 60, 90, 120)
-"""By how much longer [min] shifts are tried, the shortest first (a dispatcher's usual steps)."""
+"""By how much longer [min] shifts are tried, the shortest first (chosen)."""
 OPEN_LONGER_MIN = (30, 60, 120)
-"""By how much longer [min] sites are tried to stay open, the shortest first (memory)."""
+"""By how much longer [min] sites are tried to stay open, the shortest first (chosen)."""
 ROUND_MIN = 5
-"""Closing times are asked for in steps of so many minutes, as hours are posted at gates."""
+"""Closing times are asked for in steps of so many minutes (chosen)."""
 MAX_TASKS = 120
 """So many tasks of one reason are tried, so that trials of a bad day end (chosen)."""
 MAX_VEHICLES = 9

@@ -32,22 +32,29 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-TONNE, CNY = 1_000.0, 100_000.0
-"""The program counts tonnes and yuan, of which all its numbers are between 1 and some thousands."""
+TONNE = 1_000.0
+"""The program counts waste in so many kilograms, so that its numbers lie near 1 (chosen)."""
+CNY = 100_000.0
+"""The program counts money in so many mfen: a yuan, so that its numbers lie near 1 (chosen)."""
 SAFETY = 0.999_999
-"""Share of the program's value taken as proven: its tolerances are about 1e-7."""
-ROUNDS, CUT_ROUNDS, TOLERANCE = 150, 6, 6e-4
-"""Most rounds of prices and of cuts; the gap to the program's value at which a round of cuts
-begins."""
+"""Only this share of the program's value is taken as proven: its tolerances are about 1e-7."""
+ROUNDS = 150
+"""Prices are made anew so many rounds at most (chosen)."""
+CUT_ROUNDS = 6
+"""Cuts are sought in so many rounds at most (chosen)."""
+TOLERANCE = 6e-4
+"""Cuts begin once the bound is within this share of the program's value (chosen)."""
 SMOOTH = 0.3
-"""Weight of the best prices so far in the next ones: prices jump less (Wentges 1997)."""
+"""The best prices so far weigh this share in the next ones: prices jump less (Wentges 1997)."""
 TOURS_A_TRACK = 4
+"""So many new tours of a track, those that gain most, enter the program in one round (chosen)."""
 LEAST_GAIN = 1.0
-"""Of a tour worth adding [mfen or kg]."""
+"""A tour enters only if it gains more than this [mfen or kg]: less is rounding (chosen)."""
 GLOP = mathopt.SolveParameters(
     presolve=mathopt.Emphasis.OFF, lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX
 )
-"""From the last basis: presolve would lose it, and primal simplex takes six times as long."""
+"""The program goes on from its last basis: presolve would lose it, and primal simplex takes six
+times as long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 
     from models.station import HaulProblem, Yard
 
-MOST_PLANTS, MOST_RUNS = 8, 24
-"""Sets of plants are looked at up to so many plants; whole numbers of runs up to so many."""
-LEAST_VIOLATION, CUTS_A_YARD = 0.02, 6
+MOST_PLANTS = 8
+"""Sets of plants are looked at where there are no more plants: 256 sets (chosen)."""
+MOST_RUNS = 24
+"""Whole numbers of runs are looked at up to this many a yard (chosen: a day has fewer)."""
+LEAST_VIOLATION = 0.02
+"""A cut counts if the program breaks it by more runs than this: less is rounding (chosen)."""
+CUTS_A_YARD = 6
+"""So many cuts of a yard, the most broken, enter the program in one round (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)

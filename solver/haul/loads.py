@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 Boxes = tuple[tuple[int, ...], ...]
 """Kilograms in each box of each yard, in the order they leave."""
 SLACKS = ("first", "last", "both", "even")
+"""Boxes that are not full leave in these places of a yard's day (chosen)."""
 MOST_MIXES = 20_000
+"""All mixes of box sizes are listed where there are no more of them, else one size each
+(chosen)."""
 
 
 def load_sizes(problem: HaulProblem) -> list[tuple[int, ...]]:

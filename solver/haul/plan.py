@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Stopped = Callable[[], bool]
 
 NEXT_SEED = 10_000
-"""Between the seeds of two workers."""
+"""Seeds of two workers lie so far apart that their trials share none (chosen)."""
 
 
 def plan_haul(

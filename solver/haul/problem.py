@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
     Travel = Mapping[tuple[str, str], tuple[int, int]]
 
-CIRCUITY, TOWN_KMH = 1.35, 35.0
-"""Road over straight line, and speed in town, where no road times are given (memory)."""
+CIRCUITY = 1.35
+"""A road is taken to be so many times the straight line where no road times are given (memory)."""
+TOWN_KMH = 35.0
+"""A truck is taken to drive so fast [km/h] where no road times are given (memory)."""
 EARTH_M = 6_371_000
+"""Straight lines lie on a sphere of this radius [m] (the earth's mean)."""
 
 
 def haul_trucks(

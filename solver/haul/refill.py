@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.station import HaulProblem, HaulRun, HaulTour, HaulTruck, Plant, Yard
 
 EFFORT = 1.0
-"""Deterministic seconds of the solver."""
+"""The solver may count so many deterministic seconds, the same on every machine (chosen)."""
 
 
 class Fill(NamedTuple):

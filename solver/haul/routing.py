@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from solver.haul.yards import Load
 
 NO_LIMIT = 2_000_000_000
+"""A plant takes so many boxes a day, more than there are: only its tonnes are limited."""
 
 
 def haul_routing(

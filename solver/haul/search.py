@@ -34,15 +34,17 @@ if TYPE_CHECKING:
     from solver.stop import Stop
 
 WARM = DAY_PLANS._replace(first_heat=0.05)
-"""From known tours: their order is to be bettered, not forgotten."""
+"""A search from known tours begins at a twentieth of the heat: it betters their order (chosen)."""
 Routes = Sequence[tuple[int, Sequence[tuple[int | None, int]]]]
 """Class of trucks, and loads (None: no more) with their plants, of each route."""
 FRESH_SHARE = 0.4
-"""Share of the seconds after which no more tours are made from nothing."""
-LONGER, LONG_RUNS = 8, 2
-"""The cheapest ways are searched again from nothing: so many times as long, so often in all."""
+"""After this share of the seconds no more tours are made from nothing (chosen)."""
+LONGER = 8
+"""The cheapest ways are searched again from nothing for so many times the iterations (chosen)."""
+LONG_RUNS = 2
+"""So many of the cheapest ways are searched longer (chosen)."""
 REFILL = 3
-"""Of so many trials one sets loads and plants right, the others change a yard's boxes."""
+"""One of so many trials sets loads and plants right, the others change boxes (chosen)."""
 
 
 class Search(NamedTuple):

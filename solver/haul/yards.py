@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
     from models.station import HaulRun, Yard
 
-LEFT_PER_KG, SHORT_PER_KG = 60_000, 400_000
-"""What a kilogram costs [mfen] that stays at a station overnight although it need not leave, and
-one that overflows or should be gone: both above any haul, so that waste leaves while it can."""
+LEFT_PER_KG = 60_000
+"""A kilogram that stays overnight although it may costs this much [mfen]: more than any haul of it,
+so that waste leaves while it can (chosen)."""
+SHORT_PER_KG = 400_000
+"""A kilogram that overflows, or stays where nothing may, costs this much [mfen]: it goes before
+any that may stay (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)
