@@ -6,6 +6,8 @@ python-calamine reads the values; formulas without a value are told by `flaws`.
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,18 @@ MAX_MERGED = 200_000
 _UNSAFE = (b"<!DOCTYPE", b"<!ENTITY")
 _HEAD = 4_096
 """Bytes at the beginning of an XML part within which its declarations stand."""
+_BINARY = b"\xd0\xcf\x11\xe0"
+"""The first bytes of .xls and .et."""
+_PATIENCE_S = 120
+"""Seconds a child may take to read an old workbook; the largest of 65,536 rows take 2."""
+_PROBE = """
+import contextlib, io, sys, python_calamine as calamine
+with contextlib.suppress(Exception):  # told by the parent, which meets it too
+    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        sheet.merged_cell_ranges, sum(1 for _ in sheet.iter_rows())
+"""
 _UNREADABLE = (
     calamine.CalamineError, zipfile.BadZipFile, ParseError, KeyError, ValueError, EOFError,
     NotImplementedError, OSError, RuntimeError,
@@ -38,6 +52,8 @@ _UNREADABLE = (
 
 def workbook_sheets(raw: bytes) -> list[Sheet]:
     """The sheets of a workbook that hold anything; raises `SheetError` if it is none."""
+    if raw.startswith(_BINARY) and not _survives(raw):
+        raise SheetError("E204", detail="not a workbook (damaged or cut off · 已损坏或不完整)")
     try:
         flaws = _flaws(raw)
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
@@ -52,6 +68,21 @@ def workbook_sheets(raw: bytes) -> list[Sheet]:
     except _UNREADABLE as error:
         raise SheetError("E204", detail=f"not a workbook ({clean(str(error))})") from None
     return [sheet for sheet in sheets if sheet is not None]
+
+
+def _survives(raw: bytes) -> bool:
+    """Whether a child process reads a workbook of the old binary kind to its end.
+
+    A cut-off one can end the process that reads it (seen with calamine 0.9.1).
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE],
+        input=raw,
+        capture_output=True,
+        check=False,
+        timeout=_PATIENCE_S,
+    )
+    return done.returncode == 0
 
 
 def _flaws(raw: bytes) -> dict[str, Flaws]:

@@ -59,6 +59,15 @@ def test_a_workbook_of_1997_is_read(good, other, request):
     assert same(good, other)
 
 
+@pytest.mark.parametrize("kept", [30, 700, 1_500, 4_000])
+def test_a_workbook_of_1997_that_was_cut_off_is_told(other, request, kept):
+    """The reader of old workbooks may end its process: a child reads them first."""
+    old = request.path.parent / "points97.xls"
+    (other / "points.xls").write_bytes(old.read_bytes()[:kept])
+    (issue,) = check_district(other, DAY).issues
+    assert (issue.code, issue.file) == ("E204", "points.xls")
+
+
 def test_text_that_calls_itself_a_workbook_is_read_as_text(good, other):
     (other / "points.xls").write_text(TABLES["points.csv"].replace(",", "\t"), "gb18030")
     assert same(good, other)
