@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import shapely
+from shapely.errors import GEOSException
 
 from scenarios.tables.sheet import Sheet, SheetError
 from scenarios.tables.text import clean
@@ -19,6 +21,11 @@ from scenarios.tables.workbook import refuse_danger, refuse_entities
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_UNREADABLE = (
+    ET.ParseError, GEOSException, zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError,
+    NotImplementedError, OSError, RuntimeError,
+)  # fmt: skip
+"""What zipfile, the XML reader and a shape's making raise when parts are malformed."""
 _FOLDERS = ("Document", "Folder")
 
 
@@ -28,7 +35,7 @@ def kml_sheets(raw: bytes) -> list[Sheet]:
         root = ET.fromstring(_document(raw))  # entities are refused before
         folders = list(_folders(root, ""))
         return [_sheet(title, marks) for title, marks in folders if marks]
-    except (ET.ParseError, zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
+    except _UNREADABLE as error:
         raise SheetError("E204", detail=clean(str(error))) from None
 
 

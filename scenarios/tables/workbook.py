@@ -9,6 +9,7 @@ import io
 import subprocess
 import sys
 import zipfile
+import zlib
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
@@ -45,7 +46,7 @@ with contextlib.suppress(Exception):  # told by the parent, which meets it too
 """
 _UNREADABLE = (
     calamine.CalamineError, zipfile.BadZipFile, ParseError, KeyError, ValueError, EOFError,
-    NotImplementedError, OSError, RuntimeError,
+    NotImplementedError, OSError, RuntimeError, zlib.error,
 )  # fmt: skip
 """What calamine, zipfile and the XML reader raise when parts are missing or malformed."""
 

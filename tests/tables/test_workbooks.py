@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from scenarios.district import check_district, read_district
+from scenarios.district.read import read_folder
 from tests.district.folders import TABLES, place, write_good
 from tests.tables.books import change, rows_of, write_book, write_ods
 
@@ -66,6 +67,18 @@ def test_a_workbook_of_1997_that_was_cut_off_is_told(other, request, kept):
     (other / "points.xls").write_bytes(old.read_bytes()[:kept])
     (issue,) = check_district(other, DAY).issues
     assert (issue.code, issue.file) == ("E204", "points.xls")
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods", "kmz"])
+def test_a_damaged_archive_is_one_finding(other, suffix):
+    """Every byte of the first part spoiled in turn: never another exception."""
+    write_book(other / "a.xlsx", {"Sheet1": rows_of("points")})
+    whole = (other / "a.xlsx").read_bytes()
+    (other / "a.xlsx").unlink()
+    for at in range(30, len(whole), 97):
+        raw = whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :]
+        (other / f"points.{suffix}").write_bytes(raw)
+        read_folder(other, DAY)
 
 
 def test_text_that_calls_itself_a_workbook_is_read_as_text(good, other):
