@@ -26,6 +26,7 @@ from models.units import seconds
 from solver.cost import legs
 from solver.judge.day import check_day
 from solver.judge.drives import Leg, check_drives
+from solver.judge.reasons import check_reasons
 from solver.judge.routes import check
 from solver.judge.rows import check_rows
 from solver.judge.streets import RoadJudge, check_side
@@ -155,6 +156,7 @@ def judge(
     for own in story.day.driven:
         names = [story.written[one.id].id for one in own]
         found += check(own.part.problem, own.solution, own.schedules, names)
+        found += check_reasons(own.part.problem, own.solution)
         for one in own:
             route = story.written[one.id]
             streets = _check_streets(road_judge, one, route)
