@@ -116,7 +116,7 @@ def known_tours(problem: HaulProblem, plan: HaulPlan) -> tuple[HaulTour, ...]:
     found: dict[TruckShift, HaulTour] = {}
     for tour in plan.tours:
         truck = trucks.get(tour.truck)
-        if truck is None or tour.truck in found:
+        if truck is None or tour.truck in found or tour.end < tour.begin:
             continue
         runs = all((run.station, run.stream) in yards and run.plant in plants for run in tour.runs)
         if runs and all(leg in problem.ways(truck.profile) for leg in tour_legs(tour, truck)):

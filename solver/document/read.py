@@ -102,6 +102,9 @@ def replay(plan: Plan, day: Day) -> Replay:
             )
             continue
         visits, schedule, unknown = _read_steps(route, day.parts[route.part], plan.date)
+        if schedule.end < schedule.begin:
+            strange.append(_unknown(route, "ends before it begins"))
+            continue
         strange += [
             Violation(code="UNKNOWN", where=route.id, detail=name, route=route.id)
             for name in unknown

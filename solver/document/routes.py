@@ -133,7 +133,10 @@ class RouteWriter:
         self, step: Step, arcs: Sequence[int], standing: int, load: tuple[int, int]
     ) -> PlanStep:
         graph = self.router.graph
-        pieces = leg_steps(graph, arcs, from_arc=standing)
+        try:
+            pieces = leg_steps(graph, arcs, from_arc=standing)
+        except NetworkError:  # only a document read back goes on where it does not stand
+            pieces = leg_steps(graph, arcs)
         task = mode = facility = None
         name = operator = ""
         kind: StepName = "drive"
