@@ -189,9 +189,14 @@ def _streets(network: RoadNetwork) -> NDArray[np.int64]:
 
 
 def _banned_pairs(network: RoadNetwork) -> set[tuple[int, int]]:
-    """Turns that are banned for somebody, or are part of a banned longer way."""
+    """Turns that are banned for somebody, or are part of a banned longer way.
+
+    A longer way also passes the places where its own roads were cut: nobody turns there.
+    """
     found = {(int(frm), int(to)) for frm, to, _ in network.banned_turns}
-    return found.union(*(pairwise(path[:-1]) for path in network.banned_paths))
+    found.update(*(pairwise(path[:-1]) for path in network.banned_paths))
+    cut = network.node_flags & NodeFlag.SPLIT > 0
+    return {(frm, to) for frm, to in found if not cut[network.head[frm]]}
 
 
 def _stretches(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.district import Order, Point, Stream
@@ -88,6 +88,7 @@ spots = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_si
 
 @settings(max_examples=25, deadline=None)
 @given(places=spots, table=st.sampled_from(["points", "orders"]))
+@example(places=[(0.640625, 0.234375)], table="points")  # on the middle road of a ban by way
 def test_new_stops_anywhere_leave_all_street_work_as_it_was(demo, places, table):
     """Id, length, waste and water of every piece, whatever is cut by the stops."""
     more = with_rows(demo.district, places, table)
@@ -142,6 +143,41 @@ def test_a_ring_has_two_kerbs_and_stops_move_none_of_its_pieces(tmp_path_factory
     before = street_work(network, town, rules)
     assert street_work(network, replace(town, points=stops), rules) == before
     assert any(task.startswith("sweep-1-") for task, *_ in before)
+
+
+@pytest.mark.parametrize("ban", ["", "no_straight_on"])
+@pytest.mark.parametrize("stops", [(), (290,), (310,), (350,), (10, 310, 390), (320, 340, 590)])
+def test_a_stop_on_the_middle_road_of_a_ban_by_way_cuts_no_piece(tmp_path, ban, stops):
+    """A street of ways 1, 2 and 3 of 300, 100 and 200 m: one piece, and with the ban one each."""
+    metres = {1: 0, 2: 300, 3: 400, 4: 600}
+    lines = ['<?xml version="1.0"?>', '<osm version="0.6">']
+    for node, east in metres.items():
+        lon, lat = lonlat(east, 0)
+        lines.append(f'<node id="{node}" lon="{lon:.8f}" lat="{lat:.8f}"/>')
+    tags = '<tag k="name" v="long"/><tag k="highway" v="residential"/><tag k="width" v="6"/>'
+    lines += [
+        f'<way id="{way}"><nd ref="{way}"/><nd ref="{way + 1}"/>{tags}</way>' for way in (1, 2, 3)
+    ]
+    if ban:
+        lines.append(
+            '<relation id="9"><member type="way" ref="1" role="from"/>'
+            '<member type="way" ref="2" role="via"/><member type="way" ref="3" role="to"/>'
+            f'<tag k="type" v="restriction"/><tag k="restriction" v="{ban}"/></relation>'
+        )
+    path = tmp_path / "banned.osm"
+    path.write_text("\n".join([*lines, "</osm>"]), encoding="utf-8")
+    network = read_osm(path)
+    assert bool(network.banned_paths) == bool(ban)
+    work = {"classes": {"IV": passes("05:00-11:00")}, "one_pass_below_m": 7, "join_m": 2_000}
+    places = tuple(
+        replace(point(n, 121.0 + east * M_LON, 32.0), id=f"p{n}") for n, east in enumerate(stops)
+    )
+    town = bureau(vehicle("a", "sw_s", "early"), sites=(), points=places)
+    whole = ["sweep-1-1:4-1"]
+    parts = ["sweep-1-1:2-1", "sweep-2-2:3-1", "sweep-3-3:4-1"]
+    found = street_work(network, town, rules_of(sweep={"street": work}))
+    assert [task for task, *_ in found] == (parts if ban else whole)
+    assert sum(metres for _, metres, *_ in found) == 600
 
 
 def test_a_piece_is_named_by_its_way_the_nodes_at_its_ends_and_its_pass(tmp_path):
