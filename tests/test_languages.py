@@ -30,10 +30,11 @@ def raises():
                 call = node.exc if isinstance(node, ast.Raise) else None
                 name = getattr(getattr(call, "func", None), "id", "")
                 if name in {"HuanweiError", "NetworkError"} and call.args:
-                    yield path.relative_to(ROOT), call
+                    own = path.relative_to(ROOT)
+                    yield pytest.param(own, call, id=f"{own}:{call.lineno}")
 
 
-@pytest.mark.parametrize(("path", "call"), list(raises()), ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(("path", "call"), list(raises()))
 def test_every_error_of_the_desk_has_both_texts(path, call):
     if ast.unparse(call.args[0]) in OTHERS or path.name in {"survey.py"}:
         return
