@@ -29,7 +29,7 @@ def print_kpis(plan: Plan, language: str, out: Path, *, console: Console | None 
     for one in difference_tables(plan, language):
         console.print(one)
     for note in plan.notes:
-        console.print(note, markup=False, highlight=False)
+        console.print(note.text(language), markup=False, highlight=False)
     places = {"map": out / "map.html", "sheets": out / "sheets" / "all.html", "folder": out}
     for key, path in places.items():
         console.print(f"{word('ui', key, language)}: {path}", markup=False, highlight=False,

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from models.district import Stream
 from models.solution import Reason
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "2.0"
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 """Plans are days of these years: any moment outside them is a slip of the pen."""
 
@@ -35,6 +35,22 @@ class Record(BaseModel):
     """Base of all parts of a plan: frozen, no unknown fields, no number that is none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class PlanText(Record):
+    """A text in both languages; a plain one, of plans before 2.0, stands for both."""
+
+    zh: str
+    en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return {"zh": value, "en": value} if isinstance(value, str) else value
+
+    def text(self, language: str) -> str:
+        """In Chinese where `language` is `zh`, else in English."""
+        return self.zh if language == "zh" else self.en
 
 
 class Piece(Record):
@@ -239,7 +255,7 @@ class PlanUnserved(Record):
     operation: str
     name: str
     reason: Reason
-    relaxation: str
+    relaxation: PlanText
     """What stands in the way of work that could not become a task: a width, a closed street."""
     least: Relaxation | None = None
     operator: str = ""
@@ -366,7 +382,7 @@ class Plan(Record):
     """Operations that were planned."""
     titles: PlanTitles = Field(default_factory=PlanTitles)
     kpis: dict[str, Any]
-    notes: list[str]
+    notes: list[PlanText]
     routes: list[PlanRoute]
     stations: list[PlanStation]
     haul: list[PlanHaul]

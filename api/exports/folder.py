@@ -100,7 +100,7 @@ def plan_files(
         [*(route.id for route in plan.routes), *(f"driver-{duty.driver}" for duty in plan.roster)]
     )
     yield "plan.json", plan_json(plan)
-    yield "routes.geojson", routes_geojson(plan, ground, district)
+    yield "routes.geojson", routes_geojson(plan, ground, district, language)
     for route in plan.routes:
         yield f"gpx/{names[route.id]}.gpx", route_gpx(plan, route, ground, language)
     yield "plan.xlsx", plan_workbook(plan, network, district, language)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 Feature = dict[str, Any]
 
 
-def routes_geojson(plan: Plan, ground: Ground, district: District) -> bytes:
-    """The plan as an RFC 7946 FeatureCollection, WGS-84, UTF-8."""
+def routes_geojson(plan: Plan, ground: Ground, district: District, language: str) -> bytes:
+    """The plan as an RFC 7946 FeatureCollection, WGS-84, UTF-8; causes are in `language`."""
     sites = {site.id: site.name for site in district.sites}
-    features = [*_facilities(district), *_unserved(plan, sites)]
+    features = [*_facilities(district), *_unserved(plan, sites, language)]
     for route in plan.routes:
         features += _steps(route, ground)
     collection = {
@@ -55,12 +55,12 @@ def _facilities(district: District) -> Iterator[Feature]:
         )  # fmt: skip
 
 
-def _unserved(plan: Plan, sites: dict[str, str]) -> Iterator[Feature]:
+def _unserved(plan: Plan, sites: dict[str, str], language: str) -> Iterator[Feature]:
     for task in plan.unserved:
         yield _feature(
             [(round(task.lon, 5), round(task.lat, 5))], layer="unserved", task=task.task,
             operation=task.operation, name=task.name, reason=task.reason,
-            relaxation=way_out(task, sites, plan.language, plan.titles),
+            relaxation=way_out(task, sites, language, plan.titles),
         )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def page_data(
         "engine": plan.engine, "seed": plan.seed,
         "created": plan.created.strftime("%Y-%m-%d %H:%M"), "attribution": plan.attribution,
         "words": _words(plan),
-        "notes": plan.notes,
+        "notes": [[note.text(lang) for lang in LANGUAGES] for note in plan.notes],
         "kpis": list(_kpis(plan.kpis, plan.titles)),
         "base": list(_base(ground, streets)),
         "routes": [

@@ -124,7 +124,7 @@ def _kpis(plan: Plan, language: str) -> Iterator[Row]:
         figure = value if isinstance(value, int | float) else str(value)
         yield label, figure, "" if unit in {"", "%"} else word("unit", unit, language)
     for note in plan.notes:
-        yield word("ui", "note", language), note, ""
+        yield word("ui", "note", language), note.text(language), ""
 
 
 ROUTE_COLUMNS = (

@@ -25,7 +25,7 @@ function overviewPanel() {
     verdict(),
     el("dl.kpis", ...figures.map((kpi) => el("div", el("dt", pick(kpi.label)), el("dd", pick(kpi.text))))),
     ...groups.flatMap((group) => [el("h3", pick(group.label)), kpiTable(group)]),
-    ...(plan.notes.length ? [el("h3", ui("note")), ...plan.notes.map((note) => el("p.note", note))] : []),
+    ...(plan.notes.length ? [el("h3", ui("note")), ...plan.notes.map((note) => el("p.note", pick(note)))] : []),
     el("p.note", `${ui("engine")}: ${plan.engine} · ${ui("seed")} ${plan.seed} · ${ui("created")} ${plan.created}`),
     el("p.note", el("a", { href: "sheets/all.html", target: "_blank" }, `${ui("sheet_link")} (${ui("all_routes")})`)),
   ];

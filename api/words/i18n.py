@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 PERCENT_ENDINGS = ("_share", "_rate", "_ratio")
 UNIT_ENDINGS = ("km", "m2", "m3", "min", "cny", "kg", "m", "h", "s", "t", "l")
+JOINED = {"zh": "；", "en": "; "}
 NEXT_DAY = {"zh": "次日 ", "en": "+1 "}
 
 
@@ -102,9 +103,9 @@ def kpi_label(key: str, language: str, titles: PlanTitles | None = None) -> str:
 
 def way_out(task: PlanUnserved, names: Mapping[str, str], language: str, titles: PlanTitles) -> str:
     """What would serve a task left out, or what stands in its way; `names` are those of sites."""
-    least = task.least
+    cause, least = task.relaxation.text(language), task.least
     if least is None:
-        return task.relaxation
+        return cause
     told = word("relaxation", least.kind, language).format(
         what=names.get(least.id) or title(titles, "vehicle_type", least.id, language),
         shift=word("shift", least.shift, language),
@@ -112,7 +113,7 @@ def way_out(task: PlanUnserved, names: Mapping[str, str], language: str, titles:
         until=least.until,
         serves=least.serves,
     )
-    return f"{task.relaxation}; {told}" if task.relaxation else told
+    return f"{cause}{JOINED[language]}{told}" if cause else told
 
 
 class Kpi(NamedTuple):

@@ -55,7 +55,8 @@ def _other(value: Any, rng: Random) -> Any:
     if isinstance(value, list):
         return value[:-1] if value else ["x"]
     if isinstance(value, dict):
-        return {**value, "x": 1}
+        more = {"en": f"{value['en']}?"} if "en" in value else {"x": 1}
+        return {**value, **more}
     if isinstance(value, float):
         return value + rng.choice([-3.5, 0.01, 80.0])
     if isinstance(value, int):

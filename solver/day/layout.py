@@ -58,15 +58,15 @@ def ready_day(
     the whole district, so that tasks keep their ids in a what-if. `progress` hears the operation
     whose tasks are made and the share done.
     """
-    name = holiday_name(rules.labour, request.day)
+    names = [holiday_name(rules.labour, request.day, language) for language in ("zh", "en")]
     rules = rules_on(rules, request.day)
     ground = lay(district, network, rules, request.day)
     district = what_if_district(district, request.what_if)
     day = build_parts(
         district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
     )
-    if name:
-        day = replace(day, notes=(*day.notes, _holiday_note(name, rules)))
+    if all(names):
+        day = replace(day, notes=(*day.notes, _holiday_note(Note(*names), rules)))
     travel = haul_travel(district, ground, day.haul, routers=day.routers, cache=cache)
     earlier = haul_of_document(request.before).tours if request.before else ()
     trucks = haul_trucks(district, day.haul, rules)
@@ -74,11 +74,11 @@ def ready_day(
     return ReadyDay(ground=ground, day=day, hauler=hauler)
 
 
-def _holiday_note(name: str, rules: RuleProfile) -> Note:
+def _holiday_note(name: Note, rules: RuleProfile) -> Note:
     percent = f"{rules.labour.holiday_factor:.0%}"
     return Note(
-        f"{name}：法定节假日，当日人工费按 {percent} 计",
-        f"statutory holiday ({name}): all hours of work cost {percent} of the wage",
+        f"{name.zh}：法定节假日，当日人工费按 {percent} 计",
+        f"statutory holiday ({name.en}): all hours of work cost {percent} of the wage",
     )
 
 

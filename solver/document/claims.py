@@ -35,7 +35,7 @@ TRUSTED = {
     "violations": "what the judges found is compared last, by `check_verdict`",
 }
 """Fields of a plan that cannot be made again from the rest of it, each with the reason."""
-NAMES = ("id", "task", "driver", "t", "kind", "code")
+NAMES = ("id", "task", "driver", "t", "kind", "code", "en")
 """Fields by which two records are the same thing, the first that a record has."""
 MANY = 12
 """Differences inside one route, station or person that are told one by one."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models.day import Note
-from models.plan import Plan, PlanUnserved
+from models.plan import Plan, PlanText, PlanUnserved
 from models.solution import Reason
 from models.units import CHINA, clock
 from solver.advice.closed import closed_first
@@ -98,7 +98,7 @@ def describe(
         district, rules, request, day, timed=timed, crews=staff.crews, vehicles=vehicles
     )
     tours, runs = _haul(rules, request, halves.haul, staff)
-    unserved = [*_unserved(district, timed, least), *_never_a_task(day, district.language)]
+    unserved = [*_unserved(district, timed, least), *_never_a_task(day)]
     figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
@@ -121,7 +121,7 @@ def describe(
         operations=sorted(name for name in rules.operations if name in planned),
         titles=titles(rules),
         kpis=figures,
-        notes=[note.zh if district.language == "zh" else note.en for note in notes],
+        notes=[_both(note) for note in notes],
         routes=routes,
         stations=stations_document(district, request.day, loads, full),
         haul=runs,
@@ -244,18 +244,23 @@ def _unserved(
             )
 
 
-def _hours(district: District, sites: Sequence[str]) -> str:
-    """Sites with their hours, in the district's language; "" for none."""
-    told = "{}开放时间 {}" if district.language == "zh" else "hours of {}: {}"
-    return "; ".join(
-        told.format(
-            name, ", ".join(f"{clock(a)}-{clock(b)}" for a, b in district.site(name).windows)
-        )
+def _hours(district: District, sites: Sequence[str]) -> PlanText:
+    """Sites with their hours; empty for none."""
+    hours = {
+        name: ", ".join(f"{clock(a)}-{clock(b)}" for a, b in district.site(name).windows)
         for name in sites
+    }
+    return PlanText(
+        zh="；".join(f"{name}开放时间 {told}" for name, told in hours.items()),
+        en="; ".join(f"hours of {name}: {told}" for name, told in hours.items()),
     )
 
 
-def _never_a_task(day: Day, language: str) -> Iterator[PlanUnserved]:
+def _both(note: Note) -> PlanText:
+    return PlanText(zh=note.zh, en=note.en)
+
+
+def _never_a_task(day: Day) -> Iterator[PlanUnserved]:
     """Work that is due but that no routing problem could hold."""
     for one in day.left:
         yield PlanUnserved(
@@ -263,7 +268,7 @@ def _never_a_task(day: Day, language: str) -> Iterator[PlanUnserved]:
             operation=one.operation,
             name=one.ref.name,
             reason=one.reason,
-            relaxation=one.detail.zh if language == "zh" else one.detail.en,
+            relaxation=_both(one.detail),
             operator=one.ref.operator,
             **_waste(one.ref, one.kg),
             lon=one.ref.lon,

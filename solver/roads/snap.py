@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from models.day import Note
 from models.errors import NetworkError
 from models.network import CLASSES, local_xy
 from solver.roads.crs import from_wgs84, to_wgs84
@@ -82,7 +83,7 @@ class Snap:
     that ends at the same place, -1 on one-way roads. `distance_m` is to the road's line. `origin`
     gives the old arc of each new arc, `first` the new arcs of each old one (`Split`).
     `stands` tells by a `Stands` code what the road is to the point.
-    `warning` is empty, or says that the datum looks wrong; `better_crs` then names what fits.
+    `warning` is None, or says that the datum looks wrong; `better_crs` then names what fits.
     """
 
     arc_right: NDArray[np.int32]
@@ -92,7 +93,7 @@ class Snap:
     origin: NDArray[np.int32]
     first: NDArray[np.int32]
     stands: NDArray[np.uint8]
-    warning: str = ""
+    warning: Note | None = None
     better_crs: str = ""
 
 
@@ -272,27 +273,34 @@ def _datum_warning(
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
     crs: str,
-) -> tuple[str, str]:
-    """Warning and better datum, both empty when the points fit the roads."""
+) -> tuple[Note | None, str]:
+    """Warning and better datum, None and "" when the points fit the roads."""
     distance = lines.distances(lon, lat)
     far = bool(len(distance)) and np.mean(distance > FAR_M) > FAR_SHARE
     if not far and (not len(distance) or np.median(distance) <= SUSPECT_M):
-        return "", ""
+        return None, ""
     stated = from_wgs84(lon, lat, crs)
     median = float(np.median(distance))
     others = [name for name in ("wgs84", "gcj02", "bd09") if name != crs]
     fits = {name: float(np.median(lines.distances(*to_wgs84(*stated, name)))) for name in others}
     best = min(fits, key=lambda name: fits[name])
+    share = float(np.mean(distance > FAR_M))
+    zh = (
+        f"地点偏离道路，坐标系可能有误：{len(distance)} 个地点中 {share:.0%} "
+        f"距道路超过 {FAR_M:.0f} 米"
+        f"（按 {crs} 读取，中位数 {median:.0f} 米）。"
+    )
     text = (
-        f"{np.mean(distance > FAR_M):.0%} of {len(distance)} points lie farther than {FAR_M:.0f} m "
+        f"{share:.0%} of {len(distance)} points lie farther than {FAR_M:.0f} m "
         f"from a road (median {median:.0f} m, read as {crs})."
     )
     if fits[best] < 0.5 * median:
+        zh += f"按 {best} 读取，中位数为 {fits[best]:.0f} 米：请设置 crs = {best!r}。"
         text += f" Read as {best} the median is {fits[best]:.0f} m: set crs = {best!r}."
         log.warning(text)
-        return text, best
+        return Note(zh, text), best
     if not far:
-        return "", ""
+        return None, ""
     text += " No other datum fits better: do the points belong to this map?"
     log.warning(text)
-    return text, ""
+    return Note(zh + "换其他坐标系也不更近：这些地点是否属于这张地图？", text), ""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from models.district import District, Window
     from models.part import Part
-    from models.rules import RuleProfile
+    from models.rules import Operation, RuleProfile
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
 
@@ -66,8 +66,8 @@ def build_parts(
         jobs[name] = []
         for job in _operation_jobs(scene, name, day, alike):
             cause = _weather(district, ground, rules, job)
-            if cause:
-                left.append(_left(scene, job, Reason.WEATHER, Note(cause, cause)))
+            if cause is not None:
+                left.append(_left(scene, job, Reason.WEATHER, cause))
             else:
                 jobs[name].append(job)
     if only is None:
@@ -84,7 +84,7 @@ def build_parts(
         left += lost
         waste_kg = sum(one.job.kg for one in drafted)
         far = far_plants(district.sites, rules.operations[name], waste_kg, rules.stations)
-        notes += _haul_only(name, far)
+        notes += _haul_only(rules.operations[name], far)
         sites = [site for site in district.sites if site.id not in far]
         parts += [
             build_part(scene, name, members, crews, sites) for members in _split(drafted, crews)
@@ -128,7 +128,7 @@ def _operation_jobs(
             yield from order_jobs(rules, operation, ground, order, alike)
 
 
-def _weather(district: District, ground: Ground, rules: RuleProfile, job: Job) -> str:
+def _weather(district: District, ground: Ground, rules: RuleProfile, job: Job) -> Note | None:
     """What in the weather stops the job."""
     bridge = any(bool(ground.network.bridge[arc]) for arcs in job.options for arc in arcs)
     return stopped_by(rules, job.operation, district.weather, bridge=bridge)
@@ -153,11 +153,10 @@ def _crews(scene: Scene, groups: Sequence[Group]) -> tuple[dict[int, Crewed], li
         if one.drives((stand(scene.ground.sites[group.truck.depot], [one]),)):
             crews[number] = one
             continue
-        vehicles = ", ".join(group.vehicles)
         notes.append(Note(
-            f"车辆 {vehicles} 无法驶离停车场 {group.truck.depot}:道路太窄或限行",
-            f"vehicles {vehicles} cannot leave depot {group.truck.depot}: its road is too narrow, "
-            "limited or cut off",
+            f"车辆 {'、'.join(group.vehicles)} 无法驶离停车场 {group.truck.depot}：道路太窄或限行",
+            f"vehicles {', '.join(group.vehicles)} cannot leave depot {group.truck.depot}: "
+            "its road is too narrow, limited or cut off",
         ))  # fmt: skip
     return crews, notes
 
@@ -177,18 +176,18 @@ def _unusable_sites(scene: Scene, operation: str, crews: Mapping[int, Crewed]) -
         arc = stand(scene.ground.sites[site.id], crews.values())
         if crews and not any(one.drives((arc,)) for one in crews.values()):
             yield Note(
-                f"{operation}:没有车辆能到达 {site.id} {site.name}",
-                f"{operation}: no vehicle can reach {site.id} {site.name}",
+                f"{rule.title_zh}：没有车辆能到达 {site.id} {site.name}",
+                f"{rule.title_en}: no vehicle can reach {site.id} {site.name}",
             )
 
 
-def _haul_only(operation: str, far: frozenset[str]) -> Iterator[Note]:
+def _haul_only(rule: Operation, far: frozenset[str]) -> Iterator[Note]:
     """Plants too far off to drive to with what was collected."""
     if far:
         plants = ", ".join(sorted(far))
         yield Note(
-            f"{operation}:{plants} 路远,垃圾经转运站转运,收运车不直送",
-            f"{operation}: waste for {plants}, far off, goes by way of stations",
+            f"{rule.title_zh}：{plants} 路远，垃圾经转运站转运，收运车不直送",
+            f"{rule.title_en}: waste for {plants}, far off, goes by way of stations",
         )
 
 
@@ -216,7 +215,7 @@ def _obstacle(scene: Scene, job: Job, obstacles: Obstacles) -> Note:
     if job.far_m:
         return too_far(job.far_m, scene.rules)
     arcs = [arc for option in job.options for arc in option]
-    shut = [reason for arc in arcs if (reason := scene.ground.closures.get(arc))]
+    shut = [reason for arc in arcs if (reason := scene.ground.closures.get(arc)) is not None]
     return closed(shut[0]) if shut else obstacles.of(arcs)
 
 

@@ -138,7 +138,7 @@ def _closures(
         if not closure.begin <= day <= closure.end:
             continue
         arcs = np.flatnonzero(select(network, way_id=closure.way_id, name=closure.name))
-        closed |= dict.fromkeys(arcs.tolist(), closure.reason or "closed")
+        closed |= dict.fromkeys(arcs.tolist(), closure.reason)
         if not len(arcs):
             place = closure.name or closure.way_id
             notes.append(Note(

@@ -57,8 +57,10 @@ class Obstacles:
         network = self.graphs[0].network
         arc = where[0]
         street = network.street(arc)
-        name = street or f"{network.road_class(arc)}, way {int(network.way[arc])}"
-        return Note(f"{name}：{zh}", f"{name}: {en}") if told else NO_NOTE
+        kind, way = network.road_class(arc), int(network.way[arc])
+        nameless = Note(f"路段 {way} ({kind})", f"{kind}, way {way}")
+        name = Note(street, street) if street else nameless
+        return Note(f"{name.zh}：{zh}", f"{name.en}: {en}") if told else NO_NOTE
 
 
 def too_far(metres: int, rules: RuleProfile) -> Note:
@@ -71,7 +73,9 @@ def too_far(metres: int, rules: RuleProfile) -> Note:
 
 
 def closed(reason: str) -> Note:
-    """A closure of the day."""
+    """A closure of the day, with what the district says of it, if anything."""
+    if not reason:
+        return WORDS[Obstacle.CLOSED]
     return Note(f"封闭：{reason}", f"closed: {reason}")
 
 

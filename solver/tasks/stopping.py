@@ -114,8 +114,8 @@ def place_stops(
             members, *(column.tolist() for column in columns), strict=True
         ):
             places[number] = Place(right, left, round(metres), Stands(stands))
-        if snap.warning:
-            notes.append(Note(f"地点偏离道路,坐标系可能有误:{snap.warning}", snap.warning))
+        if snap.warning is not None:
+            notes.append(snap.warning)
     in_order = [places[number] for number in range(len(stops))]
     return network, origin, in_order, notes + _far(stops, in_order)
 

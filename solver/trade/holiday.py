@@ -14,23 +14,27 @@ if TYPE_CHECKING:
     from models.rules import Labour, RuleProfile
 
 
-def holiday_name(labour: Labour, day: date) -> str:
-    """The statutory holiday `day` is, in Chinese; "" for all other days.
+LOCALES = {"zh": "zh_CN", "en": "en_US"}
+"""The calendar library's name of each language."""
+
+
+def holiday_name(labour: Labour, day: date, language: str = "zh") -> str:
+    """The statutory holiday `day` is, in Chinese (`zh`) or English (`en`); "" for all other days.
 
     The days of the profile's calendar and its own. Days off that only swap places with a weekend
     are none: work on them is paid as on a rest day.
     """
     if day in labour.more_holidays:
-        return "法定节假日"
-    return _calendar(labour.holiday_calendar, day.year).get(day, "")
+        return "法定节假日" if language == "zh" else "statutory holiday"
+    return _calendar(labour.holiday_calendar, day.year, LOCALES[language]).get(day, "")
 
 
 @cache
-def _calendar(country: str, year: int) -> Mapping[date, str]:
+def _calendar(country: str, year: int, locale: str) -> Mapping[date, str]:
     """Statutory holidays of a year by their day, without swapped and postponed days off."""
     if not country:
         return {}
-    days = country_holidays(country, years=year, observed=False, language="zh_CN")
+    days = country_holidays(country, years=year, observed=False, language=locale)
     swapped = days.tr(days.substituted_label).partition("%s")[0]
     return {day: name for day, name in days.items() if not name.startswith(swapped)}
 

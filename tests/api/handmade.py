@@ -16,6 +16,7 @@ from models.plan import (
     PlanRoute,
     PlanStation,
     PlanStep,
+    PlanText,
     PlanTour,
     PlanTrip,
     PlanUnserved,
@@ -304,7 +305,8 @@ def walk_plan(network: RoadNetwork, *, routes: int = 6, serves: int = 8) -> Plan
     return Plan(
         district="天宁示范区", district_id="tianning", date=DAY, seed=1, engine="ruin",
         created=timestamp(DAY, 0), attribution="© OpenStreetMap contributors, ODbL 1.0",
-        language="zh", operations=list(OPERATIONS), notes=["雨天，雾炮停用"],
+        language="zh", operations=list(OPERATIONS),
+        notes=[PlanText(zh="雨天，雾炮停用", en="rain: no fog cannons")],
         kpis={
             "routes": routes, "tasks": routes * serves + 2, "served": routes * serves,
             "unserved": 2, "service_km": round(service, 1), "deadhead_km": round(deadhead, 1),
@@ -325,11 +327,11 @@ def walk_plan(network: RoadNetwork, *, routes: int = 6, serves: int = 8) -> Plan
         ],
         unserved=[
             PlanUnserved(task="w-77", operation="sweep", name="背街小巷", reason="no_time",
-                         relaxation="增加1辆小型洗扫车", lon=float(network.lon[3]),
-                         lat=float(network.lat[3])),
+                         relaxation=PlanText(zh="增加1辆小型洗扫车", en="one more small sweeper"),
+                         lon=float(network.lon[3]), lat=float(network.lat[3])),
             PlanUnserved(task="p-9", operation="collect_kitchen", name="花园饭店", reason="window",
-                         relaxation="时间窗延长40分钟", lon=float(network.lon[-1]),
-                         lat=float(network.lat[-1])),
+                         relaxation=PlanText(zh="时间窗延长40分钟", en="40 min more"),
+                         lon=float(network.lon[-1]), lat=float(network.lat[-1])),
         ],
         violations=[PlanViolation(code="BAY_OVERLAP", where="st-2", excess=120, detail="08:15")],
     )  # fmt: skip

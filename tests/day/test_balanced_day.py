@@ -82,7 +82,7 @@ def test_a_station_too_small_for_what_is_near_gets_less_and_the_way_is_longer(to
     assert plan.kpis["plant_t"] == {"P": 10.0}
     assert {one.id: one.alarm for one in plan.stations} == {"NEAR": "near", "FAR": ""}
     assert plan.kpis["station_alarm_ratio"] == {"NEAR": 1.0}
-    assert any("NEAR 接收量达设计能力的 100 %" in note for note in plan.notes)
+    assert any("NEAR 接收量达设计能力的 100 %" in note.zh for note in plan.notes)
 
 
 def test_where_all_fits_both_plans_are_one(town):
@@ -132,7 +132,7 @@ def test_without_trucks_nothing_is_hauled_and_a_note_says_so(town):
     district = replace(district, vehicles=district.vehicles[:1])
     plan = planned(district, town)
     assert plan.haul == plan.tours == []
-    assert any("转运车" in note for note in plan.notes)
+    assert any("转运车" in note.zh for note in plan.notes)
     assert sum(taken(plan).values()) == 10
 
 

@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Path]:
 
 
 def test_the_plan_says_that_hours_are_dear(made):
-    assert "国庆节：法定节假日，当日人工费按 300% 计" in made[0].notes
+    assert "国庆节：法定节假日，当日人工费按 300% 计" in [note.zh for note in made[0].notes]
 
 
 def test_wages_are_three_times_those_of_the_day_before(made):

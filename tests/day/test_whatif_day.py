@@ -15,7 +15,7 @@ from api.cli import app
 from api.runner import write_day
 from api.words.i18n import way_out
 from models.day import Budget
-from models.plan import Plan, PlanTitles, PlanUnserved, PlanWhatIf, Relaxation
+from models.plan import Plan, PlanText, PlanTitles, PlanUnserved, PlanWhatIf, Relaxation
 from scenarios.demo import write_demo
 from scenarios.desk.judge import judge_folder, read_plan
 from scenarios.desk.outages import NOTHING
@@ -178,13 +178,13 @@ def test_the_workbook_has_the_difference(district, without_station):
          "40 min more for Large sweeper (Early): serves 3"),
         (Relaxation(kind="hours", id="S01", amount=60, until="18:00", serves=2),
          "站 开放至 18:00,可完成 2 项", "站 open until 18:00: serves 2"),
-        (None, "宽 2 米", "宽 2 米"),
+        (None, "宽 2 米", "2 m wide"),
     ],
 )  # fmt: skip
 def test_a_way_out_is_said_in_words(least, zh, en):
     task = PlanUnserved(
-        task="t", operation="sweep", name="", reason="no_time", relaxation="宽 2 米", least=least,
-        lon=0, lat=0,
+        task="t", operation="sweep", name="", reason="no_time", lon=0, lat=0, least=least,
+        relaxation=PlanText(zh="", en="") if least else PlanText(zh="宽 2 米", en="2 m wide"),
     )  # fmt: skip
     told = [way_out(task, {"S01": "站"}, language, PlanTitles()) for language in ("zh", "en")]
     assert told == [zh, en]
@@ -214,7 +214,8 @@ def test_the_command_tells_everything_wrong_at_once_and_ends_with_2(district):
 
 
 def test_keep_and_against_two_plans_is_refused(district, tmp_path):
-    result = run("plan", district, "--keep", tmp_path / "a", "--against", tmp_path / "b")
+    result = run("plan", district, "--keep", tmp_path / "a", "--against", tmp_path / "b",
+                 "--lang", "en")  # fmt: skip
     assert result.exit_code == 2
     assert "not both" in result.output
     result = run("plan", district, "--keep", tmp_path / "a", "--lang", "en")

@@ -135,10 +135,10 @@ def test_wrong_datum_is_noticed_and_named(shared: Path, crs: str):
     arcs = rng.choice(network.num_arcs, 60)
     lon, lat = network.lon[network.head[arcs]], network.lat[network.head[arcs]]
     _, right = split_at_points(network, lon, lat)
-    assert (right.warning, right.better_crs) == ("", "")
+    assert (right.warning, right.better_crs) == (None, "")
     _, wrong = split_at_points(network, *from_wgs84(lon, lat, crs))
     assert wrong.better_crs == crs
-    assert "60 points" in wrong.warning
+    assert "60 points" in wrong.warning.en
     _, twice = split_at_points(network, *to_wgs84(lon, lat, crs), crs=crs)
     assert twice.better_crs == "wgs84"
 
@@ -146,7 +146,7 @@ def test_wrong_datum_is_noticed_and_named(shared: Path, crs: str):
 def test_far_points_that_no_datum_explains_are_reported(tmp_path: Path):
     _, found = snap(street_of_200_m(tmp_path), (0.0, 5000.0), (100.0, 6000.0))
     assert found.better_crs == ""
-    assert "belong to this map" in found.warning
+    assert "belong to this map" in found.warning.en
 
 
 @pytest.mark.parametrize("crs", ["gcj02", "bd09", "epsg:32651", "epsg:4490", "wgs84"])
