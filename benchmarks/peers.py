@@ -16,7 +16,7 @@ from solver.routing.base.outcome import timed_outcome
 from solver.routing.base.reasons import hopeless, with_reasons
 from solver.routing.base.tables import build_tables
 from solver.routing.door import ENGINES, get_engine
-from solver.routing.ortools.stops import FORBIDDEN, Legs, Stops
+from solver.routing.ortools.stops import NO_LEG, Legs, Stops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +128,7 @@ class _Watch:
     def __call__(self, best_cost: float) -> bool:
         self.iterations += 1
         best_cost -= self.spare
-        better = best_cost < FORBIDDEN and (not self.trace or best_cost < self.trace[-1][1])
+        better = best_cost < NO_LEG and (not self.trace or best_cost < self.trace[-1][1])
         if better:
             self.trace.append((round(time.monotonic() - self.begin, 3), int(best_cost)))
         used = self.stop.used(self.iterations)
@@ -203,7 +203,7 @@ def _data(pyvrp: Any, stops: Stops, legs: list[Legs]) -> Any:
 def _prepared(legs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Zeros on the diagonal, as asked for; what must not be driven is dear but no astronomy.
 
-    PyVRP sets its penalties by mean legs, which entries of FORBIDDEN would spoil.
+    PyVRP sets its penalties by mean legs, which entries of NO_LEG would spoil.
     """
     legs = legs.copy()
     driven = legs[legs < UNREACHABLE]

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from models.ids import TruckShift
     from models.problem import Meal
 
-QUARTER = 900
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

@@ -9,9 +9,30 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, timezone
 
 DAY = 86_400
+"""A day has so many seconds (by definition)."""
+QUARTER = 900
+"""A quarter of an hour has so many seconds (by definition)."""
 MFEN_PER_CNY = 100_000
+"""A yuan has so many mfen (by definition: 100 fen of 1,000 mfen each)."""
+
 MAX_TIME = 1_000_000_000
+"""Stands for "no end" of a window, shift or capacity [s, kg, l] (chosen: 31 years, below 2**31, so
+that two of them still add up in 32 bits)."""
 UNREACHABLE = 1_000_000_000
+"""Stands for "no legal way" in durations [s] and distances [m] (chosen: above any way on earth, and
+two of them still add up in 32 bits)."""
+NO_LIMIT = 2_000_000_000
+"""Stands for "no daily capacity" of a site [kg, l, boxes] (chosen: above any day's waste, below
+2**31)."""
+BOUNDLESS = 2**60
+"""Stands for "no bound" on the cost of a plan or an insertion [mfen] (chosen: above any sum of
+costs, and some of them still add up in 64 bits)."""
+FORBIDDEN = 2**61
+"""Stands for the cost [mfen] of what must not be (chosen: above `BOUNDLESS`, so that no search
+takes it, and three of them still add up in 64 bits)."""
+FARTHEST = 2**62
+"""Stands for "farther than anything" where the least is sought (chosen: above two `BOUNDLESS`)."""
+
 CHINA = timezone(timedelta(hours=8))
 
 

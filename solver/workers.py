@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PARTING_S = 0.2
-"""Seconds a worker that was let go has to end by itself before it is killed; a guess: workers look
-at their pipes and at the wish to stop several times a second."""
+"""A worker that was let go has so many seconds to end by itself before it is killed (chosen:
+workers look at their pipes and at the wish to stop several times a second)."""
 
 LOOK_S = 0.5
-"""Seconds between two looks of a worker whether its parent is still the same; a quarter of the two
-seconds after which nobody may be left."""
+"""Two looks of a worker whether its parent is still the same lie so many seconds apart (chosen: a
+quarter of the two seconds after which nobody may be left)."""
 
 PR_SET_PDEATHSIG = 1
-"""Names the signal Linux sends when the parent ends (prctl(2), linux/prctl.h)."""
+"""Names the signal Linux sends when the parent ends (as in prctl(2), linux/prctl.h)."""
 
 LEFT_TO_THE_PARENT = ("SIGINT", "SIGTERM", "SIGHUP")
 """Signals that a terminal or a service manager sends to whole groups; names, as Windows lacks

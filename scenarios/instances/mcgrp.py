@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scenarios.instances.instance import Header, Line
 
 LOAD = (Dimension(name="load", kind=DimensionKind.WASTE),)
-FORBIDDEN = 10_000
+NO_TURN = 10_000
 
 
 def parse_mcgrp(text: str) -> Instance:
@@ -136,7 +136,7 @@ def parse_mcgrp_turns(text: str) -> Instance:
 
 
 def _allowed(cost: int | None) -> int | None:
-    return None if cost is None or cost >= FORBIDDEN else cost
+    return None if cost is None or cost >= NO_TURN else cost
 
 
 def _turn_tables(rows: list[Line]) -> dict[str, list[Line]]:

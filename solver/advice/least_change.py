@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 from models.plan import Relaxation
 from models.problem import DimensionKind
 from models.solution import Reason, Route, Serve, Solution, StepKind
-from models.units import clock
+from models.units import NO_LIMIT, clock
 from solver.routing.base.schedule import schedule
 from solver.routing.search.parts import tasks_of
-from solver.routing.search.put_back import NO_LIMIT, Copy, Trials, near_routes
+from solver.routing.search.put_back import Copy, Trials, near_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

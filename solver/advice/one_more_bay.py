@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.part import Part
 
 MAX_SITES = 8
-"""Sites of a part that are tried."""
+"""So many sites of a part are tried (chosen: each costs a run)."""
 
 
 def one_more_bay(district: District, day: DrivenDay) -> dict[tuple[int, int], Relaxation]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 LOOK_S = 0.2
-"""Seconds between two looks whether somebody wants to stop: below what a person notices."""
+"""Two looks whether somebody wants to stop lie so many seconds apart (chosen: below what a person
+notices)."""
 
 
 class Job(NamedTuple):

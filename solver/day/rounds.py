@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from solver.haul.stuck import Stuck
 
 SHARES = (0.4, 0.3, 0.3)
-"""Share of the budget of each round."""
+"""Each round gets this share of the budget (chosen)."""
 LONGEST_ALLOWANCE_S = 2_400
+"""A site is allowed to keep a vehicle waiting for so many seconds in the tables at most (chosen: 40
+minutes)."""
 LOST_S = 300
-"""More allowance at a site whose queue cost tasks."""
+"""A site whose queue cost tasks is given so many seconds more of allowance (chosen)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from solver.stations.repoint import Move
 
 TRIES = 6
-"""Times a load is sent elsewhere because no truck comes in time."""
+"""A load is sent elsewhere so many times because no truck comes in time (chosen)."""
 SHEDS = 4
-"""Times tasks are given up whose waste no truck takes away."""
+"""Tasks whose waste no truck takes away are given up so many times (chosen)."""
 
 
 def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:

@@ -38,9 +38,10 @@ TRUSTED = {
 NAMES = ("id", "task", "driver", "t", "kind", "code", "en")
 """Fields by which two records are the same thing, the first that a record has."""
 MANY = 12
-"""Differences inside one route, station or person that are told one by one."""
+"""So many differences inside one route, station or person are told one by one (chosen: more would
+not be read)."""
 LONG = 60
-"""Characters of a value that are told."""
+"""So many characters of a value are told (chosen: it fits a line)."""
 
 
 def check_claims(written: Plan, right: Plan) -> Iterator[Violation]:

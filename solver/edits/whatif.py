@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ANY_DAY = Date.min
 """Edits without dates hold on every day, so that any will do."""
 MAX_FACTOR = 20.0
-"""More waste than this is a slip of the finger."""
+"""More waste than so many times today's is a slip of the finger (chosen)."""
 _WORDS = {
     "E602": ("the district has none of this id", "辖区中没有此编号", "did you mean", "是否指"),
     "E603": (

@@ -37,7 +37,8 @@ TONNE = 1_000.0
 CNY = 100_000.0
 """The program counts money in so many mfen: a yuan, so that its numbers lie near 1 (chosen)."""
 SAFETY = 0.999_999
-"""Only this share of the program's value is taken as proven: its tolerances are about 1e-7."""
+"""Only this share of the program's value is taken as proven (chosen: its tolerances are about
+1e-7)."""
 ROUNDS = 150
 """Prices are made anew so many rounds at most (chosen)."""
 CUT_ROUNDS = 6

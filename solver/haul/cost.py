@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models.station import HaulProblem, HaulTour, HaulTruck
 
 NO_BOUND = Bound(0, 0)
+"""Stands for "nothing proven" about cost [mfen] and load [kg] (chosen: no plan is below it)."""
 
 
 def haul_cost(problem: HaulProblem, tours: Sequence[HaulTour]) -> int:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LOOK_S = 0.2
-"""Seconds between two looks whether somebody wants to stop: below what a person notices."""
+"""Two looks whether somebody wants to stop lie so many seconds apart (chosen: below what a person
+notices)."""
 
 
 class Errand(Crew, Generic[T]):

@@ -33,7 +33,7 @@ CIRCUITY = 1.35
 TOWN_KMH = 35.0
 """A truck is taken to drive so fast [km/h] where no road times are given (memory)."""
 EARTH_M = 6_371_000
-"""Straight lines lie on a sphere of this radius [m] (the earth's mean)."""
+"""Straight lines lie on a sphere of this radius [m] (by the earth's mean)."""
 
 
 def haul_trucks(

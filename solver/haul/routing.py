@@ -19,7 +19,7 @@ from models.problem import (
 )
 from models.solution import Serve, StepKind
 from models.station import HaulRun, HaulTour
-from models.units import MAX_TIME, UNREACHABLE
+from models.units import MAX_TIME, NO_LIMIT, UNREACHABLE
 from solver.haul.bound import classes
 from solver.haul.yards import LEFT_PER_KG, SHORT_PER_KG
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from models.solution import Route, Schedule, Solution
     from models.station import HaulProblem, HaulTruck, Plant, Yard
     from solver.haul.yards import Load
-
-NO_LIMIT = 2_000_000_000
-"""A plant takes so many boxes a day, more than there are: only its tonnes are limited."""
 
 
 def haul_routing(

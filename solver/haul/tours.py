@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     Times = NDArray[np.int64]
 
 NEVER = 100_000_000
-"""Seconds and metres of a way that does not exist."""
+"""Stands for the seconds and metres of a way that does not exist (chosen: above any, and sums fit
+64 bits)."""
 NO_TOUR = 1e15
+"""Stands for the cost [mfen] of a tour that does not exist (chosen: above any)."""
 BLOCK_S = 3_600
-"""Tours without a pause are told apart by the block of time they begin in."""
-LONG_STEP_S, SHORT_STEP_S = 150, 300
+"""Tours without a pause are told apart by the block of so many seconds they begin in (chosen: an
+hour)."""
+LONG_STEP_S = 150
+"""Tours without a pause are laid out on a grid of so many seconds (chosen)."""
+SHORT_STEP_S = 300
+"""Tours with a pause are laid out on a grid of so many seconds (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)

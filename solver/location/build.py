@@ -45,9 +45,10 @@ if TYPE_CHECKING:
 
 OPERATION = "collect_residual"
 LOAD_SHARE = 0.9
-"""Mean load of a truck that goes to tip, of its payload (memory)."""
+"""A truck that goes to tip carries this share of its payload in the mean (memory)."""
 NO_DESIGN_KG = 10_000_000
-"""A station without a design tonnage is taken to hold what comes."""
+"""A station without a design tonnage is taken to hold so many kilograms: what comes (chosen: above
+any station's day)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

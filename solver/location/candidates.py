@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 
 LANDUSES = {"industrial", "brownfield", "depot", "railway", "landfill", "construction", "garages"}
 STEP_M = 120.0
-"""Distance between places tried on one piece of land."""
+"""Places tried on one piece of land lie so many metres apart (chosen)."""
 ACCESS_M = 80
-"""A lot farther than this from a wide enough road has no access."""
+"""A lot farther than so many metres from a wide enough road has no access (chosen)."""
 ACCESS_WIDTH_DM = 60
-"""Carriageway a haul truck needs (6 m, memory)."""
+"""A haul truck needs a carriageway so many decimetres wide (memory: 6 m)."""
 LAND_M2_PER_T = 18.0
-"""Land per t/d of small and medium stations, between the table's ends (domain brief 4.7)."""
+"""A small or medium station takes so many square metres per t/d, between the table's ends (domain
+brief 4.7)."""
 SAME_PLACE_M = 60
+"""A lot nearer than so many metres to a station is the same place (chosen)."""
 
 
 class Refusal(StrEnum):

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from models.location import RelocationProblem
 
 OVER_MFEN = 50_000
-"""Price of a kilogram above a station's capacity: 500 CNY/t (overtime, detours; memory)."""
+"""A kilogram above a station's capacity costs so many mfen (memory: 500 CNY/t for overtime and
+detours)."""
 STUCK_MFEN = 500_000
-"""Price of a kilogram no plant or station can take."""
+"""A kilogram no plant or station can take costs so many mfen (chosen: ten times one above
+capacity)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from solver.roads.surroundings import Area, Surroundings
 
 BANDS_M = (100, 200, 300, 500)
-"""Distances within which people are counted [m]; they name the figures `people_100m` and so on."""
+"""People are counted within these distances [m], which name the figures `people_100m` and so on
+(chosen)."""
 GRID_M = 50.0
-"""People of an area stand this far apart [m]: finer than any band."""
+"""People of an area stand so many metres apart (chosen: finer than any band)."""
 _HOMES = frozenset({
     "apartments", "residential", "house", "detached", "terrace", "dormitory",
     "semidetached_house", "bungalow", "farm", "hut",

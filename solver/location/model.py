@@ -109,7 +109,7 @@ def solve_location(
 
 
 _SCALE = 1_000
-"""Costs enter the model in thousands of their unit: better numbers for the engine."""
+"""Costs enter the model in so many units each (chosen: numbers the engine handles better)."""
 
 
 def _then_cheapest(wishes: Wishes, exposure: int) -> Wishes:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from solver.location.evaluate import Evaluation
 
 GROWTH_PERCENT = (100, 110, 120, 130)
-"""Demand that sites are tried under, in percent of today's."""
+"""Sites are tried under these demands, in percent of today's (chosen)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,14 +26,19 @@ if TYPE_CHECKING:
     from solver.location.evaluate import Evaluation
 
 EXPOSURE_MFEN = 200_000
-"""Screening only: a weighted person a day counts as 2 CNY, to keep quiet sites in the list."""
+"""A weighted person a day counts as so many mfen, 2 CNY, in screening only, to keep quiet sites in
+the list (chosen)."""
 
 ELSEWHERE = ("elsewhere", "elsewhere_2")
 """Questions that close the troubled stations with none of the lots of the answers before."""
 APART_M = 400.0
+"""Lots so many metres from those already taken come first (chosen: neighbours tell the same
+story)."""
 FRONT_GAP = 0.02
-"""A point between the ends of the front is shown when it is this near to its bound."""
+"""A point between the ends of the front is shown when it lies within this share of its bound
+(chosen)."""
 METRES_PER_DEGREE = 111_195.0
+"""A degree of latitude is so many metres long (by `models.network.EARTH_RADIUS_M`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LIMIT_BYTES = 4 * 1024**3
-"""Older entries go when the folder grows beyond this."""
+"""Older entries go when the folder grows beyond so many bytes (chosen: 4 GiB)."""
 DRAFT_S = 86_400
-"""Seconds after which the draft of an entry has no writer any more; writing takes seconds."""
+"""After so many seconds the draft of an entry has no writer any more (chosen: a day; writing takes
+seconds)."""
 SEAL_BYTES = hashlib.sha256().digest_size
 """Counts the bytes at the end of an entry that are the hash of the others."""
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, NetworkError)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from solver.roads.graph import TurnGraph
 
 _WALL_BITS = np.uint8(1 << Who.WALL | 1 << Who.GATE)
+"""Marks the turns banned by walls and gates, a bit each (by `models.network.Who`)."""
 _WALLS = np.uint8(NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE | NodeFlag.NO_HGV)
 
 

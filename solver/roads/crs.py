@@ -79,13 +79,19 @@ def in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
 
 
 CHINA_BOX = (72.004, 137.8347, 0.8293, 55.8271)
-"""West, east, south, north [degrees] of the shift, as in the code of the map makers themselves
-(github.com/googollee/eviltransform; PRCoords names it `sanity_in_china_p`)."""
-KRASOVSKY_A, KRASOVSKY_E2 = 6_378_245.0, 0.006_693_421_622_965_943_23
-"""Half axis [m] and squared eccentricity of the Krasovsky ellipsoid of 1940, in which GCJ-02 turns
-metres into degrees (same source)."""
-BAIDU_LON, BAIDU_LAT = 0.0065, 0.0060
-"""What BD-09 adds to GCJ-02 [degrees] beside its ripples (same source)."""
+"""West, east, south, north [degrees] bound the shift (as in the code of the map makers themselves,
+github.com/googollee/eviltransform; PRCoords names it `sanity_in_china_p`)."""
+KRASOVSKY_A = 6_378_245.0
+"""The Krasovsky ellipsoid of 1940, in which GCJ-02 turns metres into degrees, has this half axis
+[m] (same source as `CHINA_BOX`)."""
+KRASOVSKY_E2 = 0.006_693_421_622_965_943_23
+"""The Krasovsky ellipsoid of 1940 has this squared eccentricity (same source as `CHINA_BOX`)."""
+BAIDU_LON = 0.0065
+"""BD-09 adds so many degrees of longitude to GCJ-02 beside its ripples (same source as
+`CHINA_BOX`)."""
+BAIDU_LAT = 0.0060
+"""BD-09 adds so many degrees of latitude to GCJ-02 beside its ripples (same source as
+`CHINA_BOX`)."""
 ROUNDS = 8
 """Steps of the inverse: each divides the error by some thousands; four reach a tenth of a
 millimetre (Cai Jun, geoChina, 2014)."""

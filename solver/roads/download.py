@@ -34,9 +34,9 @@ _QUERY = (
 )
 SQUARE_KM = 40
 """A larger area is asked for in squares of this side [km]: 1,600 km2, below the 2,500 km2 up to
-which OSMnx asks Overpass at once (`osmnx.settings.max_query_area_size`)."""
+which OSMnx asks Overpass at once (as in `osmnx.settings.max_query_area_size`)."""
 KM_PER_DEGREE = 111.2
-"""Length of a degree of latitude [km], of the sphere of `models.network.EARTH_RADIUS_M`."""
+"""A degree of latitude is so many kilometres long (by `models.network.EARTH_RADIUS_M`)."""
 NAME = {"User-Agent": "huanwei (street plans of a sanitation bureau)"}
 """Overpass asks its callers to say who they are (usage policy of the public servers)."""
 

@@ -29,15 +29,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 METRES_BITS = 24
-"""A key is `duration_ms << METRES_BITS | metres`: shortest among the fastest, in one addition.
-
-It holds 16,000 km and 149 h without losing a bit in a float64, so that SciPy can be the oracle.
-"""
+"""A key is `duration_ms << METRES_BITS | metres`: shortest among the fastest, in one addition
+(chosen: it holds 16,000 km and 149 h without losing a bit in a float64, so that SciPy can be the
+oracle)."""
 NO_KEY = np.int64(1) << 60
+"""Stands for "no way" in keys (chosen: two of them still add up in 64 bits)."""
 _MINOR = frozenset({"residential", "living_street", "service", "road", "track", "pedestrian",
                     "footway", "cycleway"})  # fmt: skip
 MINOR_FACTOR = 0.5
-"""Turns among minor roads cost half: hardly anybody to wait for."""
+"""Turns among minor roads cost this share of those among others: hardly anybody to wait for
+(chosen)."""
 
 
 class Verdict(IntEnum):

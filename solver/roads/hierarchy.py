@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from solver.roads.turns import Turns
 
 LANES = 8
-"""Sources swept together, so that the processor's vector units work."""
+"""So many sources are swept together (chosen: the processor's vector units work)."""
 _INF = int(NO_KEY)
+"""Stands for "no way" in a sweep (the same as `graph.NO_KEY`)."""
 _METRES = (1 << METRES_BITS) - 1
+"""Masks the metres of a key (by `graph.METRES_BITS`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,7 +37,7 @@ _UNREADABLE = (
     RuntimeError, ValueError, OSError, EOFError, zlib.error, osmium.InvalidLocationError,
 )  # fmt: skip
 _CHUNK = 1 << 22
-"""So much of a text file is looked through at a time [bytes]."""
+"""So many bytes of a text file are looked through at a time (chosen: 4 MiB)."""
 _DELETED = re.compile(
     rb"<(node|way|relation)\b(?=[^>]*\baction=[\"']delete[\"'])[^>]*\bid=[\"'](-?\d+)[\"']"
 )

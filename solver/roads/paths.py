@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from models.errors import NetworkError
 from models.network import Turn
+from models.units import UNREACHABLE
 from solver.roads import hierarchy as ch
 from solver.roads.graph import METRES_BITS, NO_KEY, TurnGraph
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-UNREACHABLE = 10**9
 _ROWS = 128
+"""A worker fills so many rows at a time (chosen)."""
 
 
 class Legs(NamedTuple):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.network import RoadNetwork
 
 NEAR_SHARE = 0.5
-"""An arc is near a road when at least this share of it lies in the buffer."""
+"""An arc is near a road when at least this share of it lies in the buffer (chosen)."""
 
 
 def arcs_of_way(network: RoadNetwork, way: int) -> NDArray[np.int32]:

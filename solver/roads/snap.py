@@ -25,19 +25,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHARED_STOP_M = 5
-"""Points so near to each other along a road share one cut; no cut is nearer to a junction."""
+"""Points within so many metres of each other along a road share one cut; no cut is nearer to a
+junction (chosen)."""
 FAR_M = 50.0
+"""A point counts as far from every road beyond so many metres (chosen)."""
 FAR_SHARE = 0.3
-"""A larger share of points farther than `FAR_M` from any road tells of a wrong datum."""
+"""A larger share of points farther than `FAR_M` from any road tells of a wrong datum (chosen)."""
 TIE_M = 1e-6
-"""Room for rounding [m] where only the nearest road counts."""
+"""Distances within so many metres count as equal where only the nearest road counts (chosen: room
+for rounding)."""
 PREFER_M = 40.0
-"""A better road is taken when it is at most this much farther than the nearest."""
+"""A better road is taken when it is at most so many metres farther than the nearest (chosen)."""
 SUSPECT_M = 15.0
-"""A larger median distance is reported too, if another datum halves it: roads are dense in town."""
+"""A larger median distance [m] is reported too, if another datum halves it (chosen: roads are dense
+in town)."""
 TUNNEL_PENALTY_M = 40.0
+"""A tunnel counts as so many metres farther than it is (chosen: hardly any point lies in one)."""
 FAST_PENALTY_M = 30.0
+"""A fast road counts as so many metres farther than it is (chosen: nobody stops there)."""
 UNNAMED_PENALTY_M = 5.0
+"""A road without a name counts as so many metres farther than it is (chosen: addresses are on named
+ones)."""
 _FAST = ("motorway", "motorway_link", "trunk_link")
 
 

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from models.network import RoadNetwork
 
 STRAIGHT_DEGREES = 40
+"""A turn within this angle [degrees] goes straight on (chosen)."""
 LOOK_BACK_M = 12.0
-"""Bearings are taken over this much of the arc, so that a kink at the corner does not decide."""
+"""Bearings are taken over so many metres of the arc (chosen: a kink at the corner does not
+decide)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.shift import StaffingProblem
 
 PATIENCE = 30
-"""Ejections per duty before another person is left out."""
+"""So many ejections per duty are tried before another person is left out (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)

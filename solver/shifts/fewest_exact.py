@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from solver.shifts.roster import Budget
 
 MOST_CHOICES = 60_000
-"""Pairs of person and duty above which the model is not built: ejection chains find more."""
+"""Above so many pairs of person and duty the model is not built: ejection chains find more
+(chosen)."""
 
 
 def fewest_people_proven(problem: StaffingProblem, *, steps: int, budget: Budget) -> Staffing:

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from models.ids import DutyId
     from models.shift import Duty, RosterProblem
 
-AWAY_S, RARE_S, NIGHT_S = 28_800, 57_600, 14_400
-"""Weight [s] of another depot, of a licence the duty does not need, of each earlier night."""
+AWAY_S = 28_800
+"""A duty at another depot weighs so many seconds (chosen)."""
+
+RARE_S = 57_600
+"""A licence the duty does not need weighs so many seconds (chosen: it is kept for others)."""
+
+NIGHT_S = 14_400
+"""An earlier night weighs so many seconds (chosen: nights go round)."""
 
 
 def greedy_roster(

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from models.shift import Duty, Roster, RosterProblem
 
 WEEKEND = 5
-"""First weekday (Monday is 0) of the weekend."""
+"""The weekend begins on this weekday, Monday being 0 (by the calendar)."""
 NEAR = 0.9
-"""Share of the month's overtime from which it counts as reached."""
+"""From this share of the month's overtime the limit counts as reached (chosen)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ortools.sat.python import cp_model
 
 from models.shift import Roster
+from models.units import QUARTER
 from solver.shifts.blocked import explain
 from solver.shifts.fit import clash, is_helper, unfit
 from solver.shifts.greedy import greedy_roster
@@ -24,11 +25,25 @@ if TYPE_CHECKING:
     from models.ids import DutyId
     from models.shift import Duty, RosterProblem
 
-MISSING, OVERTIME_QUARTER, AWAY, KEPT, SPREAD_QUARTER, SPREAD_COUNT = 2_000_000, 40, 60, 90, 4, 60
-"""Weights: an empty seat; a quarter-hour of overtime; a duty away from the home depot; a seat that
-differs from the roster to keep; a quarter-hour, and a night, weekend or heavy duty, between the
-person with most and the one with least."""
-QUARTER = 900
+MISSING = 2_000_000
+"""An empty seat weighs so much, in the weights of a quarter-hour of overtime and the rest (chosen:
+far above the others)."""
+
+OVERTIME_QUARTER = 40
+"""A quarter-hour of overtime weighs so much (chosen)."""
+
+AWAY = 60
+"""A duty away from the home depot weighs so much (chosen)."""
+
+KEPT = 90
+"""A seat that differs from the roster to keep weighs so much (chosen)."""
+
+SPREAD_QUARTER = 4
+"""A quarter-hour between the person with most and the one with least weighs so much (chosen)."""
+
+SPREAD_COUNT = 60
+"""A night, weekend or heavy duty between the person with most and the one with least weighs so much
+(chosen)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

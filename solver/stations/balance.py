@@ -16,7 +16,7 @@ from ortools.math_opt.python import mathopt
 
 from models.day import Balance
 from models.district import SiteKind
-from models.units import UNREACHABLE
+from models.units import NO_LIMIT, UNREACHABLE
 from solver.trade.sites import limit_kg
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from models.part import Part
     from models.problem import RoutingProblem
 
-NO_LIMIT = 2_000_000_000
 UNPLACED_S = 1_000_000
-"""Seconds per kilogram left over: more than any way."""
+"""A kilogram left over counts as so many seconds: more than any way (chosen)."""
 
 
 def balance(

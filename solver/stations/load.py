@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.district import SiteKind
-from models.station import QUARTER, QuarterHour, StationLoad
+from models.station import QuarterHour, StationLoad
+from models.units import QUARTER
 from solver.stations.deliveries import deliveries
 from solver.trade.sites import press_kg_h, storage_kg
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from models.problem import RoutingProblem
 
 RECENT_S = 7_200
-"""Loads tipped so long before a station overflowed may have made it overflow."""
+"""Loads tipped within so many seconds before a station overflowed may have made it overflow
+(chosen: two hours)."""
 
 
 class Move(NamedTuple):

@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     Work = Mapping[str, Mapping[tuple[Slot, ...], float]]
 
 MIN_OVERLAP_S = 1_800
-"""A shift takes part in work only if it covers this much, or half, of its hours."""
+"""A shift takes part in work only if it covers so many seconds, or half, of its hours (chosen: half
+an hour)."""
 ROUND_TRIP_S = 1_800
-"""Guess of the way to a water point, tip or plant and back with the stay there, for sharing only;
-the way beyond a plant's gateway comes on top."""
+"""The way to a water point, tip or plant and back with the stay there takes so many seconds, for
+sharing only; the way beyond a plant's gateway comes on top (memory: a guess)."""
 ANY_HOUR = (Slot(-86_400, 3 * 86_400, finish=False),)
 """Haul has no hours of its own: stations and plants have."""
 

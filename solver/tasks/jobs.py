@@ -53,4 +53,5 @@ class Job:
 
 
 MAX_JOB_M = 800
-"""Longer streets are cut (where the ground has a split node), so that a tank can do a job."""
+"""Streets longer than so many metres are cut where the ground has a split node (chosen: a tank can
+do a job)."""

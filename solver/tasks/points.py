@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 LAST_S = 2 * DAY
-"""A shift of the day, overtime included, ends before this moment [s] (a shift is a day at most)."""
+"""A shift of the day, overtime included, ends before this moment [s] (by `DAY`: a shift is a day at
+most)."""
 
 
 def point_jobs(

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from solver.roads.cache import Cache
 
 DENSE_LIMIT = 6_000
-"""Up to so many rows a matrix is held whole: 300 MB at most."""
+"""A matrix of up to so many rows is held whole (chosen: 300 MB at most)."""
 CHUNK = 256
+"""Pairs are looked up in blocks of so many (chosen: memory grows with it)."""
 
 
 @dataclass(slots=True)

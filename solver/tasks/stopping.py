@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from solver.roads.graph import TurnGraph
 
 FAR_M = 100
-"""A stop served from a road farther than this is worth a note."""
+"""A stop served from a road farther than so many metres is worth a note (chosen)."""
 SHOWN = 5
-"""So many places are named in a note."""
+"""So many places are named in a note (chosen: more would not be read)."""
 
 
 class Place(NamedTuple):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from models.rules import Labour
 
 HOUR = 3_600
+"""An hour has so many seconds (by definition)."""
 
 
 def labour_rules(labour: Labour) -> LabourRules:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).with_name("profiles")
 UNREADABLE, INVALID, UNSOURCED = "E191", "E192", "E193"
 MAX_EXTENDS = 5
+"""A profile extends others over so many steps at most (chosen)."""
 
 
 def shipped_profiles() -> tuple[str, ...]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from models.rules import Operation, StationRules
 
 NO_LIMIT_KG = 1_000_000_000
-"""A station without a design tonnage holds what comes [kg]."""
+"""A station without a design tonnage holds so many kilograms: what comes (chosen: above any day's
+waste)."""
 
 
 def refills(site: Site, operation: Operation) -> bool:

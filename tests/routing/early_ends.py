@@ -11,7 +11,7 @@ from dataclasses import replace
 import numba
 import numpy as np
 
-from solver.routing.base.arrays import NO_LIMIT
+from models.units import BOUNDLESS
 from solver.routing.ruin.accept import measure_plan
 from solver.routing.ruin.change import begin_change, undo
 from solver.routing.ruin.loop import ruin
@@ -39,7 +39,7 @@ def compare(seed: int) -> tuple[int, int]:
         begin_change(st)
         if ruin(tab, st, search.tuning):
             free, enough, short = deepcopy(st), deepcopy(st), deepcopy(st)
-            assert recreate(tab, free, 0.0, NO_LIMIT)
+            assert recreate(tab, free, 0.0, BOUNDLESS)
             cost, required, _ = measure_plan(tab, free)
             if required == 0:
                 assert recreate(tab, enough, 0.0, cost + 1)

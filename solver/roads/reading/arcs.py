@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from solver.roads.reading.restrictions import Line
 
 SIGNAL_CLUSTER_M = 40
-"""Signals at both ends of a shorter arc are one stop, as between two carriageways."""
+"""Signals at both ends of an arc shorter than so many metres are one stop, as between two
+carriageways (chosen)."""
 _LIMITS = Limits._fields
 
 

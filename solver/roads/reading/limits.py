@@ -52,11 +52,18 @@ OTHERS = frozenset({
 })  # fmt: skip
 """Suffixes of a limit that bind others than our vehicles, or say nothing of a limit."""
 CLOSED = 1
-"""A limit [kg or cm] under which no vehicle passes: what stands for one that cannot be read."""
-MOST_M, MOST_T = 20.0, 200.0
-"""Above it a number without a unit is no height [m] or weight [t] on any sign: see `_bare`."""
-CENTIMETRES_FROM, MILLIMETRES_FROM, KILOGRAMS_FROM = 100.0, 1_000.0, 500.0
-"""Bare numbers from here on are centimetres, millimetres or kilograms that lost their unit."""
+"""Under a limit of so many kg or cm no vehicle passes: it stands for one that cannot be read
+(chosen: the least)."""
+MOST_M = 20.0
+"""Above it a number without a unit is no height in metres on any sign: see `_bare` (chosen)."""
+MOST_T = 200.0
+"""Above it a number without a unit is no weight in tonnes on any sign: see `_bare` (chosen)."""
+CENTIMETRES_FROM = 100.0
+"""Bare numbers of height from here on are centimetres that lost their unit (chosen)."""
+MILLIMETRES_FROM = 1_000.0
+"""Bare numbers of height from here on are millimetres that lost their unit (chosen)."""
+KILOGRAMS_FROM = 500.0
+"""Bare numbers of weight from here on are kilograms that lost their unit (chosen)."""
 
 _PRIMES = str.maketrans("′’‘ʹ`´″”“ʺ", "''''''" + '""""')
 _NUMBER = r"(\d+(?:[.,]\d+)?|[.,]\d+)"

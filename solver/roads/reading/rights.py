@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from solver.roads.reading.map_notes import MapNotes
 
-FORWARD, BACKWARD = 1, -1
+FORWARD = 1
+"""Names the direction of an arc along its way (by OSM's order of nodes)."""
+
+BACKWARD = -1
+"""Names the direction of an arc against its way (by OSM's order of nodes)."""
 _BOTH = frozenset({FORWARD, BACKWARD})
 _OPEN = {"yes", "permissive", "designated", "official", "public", "allowed", "unhindered"}
 _DESTINATION = {"destination", "delivery", "customers", "discouraged", "local"}

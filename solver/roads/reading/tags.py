@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CLASS_CODE = {name: code for code, name in enumerate(CLASSES)}
 MAX_WIDTH_M = 100.0
-"""A wider carriageway [m] is a slip of the pen; such a tag is not read."""
+"""A carriageway wider than so many metres is a slip of the pen; such a tag is not read (chosen)."""
 
 
 class WayFacts(NamedTuple):

@@ -30,12 +30,6 @@ SHIFT_EARLY, SHIFT_LATE, MAX_OUT, REGULAR, PER_S, PER_OVERTIME, FIXED, MAX_WORK,
 MEAL, MEAL_EARLY, MEAL_LATE, CLASS, PROFILE, START, END, AVAILABLE, CAPACITY = range(9, 18)
 """Columns of `Tables.kinds`; from CAPACITY on its capacities, then its initial loads."""
 
-NO_LIMIT = 2**60
-"""Cost at which the search for the best insertion begins."""
-
-NOT_ALLOWED = 2**61
-"""Visit cost where a type may not serve."""
-
 
 class Tables(NamedTuple):
     """What never changes in a search. K types, M modes, F facilities, n tasks, D dimensions."""
@@ -56,7 +50,7 @@ class Tables(NamedTuple):
     near: NDArray[np.int32]  # (n, NUM_NEAR) nearest tasks in space and time, nearest first
     near_leg: NDArray[np.int64]  # (n, NUM_NEAR) cheapest leg to or from them, any mode and class
     visit: NDArray[np.int64]  # (M + F, 6)
-    visit_cost: NDArray[np.int64]  # (K, M + F) [mfen]
+    visit_cost: NDArray[np.int64]  # (K, M + F) [mfen]; FORBIDDEN: may not serve
     facility: NDArray[np.int64]  # (F + 1, RESETS + 2 D)
     window: NDArray[np.int64]  # (windows, 2) of facilities, one after the other
     tips: NDArray[np.int32]  # (2, M + F, D, near) facilities nearest after, before a visit

@@ -7,6 +7,8 @@ Pauses are taken at the place just left, as late as the law allows; a wait of `R
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +37,27 @@ DRIVE, WAIT, SERVE, BREAK = range(4)
 """Kinds of recorded steps: rows (kind, begin, end, visit)."""
 
 LATE_ENOUGH = 60
-"""The latest departure is sought to so many seconds."""
+"""The latest departure is sought to so many seconds (chosen: plans are read in minutes)."""
+
+
+class MealTime(IntEnum):
+    """Where a meal still owed is eaten (`meal_place`)."""
+
+    TOO_LATE = -1
+    LATER = 0
+    BEFORE_LEG = 1
+    ON_ARRIVAL = 2
+
+
+class Pause(IntEnum):
+    """What a leg has to do with pauses (`pause`): those on arrival are taken by `drive`."""
+
+    NOTHING = 0
+    MEAL_ON_ARRIVAL = 1
+    REST_ON_ARRIVAL = 2
+    MEAL_EATEN = 3
+    MEAL_EATEN_THEN_REST = 4  # eaten before the leg, and a rest on arrival
+
 
 Ints = NDArray[np.int64]
 
@@ -75,15 +97,15 @@ def note(steps: Ints, kind: int, begin: int, end: int, visit: int) -> None:
 
 @inner
 def meal_place(law: Ints, now: int, arrive: int, begin: int, leave: int) -> int:
-    """Where a meal still owed is eaten: 0 later, 1 before this leg, 2 on arrival, -1 too late."""
+    """Where a meal still owed is eaten, as `MealTime` says."""
     if now >= law[MEAL_EARLY] and now <= law[MEAL_LATE]:
         due = leave > law[MEAL_LATE] or begin - arrive >= law[MEAL]
-        return 1 if due else 0
+        return MealTime.BEFORE_LEG if due else MealTime.LATER
     if leave <= law[MEAL_LATE]:
-        return 0
+        return MealTime.LATER
     if now > law[MEAL_LATE]:
-        return -1
-    return 1 if arrive > law[MEAL_LATE] else 2
+        return MealTime.TOO_LATE
+    return MealTime.BEFORE_LEG if arrive > law[MEAL_LATE] else MealTime.ON_ARRIVAL
 
 
 @inner
@@ -102,37 +124,37 @@ def eat(law: Ints, now: int, since: int, idle: int, steps: Ints) -> tuple[int, i
 def pause(
     tab: Tables, law: Ints, mode: int, leg: int, now: int, since: int, hungry: bool, steps: Ints
 ) -> tuple[int, int, int, int]:
-    """Rests and meal before a leg: now (-1: a law breaks), since, idle, and what waits there.
-
-    The last is 0: nothing, 1: the meal on arrival, 2: a rest on arrival, 3: the meal was eaten.
-    """
+    """Rests and meal before a leg: now (-1: a law breaks), since, idle, and a `Pause`."""
     service = tab.visit[mode, DURATION] if mode >= 0 else 0
-    idle = there = 0
+    idle = 0
+    there: int = Pause.NOTHING
     for _ in range(3):  # a meal, a rest, and go
         arrive = now + leg
         begin = opening(tab, mode, arrive) if mode >= 0 else arrive
         if begin < 0:
             return -1, since, idle, there
-        if hungry and there == 0:
+        if hungry and there == Pause.NOTHING:
             where = meal_place(law, now, arrive, begin, begin + service)
-            if where < 0:
+            if where == MealTime.TOO_LATE:
                 return -1, since, idle, there
-            if where == 1:
+            if where == MealTime.BEFORE_LEG:
                 now, since, idle = eat(law, now, since, idle, steps)
-                there = 3
+                there = Pause.MEAL_EATEN
                 if now < 0:
                     return -1, since, idle, there
                 continue
-            there = 1 if where == 2 else 0
+            there = Pause.MEAL_ON_ARRIVAL if where == MealTime.ON_ARRIVAL else Pause.NOTHING
         if law[MAX_WORK] == 0:
             break
         waits = begin - arrive >= law[REST]
         if (arrive if waits else begin + service) - since <= law[MAX_WORK]:
             break
         if now == since:
-            if mode < 0 or leg > law[MAX_WORK] or service > law[MAX_WORK] or there == 1:
+            meal_waits = there == Pause.MEAL_ON_ARRIVAL
+            if mode < 0 or leg > law[MAX_WORK] or service > law[MAX_WORK] or meal_waits:
                 return -1, since, idle, there
-            return now, since, idle, 2 if there == 0 else 4
+            rest = Pause.REST_ON_ARRIVAL if there == Pause.NOTHING else Pause.MEAL_EATEN_THEN_REST
+            return now, since, idle, rest
         note(steps, BREAK, now, now + law[REST], -1)
         now += law[REST]
         since = now
@@ -164,21 +186,21 @@ def drive(
         if legs[i] >= UNREACHABLE:
             return -1, 0
         mode = visits[i] if i < num else -1
-        there = 0
+        there: int = Pause.NOTHING
         if hungry or law[MAX_WORK] > 0:
             now, since, waited, there = pause(tab, law, mode, legs[i], now, since, hungry, steps)
             if now < 0:
                 return -1, 0
             idle += waited
-            hungry = hungry and there < 3
+            hungry = hungry and there < Pause.MEAL_EATEN
         note(steps, DRIVE, now, now + legs[i], i)
         now += legs[i]
-        if there == 1:
+        if there == Pause.MEAL_ON_ARRIVAL:
             now, since, idle = eat(law, now, since, idle, steps)
             hungry = False
             if now < 0:
                 return -1, 0
-        if there in (2, 4):
+        if there in (Pause.REST_ON_ARRIVAL, Pause.MEAL_EATEN_THEN_REST):
             note(steps, BREAK, now, now + law[REST], -1)
             now += law[REST]
             since = now

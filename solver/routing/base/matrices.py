@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Rounding = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 DENSE_LIMIT = 6_000
+"""A matrix of up to so many rows is held whole (chosen: 300 MB at most, two tables of 32 bits)."""
 
 
 def graph(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from models.units import FARTHEST
 from solver.routing.base.arrays import AT_COL, AT_ROW, DURATION, EARLY, FIRST, LATE, WINDOWS
 from solver.routing.base.compiled import entry, inlined
 
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int32]
     Longs = NDArray[np.int64]
 
-WAIT_WEIGHT, LATE_WEIGHT = 0.05, 0.2
-"""Seconds of driving that a second of waiting or lateness between two tasks counts for (after
-Vidal et al. 2013; a quarter of PyVRP's weights: long routes suffered from heavier ones)."""
+WAIT_WEIGHT = 0.05
+"""A second of waiting between two tasks counts for so many seconds of driving (after Vidal et al.
+2013; a quarter of PyVRP's weight: long routes suffered from heavier ones)."""
+
+LATE_WEIGHT = 0.2
+"""A second of lateness between two tasks counts for so many seconds of driving (after Vidal et al.
+2013; less than PyVRP's weight, as for waiting)."""
 
 
 class Nearness(NamedTuple):
@@ -88,7 +93,7 @@ def _apart(near: Nearness, one: int, drive: int, then: int) -> int:
 def _fill(near: Nearness, low: int, legs: Longs, apart: Longs) -> None:
     for i in range(legs.shape[0]):
         for j in range(legs.shape[1]):
-            least = far = 2**62
+            least = far = FARTHEST
             for one in range(near.first[low + i], near.first[low + i + 1]):
                 for other in range(near.first[j], near.first[j + 1]):
                     there = int(near.leg[near.row[one], near.col[other]])

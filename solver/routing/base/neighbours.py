@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.units import FARTHEST
 from solver.routing.base.arrays import (
     AT_COL,
     AT_ROW,
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NUM_NEAR = 128
-"""Nearest tasks listed per task: the reach of a ruin."""
+"""So many nearest tasks are listed per task: the reach of a ruin (chosen)."""
 
 NUM_NEAR_FACILITIES = 8
-"""Facilities listed per visit and dimension."""
+"""So many facilities are listed per visit and dimension (chosen)."""
 
 BLOCK = 128
-"""Tasks whose neighbours are sought at once: memory grows with it."""
+"""The neighbours of so many tasks are sought at once (chosen: memory grows with it)."""
 
 
 def with_neighbours(tab: Tables) -> Tables:
@@ -71,7 +72,7 @@ def _near_tasks(
     for low in range(0, n, BLOCK):
         high = min(low + BLOCK, n)
         legs, far = nearness.between(low, high)
-        far[np.arange(high - low), np.arange(low, high)] = 2**62
+        far[np.arange(high - low), np.arange(low, high)] = FARTHEST
         chosen = np.argpartition(far, width - 1, axis=1)[:, :width]
         order = np.argsort(np.take_along_axis(far, chosen, axis=1), axis=1, kind="stable")
         near[low:high] = np.take_along_axis(chosen, order, axis=1)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 VERTEX_BITS = 24
+"""A heap entry is one number, the distance and then the vertex, which takes so many bits (chosen:
+16 million vertices, and 39 bits for the distance)."""
 VERTEX = (1 << VERTEX_BITS) - 1
-"""A heap entry is one number: distance, then vertex."""
+"""Masks the bits of the vertex in a heap entry (by `VERTEX_BITS`)."""
 
 
 class Ways(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.units import MAX_TIME, UNREACHABLE
+from models.units import BOUNDLESS, FORBIDDEN, MAX_TIME, UNREACHABLE
 from solver.routing.base.arrays import (
     AT_COL,
     AT_ROW,
@@ -24,7 +24,6 @@ from solver.routing.base.arrays import (
     MAX_OUT,
     MAX_WORK,
     MEAL,
-    NOT_ALLOWED,
     PER_OVERTIME,
     PER_S,
     PRIZE,
@@ -210,7 +209,7 @@ def _legs(
         blocks.append(cost)
     top = max((int(block.max(initial=0)) for block in blocks), default=0)
     small = top < 2**28
-    far = 2**30 if small else 2**60
+    far = 2**30 if small else BOUNDLESS
     for block in blocks:
         block[block < 0] = far
     legs = np.zeros((len(blocks), len(rows), len(cols)), dtype=np.int32 if small else np.int64)
@@ -240,8 +239,8 @@ def _visit_costs(
         if level <= LENGTH:
             costs[number] += kind.cost_per_s * visit[:, DURATION]
         closed = [bool(p.vehicle_types) and number not in p.vehicle_types for p in places]
-        costs[number, np.array(closed, dtype=bool)] = NOT_ALLOWED
-    costs[:, visit[:, EARLY] > visit[:, LATE]] = NOT_ALLOWED
+        costs[number, np.array(closed, dtype=bool)] = FORBIDDEN
+    costs[:, visit[:, EARLY] > visit[:, LATE]] = FORBIDDEN
     return costs
 
 

@@ -37,20 +37,25 @@ if TYPE_CHECKING:
     Costs = NDArray[np.float64]
 
 MOST_TASKS = 3_000
-"""Beyond, only services and fixed costs are counted."""
+"""Beyond so many tasks only services and fixed costs are counted (chosen: they take a few
+seconds)."""
 
 MOST_MODES = 4_000
-"""Beyond, rings are left out and ends are not matched."""
+"""Beyond so many modes rings are left out and ends are not matched (chosen: the matching is
+cubic)."""
 
 STEPS = (1.0, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125)
+"""The weights of rings change by these steps, one after the other (chosen)."""
 FEW_MODES = 1_000
-"""Changes of ring weights; beyond so many modes only the first."""
+"""Up to so many modes all steps are taken, beyond it only the first (chosen)."""
 
-NO_LIMIT = MAX_TIME // 2
-"""A duty that long binds nothing [s]."""
+LONG_DUTY_S = MAX_TIME // 2
+"""A duty of so many seconds binds nothing (chosen: half of `MAX_TIME`)."""
 
 STRIPE = 256
+"""So many rows of a matrix are looked at at a time (chosen: memory grows with it)."""
 NEVER = 1e15
+"""Stands for the cost [mfen] of leaving out a required task (chosen: above any plan's)."""
 
 
 def lower_bound(problem: RoutingProblem) -> int | None:
@@ -109,7 +114,7 @@ def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> int
     """At least `routes`, and as many as all work and the least driving between need hours."""
     duty = longest_duty(problem)
     work = sum(min(m.duration for m in task.modes) for task in problem.tasks if task.prize is None)
-    if routes == 0 or duty >= NO_LIMIT:
+    if routes == 0 or duty >= LONG_DUTY_S:
         return routes
     timed = replace(
         problem,

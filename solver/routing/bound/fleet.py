@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from models.problem import RoutingProblem
 
 SPARE = 0.005
-"""Room to spare in the fewest vehicles, as a share of all loads, below which they are crowded."""
+"""Vehicles are crowded below this much room to spare in the fewest, as a share of all loads
+(chosen)."""
 
 MANY = 30
-"""Tasks of a vehicle from which small ones fill what room is left."""
+"""From so many tasks of a vehicle, small ones fill what room is left (chosen)."""
 
 MOST_BEGINS = 64
-"""Beginnings of windows looked at."""
+"""So many beginnings of windows are looked at (chosen)."""
 
 
 def fewest_routes_and_trips(problem: RoutingProblem) -> tuple[int, int]:

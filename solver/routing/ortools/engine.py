@@ -20,7 +20,7 @@ from models.solution import Serve
 from solver.routing.base.outcome import better_of, timed_outcome
 from solver.routing.base.reasons import hopeless, with_reasons
 from solver.routing.base.tables import build_tables
-from solver.routing.ortools.stops import FORBIDDEN, Stops
+from solver.routing.ortools.stops import NO_LEG, Stops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,21 +33,26 @@ if TYPE_CHECKING:
     Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 MOST_STOPS = 3_000
-"""Legs are handed over as lists of Python numbers; beyond, memory would run out."""
+"""So many stops are handed over at most (chosen: legs are lists of Python numbers; beyond, memory
+would run out)."""
 
 ASKED_PER_ITERATION = 2_000
-"""The library asks for the limit at every step; a search that accepts nothing must end too."""
+"""The library may ask so many times per iteration for the limit (chosen: it asks at every step; a
+search that accepts nothing must end too)."""
 
 LOOKS = 100
-"""Of so many questions one looks at our budget: the library asks 200,000 times a second."""
+"""One of so many questions looks at our budget (chosen: the library asks 200,000 times a
+second)."""
 
 LONGEST_S = 30 * 86_400
-"""A limit for the library's own peace of mind; ours is asked all the time."""
+"""The library itself is given so many seconds (chosen: a month; ours is asked all the time)."""
 
 SPARE_VEHICLES = 1.3
+"""The model holds so many times the vehicles that loads ask for (chosen)."""
 SPARE_IN_WINDOWS = 3.0
+"""With windows the model holds so many times the vehicles that loads ask for (chosen)."""
 SPARE_VISITS = 1.5
-"""How many more vehicles and facility visits the model holds than loads and hours ask for."""
+"""The model holds so many times the facility visits that loads and hours ask for (chosen)."""
 
 
 class OrToolsEngine:
@@ -245,7 +250,7 @@ class _Model:
         service[: self.stops.first_depot] = self.stops.service
         evaluators = [
             self.routing.RegisterTransitMatrix(
-                np.minimum(each.drive + service[:, None], FORBIDDEN)[nodes[:, None], nodes].tolist()
+                np.minimum(each.drive + service[:, None], NO_LEG)[nodes[:, None], nodes].tolist()
             )
             for each in self.legs
         ]
@@ -300,9 +305,9 @@ class _Model:
 
     def add_tasks(self) -> None:
         """Each task in at most one mode; required ones at a price that nothing else reaches."""
-        legs = max(int(each.money[each.money < FORBIDDEN].max(initial=1)) for each in self.legs)
+        legs = max(int(each.money[each.money < NO_LEG].max(initial=1)) for each in self.legs)
         fixed = max(kind.fixed_cost for kind in self.problem.vehicle_types)
-        self.dear = min(2 * (legs + 1) * (len(self.problem.tasks) + 2) + fixed, FORBIDDEN // 10)
+        self.dear = min(2 * (legs + 1) * (len(self.problem.tasks) + 2) + fixed, NO_LEG // 10)
         for task, nodes in enumerate(self.stops.of_task):
             indices = [self.manager.NodeToIndex(node) for node in nodes]
             prize = self.problem.tasks[task].prize

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from models.problem import Facility, Mode, RoutingProblem
 
-FORBIDDEN = 10**13
-"""Cost of a leg that must not be driven: no way, a wrong vehicle, or coming home full."""
+NO_LEG = 10**13
+"""Stands for the cost of a leg that must not be driven: no way, a wrong vehicle, or coming home
+full (chosen: sums fit the library's 64 bits)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,8 +130,8 @@ class Stops:
             extra[stop] = vehicle.cost_per_m * place.distance + paid
             allowed[stop] = not place.vehicle_types or kind in place.vehicle_types
         money = vehicle.cost_per_m * metres + extra
-        money[seconds >= UNREACHABLE] = FORBIDDEN
-        money[:, ~allowed] = FORBIDDEN
+        money[seconds >= UNREACHABLE] = NO_LEG
+        money[:, ~allowed] = NO_LEG
         itself = np.arange(self.num_modes)
         money[itself, itself] = seconds[itself, itself] = 0
         last_tip = self._lead_home_empty(kind, money, seconds)
@@ -164,13 +165,13 @@ class Stops:
             if stop < self.num_modes or stop - self.num_modes not in tips
         ]
         if self.closes_early or not tips:
-            money[full, end] = FORBIDDEN
+            money[full, end] = NO_LEG
             return last_tip
         at = np.array([self.facility(number) for number in tips])
         over = money[np.array(full)[:, None], at] + money[at, end]
         best = over.argmin(axis=1)
         each = np.arange(len(full))
-        money[full, end] = np.minimum(over[each, best], FORBIDDEN)
+        money[full, end] = np.minimum(over[each, best], NO_LEG)
         seconds[full, end] = (
             seconds[full, at[best]] + self.service[at[best]] + seconds[at[best], end]
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from solver.routing.base.arrays import NO_LIMIT, PRIZE, Tables
+from models.units import BOUNDLESS
+from solver.routing.base.arrays import PRIZE, Tables
 from solver.routing.base.chance import draw
 from solver.routing.base.compiled import inlined, inner
 from solver.routing.ruin.facility_visits import over_daily
@@ -50,12 +51,12 @@ def measure_plan(tab: Tables, st: State) -> tuple[int, int, int]:
 def draw_bound(tab: Tables, st: State, heat: float) -> int:
     """Draw the cost the plan of this iteration must stay below, before it is made: annealing.
 
-    Returned is what it must stay below until its modes are chosen anew. NO_LIMIT where tasks are
+    Returned is what it must stay below until its modes are chosen anew. BOUNDLESS where tasks are
     absent, which weigh first, or where facility visits may be dropped, which saves more than modes.
     """
     st.num[BOUND] = st.num[CURR_COST] + math.ceil(-heat * math.log(1.0 - draw(st.rng)))
     if st.num[CURR_REQUIRED] > 0 or tab.num_facilities > 0:
-        return NO_LIMIT
+        return BOUNDLESS
     return st.num[BOUND] + st.num[SLACK]
 
 

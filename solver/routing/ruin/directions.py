@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from models.units import FORBIDDEN
 from solver.routing.base.arrays import (
     AT_COL,
     AT_ROW,
     CLASS,
     FIRST,
     FREE,
-    NOT_ALLOWED,
     RESETS,
     Tables,
 )
@@ -19,7 +19,8 @@ from solver.routing.ruin.refresh import refresh
 from solver.routing.ruin.state import COL, COST, KIND, LEG, MODE, PRED, ROW, SUCC, State
 
 MAX_FACILITIES = 24
-"""Facilities compared per visit; with more, visits keep theirs."""
+"""So many facilities are compared per visit; with more, visits keep theirs (chosen: the time grows
+with their square)."""
 
 
 @inner
@@ -75,9 +76,9 @@ def _best_cost(tab: Tables, st: State, slot: int) -> int:
         low, high = _options(tab, st, v)
         begin, end = _options(tab, st, u) if u != depot else (0, 1)
         for mode in range(low, high):
-            best = 2**61
+            best = FORBIDDEN
             arg = 0
-            if tab.visit_cost[kind, mode] < NOT_ALLOWED and _same_kind(tab, st.node[v, MODE], mode):
+            if tab.visit_cost[kind, mode] < FORBIDDEN and _same_kind(tab, st.node[v, MODE], mode):
                 col = tab.visit[mode, AT_COL]
                 for other in range(begin, end):
                     j = other - begin
@@ -90,7 +91,7 @@ def _best_cost(tab: Tables, st: State, slot: int) -> int:
             st.back[v, mode - low] = arg
         u, v = v, st.node[v, SUCC]
     low, high = _options(tab, st, u)
-    best = 2**61
+    best = FORBIDDEN
     arg = 0
     for mode in range(low, high):
         value = st.value[u, mode - low] + leg[tab.visit[mode, AT_ROW], st.node[depot, COL]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from solver.routing.base.arrays import CAPACITY, NO_LIMIT, NOT_ALLOWED, SERVABLE, TASK, Tables
+from models.units import BOUNDLESS, FORBIDDEN
+from solver.routing.base.arrays import CAPACITY, SERVABLE, TASK, Tables
 from solver.routing.base.compiled import inner
 from solver.routing.ruin.accept import keep_best, measure_plan
 from solver.routing.ruin.change import begin_change
@@ -43,7 +44,7 @@ def construct(tab: Tables, st: State, plan: Ids) -> None:
     list_absent(tab, st)
     begin_change(st)
     sort_absent(tab, st, st.num[ABSENT])
-    recreate_in_order(tab, st, st.num[ABSENT], 0.0, ALL_TRIES, NO_LIMIT)
+    recreate_in_order(tab, st, st.num[ABSENT], 0.0, ALL_TRIES, BOUNDLESS)
     st.num[CURR_COST], st.num[CURR_REQUIRED], _ = measure_plan(tab, st)
     st.num[CURR_OVER] = st.num[OVER]
     st.num[PENALTY] = penalty
@@ -89,7 +90,7 @@ def loads_fit(tab: Tables, st: State, slot: int) -> bool:
                 fits = fits and st.load[u, dim, PRE] == 0
         if v == depot:
             return fits
-        fits = fits and tab.visit_cost[kind, st.node[v, MODE]] < NOT_ALLOWED
+        fits = fits and tab.visit_cost[kind, st.node[v, MODE]] < FORBIDDEN
         u = v
 
 

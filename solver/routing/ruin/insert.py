@@ -61,13 +61,14 @@ from solver.routing.ruin.state import (
 from solver.routing.ruin.trial import PLAIN, blinks, choose, examine, visits_of, with_facility
 
 NUM_BESIDE = 60
-"""Nearest tasks beside which an insertion is tried."""
+"""An insertion is tried beside so many of the nearest tasks (chosen)."""
 
 MOSTLY_FULL = 0.9
-"""Share of what the trips may carry from which on most of them have no room for a task."""
+"""From this share of what the trips may carry, most of them have no room for a task (chosen)."""
 
 EXACT_CHANCE = 0.01
-"""Chance, per try, to look at every place with the whole clock once all tries were in vain."""
+"""Once all tries were in vain, every place is looked at with the whole clock with this chance per
+try (chosen: it is slow)."""
 
 
 @inlined

@@ -113,14 +113,18 @@ def _tuning_by_shape(tab: Tables, st: State, crowded: bool) -> Tuning:
 
 
 EMPTY_CHANCE = 0.01
-"""Share of ruins that empty a route, where going out has a price: measured on the parts of the
-demo's day (`benchmarks/day_parts.py`), where strings alone hardly ever empty a long route."""
+"""A ruin empties a route with this chance, where going out has a price: measured on the parts of
+the demo's day (`benchmarks/day_parts.py`), where strings alone hardly ever empty a long route."""
 
 DRAWN = 3
-"""Routes drawn at random, of which the one with the fewest tasks is emptied (same measurement)."""
+"""So many routes are drawn at random, and the one with the fewest tasks is emptied (measured by
+`benchmarks/day_parts.py`)."""
 
-NUM_TINY, NUM_FEW = 60, 300
-"""Tasks up to which a problem counts as tiny, and as small."""
+NUM_TINY = 60
+"""A problem of up to so many tasks counts as tiny (chosen)."""
+
+NUM_FEW = 300
+"""A problem of up to so many tasks counts as one of few (chosen)."""
 
 
 @entry

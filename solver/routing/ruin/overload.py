@@ -13,7 +13,8 @@ import math
 
 import numpy as np
 
-from solver.routing.base.arrays import CAPACITY, DEMAND, NO_LIMIT, WINDOWS, Tables
+from models.units import BOUNDLESS
+from solver.routing.base.arrays import CAPACITY, DEMAND, WINDOWS, Tables
 from solver.routing.base.chance import draw
 from solver.routing.base.compiled import inlined
 from solver.routing.ruin.state import (
@@ -28,17 +29,30 @@ from solver.routing.ruin.state import (
 )
 
 FIXED_POINT = 1_024
-"""Penalties are kept in this part of a mfen per unit of load."""
+"""Penalties are kept in so many parts of a mfen per unit of load (chosen: a power of two, so that
+dividing is a shift)."""
 
-LEAST, MOST = 64, 2**36
-"""Bounds of the penalty: from some it can rise again, and times any load it fits its integers."""
+LEAST = 64
+"""The penalty falls no lower than this [1/1,024 mfen per unit] (chosen: in whole numbers it can
+rise again from here)."""
 
-RISE, FASTEST, FALL = 100.0, 0.001, 0.2
-"""By how many powers of e the penalty may rise within a cooling, and by what share in an iteration
-at most; how fast it falls, beside that."""
+MOST = 2**36
+"""The penalty rises no higher than this [1/1,024 mfen per unit] (chosen: times any load it fits 64
+bits)."""
+
+RISE = 100.0
+"""The penalty rises by at most so many powers of e within a cooling (chosen)."""
+
+FASTEST = 0.001
+"""The penalty rises by at most this share in one iteration, however short the cooling (chosen)."""
+
+FALL = 0.2
+"""The penalty falls at this share of the speed at which it rises (chosen: overload is to become
+rare)."""
 
 UNTIL = 0.7
-"""Share of a cooling after which no overload is tolerated."""
+"""No overload is tolerated after this share of a cooling (chosen: the rest mends what is too
+full)."""
 
 
 def allow_overload(tab: Tables, st: State, middle: float) -> None:
@@ -89,10 +103,10 @@ def priced(st: State) -> bool:
 def price_beside(tab: Tables, st: State, kind: int, task: int, u: int) -> int:
     """Penalty of the load above capacity that the task adds to the trip of node `u`.
 
-    NO_LIMIT where it may not get too full.
+    BOUNDLESS where it may not get too full.
     """
     if not priced(st):
-        return NO_LIMIT
+        return BOUNDLESS
     more = 0
     for dim in range(tab.num_dims):
         room = max(tab.kinds[kind, CAPACITY + dim] - st.load[u, dim, STRETCH], 0)

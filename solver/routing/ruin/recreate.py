@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from solver.routing.base.arrays import DEMAND, EARLY, FIRST, LATE, NO_LIMIT, PRIZE, REMOTE, Tables
+from models.units import BOUNDLESS
+from solver.routing.base.arrays import DEMAND, EARLY, FIRST, LATE, PRIZE, REMOTE, Tables
 from solver.routing.base.chance import below, draw
 from solver.routing.base.compiled import inlined, inner
 from solver.routing.ruin.insert import insert
@@ -22,10 +23,14 @@ from solver.routing.ruin.state import (
 )
 
 MAX_ABSENT_TRIED = 24
-"""Tasks absent for long that an iteration tries to place again."""
+"""An iteration tries to place again so many of the tasks that are absent for long (chosen)."""
 
-TRIES, ALL_TRIES = 5, 1_000
-"""Routes tried for a task before it stays out: in the search, and for the first plan."""
+TRIES = 5
+"""A task stays out in the search after so many routes were tried in vain (chosen)."""
+
+ALL_TRIES = 1_000
+"""A task stays out of the first plan after so many routes were tried in vain (chosen: that is all
+of them in most fleets)."""
 
 
 @inner
@@ -69,7 +74,7 @@ def recreate_in_order(
         room = most - st.num[TOTAL] - price(st, st.num[OVER] - st.num[CURR_OVER]) - lost
         if not insert(tab, st, task, blink, tries, room):
             prize = tab.tasks[task, PRIZE]
-            if most < NO_LIMIT and (prize < 0 or prize >= room):
+            if most < BOUNDLESS and (prize < 0 or prize >= room):
                 return False
             lost += max(prize, 0)
             st.ids[ABSENT_IDS, kept] = task

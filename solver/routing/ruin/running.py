@@ -50,24 +50,33 @@ log = logging.getLogger(__name__)
 NO_PLAN = np.zeros((0, 2), dtype=np.int32)
 
 CHUNK_WORK = 400_000
-"""Iterations times tasks between two looks at the clock."""
+"""Two looks at the clock lie so many iterations times tasks apart at most (chosen)."""
 
 FIRST_CHUNK = 64
-NUM_CHUNKS, CHUNKS_PER_COOLING = 100, 20
-"""Iterations of the first chunk; looks at the budget in all and during a cooling, at least."""
+"""The first chunk has so many iterations (chosen: few, for the speed is not known yet)."""
+NUM_CHUNKS = 100
+"""The budget is looked at so many times in all, at least (chosen)."""
+CHUNKS_PER_COOLING = 20
+"""The budget is looked at so many times during a cooling, at least (chosen: the heat follows what
+is used)."""
 
-COOLING_WORK, COOLING_WORK_OF_FEW = 40, 15
-"""Iterations of one cooling, per square of the number of tasks, and of a small problem: a longer
-budget is spent on several coolings, as one alone may end in a valley it cannot leave."""
+COOLING_WORK = 40
+"""A cooling has so many iterations per square of the number of tasks: a longer budget is spent on
+several coolings, as one alone may end in a valley it cannot leave (chosen)."""
+
+COOLING_WORK_OF_FEW = 15
+"""A cooling of a problem of few tasks has so many iterations per square of their number
+(chosen)."""
 
 FEW_COOLINGS = 3
-"""Coolings of a small problem, at least."""
+"""A problem of few tasks is cooled so many times, at least (chosen)."""
 
 SAMPLE = 20_000
-"""Pairs and triples of places looked at to learn about all."""
+"""So many pairs and triples of places are looked at to learn about all (chosen: the median of so
+many is known within a percent or so of the rank)."""
 
 KNOWN_FROM = 0.005
-"""Share of a budget after which its number of iterations can be told."""
+"""After this share of a budget its number of iterations can be told (chosen)."""
 
 Report = Callable[[float, int, tuple[int, int]], None]
 """Hears of the share of the budget used, the iterations, and the best (required absent, cost)."""

@@ -32,7 +32,8 @@ from solver.routing.ruin.state import (
 )
 
 NUM_ENDS = 20
-"""Nearest tasks that may be the other end of a reversed stretch, or follow after an exchange."""
+"""So many of the nearest tasks may be the other end of a reversed stretch, or follow after an
+exchange (chosen)."""
 
 
 @inner

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 
+from models.units import FORBIDDEN
 from solver.routing.base.arrays import (
     AT_COL,
     AT_ROW,
@@ -59,9 +60,6 @@ from solver.routing.ruin.state import (
 
 PLAIN, FACILITY_FIRST, FACILITY_THEN = range(3)
 """Variants: [task], [facilities, task], [task, facilities]."""
-
-FORBIDDEN = 2**61
-"""What no insertion may cost."""
 
 
 @inlined

@@ -42,30 +42,35 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HUGE = 10_000
-"""Places above which a problem is solved in parts."""
+"""A problem of more places is solved in parts (chosen)."""
 
 PART_MODES = 3_000
-"""Modes of a part, at most, but for a route that has more."""
+"""A part has so many modes at most, but for a route that has more (chosen)."""
 
 PARALLEL_MODES = 1_000
-"""Modes per worker from which workers share a problem out instead of each searching all of it."""
+"""From so many modes per worker, workers share a problem out instead of each searching all of it
+(chosen)."""
 
 FEWEST_ROUTES = 6
-"""Routes of a part, about, at least; where routes are long, parts grow up to twice their size."""
+"""A part has about so many routes, at least; where routes are long, parts grow up to twice their
+size (chosen)."""
 
 LANDMARKS = 24
+"""Nearness of places is told by the ways to so many landmarks (chosen)."""
 SAMPLE_ROWS = 64
+"""So many rows are drawn to learn about the legs of a matrix (chosen)."""
 JITTER = 0.2
-"""Most that a cut may lie off its even place, as share of a part."""
+"""A cut lies off its even place by this share of a part at most (chosen)."""
 
 FIRST_ROUND = 20
-"""Iterations per task in the first round, where the budget has so many."""
+"""The first round has so many iterations per task, where the budget has so many (chosen)."""
 
 ROUNDS = 48
-"""How often, about, the plan is cut anew within the budget."""
+"""The plan is cut anew about so many times within the budget (chosen)."""
 
 LEAST_EFFORT = 40
-"""Iterations per task of later rounds, at least: tables of parts must not cost more than search."""
+"""Later rounds have so many iterations per task, at least (chosen: tables of parts must not cost
+more than search)."""
 
 
 def is_huge(problem: RoutingProblem) -> bool:

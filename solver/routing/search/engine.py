@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 COMPILE_S = 100
-"""What the first run on a machine spends compiling, about [s]."""
+"""The first run on a machine spends about so many seconds compiling (memory: two cores)."""
 
 
 class RuinEngine:

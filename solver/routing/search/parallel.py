@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXCHANGES = 16
-"""How often, about, the workers compare their plans."""
+"""The workers compare their plans about so many times (chosen)."""
 
 LOOKS = 8
-"""Looks at the budget between two exchanges."""
+"""Between two exchanges the budget is looked at so many times (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.2
-"""How often the budget is looked at while workers search."""
+"""Two looks at the budget lie so many seconds apart while workers search (chosen)."""
 
 
 class PartCrew(Crew):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.solution import Route, Serve, Solution
-from models.units import UNREACHABLE
+from models.units import NO_LIMIT, UNREACHABLE
 from solver.routing.base.gaps import space_windows
 from solver.routing.ruin.loop import Tuning
 from solver.routing.ruin.running import Search
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from models.problem import Facility, Mode, RoutingProblem
 
 MAX_ROUTES = 10
-"""Of those nearest to the tasks."""
+"""So many routes are tried, of those nearest to the tasks (chosen)."""
 MAX_TRIALS = 300
-"""Insertions over the whole day: the bound on the time this takes."""
-NO_LIMIT = 2_000_000_000
+"""So many insertions are tried over the whole day (chosen: the bound on the time this takes)."""
 
 
 @dataclass(slots=True)
