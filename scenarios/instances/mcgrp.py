@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOAD = (Dimension(name="load", kind=DimensionKind.WASTE),)
 NO_TURN = 10_000
+"""A turn of this cost or more is forbidden, as the files have it."""
 
 
 def parse_mcgrp(text: str) -> Instance:

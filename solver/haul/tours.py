@@ -34,9 +34,9 @@ BLOCK_S = 3_600
 """Tours without a pause are told apart by the block of so many seconds they begin in (chosen: an
 hour)."""
 LONG_STEP_S = 150
-"""Tours without a pause are laid out on a grid of so many seconds (chosen)."""
+"""Tours of whole shifts are laid out on a grid of so many seconds (chosen)."""
 SHORT_STEP_S = 300
-"""Tours with a pause are laid out on a grid of so many seconds (chosen)."""
+"""Tours short enough to need no pause are laid out on a grid of so many seconds (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)

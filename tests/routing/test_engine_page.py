@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from solver.routing.base import clock
 from solver.routing.base.arrays import Tables
 from solver.routing.ruin import state
 
@@ -32,6 +33,13 @@ def test_every_row_and_register_is_on_the_map(name):
 
 
 def test_the_map_names_no_register_that_is_gone():
-    section = PAGE.split("## Registers")[1].split("## Before")[0]
+    section = PAGE.split("## Registers")[1].split("\n## ")[0]
     listed = set(re.findall(r"`([A-Z][A-Z_]+)`", section))
     assert listed == set(named(COUNTERS))
+
+
+@pytest.mark.parametrize("code", [*clock.Pause.__members__, *clock.MealTime.__members__])
+def test_codes_of_the_clock_are_all_used(code):
+    """A code nobody answers with or asks for would be a story, not a law."""
+    source = Path(clock.__file__).read_text(encoding="utf-8")
+    assert len(re.findall(rf"\b(?:Pause|MealTime)\.{code}\b", source)) >= 1

@@ -1,4 +1,4 @@
-"""Every number of the solver has a sentence of its own: what it does, its unit, where it is from."""
+"""Every number of the solver has a sentence of its own: what it does, its unit, its source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SOURCE = re.compile(
     r"\((?:chosen|memory|by|as in|after|same|the same|measured|domain brief)\b"
     r"|`benchmarks/|\([^()]*\b(?:19|20)\d\d\)"
 )
-"""Tells where a number is from: a choice, memory, a definition, a measurement, or a paper's year."""
+"""Tells where a number is from: a choice, memory, a definition, a measurement, a paper."""
 
 UNITS = {"_S": r"\[s\b|\bsecond", "_M": r"\[m\b|\bmetre", "_KM": "kilomet|km", "_KG": "kg|kilogram"}
 """What a text says where a name ends so."""
