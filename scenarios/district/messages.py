@@ -10,10 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from models.day import Note
 from models.errors import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from models.rules import Operation, RuleProfile, VehicleSpec
 
 MESSAGES_FILE = Path(__file__).with_name("messages.toml")
 LISTED = 12
@@ -51,7 +54,8 @@ class Findings:
     def add(self, code: str, where: Where, value: object = "", /, **words: object) -> None:
         """Note one finding; `words` fill the message and the hint of `code`.
 
-        Of one kind the first `MOST_OF_A_KIND` are kept and the rest counted.
+        A `Note` among them gives each language its own text. Of one kind the first
+        `MOST_OF_A_KIND` are kept and the rest counted.
         """
         kind = (code, where.file, where.column)
         if self.counts[kind] >= MOST_OF_A_KIND:
@@ -83,7 +87,14 @@ class Findings:
 
 
 def _issue(code: str, where: Where, value: str, words: Mapping[str, object]) -> Issue:
-    text = {key: form.format_map(words) for key, form in messages()[code].items()}
+    words_zh, words_en = (
+        {key: one[column] if isinstance(one, Note) else one for key, one in words.items()}
+        for column in (0, 1)
+    )
+    text = {
+        key: form.format_map(words_zh if key.endswith("zh") else words_en)
+        for key, form in messages()[code].items()
+    }
     return Issue(
         code=code,
         file=where.file,
@@ -94,6 +105,20 @@ def _issue(code: str, where: Where, value: str, words: Mapping[str, object]) -> 
         message_zh=text["zh"],
         hint_en=text["hint_en"],
         hint_zh=text["hint_zh"],
+    )
+
+
+def called(what: Operation | VehicleSpec) -> Note:
+    """What people call an operation or a vehicle type of the rule profile."""
+    return Note(what.title_zh, what.title_en)
+
+
+def types_called(rules: RuleProfile, names: Iterable[str]) -> Note:
+    """Titles of vehicle types, each with the name that a table is to hold."""
+    found = [(name, called(rules.vehicles[name])) for name in names if name in rules.vehicles]
+    return Note(
+        "、".join(f"{title.zh}（{name}）" for name, title in found),
+        ", ".join(f"{title.en} ({name})" for name, title in found),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
 from scenarios.district.cells import folded, names, plate, word_aliases
-from scenarios.district.messages import suggest
+from scenarios.district.messages import called, suggest, types_called
 from scenarios.district.reading import Rows
 from solver.trade.vehicles import HAUL
 
@@ -147,7 +147,10 @@ def _operations(reading: Reading, rules: RuleProfile) -> None:
             if operation is None or vehicle.type not in rules.vehicles:
                 continue
             if vehicle.type not in operation.vehicle_types:
-                words = {"operation": name, "type": vehicle.type}
-                words["types"] = ", ".join(operation.vehicle_types)
                 where = reading.tables["vehicles"].where(number, "operations")
-                reading.findings.add("E413", where, name, **words)
+                reading.findings.add(
+                    "E413", where, name,
+                    operation=called(operation),
+                    type=types_called(rules, [vehicle.type]),
+                    types=types_called(rules, operation.vehicle_types),
+                )  # fmt: skip

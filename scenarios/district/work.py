@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.units import DAY, clock
+from scenarios.district.messages import called, types_called
 from scenarios.district.rows import PointIn
 from solver.tasks.nobody import collected
 from solver.trade.hours import daily, gate
@@ -48,13 +49,14 @@ def check_work(reading: Reading) -> None:
     for name, operation in rules.operations.items():
         able = [truck for truck in fleet if name in truck.operations]
         stops = next(_stops(reading, name, operation), None) is not None
-        words = {"operation": name, "types": ", ".join(operation.vehicle_types)}
+        types = types_called(rules, operation.vehicle_types)
+        words = {"operation": called(operation), "types": types}
         if able:
             _sites(reading, name, operation, stops=stops)
-            _loads(reading, rules.operations[name], name, able)
-            _hours(reading, name, able)
+            _loads(reading, operation, name, able)
+            _hours(reading, name, operation, able)
         elif stops:
-            reading.findings.add("E409", table.where(0, "type"), name, **words)
+            reading.findings.add("E409", table.where(0, "type"), name, key=name, **words)
         elif operation.street is not None:
             reading.findings.add("W402", table.where(0, "type"), name, **words)
     _nobodys(reading, rules)
@@ -108,11 +110,12 @@ def _sites(reading: Reading, name: str, operation: Operation, *, stops: bool) ->
     sites = [row.to_domain(lon=0.0, lat=0.0) for _, row in reading.rows["facilities"]]
     if operation.street is None and not stops:
         return
+    words = {"operation": called(operation)}
     if operation.tip_kinds and not any(takes(site, operation) for site in sites):
         kinds, streams = " / ".join(operation.tip_kinds), " / ".join(operation.tip_streams)
-        reading.findings.add("E410", where, name, operation=name, stream=streams, kinds=kinds)
+        reading.findings.add("E410", where, name, stream=streams, kinds=kinds, **words)
     if operation.refill_kinds and not any(refills(site, operation) for site in sites):
-        reading.findings.add("E411", where, name, operation=name)
+        reading.findings.add("E411", where, name, **words)
 
 
 def _loads(reading: Reading, operation: Operation, name: str, able: list[Truck]) -> None:
@@ -125,15 +128,16 @@ def _loads(reading: Reading, operation: Operation, name: str, able: list[Truck])
         if stop.demand_kg > payload * (passes if table == "points" else 1):
             where = reading.tables[table].where(at, "demand_kg")
             demand = f"{stop.demand_kg:g}"
-            reading.findings.add("W403", where, demand, operation=name, payload=f"{payload:g}")
+            reading.findings.add(
+                "W403", where, demand, operation=called(operation), payload=f"{payload:g}"
+            )
 
 
-def _hours(reading: Reading, name: str, able: list[Truck]) -> None:
+def _hours(reading: Reading, name: str, operation: Operation, able: list[Truck]) -> None:
     """Some vehicle is on duty in some window of every stop."""
     duty = {(shift.begin, shift.end) for truck in able for shift in truck.shifts}
     met: dict[tuple[str, tuple[Window, ...]], bool] = {}
-    operation = reading.rules.operations[name] if reading.rules else None
-    for table, at, stop in _stops(reading, name, operation) if operation else ():
+    for table, at, stop in _stops(reading, name, operation):
         if point := isinstance(stop, PointIn):
             column, windows = "hours", stop.hours
         else:
@@ -148,7 +152,7 @@ def _hours(reading: Reading, name: str, able: list[Truck]) -> None:
         if windows and not met[column, windows]:
             where = reading.tables[table].where(at, column)
             text = ";".join(f"{clock(early)}-{clock(late)}" for early, late in windows)
-            reading.findings.add("W404", where, text, operation=name)
+            reading.findings.add("W404", where, text, operation=called(operation))
 
 
 def _people(reading: Reading, rules: RuleProfile, fleet: list[Truck]) -> None:
@@ -163,12 +167,15 @@ def _people(reading: Reading, rules: RuleProfile, fleet: list[Truck]) -> None:
     labour = labour_rules(rules.labour)
     for kind, needed in sorted({(truck.type, truck.licence) for truck in fleet}):
         if not any(labour.covers(driver.licence, needed) for driver in drivers):
-            where = table.where(0, "licence")
-            reading.findings.add("W405", where, needed, type=kind, licence=needed)
+            where, type_ = table.where(0, "licence"), types_called(rules, [kind])
+            reading.findings.add("W405", where, needed, type=type_, licence=needed)
     skilled = frozenset[str]().union(*(driver.skills for driver in drivers))
     for what, skill in sorted(_skills(labour, fleet)):
         if skill not in skilled:
-            reading.findings.add("W406", table.where(0, "skills"), skill, what=what, skill=skill)
+            rule = rules.operations.get(what) or rules.vehicles[what]
+            reading.findings.add(
+                "W406", table.where(0, "skills"), skill, what=called(rule), skill=skill
+            )
 
 
 def _skills(labour: LabourRules, fleet: list[Truck]) -> set[tuple[str, str]]:

@@ -283,7 +283,12 @@ STEP = 0.0028
 def test_an_operation_without_vehicles_leaves_its_streets(good):
     lines = TABLES["vehicles.csv"].splitlines()
     rewrite(good, "vehicles.csv", "\n".join(line for line in lines if "fog" not in line) + "\n")
-    assert [w.code for w in check_district(good, PLAN_DAY).warnings] == ["W402"]
+    (one,) = check_district(good, PLAN_DAY).warnings
+    assert (one.code, one.value) == ("W402", "fog")
+    assert one.message_zh == "作业 雾炮抑尘 没有可用车辆，相应道路将不被作业"
+    assert one.message_en.startswith("operation Fog cannon has no available vehicle")
+    assert "雾炮车（fog）" in one.hint_zh
+    assert "Fog cannon truck (fog)" in one.hint_en
 
 
 def test_points_that_no_operation_serves_are_warned_of(good):
