@@ -41,6 +41,10 @@ LOOK_S = 0.5
 """Two looks of a worker whether its parent is still the same lie so many seconds apart (chosen: a
 quarter of the two seconds after which nobody may be left)."""
 
+WISH_S = 0.2
+"""Two looks whether somebody wants to stop lie so many seconds apart while workers search (chosen:
+below what a person notices)."""
+
 PR_SET_PDEATHSIG = 1
 """Names the signal Linux sends when the parent ends (as in prctl(2), linux/prctl.h)."""
 

@@ -12,7 +12,7 @@ from models.day import Budget, PartProgress, Progress
 from solver.routing.base.engine import Outcome
 from solver.routing.door import get_engine, prepare
 from solver.stop import after, at_most, either, when
-from solver.workers import Crew
+from solver.workers import WISH_S, Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from models.problem import RoutingProblem
     from models.solution import Solution
     from solver.workers import Line
-
-
-LOOK_S = 0.2
-"""Two looks whether somebody wants to stop lie so many seconds apart (chosen: below what a person
-notices)."""
 
 
 class Job(NamedTuple):
@@ -90,7 +85,7 @@ def _gather(
     while len(found) < expected:
         if stopped is not None and stopped():
             crew.halt.set()
-        for worker in crew.ready(LOOK_S, at_work):
+        for worker in crew.ready(WISH_S, at_work):
             news = worker.hear()
             if news is None:
                 at_work.remove(worker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from solver.workers import Crew
+from solver.workers import WISH_S, Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from solver.workers import Line
 
 T = TypeVar("T")
-LOOK_S = 0.2
-"""Two looks whether somebody wants to stop lie so many seconds apart (chosen: below what a person
-notices)."""
 
 
 class Errand(Crew, Generic[T]):
@@ -26,7 +23,7 @@ class Errand(Crew, Generic[T]):
     def result(self, stopped: Callable[[], bool] | None) -> T:
         """What the work gives; it is told once `stopped`. Raises `WorkerDied` if it died."""
         (worker,) = self.workers
-        while not self.ready(LOOK_S):
+        while not self.ready(WISH_S):
             if stopped is not None and stopped():
                 self.halt.set()
         found: T = worker.hear()

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.network import NodeFlag, Turn, Who
+from solver.roads.reading.restrictions import STRAIGHT_DEGREES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.network import RoadNetwork
 
-STRAIGHT_DEGREES = 40
-"""A turn within this angle [degrees] goes straight on (chosen)."""
 LOOK_BACK_M = 12.0
 """Bearings are taken over so many metres of the arc (chosen: a kink at the corner does not
 decide)."""

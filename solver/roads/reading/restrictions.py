@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_VIA_ARCS = 30
 """A ban by way is followed over so many arcs at most (chosen)."""
 STRAIGHT_DEGREES = 40
-"""A turn within this angle [degrees] goes straight on (the same as `turns.STRAIGHT_DEGREES`)."""
+"""A turn within this angle [degrees] goes straight on (chosen)."""
 _VEHICLES = {"motor_vehicle", "vehicle", "all"}
 _BOUND = {
     "": Who.ALL, "motor_vehicle": Who.ALL, "vehicle": Who.ALL, "goods": Who.ALL, "hgv": Who.HGV,

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from solver.routing.search.parts import solve_part
-from solver.workers import Crew, Start
+from solver.workers import WISH_S, Crew, Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from solver.workers import Line, Worker
 
 log = logging.getLogger(__name__)
-
-LOOK_S = 0.2
-"""Two looks at the budget lie so many seconds apart while workers search (chosen)."""
 
 
 class PartCrew(Crew):
@@ -49,7 +46,7 @@ class PartCrew(Crew):
                 if waiting and worker not in busy:
                     busy[worker] = waiting.pop()
                     worker.send(orders[busy[worker]])
-            for worker in self.ready(LOOK_S, list(busy)):
+            for worker in self.ready(WISH_S, list(busy)):
                 yield busy.pop(worker), worker.hear()
             if not self.halt.is_set() and over():
                 self.halt.set()
