@@ -1,13 +1,17 @@
 """One language at a time: an error a user meets says the same in both."""
 
 import ast
+import asyncio
+import json
 import pickle
 import re
 from pathlib import Path
 
 import pytest
+from starlette.exceptions import HTTPException
 
 from api.options import print_error
+from api.serve.answers import http_error
 from models.errors import HuanweiError, NetworkError
 from scenarios.demo import write_demo
 from scenarios.desk.day import unpack_inputs
@@ -61,6 +65,14 @@ def test_an_error_is_told_in_the_language_asked_for(tmp_path, capfd, name):
     assert CHINESE.search(capfd.readouterr().err)
     print_error(caught.value, "en")
     assert not CHINESE.search(capfd.readouterr().err)
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_the_router_refuses_in_both_languages(status):
+    answer = asyncio.run(http_error(None, HTTPException(status)))
+    (told,) = json.loads(answer.body)["errors"]
+    assert CHINESE.search(told["message_zh"])
+    assert not CHINESE.search(told["message_en"])
 
 
 def test_both_texts_survive_another_process():

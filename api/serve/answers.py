@@ -26,6 +26,12 @@ WHEN = {
     429: "Too many orders wait.",
     503: "Orders cannot be kept now.",
 }
+IN_CHINESE = {
+    400: "请求内容不是可读的 JSON。",
+    404: "没有这个地址。",
+    405: "此地址不接受该方法。",
+}
+"""What the router's own refusals say to a reader of Chinese."""
 
 
 class Problem(BaseModel):
@@ -89,7 +95,9 @@ async def http_error(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
-    return error_response(status, [plain_error(code, str(error.detail))], headers)
+    return error_response(
+        status, [plain_error(code, str(error.detail), IN_CHINESE.get(status, ""))], headers
+    )
 
 
 async def request_error(request: Request, error: Exception) -> Response:
@@ -108,7 +116,8 @@ async def request_error(request: Request, error: Exception) -> Response:
 async def internal_error(request: Request, error: Exception) -> Response:
     """A fault of ours."""
     del request
-    return error_response(500, [plain_error("internal", type(error).__name__)])
+    name = type(error).__name__
+    return error_response(500, [plain_error("internal", name, f"服务器内部错误：{name}")])
 
 
 async def table_error(request: Request, error: Exception) -> Response:
