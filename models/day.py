@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from models.edits import Edit
     from models.part import Crew, Part
-    from models.plan import Plan, PlanWhatIf
+    from models.plan import Plan
     from models.solution import Route, Schedule, Solution
     from models.station import HaulPlan, HaulProblem
 
@@ -74,8 +75,8 @@ class HaulBudget:
 class Request:
     """What to plan and how hard to try; `only` names operations (None: all).
 
-    `what_if` is how the district differs from its folder. The search begins from the plan `before`
-    if there is one; with `keep`, a task costs a surcharge when its vehicle changes.
+    `what_if` are edits of the district as its folder tells it. The search begins from the plan
+    `before` if there is one; with `keep`, a task costs a surcharge when its vehicle changes.
     """
 
     day: date
@@ -84,7 +85,7 @@ class Request:
     engine: str = "ruin"
     workers: int = 2
     only: frozenset[str] | None = None
-    what_if: PlanWhatIf | None = None
+    what_if: tuple[Edit, ...] = ()
     before: Plan | None = None
     keep: bool = False
     haul: HaulBudget | None = None

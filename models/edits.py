@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.district import Window
 
+MAX_FACTOR = 20
+"""More waste than so many times today's is a slip of the finger (chosen)."""
 Share = Annotated[float, Field(gt=0, le=20_000)]
 Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
@@ -131,7 +133,7 @@ class Demand(Edit):
     """Waste of all points, or of one stream, times a factor."""
 
     do: Literal["demand"]
-    factor: float = Field(gt=0, le=20)
+    factor: float = Field(gt=0, le=MAX_FACTOR)
     stream: str | None = None
 
 

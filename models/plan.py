@@ -8,9 +8,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from models.district import Stream
+from models.edits import AnyEdit
 from models.solution import Reason
 
 SCHEMA_VERSION = "2.0"
@@ -285,15 +294,26 @@ class PlanViolation(Record):
     """Where on the map; None where the law has no place."""
 
 
-class PlanWhatIf(Record):
-    """How the planned day differs from the district folder."""
+def _as_edits(told: Any) -> Any:
+    """A what-if as edits, also where a plan of version 1 tells it as three fields, or as none."""
+    if told is None:
+        return ()
+    if not isinstance(told, dict) or told.keys() - {"without", "demand_factor", "quota_t"}:
+        return told
+    quotas = told.get("quota_t", {})
+    if not isinstance(quotas, dict):
+        return told
+    found: list[dict[str, Any]] = []
+    if ids := told.get("without"):
+        found.append({"do": "without", "ids": ids})
+    found += [{"do": "quota", "site": site, "tonnes": tonnes} for site, tonnes in quotas.items()]
+    if (factor := told.get("demand_factor", 1)) != 1:
+        found.append({"do": "demand", "factor": factor})
+    return found
 
-    without: list[str] = Field(default_factory=list)
-    """Ids of sites, vehicles and drivers that are left out."""
-    demand_factor: float = 1.0
-    """Waste of the points against the folder's."""
-    quota_t: dict[str, float] = Field(default_factory=dict)
-    """Daily quotas of plants; 0 closes one."""
+
+PlanWhatIf = Annotated[tuple[AnyEdit, ...], BeforeValidator(_as_edits)]
+"""How the planned day differs from the district folder: edits in their order; none: it does not."""
 
 
 class PlanFigure(Record):
@@ -349,7 +369,7 @@ class PlanDifference(Record):
 
     base_date: Day
     base_created: Moment
-    base_what_if: PlanWhatIf | None
+    base_what_if: PlanWhatIf
     keep: bool
     """Whether moving a task from its vehicle had a price."""
     figures: list[PlanFigure]
@@ -391,7 +411,7 @@ class Plan(Record):
     roster: list[PlanDuty]
     unserved: list[PlanUnserved]
     violations: list[PlanViolation]
-    what_if: PlanWhatIf | None = None
-    """None: the day as the folder tells it."""
+    what_if: PlanWhatIf = ()
+    """Edits of the folder's day."""
     difference: PlanDifference | None = None
     """None: there was no earlier plan to compare with."""

@@ -8,11 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from api.words.i18n import kpi_label, kpi_text, kpi_unit, word
+from models.edits import Demand, Quota, Without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from models.plan import Plan, PlanDifference, PlanFigure, PlanMoves, PlanWhatIf
+    from models.edits import Edit
+    from models.plan import Plan, PlanDifference, PlanFigure, PlanMoves
 
 Row = tuple[Any, ...]
 FIGURE_COLUMNS = ("indicator", "base", "value", "change", "unit")
@@ -39,7 +41,7 @@ def difference_sheets(
 
 def difference_tables(plan: Plan, language: str) -> Iterator[Table | Text]:
     """For the terminal: what was changed, figures and sites that differ, who does what."""
-    if plan.what_if is not None:
+    if plan.what_if:
         yield Text("; ".join(what_if_words(plan.what_if, language)), style="bold")
     told = plan.difference
     if told is None:
@@ -56,14 +58,21 @@ def difference_tables(plan: Plan, language: str) -> Iterator[Table | Text]:
     yield Text("; ".join(moves_words(told.assignment, language)))
 
 
-def what_if_words(change: PlanWhatIf, language: str) -> Iterator[str]:
-    """What was left out, scaled, cut."""
-    if change.without:
-        yield f"{word('difference', 'without', language)}: {', '.join(change.without)}"
-    if change.demand_factor != 1:
-        yield f"{word('difference', 'demand_factor', language)}: {change.demand_factor:g}"
-    for plant, tonnes in change.quota_t.items():
-        yield f"{word('difference', 'quota_t', language)}: {plant} {tonnes:g}"
+def what_if_words(edits: Iterable[Edit], language: str) -> Iterator[str]:
+    """What was left out, scaled, cut; of other edits what the document says of them."""
+    for edit in edits:
+        match edit:
+            case Without():
+                yield f"{word('difference', 'without', language)}: {', '.join(edit.ids)}"
+            case Demand(stream=None):
+                yield f"{word('difference', 'demand_factor', language)}: {edit.factor:g}"
+            case Quota():
+                title = word("difference", "quota_t", language)
+                yield f"{title}: {edit.site} {edit.tonnes:g}"
+            case _:
+                told = edit.model_dump(mode="json", exclude_defaults=True)
+                said = ", ".join(f"{key} {value}" for key, value in told.items())
+                yield f"{word('difference', 'edit', language)}: {said}"
 
 
 def moves_words(told: PlanMoves, language: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from scenarios.district import check_district
 from scenarios.district.inputs import input_files
 from solver.day.plan import plan_day
 from solver.document.difference import difference
-from solver.edits.whatif import what_if_district
+from solver.edits.whatif import changed_district
 from solver.roads.cache import Cache
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def plan_loaded(
     if request.before is not None:
         told = difference(request.before, made.plan, loaded.district, keep=request.keep)
         made = replace(made, plan=made.plan.model_copy(update={"difference": told}))
-    return replace(loaded, district=what_if_district(loaded.district, request.what_if)), made
+    changed = changed_district(loaded.district, request.what_if, request.day)
+    return replace(loaded, district=changed), made
 
 
 def pack_inputs(folder: Path) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
-from models.plan import PlanWhatIf
+from models.edits import Without
 from scenarios.desk.day import pack_inputs, plan_folder
 from scenarios.desk.judge import read_plan
 from scenarios.desk.sweep import run_sweep
@@ -115,7 +115,7 @@ def sweep_without(
 
 def run_job(job: Job) -> dict[str, Any]:
     """Plan one day without something, from the earlier plan; its figures."""
-    change = None if job.without == NOTHING else PlanWhatIf(without=[job.without])
+    change = () if job.without == NOTHING else (Without(do="without", ids=(job.without,)),)
     begin, cpu = time.monotonic(), _cpu_s()
     stages: dict[str, float] = {}
     request = Request(

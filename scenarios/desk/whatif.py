@@ -6,8 +6,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from models.edits import Demand, Quota, Without
 from models.errors import HuanweiError, InputErrors
-from models.plan import PlanWhatIf
 from scenarios.desk.judge import PLAN_FILE, read_plan
 from solver.edits.whatif import number_issue
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from models.edits import Edit
     from models.plan import Plan
 
 KINDS = ("station", "plant", "vehicle", "driver")
@@ -28,14 +29,19 @@ def what_if(
     without: Sequence[str] = (),
     demand_factor: float = 1.0,
     quota_t: Mapping[str, float] | None = None,
-) -> PlanWhatIf | None:
-    """The change asked for; None where nothing is."""
-    change = PlanWhatIf(
-        without=list(dict.fromkeys(without)),
-        demand_factor=demand_factor,
-        quota_t=dict(quota_t or {}),
-    )
-    return None if change == PlanWhatIf() else change
+) -> tuple[Edit, ...]:
+    """The edits asked for; none where nothing is.
+
+    Numbers stay as they are given: `changed_district` tells those out of range with all the rest.
+    """
+    edits: list[Edit] = []
+    if without:
+        edits.append(Without(do="without", ids=tuple(dict.fromkeys(without))))
+    for plant, tonnes in (quota_t or {}).items():
+        edits.append(Quota.model_construct(do="quota", site=plant, tonnes=float(tonnes)))
+    if demand_factor != 1:
+        edits.append(Demand.model_construct(do="demand", factor=float(demand_factor)))
+    return tuple(edits)
 
 
 def quotas_of(texts: Sequence[str]) -> dict[str, float]:
@@ -52,19 +58,30 @@ def quotas_of(texts: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def plan_name(day: date, change: PlanWhatIf | None) -> str:
+def plan_name(day: date, edits: Sequence[Edit] = ()) -> str:
     """Name of a plan's folder: its date, and what is different."""
     name = day.isoformat()
-    if change is None:
-        return name
-    words = [f"without-{one}" for one in change.without]
-    words += [f"quota-{plant}-{tonnes:g}" for plant, tonnes in change.quota_t.items()]
-    words += [f"demand-{change.demand_factor:g}"] if change.demand_factor != 1 else []
+    words = [word for edit in edits for word in _words(edit)]
     long = "-".join([name, *(re.sub(r"[^\w.-]+", "_", word) for word in words)])
     if len(long) <= LONGEST_NAME:
         return long
-    mark = hashlib.sha256(change.model_dump_json().encode()).hexdigest()[:8]
+    mark = hashlib.sha256("\n".join(words).encode()).hexdigest()[:8]
     return f"{long[: LONGEST_NAME - 9]}-{mark}"
+
+
+def _words(edit: Edit) -> list[str]:
+    """What an edit changes, for the name of a folder."""
+    match edit:
+        case Without():
+            return [f"without-{one}" for one in edit.ids]
+        case Quota():
+            return [f"quota-{edit.site}-{edit.tonnes:g}"]
+        case Demand():
+            stream = f"-{edit.stream}" if edit.stream else ""
+            return [f"demand-{edit.factor:g}{stream}"]
+        case _:
+            told = edit.model_dump(mode="json", exclude_defaults=True).values()
+            return [str(one) for one in told]
 
 
 def kinds_of(text: str) -> frozenset[str]:
@@ -88,14 +105,14 @@ def earlier_path(
             "--keep compares with the plan it keeps to. Give --keep or --against, not both.",
             zh="--keep 已与所沿用的计划对比；--keep 与 --against 只能给一个。",
         )
-    named = against or keep or folder / "plans" / plan_name(day, None)
+    named = against or keep or folder / "plans" / plan_name(day)
     return named if named.is_file() else named / PLAN_FILE
 
 
 def earlier_plan(
     folder: Path,
     day: date,
-    change: PlanWhatIf | None,
+    change: Sequence[Edit],
     *,
     against: Path | None = None,
     keep: Path | None = None,
@@ -105,6 +122,6 @@ def earlier_plan(
     Raises `InputErrors` for one that cannot be read.
     """
     path = earlier_path(folder, day, against=against, keep=keep)
-    if against is None and keep is None and (change is None or not path.is_file()):
+    if against is None and keep is None and (not change or not path.is_file()):
         return None
     return read_plan(path)

@@ -264,7 +264,7 @@ def add_to(key: str, value: Any) -> Forgery:
 def another_what_if(document: Json, rng: Random) -> bool:
     """The plan claims to be of a day with more waste."""
     del rng
-    document["what_if"] = {"without": [], "demand_factor": 1.2, "quota_t": {}}
+    document["what_if"] = [{"do": "demand", "factor": 1.2}]
     return True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.day import Note
 from solver.document.haul import haul_of_document
-from solver.edits.whatif import what_if_district
+from solver.edits.whatif import all_places, changed_district
 from solver.haul.hauler import FINAL, Hauler
 from solver.haul.problem import haul_trucks
 from solver.haul.travel import haul_travel
@@ -55,13 +55,14 @@ def ready_day(
     """Lay out the request's day of a district, changed as its what-if says.
 
     Money is that of the day: on a statutory holiday work costs more. Roads are cut at the places of
-    the whole district, so that tasks keep their ids in a what-if. `progress` hears the operation
-    whose tasks are made and the share done.
+    the whole district, so that tasks keep their ids in a what-if, and at those its edits add.
+    `progress` hears the operation whose tasks are made and the share done.
     """
     names = [holiday_name(rules.labour, request.day, language) for language in ("zh", "en")]
     rules = rules_on(rules, request.day)
-    ground = lay(district, network, rules, request.day)
-    district = what_if_district(district, request.what_if)
+    changed = changed_district(district, request.what_if, request.day)
+    ground = lay(all_places(district, changed), network, rules, request.day)
+    district = changed
     day = build_parts(
         district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
     )

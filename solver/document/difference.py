@@ -10,24 +10,26 @@ from models.plan import PlanDifference, PlanFigure, PlanMove, PlanMoves, PlanSit
 from models.solution import Violation
 from solver.document.earlier import task_homes
 from solver.document.figures import tipped_kg
+from solver.edits.whatif import district_then
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
     from models.district import District, Site
-    from models.plan import Plan, PlanWhatIf
+    from models.plan import Plan
 
 
 def difference(base: Plan, plan: Plan, district: District, *, keep: bool) -> PlanDifference:
     """Figures, sites and assignments of `plan` against `base`; `district` without any what-if."""
+    then = district_then(district, base.what_if, base.date)
     return PlanDifference(
         base_date=base.date,
         base_created=base.created,
         base_what_if=base.what_if,
         keep=keep,
         figures=figures(base.kpis, plan.kpis),
-        sites=list(_sites(taken_kg(base), base.what_if, plan, district)),
+        sites=list(_sites(taken_kg(base), plan, district, then)),
         assignment=moves(base, plan),
     )
 
@@ -40,10 +42,11 @@ def renewed(told: PlanDifference, plan: Plan, district: District) -> PlanDiffere
     """
     before = {one.key: one.base for one in told.figures}
     base_kg = {one.id: round(1_000 * one.base_t) for one in told.sites}
+    then = district_then(district, told.base_what_if, told.base_date)
     return told.model_copy(
         update={
             "figures": figures(before, plan.kpis),
-            "sites": list(_sites(base_kg, told.base_what_if, plan, district)),
+            "sites": list(_sites(base_kg, plan, district, then)),
         }
     )
 
@@ -118,11 +121,14 @@ def moves(base: Plan, plan: Plan) -> PlanMoves:
 
 
 def _sites(
-    base_kg: Mapping[str, int], base_what_if: PlanWhatIf | None, plan: Plan, district: District
+    base_kg: Mapping[str, int], plan: Plan, district: District, then: District
 ) -> Iterator[PlanSiteChange]:
-    """Stations and plants of the district."""
+    """Stations and plants of the district and of either plan's edits; `then` is the base's."""
     plan_kg = taken_kg(plan)
-    for site in district.sites:
+    now = district_then(district, plan.what_if, plan.date)
+    limits_then, limits = ({s.id: _limit_kg(s) for s in one.sites} for one in (then, now))
+    named = {site.id: site for one in (district, then, now) for site in one.sites}
+    for site in named.values():
         if site.kind in {SiteKind.STATION, SiteKind.PLANT}:
             before, after = base_kg.get(site.id, 0), plan_kg.get(site.id, 0)
             yield PlanSiteChange(
@@ -131,8 +137,8 @@ def _sites(
                 kind="station" if site.kind == SiteKind.STATION else "plant",
                 base_t=before / 1_000,
                 value_t=after / 1_000,
-                base_ratio=_ratio(before, _limit_kg(site, base_what_if)),
-                value_ratio=_ratio(after, _limit_kg(site, plan.what_if)),
+                base_ratio=_ratio(before, limits_then.get(site.id, 0)),
+                value_ratio=_ratio(after, limits.get(site.id, 0)),
             )
 
 
@@ -144,12 +150,8 @@ def taken_kg(plan: Plan) -> dict[str, int]:
     return dict(found)
 
 
-def _limit_kg(site: Site, change: PlanWhatIf | None) -> int:
-    """Design tonnage of a station or quota of a plant in a what-if; 0: none, or closed."""
-    if change is not None and site.id in change.without:
-        return 0
-    if change is not None and site.id in change.quota_t:
-        return round(1_000 * change.quota_t[site.id])
+def _limit_kg(site: Site) -> int:
+    """Design tonnage of a station or quota of a plant; 0: none."""
     return site.design_kg if site.kind == SiteKind.STATION else site.daily_quota_kg
 
 

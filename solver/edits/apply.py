@@ -49,7 +49,7 @@ def apply_scenario(district: District, scenario: Scenario, day: Date) -> Distric
     """
     issues: list[Issue] = []
     for number, edit in enumerate(scenario.edits, start=1):
-        wrong = list(_wrong(district, edit, scenario.file or scenario.name, number))
+        wrong = list(misfits(district, edit, scenario.file or scenario.name, number))
         issues += wrong
         if not wrong:
             district = _apply(district, edit, day)
@@ -208,7 +208,7 @@ def _points(district: District, edit: Edit) -> Iterator[Point]:
                     yield replace(one, id=name, lon=lon, lat=lat, demand_kg=share)
 
 
-def _wrong(district: District, edit: Edit, file: str, number: int) -> Iterator[Issue]:
+def misfits(district: District, edit: Edit, file: str, number: int) -> Iterator[Issue]:
     """What the edit names that the district does not have, or has already."""
     for column, value, known in _named(district, edit):
         if value not in known:

@@ -15,14 +15,16 @@ from api.cli import app
 from api.runner import write_day
 from api.words.i18n import way_out
 from models.day import Budget
-from models.plan import Plan, PlanText, PlanTitles, PlanUnserved, PlanWhatIf, Relaxation
+from models.edits import Demand, Quota, Without
+from models.plan import Plan, PlanText, PlanTitles, PlanUnserved, Relaxation
 from scenarios.demo import write_demo
 from scenarios.desk.judge import judge_folder, read_plan
 from scenarios.desk.outages import NOTHING
-from scenarios.desk.whatif import plan_name
+from scenarios.desk.whatif import plan_name, what_if
 from solver.day.plan import Request
 from solver.document.difference import difference, figures, taken_kg
 from solver.document.earlier import task_homes
+from tests.edits.test_whatif import bureau
 from tests.tasks.town import standard
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def base(district: Path) -> Plan:
 
 @pytest.fixture(scope="module")
 def without_station(district: Path, base: Plan) -> Plan:
-    return plan(district, "s", what_if=PlanWhatIf(without=["S01"]), before=base)
+    return plan(district, "s", what_if=what_if(["S01"]), before=base)
 
 
 def run(*arguments: object):
@@ -74,7 +76,7 @@ def test_without_a_vehicle_its_tasks_move_and_the_others_stay(district, base):
     gone = "CP_12-01"
     homes = task_homes(base)
     own = {task for task, home in homes.items() if home.vehicle == gone}
-    made = plan(district, "v", what_if=PlanWhatIf(without=[gone]), before=base, keep=True)
+    made = plan(district, "v", what_if=what_if([gone]), before=base, keep=True)
     moved = {one.task for one in made.difference.assignment.moves}
     assert own
     assert all(route.vehicle != gone for route in made.routes)
@@ -84,7 +86,7 @@ def test_without_a_vehicle_its_tasks_move_and_the_others_stay(district, base):
 
 def test_the_plan_without_a_station_is_judged_on_the_changed_district(district, without_station):
     """Its only station gone, the waste goes straight to the plants, and nothing to the station."""
-    assert without_station.what_if.without == ["S01"]
+    assert without_station.what_if == (Without(do="without", ids=("S01",)),)
     assert without_station.violations == []
     found = judge_folder(district / "plans" / "s")
     assert found.as_written == ()
@@ -149,13 +151,9 @@ def test_the_difference_adds_up(base, without_station):
 
 def test_a_plan_against_itself_differs_in_nothing(base, without_station):
     for one in (base, without_station):
-        told = difference(one, one, _Nowhere, keep=False)
+        told = difference(one, one, bureau(), keep=False)
         assert all(each.base == each.value for each in told.figures)
         assert (told.assignment.moved, told.assignment.kept_share) == (0, 1.0)
-
-
-class _Nowhere:
-    sites = ()
 
 
 def test_figures_of_one_plan_only_are_told_with_a_gap():
@@ -197,7 +195,9 @@ def test_the_command_finds_the_days_plan_and_names_the_folder(district, base):
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     made = read_plan(district / "plans" / "2026-05-12-quota-P4-0-demand-1.1" / "plan.json")
-    assert made.what_if == PlanWhatIf(demand_factor=1.1, quota_t={"P4": 0})
+    assert made.what_if == (
+        Quota(do="quota", site="P4", tonnes=0), Demand(do="demand", factor=1.1)
+    )  # fmt: skip
     assert made.difference.base_created == base.created
     assert "Against the plan of 2026-05-12" in result.output
 
@@ -226,9 +226,9 @@ def test_keep_and_against_two_plans_is_refused(district, tmp_path):
 @pytest.mark.parametrize(
     ("change", "name"),
     [
-        (None, "2026-05-12"),
-        (PlanWhatIf(without=["S01", "V/3"]), "2026-05-12-without-S01-without-V_3"),
-        (PlanWhatIf(quota_t={"P1": 0}, demand_factor=1.3), "2026-05-12-quota-P1-0-demand-1.3"),
+        ((), "2026-05-12"),
+        (what_if(["S01", "V/3"]), "2026-05-12-without-S01-without-V_3"),
+        (what_if(quota_t={"P1": 0}, demand_factor=1.3), "2026-05-12-quota-P1-0-demand-1.3"),
     ],
 )
 def test_a_what_if_has_a_folder_of_its_own(change, name):
@@ -236,10 +236,7 @@ def test_a_what_if_has_a_folder_of_its_own(change, name):
 
 
 def test_long_names_are_cut_and_stay_different():
-    names = {
-        plan_name(DAY, PlanWhatIf(without=[f"V{n}" for n in range(20, last)]))
-        for last in range(40, 50)
-    }
+    names = {plan_name(DAY, what_if([f"V{n}" for n in range(20, last)])) for last in range(40, 50)}
     assert len(names) == 10
     assert all(len(name) <= 60 for name in names)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from api.exports.difference import what_if_words
 from models.edits import Demand, Quota, Scenario, Without
 from models.errors import InputErrors
 from models.plan import PlanWhatIf
+from scenarios.desk.whatif import plan_name, what_if
 from scenarios.edits.read import read_scenario
 from solver.edits.apply import apply_edits, apply_scenario
-from solver.edits.whatif import changed_district, edits_of
+from solver.edits.whatif import all_places, changed_district, district_then
 from tests.edits.test_whatif import bureau
 
 DAY = date(2026, 5, 12)
-WHAT_IF = PlanWhatIf(without=["tip", "V1", "C1"], quota_t={"P1": 4.5}, demand_factor=1.5)
+DOCUMENT = TypeAdapter(PlanWhatIf)
+WHAT_IF = what_if(["tip", "V1", "C1"], quota_t={"P1": 4.5}, demand_factor=1.5)
 FILE = """
 name = "bad day"
 [[edits]]
@@ -32,20 +36,20 @@ factor = 1.5
 
 
 def test_a_what_if_is_a_list_of_edits():
-    assert edits_of(WHAT_IF) == (
+    assert (
         Without(do="without", ids=("tip", "V1", "C1")),
         Quota(do="quota", site="P1", tonnes=4.5),
         Demand(do="demand", factor=1.5),
-    )
-    assert edits_of(PlanWhatIf()) == ()
+    ) == WHAT_IF
+    assert what_if() == ()
 
 
 def test_a_scenario_file_changes_the_district_as_the_what_if_does(tmp_path):
     (tmp_path / "bad.toml").write_text(FILE, encoding="utf-8")
     scenario = read_scenario(tmp_path / "bad.toml")
-    assert scenario.edits == edits_of(WHAT_IF)
+    assert scenario.edits == WHAT_IF
     one, other = (
-        apply_scenario(bureau(), scenario, DAY), changed_district(bureau(), WHAT_IF)
+        apply_scenario(bureau(), scenario, DAY), changed_district(bureau(), WHAT_IF, DAY)
     )  # fmt: skip
     for table in ("sites", "vehicles", "drivers", "points"):
         assert getattr(one, table) == getattr(other, table)
@@ -84,3 +88,103 @@ def test_what_does_not_fit_the_district_is_refused(edit, code, column):
     with pytest.raises(InputErrors) as caught:
         apply_scenario(bureau(), Scenario(name="x", edits=(edit,)), DAY)
     assert [(one.code, one.column) for one in caught.value.issues] == [(code, column)]
+
+
+def test_a_plan_tells_its_what_if_in_the_words_of_a_scenario_file(tmp_path):
+    """What the document holds, written as a row of a scenario file, is the same edit."""
+    (tmp_path / "bad.toml").write_text(FILE, encoding="utf-8")
+    written = DOCUMENT.dump_python(WHAT_IF, mode="json")
+    assert [row["do"] for row in written] == ["without", "quota", "demand"]
+    assert DOCUMENT.validate_python(written) == read_scenario(tmp_path / "bad.toml").edits
+
+
+@pytest.mark.parametrize(
+    ("older", "edits"),
+    [
+        (None, ()),
+        ({"without": [], "demand_factor": 1.0, "quota_t": {}}, ()),
+        ({}, ()),
+        ({"without": ["tip", "V1"]}, what_if(["tip", "V1"])),
+        ({"without": [], "demand_factor": 1.3, "quota_t": {}}, what_if(demand_factor=1.3)),
+        (
+            {"without": ["tip", "V1", "C1"], "demand_factor": 1.5, "quota_t": {"P1": 4.5}},
+            WHAT_IF,
+        ),
+        ({"quota_t": {"P1": 0, "P2": 3}}, what_if(quota_t={"P1": 0, "P2": 3})),
+    ],
+)
+def test_a_document_of_version_1_is_read_as_the_same_edits(older, edits):
+    assert DOCUMENT.validate_python(older) == edits
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "tip", 5, ["tip"], {"without": "tip"}, {"without": [4]}, {"demand_factor": 0},
+        {"demand_factor": 21}, {"demand_factor": "much"}, {"demand_factor": float("nan")},
+        {"quota_t": {"P1": -1}}, {"quota_t": ["P1"]}, {"without": ["tip"], "also": 1},
+        [{"do": "demand", "factor": float("inf")}], [{"do": "nothing"}], [{}],
+        [{"do": "without", "ids": []}], [{"do": "quota", "site": "P1", "tonnes": 1e6}],
+    ],
+)  # fmt: skip
+def test_a_what_if_that_is_none_is_refused(odd):
+    with pytest.raises(ValidationError):
+        DOCUMENT.validate_python(odd)
+
+
+def test_every_edit_of_a_plan_is_applied_in_order_and_all_misfits_are_told_at_once():
+    edits = DOCUMENT.validate_python(
+        [
+            {"do": "open", "site": "P2", "like": "P1", "lon": 0.1, "lat": 0.2},
+            {"do": "resize", "site": "P2", "capacity_t": 5},
+            {"do": "close", "site": "S9"},
+            {"do": "without", "ids": ["V9"]},
+            {"do": "fleet", "like": "V9"},
+        ]
+    )
+    changed = changed_district(bureau(), edits[:2], DAY)
+    assert changed.site("P2").daily_quota_kg == 5_000
+    with pytest.raises(InputErrors) as caught:
+        changed_district(bureau(), edits, DAY)
+    assert [(one.code, one.file, one.value) for one in caught.value.issues] == [
+        ("E701", "what-if", "S9"), ("E602", "what-if", "V9"), ("E701", "what-if", "V9"),
+    ]  # fmt: skip
+    then = district_then(bureau(), edits, DAY)
+    assert [site.id for site in then.sites] == [site.id for site in changed.sites]
+
+
+def test_roads_are_cut_at_what_edits_take_away_and_at_what_they_add():
+    edits = DOCUMENT.validate_python(
+        [
+            {"do": "without", "ids": ["tip", "V1"]},
+            {"do": "quota", "site": "P1", "tonnes": 0},
+            {"do": "open", "site": "P2", "like": "water", "lon": 0.1, "lat": 0.2},
+            {"do": "split_point", "point": "R1", "places": [[0.1, 0], [0.2, 0]]},
+            {"do": "close_street", "name": "long"},
+        ]
+    )
+    whole = all_places(bureau(), changed_district(bureau(), edits, DAY))
+    assert [site.id for site in whole.sites] == ["tip", "water", "P1", "D1", "P2"]
+    assert [(one.id, one.lon) for one in whole.points if one.id != "R2"] == [
+        ("R1", 0.1), ("R1-2", 0.2),
+    ]  # fmt: skip
+    assert [one.id for one in whole.vehicles] == ["V1", "V2"]
+    assert [one.name for one in whole.closures] == ["long"]
+
+
+def test_words_and_a_folder_name_for_every_edit():
+    edits = DOCUMENT.validate_python(
+        [
+            {"do": "without", "ids": ["S1", "S2"]},
+            {"do": "demand", "factor": 1.2},
+            {"do": "demand", "factor": 2, "stream": "kitchen"},
+            {"do": "close", "site": "S3"},
+        ]
+    )
+    assert list(what_if_words(edits, "en")) == [
+        "Without: S1, S2",
+        "Waste of the points, times: 1.2",
+        "Change: do demand, factor 2.0, stream kitchen",
+        "Change: do close, site S3",
+    ]
+    assert plan_name(DAY, edits[1:]) == "2026-05-12-demand-1.2-demand-2-kitchen-close-S3"

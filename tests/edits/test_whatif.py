@@ -1,6 +1,7 @@
 """The changed district: what is left out, what is scaled, and all that is wrong at once."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 
 from models.district import Driver, Site, SiteKind, Stream, Vehicle
 from models.errors import InputErrors
-from models.plan import PlanWhatIf
+from scenarios.desk.whatif import what_if
 from solver.edits.whatif import changed_district
 from tests.stations.town import TIP, WATER, district, point
+
+DAY = date(2026, 5, 12)
 
 
 def bureau():
@@ -29,24 +32,26 @@ def bureau():
     )
 
 
+def changed(**asked):
+    return changed_district(bureau(), what_if(**asked), DAY)
+
+
 def codes(**change):
     with pytest.raises(InputErrors) as caught:
-        changed_district(bureau(), PlanWhatIf(**change))
+        changed(**change)
     return [(issue.code, issue.column, issue.value) for issue in caught.value.issues]
 
 
 def test_a_station_a_vehicle_and_a_driver_are_left_out():
-    left = changed_district(bureau(), PlanWhatIf(without=["tip", "V1", "C1"]))
+    left = changed(without=["tip", "V1", "C1"])
     assert [site.id for site in left.sites] == ["water", "P1", "D1"]
     assert [one.id for one in left.vehicles] == ["V2"]
     assert left.drivers == ()
 
 
 def test_a_quota_is_cut_and_0_closes_the_plant():
-    assert changed_district(bureau(), PlanWhatIf(quota_t={"P1": 4.5})).site(
-        "P1"
-    ).daily_quota_kg == (4_500)
-    closed = changed_district(bureau(), PlanWhatIf(quota_t={"P1": 0}))
+    assert changed(quota_t={"P1": 4.5}).site("P1").daily_quota_kg == 4_500
+    closed = changed(quota_t={"P1": 0})
     assert [site.id for site in closed.sites] == ["tip", "water", "D1"]
 
 
@@ -64,7 +69,7 @@ def test_everything_wrong_is_told_at_once():
 
 def test_the_hint_names_the_nearest_ids_and_the_vehicles_of_a_depot():
     with pytest.raises(InputErrors) as caught:
-        changed_district(bureau(), PlanWhatIf(without=["V11", "D1"]))
+        changed(without=["V11", "D1"])
     near, depot = caught.value.issues
     assert near.hint_en.startswith("did you mean: V1")
     assert depot.hint_zh == "请去掉它的车辆：V1, V2"
@@ -72,7 +77,7 @@ def test_the_hint_names_the_nearest_ids_and_the_vehicles_of_a_depot():
 
 @given(st.floats(0.01, 20))
 def test_waste_grows_by_the_factor_and_nothing_else_does(factor):
-    before, after = bureau(), changed_district(bureau(), PlanWhatIf(demand_factor=factor))
+    before, after = bureau(), changed(demand_factor=factor)
     assert [p.demand_kg for p in after.points] == [round(4 * factor)] * 2
     assert after.sites == before.sites
     assert after.vehicles == before.vehicles
@@ -80,7 +85,7 @@ def test_waste_grows_by_the_factor_and_nothing_else_does(factor):
 
 
 def test_no_change_changes_nothing():
-    before, after = bureau(), changed_district(bureau(), PlanWhatIf())
+    before, after = bureau(), changed()
     assert (after.sites, after.vehicles, after.drivers, after.points) == (
         before.sites, before.vehicles, before.drivers, before.points,
     )  # fmt: skip
