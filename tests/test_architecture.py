@@ -137,3 +137,10 @@ def test_third_party_engines_stay_in_their_leaf(path: Path):
 )
 def test_every_file_of_a_law_has_a_test_file_of_its_name(path: Path):
     assert (ROOT / "tests" / path.parts[1] / f"test_{path.name}").exists()
+
+
+def test_the_page_of_the_architecture_names_every_room():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {room(name) for name in MODULES} - {"benchmarks"}
+    told = [name for name in sorted(rooms) if f"{name.rpartition('.')[2]}/`" not in page]
+    assert not told, "docs/architecture.md says nothing of these rooms"
