@@ -16,12 +16,13 @@ import numpy as np
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind, Violation
 from models.units import UNREACHABLE, clock
+from solver.judge.between import check_bays, check_spacings, visit_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from models.problem import Facility, Mode, RoutingProblem, VehicleType
-    from models.solution import Route, Schedule, Solution, Step, Visit
+    from models.solution import Route, Schedule, Solution, Visit
 
 LOAD_CODES = {
     DimensionKind.WASTE: "LOAD",
@@ -267,7 +268,7 @@ def check_windows(
     problem: RoutingProblem, route: Route, schedule: Schedule, where: str
 ) -> Iterator[Violation]:
     """Service begins inside the mode's window, a facility visit inside one of its windows."""
-    for step in _visits(route, schedule):
+    for step in visit_steps(route, schedule):
         visit = route.visits[step.visit]
         if isinstance(visit, Serve):
             mode = problem.tasks[visit.task].modes[visit.mode]
@@ -339,61 +340,6 @@ def check_meal(
     )
     if not taken:
         yield Violation(code="MEAL", where=where, excess=meal.duration)
-
-
-def check_bays(
-    problem: RoutingProblem, solution: Solution, schedules: Sequence[Schedule]
-) -> Iterator[Violation]:
-    """Never more vehicles at a facility than it has bays; visits may touch."""
-    events: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for route, schedule in zip(solution.routes, schedules, strict=True):
-        for step in _visits(route, schedule):
-            visit = route.visits[step.visit]
-            if not isinstance(visit, Serve):
-                events[visit.facility] += [(step.begin, 1), (step.end, -1)]
-    for number, changes in sorted(events.items()):
-        facility = problem.facilities[number]
-        if facility.bays and (over := _peak(changes) - facility.bays) > 0:
-            yield Violation(code="BAY_OVERLAP", where=facility.id, excess=over, site=facility.id)
-
-
-def check_spacings(
-    problem: RoutingProblem, solution: Solution, schedules: Sequence[Schedule]
-) -> Iterator[Violation]:
-    """Two passes of one street keep their gap, counted from beginning to beginning."""
-    begin = {
-        visit.task: step.begin
-        for route, schedule in zip(solution.routes, schedules, strict=True)
-        for step in _visits(route, schedule)
-        if isinstance(visit := route.visits[step.visit], Serve)
-    }
-    for spacing in problem.spacings:
-        if spacing.first not in begin or spacing.second not in begin:
-            continue
-        short = spacing.min_gap - (begin[spacing.second] - begin[spacing.first])
-        if short > 0:
-            tasks = problem.tasks
-            yield Violation(
-                code="SPACING",
-                where=f"{tasks[spacing.first].id}, {tasks[spacing.second].id}",
-                excess=short,
-                task=tasks[spacing.second].id,
-            )
-
-
-def _peak(changes: list[tuple[int, int]]) -> int:
-    """Most at once; at one moment departures come before arrivals."""
-    level = most = 0
-    for _, change in sorted(changes):
-        level += change
-        most = max(most, level)
-    return most
-
-
-def _visits(route: Route, schedule: Schedule) -> Iterator[Step]:
-    for step in schedule.steps:
-        if step.kind in {StepKind.SERVE, StepKind.FACILITY} and 0 <= step.visit < len(route.visits):
-            yield step
 
 
 def _place(problem: RoutingProblem, visit: Visit) -> Mode | Facility:

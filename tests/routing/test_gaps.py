@@ -6,7 +6,8 @@ import pytest
 
 from models.problem import Spacing
 from models.solution import Reason, Route, Serve, Solution, Use
-from solver.judge.routes import check, check_spacings
+from solver.judge.between import check_spacings
+from solver.judge.routes import check
 from solver.routing.base.gaps import Gap, begins, missing_gaps
 from solver.routing.search.engine import RuinEngine
 from solver.routing.search.queue import Berth, first_come, schedule_solution
