@@ -11,12 +11,13 @@ from models.solution import Violation
 from solver.document.earlier import task_homes
 from solver.document.figures import tipped_kg
 from solver.edits.whatif import district_then
+from solver.trade.sites import limit_kg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from models.district import District, Site
+    from models.district import District
     from models.plan import Plan
 
 
@@ -126,7 +127,7 @@ def _sites(
     """Stations and plants of the district and of either plan's edits; `then` is the base's."""
     plan_kg = taken_kg(plan)
     now = district_then(district, plan.what_if, plan.date)
-    limits_then, limits = ({s.id: _limit_kg(s) for s in one.sites} for one in (then, now))
+    limits_then, limits = ({s.id: limit_kg(s) for s in one.sites} for one in (then, now))
     named = {site.id: site for one in (district, then, now) for site in one.sites}
     for site in named.values():
         if site.kind in {SiteKind.STATION, SiteKind.PLANT}:
@@ -148,11 +149,6 @@ def taken_kg(plan: Plan) -> dict[str, int]:
     for run in plan.haul:
         found[run.plant] += round(1_000 * run.tonnes)
     return dict(found)
-
-
-def _limit_kg(site: Site) -> int:
-    """Design tonnage of a station or quota of a plant; 0: none."""
-    return site.design_kg if site.kind == SiteKind.STATION else site.daily_quota_kg
 
 
 def _ratio(kg: int, limit_kg: int) -> float | None:

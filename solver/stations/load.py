@@ -48,16 +48,19 @@ def station_loads(
 
 def alarms(loads: Sequence[StationLoad], from_share: float) -> tuple[Alarm, ...]:
     """Stations filled to `from_share` of their design tonnage or above, the fullest first."""
-    found = [
+    full = [
+        load
+        for load in loads
+        if load.design_kg and load.taken_kg + 1e-6 >= from_share * load.design_kg
+    ]
+    return tuple(
         Alarm(
             site=load.site,
             load_percent=load.load_percent,
             over_kg=max(0, load.taken_kg - load.design_kg),
         )
-        for load in loads
-        if load.design_kg and load.taken_kg + 1e-6 >= from_share * load.design_kg
-    ]
-    return tuple(sorted(found, key=lambda alarm: (-alarm.load_percent, alarm.site)))
+        for load in sorted(full, key=lambda load: (-load.taken_kg / load.design_kg, load.site))
+    )
 
 
 def _leaving(haul: HaulPlan | None) -> dict[str, list[tuple[int, int]]]:

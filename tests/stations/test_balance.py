@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.district import SiteKind
+from models.problem import DenseMatrix
+from models.units import UNREACHABLE
 from solver.stations.balance import balance, with_capacities
 from tests.line_town import line_town
 from tests.stations.town import TIP, WATER, district, part
@@ -63,6 +67,51 @@ def test_capacities_stand_in_the_facilities_of_the_parts():
     assert daily["tip"][0] == 7
     assert daily["tip4"][0] == 9
     assert daily["water"] == ()
+
+
+@pytest.mark.parametrize("kind", [SiteKind.TIP, SiteKind.PLANT])
+@pytest.mark.parametrize(("parts", "shares"), [(1, {}), (2, {(0, "tip"), (1, "tip")})])
+def test_the_quota_of_a_plant_or_tip_is_divided_only_where_several_parts_use_it(
+    kind, parts, shares
+):
+    """One part alone has the quota in its problem already."""
+    site = replace(TIP, kind=kind, design_kg=0, daily_quota_kg=10)
+    town = district(site, WATER, replace(site, id="tip4", daily_quota_kg=0))
+    found = balance(town, [two_tips()] * parts)
+    assert found.capacity.keys() == set(shares)
+    assert sum(found.capacity.values()) <= 10
+    assert found.shortfall_kg == 0, "the other takes what comes"
+
+
+def test_a_station_without_a_design_takes_all_and_has_neither_capacity_nor_price():
+    found = balance(stations(0, 0), [two_tips()])
+    assert (found.capacity, found.shortfall_kg, found.price) == ({}, 0, {})
+
+
+def test_a_closed_station_is_divided_into_nothings():
+    """Nothing is sent there, so there is nothing to divide by: 0 kg for each part."""
+    found = balance(stations(20, 40), [two_tips(), two_tips()], {"tip": 0})
+    assert (found.capacity[0, "tip"], found.capacity[1, "tip"]) == (0, 0)
+
+
+@pytest.mark.parametrize("parts", [[], [part(line_town(tasks=(), spacings=()))]])
+def test_a_day_without_waste_is_not_short_of_anything(parts):
+    found = balance(stations(5, 5), parts)
+    assert (found.capacity, found.shortfall_kg, found.price) == ({}, 0, {})
+
+
+def test_waste_that_no_way_leads_from_is_short_although_the_stations_are_empty():
+    """Nothing leaves place 4: t4's 4 kg stay; the 12 kg of the others find room."""
+    town = line_town()
+    gaps = town.matrices[0].duration.copy()
+    gaps[4, :4] = UNREACHABLE
+    lost = part(replace(town, matrices=(DenseMatrix(gaps, gaps),)))
+    assert balance(district(), [lost]).shortfall_kg == 4
+
+
+def test_a_limit_given_for_the_run_replaces_the_design_of_its_station_alone():
+    found = balance(stations(20, 40), [two_tips()], {"tip": 3})
+    assert found.capacity == {(0, "tip"): 3, (0, "tip4"): 40}
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from models.day import DrivenDay
 from models.district import Stream
 from models.solution import Reason, Route, Serve, Solution, Use
@@ -85,6 +87,34 @@ def test_alarms_name_stations_from_the_profiles_share_on():
     roomy = load(district(replace(TIP, design_kg=14), WATER))
     assert alarms([roomy], 0.9) == ()
     assert [one.site for one in alarms([roomy], 0.85)] == ["tip"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "design", "share", "told"),
+    [
+        (899, 1_000, 0.9, None),
+        (900, 1_000, 0.9, (90, 0)),
+        (700, 1_000, 0.7, (70, 0)),
+        (1_000, 1_000, 1.0, (100, 0)),
+        (1_001, 1_000, 1.0, (100, 1)),
+        (5_000, 0, 0.9, None),
+    ],
+)
+def test_an_alarm_begins_at_its_share_to_the_kilogram_and_is_over_from_the_next(
+    taken, design, share, told
+):
+    """0.7 x 1,000 is 700 kg, whatever binary fractions make of it; without a design: no alarm."""
+    one = replace(load(district()), taken_kg=taken, design_kg=design)
+    found = [(alarm.load_percent, alarm.over_kg) for alarm in alarms([one], share)]
+    assert found == ([told] if told else [])
+
+
+def test_the_fullest_station_comes_first_even_where_the_per_cents_are_equal():
+    """10,040 and 10,010 of 10,000 kg are both 100 %; stations equally full go by their names."""
+    usual = load(district())
+    rows = [("a", 10_010), ("c", 9_500), ("d", 10_040), ("b", 9_500)]
+    loads = [replace(usual, site=site, taken_kg=kg, design_kg=10_000) for site, kg in rows]
+    assert [one.site for one in alarms(loads, 0.9)] == ["d", "a", "b", "c"]
 
 
 def test_a_station_nobody_uses_is_listed_with_nothing():
