@@ -214,6 +214,10 @@ class RosterProblem:
         """Number of the calendar month day `day` lies in, 0 for that of day 0."""
         return sum(end < day for end in self.month_ends)
 
+    def account(self, week: int) -> int:
+        """Month whose account a week's overtime counts in: of its first day inside the roster."""
+        return self.month(max(0, week * 7 - self.first_weekday))
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StaffingProblem:

@@ -39,7 +39,9 @@ def unfit(problem: RosterProblem, driver: Driver, duty: Duty) -> Iterator[Rule]:
     if too_hot(problem, [duty]):
         yield Rule.HEAT
     over = duty.paid_s - rules.normal_day_s
-    if over > 0 and driver.overtime_month_s + over > rules.max_overtime_month_s:
+    this_month = problem.account(problem.week(duty.day)) == 0
+    history = driver.overtime_month_s if this_month else 0
+    if over > 0 and history + over > rules.max_overtime_month_s:
         yield Rule.OVERTIME_MONTH
 
 
@@ -110,7 +112,7 @@ def overtime_by_month(problem: RosterProblem, by_day: dict[int, int], history: i
     months: dict[int, int] = {}
     for week, days in weeks.items():
         over = week_overtime(rules, [by_day[day] for day in days])
-        month = problem.month(max(0, week * 7 - problem.first_weekday))
+        month = problem.account(week)
         if over:
             months[month] = months.get(month, 0 if month else history) + over
     return max(months.values(), default=0)

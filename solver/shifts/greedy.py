@@ -125,14 +125,11 @@ class _Person:
             weeks[problem.week(day)].append(worked + (more if day == duty.day else 0))
         if duty.day not in self.worked:
             weeks[problem.week(duty.day)].append(more)
-        month = self._month(problem.week(duty.day))
+        month = problem.account(problem.week(duty.day))
         total = self.driver.overtime_month_s if month == 0 else 0
         for week, days in weeks.items():
-            if self._month(week) == month:
+            if problem.account(week) == month:
                 over = sum(max(0, worked - rules.normal_day_s) for worked in days)
                 above = sum(days) - rules.normal_week_s if rules.normal_week_s else 0
                 total += max(over, above)
         return total
-
-    def _month(self, week: int) -> int:
-        return self.problem.month(max(0, week * 7 - self.problem.first_weekday))

@@ -304,7 +304,7 @@ def add_overtime(model: _Model, person: int) -> cp_model.LinearExprT:
             weeks[problem.week(day)].append(over)
     months: dict[int, list[cp_model.LinearExprT]] = defaultdict(list)
     for week, worked_days in paid.items():
-        month = problem.month(max(0, week * 7 - problem.first_weekday))
+        month = problem.account(week)
         if rules.normal_week_s and len(worked_days) > 1:
             over = model.cp.new_int_var(0, 7 * 86_400, f"week {person} {week}")
             model.cp.add(over >= sum(weeks[week]))
