@@ -16,8 +16,9 @@ LOCKED = sorted(
         if (found := re.match(r"([\w.-]+)==", line))
     }
 )
-FREE = re.compile(r"\b(MIT|BSD|0BSD|Apache|ISC|PSF|MPL|Zlib|CC0)\b|Mozilla|Leaflet")
-"""Licences under which a bureau may use and pass on a package; MPL binds changed files alone.
+FREE = re.compile(r"\b(MIT|BSD|0BSD|Apache|ISC|PSF|MPL|LGPL|Zlib|CC0)\b|Mozilla|Leaflet")
+"""Licences under which a bureau may use and pass on a package; MPL binds changed files alone, and
+LGPL (psycopg) only who changes the library, which stays a package of its own.
 
 Leaflet's own is BSD-2-Clause; its package says "same as Leaflet"."""
 BINDING = re.compile(r"\b(A?GPL|SSPL|BUSL|Commons Clause|proprietary)", re.IGNORECASE)
