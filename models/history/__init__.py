@@ -1,0 +1,1 @@
+"""What happened, and who decided it: rows of the ledger, frozen."""
