@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
 
     from models.errors import Issue
     from scenarios.district import Report
+
+
+class DemoSize(StrEnum):
+    """Sizes of the made-up town, `default` the reference district."""
+
+    TINY = "tiny"
+    SMALL = "small"
+    DEFAULT = "default"
+    LARGE = "large"
+
 
 WORDS = {
     "place": ("位置", "Place"),
@@ -71,6 +82,12 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Folder,
     demo: Annotated[bool, typer.Option("--demo", help="示例辖区 · the demo bureau")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="示例含全部品类与作业 · demo with every stream")
+    ] = False,
+    size: Annotated[
+        DemoSize, typer.Option("--size", help="示例城区大小 · size of the demo's town")
+    ] = DemoSize.DEFAULT,
     roads: Annotated[
         Path | None, typer.Option("--roads", help="道路文件 · OpenStreetMap file")
     ] = None,
@@ -91,7 +108,7 @@ def init(
     with errors_end_with_2(language, as_json=as_json):
         if demo:
             with new_folder(folder) as made:
-                write_demo(made, roads=roads, place=place)
+                write_demo(made, roads=roads, place=place, size=size.value, full=full)
         else:
             write_template(folder, roads=roads, place=place, country=country)
     if as_json:

@@ -91,10 +91,14 @@ class PointWork(Sourced):
 
     streams: tuple[Stream, ...] = Field(min_length=1)
     kinds: tuple[str, ...] = ()
+    except_kinds: tuple[str, ...] = ()
+    """Kinds that another operation looks after."""
     visits: Cadence
     base_s: int = Field(ge=0, le=7_200)
     per_bin_s: int = Field(ge=0, le=3_600)
     bin_kg: float = Field(gt=0, le=5_000)
+    l_per_stop: float = Field(default=0, ge=0, le=20_000)
+    """Water used at a stop, where stops are washed or disinfected."""
     direct_km: float | None = Field(default=None, ge=0, le=200)
     """Plants farther beyond the map get waste by way of stations, as long as those hold it."""
 
@@ -114,6 +118,8 @@ class Operation(Rule):
     bans: tuple[str, ...] = ()
     counts_as: Literal["sweep", "wash", "other"] = "other"
     """`sweep` and `wash` count for the mechanised sweeping rate, `wash` for the water rate too."""
+    optional: bool = False
+    """Done only by vehicles whose row names it; a bureau without any does not have this work."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Operation:

@@ -11,10 +11,11 @@ import tempfile
 from pathlib import Path
 
 from models.errors import HuanweiError
+from scenarios.demo.full import lay_appointments, lay_more_points, lay_more_sites
 from scenarios.demo.names import Names
 from scenarios.demo.points import lay_points
 from scenarios.demo.sites import lay_sites
-from scenarios.demo.staff import SHIFTS, lay_staff
+from scenarios.demo.staff import FLEETS, MORE_FLEETS, SHIFTS, lay_staff
 from scenarios.demo.streets import lay_closure, lay_orders, lay_streets
 from scenarios.demo.survey import Survey, survey
 from scenarios.demo.tables import Tables
@@ -34,11 +35,13 @@ def write_demo(
     place: str | None = None,
     seed: int = 1,
     size: TownSize = "default",
+    full: bool = False,
 ) -> None:
     """Write the demo district to `folder`, which must be new or empty.
 
     `roads` is an OSM file (copied into the folder), `place` a place name that is downloaded;
-    without either a town of `size` is made up. Written whole or not at all. Raises `HuanweiError`
+    without either a town of `size` is made up. `full`: with every stream and service that can be
+    planned, not only the usual ones. Written whole or not at all. Raises `HuanweiError`
     for a folder in use and `NetworkError` for roads that cannot carry a bureau.
     """
     if roads is not None and place is not None:
@@ -55,7 +58,7 @@ def write_demo(
         made = Path(scratch) / "district"
         made.mkdir()
         file = _lay_roads(made, roads, place, seed, size)
-        _lay_bureau(made, file, "示范区" if roads or place else "青塘区", seed)
+        _lay_bureau(made, file, "示范区" if roads or place else "青塘区", seed, full=full)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
@@ -80,7 +83,7 @@ def _lay_roads(
     return Path(shutil.copyfile(roads, folder / f"roads{suffix}"))
 
 
-def _lay_bureau(folder: Path, file: Path, name: str, seed: int) -> None:
+def _lay_bureau(folder: Path, file: Path, name: str, seed: int, *, full: bool) -> None:
     """Tables, settings and a note for the reader."""
     rng = random.Random(seed)
     names = Names(rng)
@@ -88,10 +91,17 @@ def _lay_bureau(folder: Path, file: Path, name: str, seed: int) -> None:
     tables = Tables()
     found = lay_closure(survey(read_roads(file), file, rules), tables, rules)
     lay_points(found, tables, names, rng)
+    if full:
+        lay_more_points(found, tables, names, rng)
     lay_sites(found, tables, rng)
+    if full:
+        lay_more_sites(found, tables, rng)
     lay_streets(found, tables)
-    counts = lay_staff(found, tables, rules, names, rng)
+    fleets = (*FLEETS, *MORE_FLEETS) if full else FLEETS
+    counts = lay_staff(found, tables, rules, names, rng, fleets=fleets)
     lay_orders(found, tables, rng)
+    if full:
+        lay_appointments(found, tables, rng)
     tables.write(folder)
     (folder / "district.toml").write_text(_settings(name, file.name), "utf-8", newline="\n")
     (folder / "README.txt").write_text(_readme(name, found, tables, counts), "utf-8", newline="\n")

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.district import Stream
 from models.network import CLASSES
 from scenarios.demo.sizing import TIP_S, Work
+from solver.trade.streams import collects
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Mapping
 
+    from models.rules import PointWork
     from scenarios.demo.names import Names
     from scenarios.demo.survey import Survey
     from scenarios.demo.tables import Cell, Tables
@@ -36,15 +39,17 @@ WEIGHTS = {"residential": 1.0, "living_street": 1.1, "unclassified": 0.5, "terti
 SHOP_WEIGHTS = {"residential": 0.5, "living_street": 0.2, "unclassified": 0.2, "tertiary": 1.0,
                 "secondary": 0.9, "road": 0.3, "primary": 0.4}  # fmt: skip
 NEXT_S = {"residual": 70, "kitchen": 60}
-"""Mean drive between neighbouring stops."""
+"""Mean drive between neighbouring stops of a stream [s]."""
+FAR_NEXT_S = 180
+"""Mean drive between stops of the other streams, which lie farther apart [s] (memory)."""
 
 
 def lay_points(survey: Survey, tables: Tables, names: Names, rng: random.Random) -> None:
     """Residual and kitchen-waste points, the tonnage scaled to the town and exact to `STEP_KG`."""
     count = max(6, round(REFERENCE_POINTS * survey.scale))
     total = round(REFERENCE_RESIDUAL_KG * survey.scale / STEP_KG) * STEP_KG
-    demands = _split(total, count, rng, spread=0.55)
-    places = _draw_places(survey, WEIGHTS, count, rng)
+    demands = split_kg(total, count, rng, spread=0.55)
+    places = draw_places(survey, WEIGHTS, count, rng)
     for number, (demand, (arc, lon, lat)) in enumerate(zip(demands, places, strict=True), 1):
         room = rng.random() < ROOM_SHARE
         street = survey.network.street(arc) or "小区内道路"
@@ -58,8 +63,8 @@ def lay_points(survey: Survey, tables: Tables, names: Names, rng: random.Random)
         }  # fmt: skip
         tables.add("points", row)
     restaurants = max(4, round(REFERENCE_RESTAURANTS * survey.scale))
-    kg = _split(restaurants * MEAN_RESTAURANT_KG, restaurants, rng, spread=0.7)
-    places = _draw_places(survey, SHOP_WEIGHTS, restaurants, rng)
+    kg = split_kg(restaurants * MEAN_RESTAURANT_KG, restaurants, rng, spread=0.7)
+    places = draw_places(survey, SHOP_WEIGHTS, restaurants, rng)
     for number, (demand, (_, lon, lat)) in enumerate(zip(kg, places, strict=True), 1):
         row = {
             "id": f"K{number:04d}", "name": names.draw("shop"), "kind": "restaurant",
@@ -69,22 +74,22 @@ def lay_points(survey: Survey, tables: Tables, names: Names, rng: random.Random)
         tables.add("points", row)
 
 
-def point_work(
-    tables: Tables, stream: str, service_s: tuple[int, int, float], payload_kg: float
-) -> list[Work]:
-    """Work at the points of a stream by their hours: service, drive to the next, share of a load.
+def point_work(tables: Tables, work: PointWork, payload_kg: float) -> list[Work]:
+    """Work at the points of an operation by their hours: service, drive to the next, share of tips.
 
-    `service_s` is (seconds a stop, seconds a bin, kg a bin), `payload_kg` of the mean truck.
+    `payload_kg` is that of the mean truck; 0: it takes nothing along. Of points that are visited
+    every few days the day's share counts.
     """
-    base, per_bin, bin_kg = service_s
+    stream = work.streams[0].value
     hours: dict[str, float] = {}
     for row in tables.rows["points"]:
-        if row["stream"] != stream:
+        if not collects(work, Stream(str(row["stream"])), str(row["kind"])):
             continue
         kg = float(row["demand_kg"])
-        seconds = base + per_bin * -(-kg // bin_kg) + NEXT_S[stream] + TIP_S * kg / payload_kg
+        seconds = work.base_s + work.per_bin_s * -(-kg // work.bin_kg)
+        seconds += NEXT_S.get(stream, FAR_NEXT_S) + (TIP_S * kg / payload_kg if payload_kg else 0)
         key = str(row["hours"])
-        hours[key] = hours.get(key, 0.0) + seconds / 3600
+        hours[key] = hours.get(key, 0.0) + seconds / 3600 / work.visits.every_days
     return [Work(windows=_windows(text), hours=value) for text, value in hours.items()]
 
 
@@ -99,7 +104,7 @@ def _windows(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((seconds(begin), seconds(end)) for begin, end in spans)
 
 
-def _split(total: int, count: int, rng: random.Random, *, spread: float) -> list[int]:
+def split_kg(total: int, count: int, rng: random.Random, *, spread: float) -> list[int]:
     """`count` multiples of `STEP_KG` from `STEP_KG` to `LARGEST_KG` that sum to `total` exactly."""
     weights = [min(4.0, rng.lognormvariate(0, spread)) for _ in range(count)]
     units = total // STEP_KG
@@ -116,7 +121,7 @@ def _split(total: int, count: int, rng: random.Random, *, spread: float) -> list
     return [STEP_KG * amount for amount in share]
 
 
-def _draw_places(
+def draw_places(
     survey: Survey, weights: Mapping[str, float], count: int, rng: random.Random
 ) -> list[tuple[int, float, float]]:
     """(arc, lon, lat) of places beside streets a heavy truck can drive, denser in the middle."""

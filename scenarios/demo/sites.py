@@ -92,13 +92,13 @@ def nearest(xy: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np
     return np.asarray(((xy[:, None, :] - centres[None]) ** 2).sum(axis=2).argmin(axis=1))
 
 
-def _streets(survey: Survey) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def streets_of(survey: Survey) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Middles and lengths of the truck's streets in care."""
     arcs = np.flatnonzero(survey.truck)
     return survey.xy[arcs], survey.network.length_m[arcs].astype(float)
 
 
-def _beside(
+def beside(
     survey: Survey, place: NDArray[np.float64], roads: dict[str, float], rng: random.Random
 ) -> tuple[float, float]:
     """(lon, lat) beside the nearest suitable street of the preferred classes."""
@@ -112,10 +112,10 @@ def _beside(
 
 def _lay_depots(survey: Survey, tables: Tables, rng: random.Random) -> None:
     count = count_of("depot", survey.scale)
-    centres = spread(*_streets(survey), count).centres
+    centres = spread(*streets_of(survey), count).centres
     outward = survey.xy[survey.own].mean(axis=0)
     for k, centre in enumerate(centres):
-        lon, lat = _beside(survey, outward + 1.25 * (centre - outward), QUIET, rng)
+        lon, lat = beside(survey, outward + 1.25 * (centre - outward), QUIET, rng)
         tables.add("facilities", {
             "id": f"D{k + 1}", "name": f"{DEPOT_NAMES[k]}环卫停车场", "kind": "depot", "lon": lon,
             "lat": lat, "hours": DAY_AND_NIGHT, "service_min": 0, "land_m2": 6_000,
@@ -126,10 +126,10 @@ def _lay_water(survey: Survey, tables: Tables, rng: random.Random) -> None:
     """Municipal hydrants take 20 min a tank, high-pressure points 8 min."""
     high = count_of("water_high", survey.scale)
     count = max(2, count_of("water", survey.scale)) + high
-    centres = spread(*_streets(survey), count).centres
+    centres = spread(*streets_of(survey), count).centres
     for k, centre in enumerate(centres):
         fast = k % 3 == 0 and k // 3 < high
-        lon, lat = _beside(survey, centre, ROADSIDE, rng)
+        lon, lat = beside(survey, centre, ROADSIDE, rng)
         tables.add("facilities", {
             "id": f"W{k + 1:02d}", "name": f"{'高压' if fast else '市政'}取水点{k + 1}",
             "kind": "water", "lon": lon, "lat": lat, "hours": DAY_AND_NIGHT,
@@ -140,9 +140,9 @@ def _lay_water(survey: Survey, tables: Tables, rng: random.Random) -> None:
 
 def _lay_tips(survey: Survey, tables: Tables, rng: random.Random) -> None:
     """Tips for sweepings, and a small unit for kitchen waste."""
-    centres = spread(*_streets(survey), count_of("tip", survey.scale)).centres
+    centres = spread(*streets_of(survey), count_of("tip", survey.scale)).centres
     for k, centre in enumerate(centres):
-        lon, lat = _beside(survey, centre, QUIET, rng)
+        lon, lat = beside(survey, centre, QUIET, rng)
         tables.add("facilities", {
             "id": f"T{k + 1}", "name": f"清扫垃圾倾倒点{k + 1}", "kind": "tip", "lon": lon,
             "lat": lat, "hours": DAY_AND_NIGHT, "streams": "sweepings", "service_min": 10,
@@ -150,7 +150,7 @@ def _lay_tips(survey: Survey, tables: Tables, rng: random.Random) -> None:
         })  # fmt: skip
     kitchen = sum(float(row["demand_kg"]) for row in tables.rows["points"]
                   if row["stream"] == "kitchen") / 1000  # fmt: skip
-    lon, lat = _beside(survey, centres[0] + 400, QUIET, rng)
+    lon, lat = beside(survey, centres[0] + 400, QUIET, rng)
     tables.add("facilities", {
         "id": f"T{len(centres) + 1}", "name": "餐厨垃圾就地处理站", "kind": "tip", "lon": lon,
         "lat": lat, "hours": DAY_AND_NIGHT, "streams": "kitchen", "service_min": 10, "bays": 2,
@@ -173,7 +173,7 @@ def _lay_stations(survey: Survey, tables: Tables, rng: random.Random) -> None:
     places = []
     for k, centre in enumerate(centres):
         target, roads = (homely[k], HOMELY) if k in homely else (centre, ROADSIDE)
-        places.append(_beside(survey, target, roads, rng))
+        places.append(beside(survey, target, roads, rng))
     sites = network.to_xy(*np.array(places).T)
     near_t = np.bincount(nearest(xy, sites), kg, count) / 1000
     design = _designs(near_t, overloaded, float(kg.sum()) / 1000)
@@ -240,7 +240,7 @@ def _lay_plants(survey: Survey, tables: Tables) -> None:
     """Far plants behind gateways at the map's edge, one per direction; a kitchen-waste plant."""
     total_t = sum(float(row["demand_kg"]) for row in tables.rows["points"]
                   if row["stream"] == "residual") / 1000  # fmt: skip
-    gates = _gateways(survey)
+    gates = gateways(survey)
     for k, (site, name, km, speed, share, fee, hours) in enumerate(PLANTS):
         lon, lat = gates[k % len(gates)]
         tables.add("facilities", {
@@ -258,7 +258,7 @@ def _lay_plants(survey: Survey, tables: Tables) -> None:
     })  # fmt: skip
 
 
-def _gateways(survey: Survey) -> list[tuple[float, float]]:
+def gateways(survey: Survey) -> list[tuple[float, float]]:
     """(lon, lat) on the largest roads farthest out, in four directions of the compass."""
     network = survey.network
     arcs = np.flatnonzero(survey.truck)

@@ -13,7 +13,7 @@ from scenarios.demo.streets import cleaning_classes
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from models.rules import RuleProfile
     from scenarios.demo.names import Names
@@ -69,16 +69,31 @@ FLEETS = (
     Fleet(operation="collect_kitchen", shifts=("early", "mid", "night"), dead_share=0.08,
           mix={"kw_8": 0.6, "kw_5": 0.4}),
 )  # fmt: skip
+MORE_FLEETS = (
+    Fleet(operation="collect_recyclable", shifts=("early", "mid"), dead_share=0.1,
+          mix={"rc_4": 0.6, "rc_2": 0.4}),
+    Fleet(operation="collect_hazardous", shifts=("early", "mid"), dead_share=0.3,
+          mix={"hz_1": 1.0}),
+    Fleet(operation="collect_construction", shifts=("early", "mid"), dead_share=0.2,
+          mix={"cw_8": 0.7, "cw_3": 0.3}),
+)  # fmt: skip
+"""What the full demo has beside; shares of driving from memory."""
 
 
 def lay_staff(
-    survey: Survey, tables: Tables, rules: RuleProfile, names: Names, rng: random.Random
+    survey: Survey,
+    tables: Tables,
+    rules: RuleProfile,
+    names: Names,
+    rng: random.Random,
+    *,
+    fleets: Sequence[Fleet] = FLEETS,
 ) -> dict[str, int]:
     """Vehicles, then drivers for every vehicle and shift; returns the vehicles by operation."""
     classes = cleaning_classes(survey, tables, rules)
     counts: dict[str, int] = {}
     rota = _Rota(tables, rng)
-    for fleet in FLEETS:
+    for fleet in fleets:
         works = _works(fleet, survey, tables, rules, classes)
         patterns = [pattern for pattern in SHIFTS if pattern.id in fleet.shifts]
         by_day, by_night = _reached(works, patterns)
@@ -89,7 +104,10 @@ def lay_staff(
         for k, kind in enumerate(_kinds(fleet.mix, count)):
             shifts = (*fleet.shifts, "night") if k < again else fleet.shifts
             rota.add_vehicle(kind, shifts, fleet.operation)
-    haul = _haul_trucks(tables)
+    streams = dict.fromkeys(
+        str(row["streams"]) for row in tables.rows["facilities"] if row["kind"] == "station"
+    )
+    haul = sum(_haul_trucks(tables, stream) for stream in streams)
     counts["haul"] = haul
     for k, kind in enumerate(_kinds({"hl_15": 0.75, "semi_25": 0.25}, haul)):
         rota.add_vehicle(kind, ("mid", "night") if k % 5 in LATE_HAUL else ("early", "late"), "")
@@ -105,8 +123,7 @@ def _works(
     if points is None:
         return street_work(survey.network, classes, rules, fleet.operation, fleet.mix)
     payload = sum(share * rules.vehicles[kind].waste_kg for kind, share in fleet.mix.items())
-    service = (points.base_s, points.per_bin_s, points.bin_kg)
-    return point_work(tables, points.streams[0].value, service, payload)
+    return point_work(tables, points, payload)
 
 
 def _reached(works: list[Work], patterns: list[ShiftPattern]) -> tuple[list[Work], list[Work]]:
@@ -125,15 +142,15 @@ def _kinds(mix: Mapping[str, float], count: int) -> list[str]:
     return [kind for kind in mix for _ in range(whole[kind])]
 
 
-def _haul_trucks(tables: Tables) -> int:
-    """Haul trucks: loads to the nearest plants by quota, hours of the round trips, one spare."""
+def _haul_trucks(tables: Tables, stream: str) -> int:
+    """Haul trucks of a stream: loads to the nearest plants by quota, hours of trips, a spare."""
     left_t = sum(float(row["demand_kg"]) for row in tables.rows["points"]
-                 if row["stream"] == "residual") / 1000  # fmt: skip
+                 if row["stream"] == stream) / 1000  # fmt: skip
     hours = 0.0
     for plant in tables.rows["facilities"]:
-        if plant["kind"] != "plant" or plant["streams"] != "residual":
+        if plant["kind"] != "plant" or plant["streams"] != stream:
             continue
-        taken = min(left_t, float(plant["daily_quota_t"]))
+        taken = min(left_t, float(plant.get("daily_quota_t", left_t)))
         left_t -= taken
         round_trip = 2 * float(plant["access_min"]) / 60 + 2 * IN_TOWN_H + AT_ENDS_H
         hours += math.ceil(taken / HAUL_T) * round_trip

@@ -21,9 +21,10 @@ from scenarios.demo.plane import Bend, Place
 if TYPE_CHECKING:
     from pathlib import Path
 
-TownSize = Literal["tiny", "default", "large"]
+TownSize = Literal["tiny", "small", "default", "large"]
 SIZES_M: dict[TownSize, tuple[float, float, float]] = {
     "tiny": (1_600, 1_300, 520),
+    "small": (2_800, 2_300, 640),
     "default": (6_000, 5_000, 760),
     "large": (11_000, 9_000, 760),
 }

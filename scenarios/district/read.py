@@ -34,6 +34,7 @@ from scenarios.district.settings import FILE, read_settings
 from scenarios.district.sheets import Row, Table, read_table
 from scenarios.district.work import check_work
 from solver.trade.profile import load_profile
+from solver.trade.vehicles import practised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -84,6 +85,9 @@ def read_folder(folder: Path, day: date) -> Reading:
     if reading.settings is not None:
         _load_rules(reading)
     check_references(reading)
+    if reading.rules is not None:
+        own = (row.to_domain() for _, row in reading.rows["vehicles"])
+        reading.rules = practised(reading.rules, own)
     check_work(reading)
     return reading
 

@@ -71,6 +71,7 @@ def _point_jobs(
             lat=point.lat,
             service_s=point.service_s or service_s(work, share),
             kg=share if rules.operations[operation].tip_kinds else 0,
+            litres=round(work.l_per_stop),
             min_gap_s=round(3600 * work.visits.min_gap_h) if number > 1 else 0,
             far_m=_far_m(place),
         )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from models.day import Note
-from models.district import Stream
 from solver.roads.graph import build_turn_graph
 from solver.roads.snap import Reach, Stands, choose_roads, split_at_points
 from solver.roads.turns import list_turns
 from solver.tasks.obstacles import Obstacles, too_far
+from solver.trade.streams import comes_to
 from solver.trade.vehicles import fleet
 
 if TYPE_CHECKING:
@@ -65,18 +65,12 @@ class Refused(NamedTuple):
 def stops_of(district: District, rules: RuleProfile) -> list[Stop]:
     """Sites, points and orders with a place."""
     everybody = frozenset(rules.operations)
-    by_stream: dict[Stream, frozenset[str]] = {
-        stream: frozenset(
-            name
-            for name, rule in rules.operations.items()
-            if rule.points is not None and stream in rule.points.streams
-        )
-        for stream in Stream
-    }
+    kinds = dict.fromkeys((one.stream, one.kind) for one in district.points)
+    served = {key: comes_to(rules, *key) for key in kinds}
     return [
         *(Stop("site", one.id, one.name, one.lon, one.lat, everybody, True)
           for one in district.sites),
-        *(Stop("point", one.id, one.name, one.lon, one.lat, by_stream[one.stream], False)
+        *(Stop("point", one.id, one.name, one.lon, one.lat, served[one.stream, one.kind], False)
           for one in district.points),
         *(Stop("order", one.id, "", one.lon or 0.0, one.lat or 0.0,
                frozenset({one.operation}), False)

@@ -10,12 +10,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.district import Site, Stream
-    from models.rules import Operation, PointWork
+    from models.rules import Operation, PointWork, RuleProfile
 
 
 def collects(work: PointWork | None, stream: Stream, kind: str) -> bool:
     """Whether an operation with this work at points serves points of this stream and kind."""
-    return work is not None and stream in work.streams and (not work.kinds or kind in work.kinds)
+    return (
+        work is not None
+        and stream in work.streams
+        and (not work.kinds or kind in work.kinds)
+        and kind not in work.except_kinds
+    )
+
+
+def comes_to(rules: RuleProfile, stream: Stream, kind: str) -> frozenset[str]:
+    """Operations for whose vehicles a point of this stream and kind is given its road.
+
+    Those that take its waste away, if there are any: who washes it comes to where they stop.
+    """
+    coming = frozenset(
+        name for name, one in rules.operations.items() if collects(one.points, stream, kind)
+    )
+    return frozenset(name for name in coming if rules.operations[name].tip_kinds) or coming
 
 
 def takes(site: Site, operation: Operation) -> bool:

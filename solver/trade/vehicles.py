@@ -85,15 +85,25 @@ def truck_of(vehicle: Vehicle, rules: RuleProfile, shifts: Iterable[ShiftPattern
 
 
 def operations_of(vehicle: Vehicle, rules: RuleProfile, *, waste_kg: int) -> tuple[str, ...]:
-    """Operations the vehicle may do: those of its type that its row names, or all of them.
+    """Operations the vehicle may do: those of its type that its row names, or all but the optional.
 
     It hauls if its row says so, or if the row names nothing and no operation uses its type; and
     only if it can carry waste.
     """
     own = [name for name, rule in rules.operations.items() if vehicle.type in rule.vehicle_types]
-    found = [name for name in own if not vehicle.operations or name in vehicle.operations]
+    usual = [name for name in own if not rules.operations[name].optional]
+    found = [name for name in own if name in vehicle.operations] if vehicle.operations else usual
     hauls = HAUL in vehicle.operations or not (vehicle.operations or own)
     return (*found, *([HAUL] if hauls and waste_kg else []))
+
+
+def practised(rules: RuleProfile, vehicles: Iterable[Vehicle]) -> RuleProfile:
+    """The profile without optional operations that no vehicle's row names: nobody's work here."""
+    named = {name for vehicle in vehicles for name in vehicle.operations}
+    done = {
+        name: rule for name, rule in rules.operations.items() if not rule.optional or name in named
+    }
+    return rules.model_copy(update={"operations": done})
 
 
 def haulers(district: District, rules: RuleProfile) -> tuple[Truck, ...]:

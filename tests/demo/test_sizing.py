@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.district import ShiftPattern
-from scenarios.demo.points import LARGEST_KG, STEP_KG, _split
+from scenarios.demo.points import LARGEST_KG, STEP_KG, split_kg
 from scenarios.demo.sites import _designs, nearest, spread
 from scenarios.demo.sizing import Work, duty_hours, rate_kmh, vehicles_needed
 from scenarios.demo.staff import _kinds
@@ -52,7 +52,7 @@ def test_a_tank_slows_a_flusher_down():
 @given(st.integers(4, 200), st.integers(10, 200), st.integers(0, 9))
 def test_demands_sum_to_the_tonnage(count, mean_units, seed):
     total = count * mean_units * STEP_KG
-    demands = _split(total, count, random.Random(seed), spread=0.6)
+    demands = split_kg(total, count, random.Random(seed), spread=0.6)
     assert sum(demands) == total
     assert all(STEP_KG <= kg <= LARGEST_KG and kg % STEP_KG == 0 for kg in demands)
 

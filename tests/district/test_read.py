@@ -292,9 +292,9 @@ def test_an_operation_without_vehicles_leaves_its_streets(good):
 
 
 def test_points_that_no_operation_serves_are_warned_of(good):
-    replace(good, "points.csv", "residual", "recyclable")
+    replace(good, "points.csv", "residual", "sweepings")
     (one,) = check_district(good, PLAN_DAY).warnings
-    assert (one.code, one.file, one.value) == ("W407", "points.csv", "recyclable")
+    assert (one.code, one.file, one.value) == ("W407", "points.csv", "sweepings")
     assert "1 with 240 kg" in one.message_en
 
 

@@ -16,6 +16,16 @@ from tests.tasks.town import DAY, HOUR, bureau, grid, plan_day, point, standard,
 if TYPE_CHECKING:
     from models.network import RoadNetwork
 
+ONLY_USUAL = standard().model_copy(
+    update={
+        "operations": {
+            name: one
+            for name, one in standard().operations.items()
+            if name not in {f"collect_{stream}" for stream in Stream} - {"collect_residual"}
+        }
+    }
+)
+"""The standard profile of a bureau that collects residual waste alone."""
 NOBODYS = [Stream.RECYCLABLE, Stream.HAZARDOUS, Stream.CONSTRUCTION]
 
 
@@ -32,13 +42,14 @@ def nobodys(day):
 def test_a_point_that_no_operation_takes_is_left_out_with_its_waste(
     town: RoadNetwork, stream: Stream
 ):
-    _, day = plan_day(town, bureau(points=(point("p", 100, 0, stream=stream, demand_kg=70),)))
+    stops = (point("p", 100, 0, stream=stream, demand_kg=70),)
+    _, day = plan_day(town, bureau(points=stops), ONLY_USUAL)
     (left,) = nobodys(day)
     assert (left.task, left.operation, left.reason) == ("p", "", Reason.NO_OPERATION)
     assert (left.kg, left.ref.stream) == (70, stream)
 
 
-@pytest.mark.parametrize("stream", [Stream.RESIDUAL, Stream.KITCHEN])
+@pytest.mark.parametrize("stream", [Stream.RESIDUAL, Stream.KITCHEN, *NOBODYS])
 def test_a_point_that_some_operation_takes_is_never_nobodys(town: RoadNetwork, stream: Stream):
     _, day = plan_day(town, bureau(points=(point("p", 100, 0, stream=stream),)))
     assert nobodys(day) == []

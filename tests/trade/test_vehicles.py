@@ -17,6 +17,7 @@ from solver.trade.vehicles import (
     fleet,
     normal_s,
     overtime_s,
+    practised,
     rates,
     truck_of,
     turns,
@@ -176,6 +177,15 @@ def test_a_vehicle_that_can_do_nothing_it_is_listed_for_gives_a_note(tmp_path, k
     assert not day.haul
     (note,) = [note for note in day.notes if "odd" in note.en]
     assert "its type does none of the operations its row names" in note.en
+
+
+@pytest.mark.parametrize(("listed", "does"), [((), ()), (("fog",), ("fog",)), (("flush",), ())])
+def test_an_optional_operation_is_done_by_those_whose_row_names_it(listed, does):
+    rules = rules_of(fog={"optional": True})
+    owned = vehicle("f", "fog", "early", operations=listed)
+    assert truck_of(owned, rules, SHIFTS).operations == does
+    assert ("fog" in practised(rules, (owned,)).operations) == bool(does)
+    assert set(practised(rules, ()).operations) == set(standard().operations) - {"fog"}
 
 
 def test_a_vehicle_that_may_do_nothing_at_all_gives_a_note(tmp_path):

@@ -1,0 +1,145 @@
+"""What the full demo has beside sweeping, washing, residual and kitchen waste: further streams.
+
+Recyclables (boxes, points - station - sorting centre), hazardous waste (boxes - store),
+construction and renovation waste (estate yards, appointments - hubs - disposal).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scenarios.demo.points import BIN_HOURS, SHOP_WEIGHTS, WEIGHTS, draw_places, split_kg
+from scenarios.demo.sites import DAY_AND_NIGHT, QUIET, STATION_HOURS, beside, gateways, spread
+from scenarios.demo.sites import streets_of as streets
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Mapping
+
+    from scenarios.demo.names import Names
+    from scenarios.demo.survey import Survey
+    from scenarios.demo.tables import Cell, Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stops:
+    """Stops of one kind: `count` of them in the reference district, `least` in any.
+
+    Each holds `mean_kg` on average on a day it is visited; `title` is what follows its estate's or
+    street's name.
+    """
+
+    prefix: str
+    kind: str
+    stream: str
+    title: str
+    count: int
+    least: int
+    mean_kg: int
+    hours: str
+    weights: Mapping[str, float]
+    named: str = "estate"
+
+
+STOPS = (
+    Stops(prefix="RB", kind="recycle_box", stream="recyclable", title="智能回收箱", count=605,
+          least=8, mean_kg=110, hours="06:30-20:00", weights=WEIGHTS),
+    Stops(prefix="RP", kind="recycle_point", stream="recyclable", title="回收点", count=40,
+          least=2, mean_kg=150, hours="08:00-18:00", weights=SHOP_WEIGHTS),
+    Stops(prefix="HB", kind="hazard_box", stream="hazardous", title="有害垃圾箱", count=300,
+          least=28, mean_kg=20, hours="08:30-17:00", weights=WEIGHTS),
+    Stops(prefix="CY", kind="estate_yard", stream="construction", title="建筑垃圾临时堆放点",
+          count=111, least=6, mean_kg=1_800, hours="08:00-18:00", weights=WEIGHTS),
+)  # fmt: skip
+"""Counts and amounts of the reference district: boxes C24 (605; 100-132 kg a box and day), yards as
+many as sorting rooms (C01), the others from memory."""
+SITES = {"recyclable": 2, "construction": 3}
+"""Stations of a stream in the reference district (C19, D01)."""
+SITE_NAMES = {"recyclable": "可回收物中转站", "construction": "建筑垃圾集中转运点"}
+BOX_T = {"recyclable": 6, "construction": 14}
+"""What a haul box holds [t] (memory: recyclables are light)."""
+ROOMY_SHARE = 1.5
+"""A station of these streams is designed for so many times its share of the day (chosen)."""
+SINKS = (
+    # id, name, stream, km, km/h, CNY/t
+    ("P6", "区再生资源分拣中心", "recyclable", 6.0, 45, 10.0),
+    ("P7", "建筑垃圾资源化利用厂", "construction", 18.0, 45, 45.0),
+)
+APPOINTMENTS = (
+    # id, operation, window, kg, minutes, note
+    ("A1", "collect_construction", "09:00-12:00", 900, 15, "业主预约:装修垃圾"),
+    ("A2", "collect_construction", "14:00-17:30", 1_400, 20, "业主预约:装修垃圾"),
+    ("A3", "collect_hazardous", "09:00-16:30", 25, 10, "单位预约:废灯管、废电池"),
+)  # fmt: skip
+
+
+def lay_more_points(survey: Survey, tables: Tables, names: Names, rng: random.Random) -> None:
+    """Stops of the further streams, each set's tonnage split exactly."""
+    for one in STOPS:
+        count = max(one.least, round(one.count * survey.scale))
+        demands = split_kg(count * one.mean_kg, count, rng, spread=0.4)
+        places = draw_places(survey, one.weights, count, rng)
+        for number, (kg, (arc, lon, lat)) in enumerate(zip(demands, places, strict=True), 1):
+            street = survey.network.street(arc) or "小区内道路"
+            where = names.draw("estate") if one.named == "estate" else street
+            tables.add("points", {
+                "id": f"{one.prefix}{number:03d}", "name": f"{where}{one.title}",
+                "kind": one.kind, "stream": one.stream, "lon": lon, "lat": lat,
+                "demand_kg": kg, "hours": one.hours or BIN_HOURS, "own_side": "no",
+            })  # fmt: skip
+
+
+def lay_more_sites(survey: Survey, tables: Tables, rng: random.Random) -> None:
+    """Stations, plants and stores of the further streams."""
+    for stream in SITES:
+        _lay_stations(survey, tables, stream, rng)
+    gates = gateways(survey)
+    for number, (site, name, stream, km, speed, fee) in enumerate(SINKS):
+        lon, lat = gates[(number + 1) % len(gates)]
+        tables.add("facilities", {
+            "id": site, "name": name, "kind": "plant", "lon": lon, "lat": lat,
+            "hours": DAY_AND_NIGHT, "streams": stream, "service_min": 15, "bays": 3,
+            "access_min": round(60 * km / speed), "access_km": km, "gate_fee_cny_t": fee,
+        })  # fmt: skip
+    lon, lat = beside(survey, survey.xy[survey.own].mean(axis=0), QUIET, rng)
+    tables.add("facilities", {
+        "id": "H1", "name": "有害垃圾暂存点", "kind": "tip", "lon": lon, "lat": lat,
+        "hours": "08:00-18:00", "streams": "hazardous", "service_min": 15, "bays": 1,
+    })  # fmt: skip
+
+
+def _lay_stations(survey: Survey, tables: Tables, stream: str, rng: random.Random) -> None:
+    """Stations of one stream, spread over the streets, each with room for its share of the day."""
+    count = max(1, round(SITES[stream] * survey.scale))
+    total_t = stream_t(tables, stream)
+    design = max(5, math.ceil(ROOMY_SHARE * total_t / count))
+    for number, centre in enumerate(spread(*streets(survey), count).centres, start=1):
+        lon, lat = beside(survey, centre, QUIET, rng)
+        row: dict[str, Cell] = {
+            "id": f"{stream[0].upper()}S{number}", "name": f"{SITE_NAMES[stream]}{number}",
+            "kind": "station", "lon": lon, "lat": lat, "hours": STATION_HOURS, "streams": stream,
+            "service_min": 10, "bays": max(2, math.ceil(design / 40)), "design_t": design,
+            "storage_t": design, "box_t": BOX_T[stream], "boxes": 3, "clear_daily": "yes",
+            "status": "open", "land_m2": 800,
+        }  # fmt: skip
+        tables.add("facilities", row)
+
+
+def stream_t(tables: Tables, stream: str) -> float:
+    """Tonnes of all points of a stream, as if each were visited on the day."""
+    rows = tables.rows["points"]
+    return sum(float(row["demand_kg"]) for row in rows if row["stream"] == stream) / 1000
+
+
+def lay_appointments(survey: Survey, tables: Tables, rng: random.Random) -> None:
+    """Pick-ups that were asked for by telephone."""
+    places = draw_places(survey, WEIGHTS, len(APPOINTMENTS), rng)
+    for (order, operation, window, kg, minutes, note), (_, lon, lat) in zip(
+        APPOINTMENTS, places, strict=True
+    ):
+        tables.add("orders", {
+            "id": order, "operation": operation, "window": window, "lon": lon, "lat": lat,
+            "demand_kg": kg, "service_min": minutes, "note": note,
+        })  # fmt: skip
