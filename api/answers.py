@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from models.plan import Plan, PlanViolation
+    from models.plan import Plan, PlanRoute, PlanViolation
+    from scenarios.desk.change import Effect
     from scenarios.desk.judge import Judgement
     from scenarios.district import Report
 
@@ -81,3 +82,40 @@ def judge_facts(found: Judgement, folder: Path) -> dict[str, Any]:
         "kpis_before": found.kpis_before,
         "kpis": found.retimed.kpis,
     }
+
+
+def change_facts(
+    found: Effect, broken: Sequence[PlanViolation], folder: Path | None
+) -> dict[str, Any]:
+    """What changes by hand did: money, metres, seconds, routes, laws; None: nothing was written."""
+    return {
+        "folder": None if folder is None else str(folder),
+        "cost_cny": found.cost_cny,
+        "distance_m": found.distance_m,
+        "duration_s": found.duration_s,
+        "unserved": found.unserved,
+        "routes": [
+            {"vehicle": one.truck.vehicle, "shift": one.truck.shift,
+             "before": _times(one.before), "after": _times(one.after)}
+            for one in found.changed
+        ],
+        "violations": violations(broken),
+        "appeared": [
+            one.model_dump(mode="json")
+            | {"least": None if least is None else least.model_dump(mode="json")}
+            for one, least in found.appeared
+        ],
+        "solved": violations(found.solved),
+    }  # fmt: skip
+
+
+def _times(route: PlanRoute | None) -> dict[str, Any] | None:
+    """When a route is out, what it carries and costs; None: there is none."""
+    if route is None:
+        return None
+    shown = route.model_dump(
+        mode="json",
+        by_alias=True,
+        include={"id", "depart", "return_", "distance_m", "duration_s", "overtime_s", "cost_cny"},
+    )
+    return shown | {"loads_kg": [trip.load_kg for trip in route.trips]}

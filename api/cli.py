@@ -12,7 +12,16 @@ from typing import Annotated
 
 import typer
 
-from api import cli_district, cli_judge, cli_plan, cli_planner, cli_roster, cli_serve, cli_whatif
+from api import (
+    cli_change,
+    cli_district,
+    cli_judge,
+    cli_plan,
+    cli_planner,
+    cli_roster,
+    cli_serve,
+    cli_whatif,
+)
 from api.options import print_error
 from models.errors import HuanweiError, file_trouble
 
@@ -25,6 +34,7 @@ app = typer.Typer(
 cli_district.register(app)
 cli_plan.register(app)
 cli_judge.register(app)
+cli_change.register(app)
 cli_whatif.register(app)
 cli_roster.register(app)
 cli_planner.register(app)

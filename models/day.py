@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from models.edits import Edit
+    from models.edits import Edit, Lock
     from models.part import Crew, Part
     from models.plan import Plan
     from models.solution import Route, Schedule, Solution
@@ -88,6 +88,8 @@ class Request:
     what_if: tuple[Edit, ...] = ()
     before: Plan | None = None
     keep: bool = False
+    locks: tuple[Lock, ...] = ()
+    """What of `before` stays as it is, as a law of the search."""
     haul: HaulBudget | None = None
     """How hard to try at the haul timetable; None: as hard as for a day that is driven."""
 

@@ -1,7 +1,9 @@
 """The one language of change: what differs from the district as its folder tells it.
 
 A what-if, a scenario file, a choice of sites and an event of the live day are lists of edits;
-`solver/edits/apply.py` applies them. An edit may have dates; without any it holds at once.
+`solver/edits/apply.py` applies them. An edit may have dates; without any it holds at once. What a
+person changes in a plan by hand are edits too, of routes instead of the district
+(`solver/hand/orders.py`); they name vehicles by their ids or plates, tasks by their ids.
 """
 
 from __future__ import annotations
@@ -21,10 +23,14 @@ Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
 
 
-class Edit(BaseModel):
-    """One change; it holds from `open_from` on (absent: at once)."""
+class Change(BaseModel):
+    """Base of all edits."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Edit(Change):
+    """One change of a district; it holds from `open_from` on (absent: at once)."""
 
     open_from: Date | None = None
 
@@ -161,6 +167,83 @@ KINDS = (
     "open", "close", "move", "merge", "resize", "hours", "fleet", "merge_points", "split_point",
     "close_street", "demand", "without", "quota",
 )  # fmt: skip
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+MOST_TASKS = 5_000
+"""One change by hand names so many tasks at most (chosen: more is a plan, not a change)."""
+Tasks = Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_TASKS)]
+
+
+class Reassign(Change):
+    """Tasks go to a vehicle, together, before its service number `at` (0: where it is best).
+
+    `shift` may be left out where the vehicle is out in one shift alone.
+    """
+
+    do: Literal["reassign"] = "reassign"
+    tasks: Tasks
+    vehicle: Name
+    shift: str = Field(default="", max_length=200)
+    at: int = Field(default=0, ge=0, le=100_000)
+
+
+class TakeOut(Change):
+    """Tasks are left unserved by hand."""
+
+    do: Literal["take_out"] = "take_out"
+    tasks: Tasks
+
+
+class SwapWork(Change):
+    """Two vehicles of one operation exchange all their work of a shift."""
+
+    do: Literal["swap"] = "swap"
+    vehicle: Name
+    shift: str = Field(default="", max_length=200)
+    with_vehicle: Name
+    with_shift: str = Field(default="", max_length=200)
+
+
+class SendLoad(Change):
+    """The load of trip number `trip` (from 1) of a vehicle goes to another site."""
+
+    do: Literal["send_load"] = "send_load"
+    vehicle: Name
+    shift: str = Field(default="", max_length=200)
+    trip: int = Field(ge=1, le=1_000)
+    site: Name
+
+
+class Lock(Change):
+    """What a search leaves as it is: a law, not a price.
+
+    `route`: the vehicle does exactly `tasks`, in this order. `vehicle`: it does `tasks` at least.
+    `task`: it does the one of `tasks`. `station`: it takes its waste to `sites` alone. Whoever
+    locks by hand leaves `tasks` or `sites` out: they become what the plan says.
+    """
+
+    do: Literal["lock"] = "lock"
+    what: Literal["route", "vehicle", "task", "station"]
+    vehicle: str = Field(default="", max_length=200)
+    shift: str = Field(default="", max_length=200)
+    tasks: tuple[Name, ...] = Field(default=(), max_length=MOST_TASKS)
+    sites: tuple[Name, ...] = Field(default=(), max_length=100)
+
+
+class Unlock(Change):
+    """A lock is taken off; a `task` is named by `tasks`, the rest by vehicle and shift."""
+
+    do: Literal["unlock"] = "unlock"
+    what: Literal["route", "vehicle", "task", "station"]
+    vehicle: str = Field(default="", max_length=200)
+    shift: str = Field(default="", max_length=200)
+    tasks: tuple[Name, ...] = Field(default=(), max_length=MOST_TASKS)
+
+
+HandEdit = Annotated[
+    Reassign | TakeOut | SwapWork | SendLoad | Lock | Unlock, Field(discriminator="do")
+]
+"""A change by hand of a plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from models.district import Stream
-from models.edits import AnyEdit
+from models.edits import AnyEdit, HandEdit, Lock
 from models.solution import Reason
 
 SCHEMA_VERSION = "2.0"
@@ -384,6 +384,15 @@ class PlanTitles(Record):
     vehicle_type: dict[str, tuple[str, str]] = Field(default_factory=dict)
 
 
+class PlanChange(Record):
+    """A change by hand that made this plan of the one before: what, by whom, when."""
+
+    edit: HandEdit
+    who: str = ""
+    """"": at the command line, or on a server without accounts."""
+    when: Moment
+
+
 class Plan(Record):
     """The day plan of a district."""
 
@@ -413,5 +422,9 @@ class Plan(Record):
     violations: list[PlanViolation]
     what_if: PlanWhatIf = ()
     """Edits of the folder's day."""
+    locks: tuple[Lock, ...] = ()
+    """What a search leaves as it is."""
+    changes: tuple[PlanChange, ...] = ()
+    """Changes by hand since the search that made the routes, in their order."""
     difference: PlanDifference | None = None
     """None: there was no earlier plan to compare with."""

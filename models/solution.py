@@ -52,6 +52,7 @@ class Reason(StrEnum):
     WEATHER = "weather"  # the rule profile forbids the operation in this weather
     QUEUE = "queue"  # given up so that vehicles do not overlap at a facility's bays
     NO_OPERATION = "no_operation"  # no operation of the rule profile serves it
+    BY_HAND = "by_hand"  # taken out by a person
     STOPPED = "stopped"  # the search was stopped before it was placed
 
 

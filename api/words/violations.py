@@ -6,10 +6,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from api.words.i18n import LANGUAGES, word, words
+from api.words.i18n import LANGUAGES, title, word, words
 
 if TYPE_CHECKING:
-    from models.plan import PlanViolation
+    from collections.abc import Mapping
+
+    from models.plan import PlanTitles, PlanViolation, Relaxation
 
 MANY_SECONDS, HOUR = 120, 3_600
 """From these on seconds are told as minutes, and as hours."""
@@ -38,6 +40,19 @@ def finding(text: str, language: str) -> str:
         if found := pattern.fullmatch(text):
             return pair[LANGUAGES.index(language)].format(*found.groups())
     return text
+
+
+def amended(
+    least: Relaxation | None, names: Mapping[str, str], titles: PlanTitles, language: str
+) -> str:
+    """The least change that would make a broken law lawful; `names` are those of sites."""
+    if least is None:
+        return ""
+    return word("amends", least.kind, language).format(
+        what=names.get(least.id) or title(titles, "vehicle_type", least.id, language),
+        shift=word("shift", least.shift, language),
+        amount=f"{least.amount:,}",
+    )
 
 
 @cache

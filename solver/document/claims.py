@@ -31,6 +31,7 @@ Difference = tuple[Thing, str, Any, Any]
 TRUSTED = {
     "created": "the moment of writing leaves no other trace",
     "seed": "only the search itself could tell with which seed it ran",
+    "changes": "who changed what by hand leaves no other trace",
     "difference": "held against the earlier plan's figures by `check_difference`",
     "violations": "what the judges found is compared last, by `check_verdict`",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.day import Note
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from models.day import DrivenDay, Halves, Haul, Request
+    from models.day import DrivenDay, DrivenRoute, Halves, Haul, Request
     from models.district import District
     from models.ids import DutyId, RouteId
     from models.part import TaskRef
@@ -98,7 +99,7 @@ def describe(
         district, rules, request, day, timed=timed, crews=staff.crews, vehicles=vehicles
     )
     tours, runs = _haul(rules, request, halves.haul, staff)
-    unserved = [*_unserved(district, timed, least), *_never_a_task(day)]
+    unserved = [*left_out(district, timed, least), *_never_a_task(day)]
     figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
@@ -130,6 +131,7 @@ def describe(
         unserved=unserved,
         violations=[],
         what_if=request.what_if,
+        locks=request.locks,
     )
 
 
@@ -191,36 +193,53 @@ def _routes(
     vehicles: Mapping[RouteId, str],
 ) -> list[PlanRoute]:
     """All routes of the day."""
-    site_names = {site.id: site.name for site in district.sites}
-    written: list[PlanRoute] = []
-    for one in timed:
+    pen = Pen(district, rules, request, day)
+    return [
+        pen.write(one, vehicles[one.id], crews.get(route_name(one.part, *one.id), ()))
+        for one in timed
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Pen:
+    """What it takes to write a timed route down."""
+
+    district: District
+    rules: RuleProfile
+    request: Request
+    day: Day
+
+    @cached_property
+    def site_names(self) -> dict[str, str]:
+        """What people call each site."""
+        return {site.id: site.name for site in self.district.sites}
+
+    def write(self, one: DrivenRoute, vehicle: str, crew: Sequence[str]) -> PlanRoute:
+        """The route as the document tells it."""
         kind = one.part.problem.vehicle_types[one.route.vehicle_type]
         writer = RouteWriter(
             one=one,
-            router=day.routers[one.part.profiles[kind.profile].name],
-            day=request.day,
-            site_names=site_names,
+            router=self.day.routers[one.part.profiles[kind.profile].name],
+            day=self.request.day,
+            site_names=self.site_names,
         )
-        written.append(
-            write_route(
-                writer,
-                vehicle=vehicles[one.id],
-                engine=request.engine,
-                crew=list(crews.get(route_name(one.part, *one.id), ())),
-                co2_kg=lambda catalogue, metres, work_s: (
-                    energy(
-                        rules.costs,
-                        rules.vehicles[catalogue],
-                        distance_m=metres,
-                        service_s=work_s,
-                    ).co2_kg
-                ),
-            )
+        return write_route(
+            writer,
+            vehicle=vehicle,
+            engine=self.request.engine,
+            crew=list(crew),
+            co2_kg=lambda catalogue, metres, work_s: (
+                energy(
+                    self.rules.costs,
+                    self.rules.vehicles[catalogue],
+                    distance_m=metres,
+                    service_s=work_s,
+                ).co2_kg
+            ),
         )
-    return written
 
 
-def _unserved(
+def left_out(
     district: District, day: DrivenDay, least: Mapping[tuple[int, int], Relaxation]
 ) -> Iterator[PlanUnserved]:
     """Tasks that no route serves, with the hours of the sites that close too early for them."""

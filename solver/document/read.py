@@ -26,6 +26,7 @@ from models.units import seconds
 from solver.cost import legs
 from solver.judge.day import check_day
 from solver.judge.drives import Leg, check_drives
+from solver.judge.locks import check_locks
 from solver.judge.reasons import check_reasons
 from solver.judge.routes import check
 from solver.judge.rows import check_rows
@@ -58,6 +59,10 @@ KINDS = {
     "break": StepKind.BREAK,
     "end": StepKind.END,
 }
+
+
+Seen = dict[int, tuple["PlanRoute", tuple[Violation, ...]]]
+"""What was found in the streets of a route, by the identity of its words, kept with it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,12 +154,15 @@ def judge(
     haul: tuple[HaulProblem, HaulPlan] | None = None,
     roster: tuple[RosterProblem, Roster] | None = None,
     haulers: Mapping[TruckShift, Profile] | None = None,
+    seen: Seen | None = None,
 ) -> list[Violation]:
     """Everything wrong with the plan as written: routes, times, streets, stations, haul, people.
 
-    `haulers` are the road profiles of the trucks dealt to the haul.
+    `haulers` are the road profiles of the trucks dealt to the haul. `seen` remembers what the
+    streets of a route said, by its words: a route that is the same words has the same streets.
     """
-    found = [*story.strange, *_check_vehicles(story), *check_rows(story.plan)]
+    found = [*story.strange, *_check_vehicles(story)]
+    found += [*check_rows(story.plan), *check_locks(story.plan)]
     road_judge = RoadJudge(ground.network, frozenset(ground.closures))
     for own in story.day.driven:
         names = [story.written[one.id].id for one in own]
@@ -162,8 +170,12 @@ def judge(
         found += check_reasons(own.part.problem, own.solution)
         for one in own:
             route = story.written[one.id]
-            streets = _check_streets(road_judge, one, route)
-            found += [replace(each, route=route.id) for each in streets]
+            if seen is None or (known := seen.get(id(route))) is None:
+                told = _check_streets(road_judge, one, route)
+                known = route, tuple(replace(each, route=route.id) for each in told)
+            if seen is not None:
+                seen[id(route)] = known
+            found += known[1]
     found += check_day(district, story.day, haul=haul, roster=roster)
     found += _check_gates(road_judge, ground, story.plan, haulers or {})
     return list(dict.fromkeys(found))

@@ -35,6 +35,7 @@ def asked(plan: Plan) -> Request:
         workers=1,
         only=None if plan.only is None else frozenset(plan.only),
         what_if=plan.what_if,
+        locks=plan.locks,
     )
 
 
@@ -54,22 +55,7 @@ def remake(
     (never above its cost), the reasons of tasks that fit alone, and what would serve them.
     """
     plan = story.plan
-    problem, crews = roster[0], dict(roster[1].crews)
-    known = {person.id for person in problem.drivers}
-    seated = {duty: tuple(one for one in crew if one in known) for duty, crew in crews.items()}
-    ids = {duty.id for duty in duties}
-    short = explain(problem, {duty: crew for duty, crew in seated.items() if duty in ids})
-    labour = problem.rules
-    names = duty_names(story.day, haul)
-    staff = Staff(
-        labour=labour,
-        duties=duties,
-        names=names,
-        problem=problem,
-        roster=Roster(
-            crews={duty: crew for duty, crew in crews.items() if duty in names}, unstaffed=short
-        ),
-    )
+    staff = staff_as_written(story, haul, duties, roster)
     balanced = balance(hauler.district, day.parts)
     halves = Halves(
         timed=story.day,
@@ -86,6 +72,30 @@ def remake(
         staff=staff,
         vehicles={which: route.vehicle for which, route in story.written.items()},
         least=least(plan, day),
+    )
+
+
+def staff_as_written(
+    story: Replay,
+    haul: Haul | None,
+    duties: tuple[Duty, ...],
+    roster: tuple[RosterProblem, Roster],
+) -> Staff:
+    """The crews of the document, and why a duty lacks people."""
+    problem, crews = roster[0], dict(roster[1].crews)
+    known = {person.id for person in problem.drivers}
+    seated = {duty: tuple(one for one in crew if one in known) for duty, crew in crews.items()}
+    ids = {duty.id for duty in duties}
+    short = explain(problem, {duty: crew for duty, crew in seated.items() if duty in ids})
+    names = duty_names(story.day, haul)
+    return Staff(
+        labour=problem.rules,
+        duties=duties,
+        names=names,
+        problem=problem,
+        roster=Roster(
+            crews={duty: crew for duty, crew in crews.items() if duty in names}, unstaffed=short
+        ),
     )
 
 

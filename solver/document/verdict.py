@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.ids import TruckShift
@@ -25,10 +25,59 @@ if TYPE_CHECKING:
     from models.ids import DutyId
     from models.plan import Plan, PlanViolation
     from models.shift import Duty, RosterProblem
-    from solver.document.read import Replay
+    from models.solution import Violation
+    from solver.document.read import Replay, Seen
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
+
+
+@dataclass(frozen=True, eq=False)
+class Hearing:
+    """A plan read back with its haul and its crews: what the judges are asked about.
+
+    `known` is the haul without tours that the day does not know.
+    """
+
+    story: Replay
+    haul: Haul | None
+    known: Haul | None
+    duties: tuple[Duty, ...]
+    roster: tuple[RosterProblem, Roster]
+
+    @classmethod
+    def of(cls, story: Replay, hauler: Hauler) -> Hearing:
+        """Haul and crews as written, against what the routes as written bring and need."""
+        haul = _haul(story, hauler)
+        known = haul and (haul[0], replace(haul[1], tours=known_tours(*haul)))
+        duties, problem, roster = _roster(story, hauler, known)
+        return cls(story, haul, known, duties, (problem, roster))
+
+    def laws(
+        self, day: Day, hauler: Hauler, ground: Ground, seen: Seen | None = None
+    ) -> list[Violation]:
+        """Every broken law; `seen` remembers what was found in the streets of a route."""
+        return judge(
+            self.story,
+            hauler.district,
+            ground,
+            haul=self.haul,
+            roster=_named(*self.roster, duty_names(self.story.day, self.known)),
+            haulers={TruckShift(one.truck.id, one.shift.id): one.truck.profile for one in day.haul},
+            seen=seen,
+        )
+
+    def again(self, day: Day, hauler: Hauler, ground: Ground) -> Plan:
+        """The document made again from what was read back."""
+        return remake(
+            self.story,
+            hauler,
+            ground,
+            day,
+            haul=self.known,
+            duties=self.duties,
+            roster=self.roster,
+        )
 
 
 def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
@@ -36,21 +85,11 @@ def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Pla
 
     First the laws, then every claim: each number and name against the document made again.
     """
-    story = replay(plan, day)
-    haul = _haul(story, hauler)
-    known = haul and (haul[0], replace(haul[1], tours=known_tours(*haul)))
-    duties, problem, roster = _roster(story, hauler, known)
-    found = judge(
-        story,
-        hauler.district,
-        ground,
-        haul=haul,
-        roster=_named(problem, roster, duty_names(story.day, known)),
-        haulers={TruckShift(one.truck.id, one.shift.id): one.truck.profile for one in day.haul},
-    )
-    again = remake(story, hauler, ground, day, haul=known, duties=duties, roster=(problem, roster))
+    heard = Hearing.of(replay(plan, day), hauler)
+    found = heard.laws(day, hauler, ground)
+    again = heard.again(day, hauler, ground)
     found = list(dict.fromkeys([*found, *check_claims(plan, again)]))
-    return located(found, story, hauler.district, ground.network)
+    return located(found, heard.story, hauler.district, ground.network)
 
 
 def judge_document(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:

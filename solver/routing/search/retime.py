@@ -7,12 +7,14 @@ so that the one clock of `solver/routing/base/schedule.py` times it under all la
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.problem import DenseMatrix, RoutingProblem
 from models.solution import Route, Serve, Use
+from models.units import MAX_TIME
 from solver.cost import legs
 from solver.loads import keeps_loads
 from solver.routing.base.gaps import begins, missing_gaps, space_windows
@@ -51,20 +53,25 @@ def retime_among(
     route: Route,
     pins: Mapping[int, Window],
     others: Mapping[int, int],
+    *,
+    lax: Lax | None = None,
 ) -> Schedule | None:
     """Times of `route` that keep its gaps to the passes that others begin at `others` [s].
 
     Looser than `retime`: what others leave free may be used. Later passes of the route itself wait
-    until their gap is kept.
+    until their gap is kept. Laws that `lax` names may be broken (None: not one).
     """
-    spans = _spans(problem, route, others)
+    spans = _spans(problem, route, others) if lax != Lax.GAPS else {}
     own = [one for one in problem.spacings if one.first in spans and one.second in spans]
     for _ in range(len(own) + 1):
-        times = retime(problem, route, pins, spans)
+        alone = _alone(problem, route, pins, spans)
+        if alone is None or not (lax or keeps_loads(*alone)):
+            return None
+        times = lawful_times(loosened(alone[0], lax) if lax else alone[0], alone[1])
         if times is None:
             return None
         begin = begins(route, times)
-        missing = missing_gaps(problem, begin)
+        missing = missing_gaps(problem, begin) if lax != Lax.GAPS else []
         if not missing:
             return times
         for gap in missing:  # the first pass stays as early as it is, the second waits
@@ -72,6 +79,39 @@ def retime_among(
             spans[gap.first] = spans[gap.first][0], begin[gap.first]
             spans[gap.second] = max(early, begin[gap.second] + gap.short), late
     return None
+
+
+class Lax(IntEnum):
+    """Laws a route may break and still be timed with its pauses: each adds one to those before."""
+
+    LOADS = 1
+    SHIFT = 2
+    LATE = 3
+    GAPS = 4
+
+
+def loosened(problem: RoutingProblem, lax: Lax) -> RoutingProblem:
+    """The problem with shifts without an end, and with windows without one."""
+    if lax < Lax.SHIFT:
+        return problem
+    kinds = (
+        replace(kind, tw_late=MAX_TIME, max_overtime=MAX_TIME - kind.max_duration)
+        for kind in problem.vehicle_types
+    )
+    problem = replace(problem, vehicle_types=tuple(kinds))
+    if lax < Lax.LATE:
+        return problem
+    return replace(
+        problem,
+        tasks=tuple(
+            replace(task, modes=tuple(replace(mode, tw_late=MAX_TIME) for mode in task.modes))
+            for task in problem.tasks
+        ),
+        facilities=tuple(
+            replace(one, windows=(*one.windows[:-1], (one.windows[-1][0], MAX_TIME)))
+            for one in problem.facilities
+        ),
+    )
 
 
 def _spans(problem: RoutingProblem, route: Route, others: Mapping[int, int]) -> dict[int, Window]:

@@ -1,0 +1,1 @@
+"""Plans changed by hand: new orders of visits, timed, written and judged at once."""

@@ -1,0 +1,202 @@
+"""A plan that is changed by hand: each change makes a new one, timed, written and judged at once.
+
+Only the routes touched get new times and words; the judge hears the whole day.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from models.day import DrivenDay, DrivenPart, DrivenRoute
+from models.edits import Lock, Unlock
+from models.errors import HuanweiError
+from models.ids import RouteId, TruckShift
+from models.solution import Solution
+from solver.document.describe import Pen, left_out
+from solver.document.located import located
+from solver.document.read import Replay, replay
+from solver.document.remake import asked, least, staff_as_written
+from solver.document.routes import route_name
+from solver.document.verdict import Hearing
+from solver.hand.book import Book
+from solver.hand.locks import locked, renewed, unlocked
+from solver.hand.orders import Orders, changed
+from solver.hand.times import Others, times_among
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.edits import HandEdit
+    from models.plan import Plan, PlanRoute, PlanUnserved, PlanViolation
+    from models.solution import Route, Schedule
+    from solver.day.layout import ReadyDay
+    from solver.document.read import Seen
+
+
+@dataclass(frozen=True, eq=False)
+class HandDay:
+    """A plan in the middle of being changed, on the day it was made for.
+
+    The document of `story` says routes, roster, tasks left out and locks as they are now; its key
+    figures are those of the plan before the first change, until `document` makes them anew.
+    """
+
+    ready: ReadyDay
+    book: Book
+    story: Replay
+    seen: Seen = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, plan: Plan, ready: ReadyDay) -> HandDay:
+        """The plan as it is written; raises `HuanweiError` where it does not fit its own day."""
+        story = replay(plan, ready.day)
+        trucks = [TruckShift(one.vehicle, one.shift) for one in story.written.values()]
+        if story.strange or len(set(trucks)) < len(trucks):
+            raise HuanweiError(
+                "the plan names things that its day does not have, or a vehicle twice in a shift. "
+                "Judge it first: huanwei judge",
+                zh="计划中有当日不存在的内容，或同一车辆在同一班次出现两次。"
+                "请先核查：huanwei judge",
+            )
+        return cls(ready, Book(ready.day.parts, ready.district), story)
+
+    @property
+    def plan(self) -> Plan:
+        """The document as far as a change by hand keeps it up to date."""
+        return self.story.plan
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Who serves what, in the order of the document."""
+        routes = {}
+        for one in self.story.day:
+            written = self.story.written[one.id]
+            routes[TruckShift(written.vehicle, written.shift)] = one.id.part, one.route
+        return Orders(routes, tuple(own.solution.unserved for own in self.story.day.driven))
+
+    def change(self, edit: HandEdit) -> HandDay:
+        """The day after a change; raises `InputErrors` for one that means nothing on it."""
+        match edit:
+            case Lock():
+                plan = self.plan.model_copy(update={"locks": locked(self.plan, self.book, edit)})
+                return replace(self, story=replace(self.story, plan=plan))
+            case Unlock():
+                plan = self.plan.model_copy(update={"locks": unlocked(self.plan, self.book, edit)})
+                return replace(self, story=replace(self.story, plan=plan))
+            case _:
+                before = Others.of(self.ready.district, ())
+                lawful = _Lawful(self, before)
+                return self._written(changed(self.orders, self.book, edit, lawful))
+
+    def _written(self, orders: Orders) -> HandDay:
+        """The day of other orders: touched routes get new times, then new words."""
+        staying = [one for one in self.story.day if self._truck(one.id) not in orders.touched]
+        times = {self._truck(one.id): one.schedule for one in staying}
+        others = Others.of(self.ready.district, staying)
+        for truck in sorted(orders.touched & orders.routes.keys()):
+            number, route = orders.routes[truck]
+            part = self.book.parts[number]
+            times[truck], _ = times_among(self.ready.district, number, part, route, others)
+            done = DrivenRoute(part, RouteId(number, -1), route, times[truck])
+            others = others.with_routes(self.ready.district, [done])
+        day = self._day(orders, times)
+        written = self._words(orders, day)
+        plan = self.plan.model_copy(
+            update={
+                "routes": list(written.values()),
+                "unserved": self._left_out(day),
+            }
+        )
+        plan = plan.model_copy(update={"locks": renewed(plan)})
+        story = Replay(plan, day, written, ())
+        return replace(self, story=self._staffed(story))
+
+    def _truck(self, which: RouteId) -> TruckShift:
+        written = self.story.written[which]
+        return TruckShift(written.vehicle, written.shift)
+
+    def _day(self, orders: Orders, times: Mapping[TruckShift, Schedule]) -> DrivenDay:
+        own: dict[int, list[tuple[Route, Schedule]]] = defaultdict(list)
+        for truck, (number, route) in orders.routes.items():
+            own[number].append((route, times[truck]))
+        return DrivenDay(
+            tuple(
+                DrivenPart(
+                    number,
+                    part,
+                    Solution(tuple(route for route, _ in own[number]), orders.left_out[number]),
+                    tuple(schedule for _, schedule in own[number]),
+                )
+                for number, part in enumerate(self.book.parts)
+            )
+        )
+
+    def _words(self, orders: Orders, day: DrivenDay) -> dict[RouteId, PlanRoute]:
+        """Words of every route, in the order of the parts; those not touched keep theirs."""
+        district, rules = self.ready.district, self.ready.hauler.rules
+        pen = Pen(district, rules, asked(self.plan), self.ready.day)
+        before = {TruckShift(one.vehicle, one.shift): one for one in self.story.written.values()}
+        trucks: dict[int, list[TruckShift]] = defaultdict(list)
+        for truck, (number, _) in orders.routes.items():
+            trucks[number].append(truck)
+        found = {}
+        for one in day:
+            truck = trucks[one.id.part][one.id.route]
+            known, name = before.get(truck), route_name(one.part, *one.id)
+            if known is None or truck in orders.touched:
+                found[one.id] = pen.write(one, truck.vehicle, known.crew if known else ())
+            elif known.id != name:
+                found[one.id] = known.model_copy(update={"id": name})
+            else:
+                found[one.id] = known
+        return found
+
+    def _left_out(self, day: DrivenDay) -> list[PlanUnserved]:
+        """Tasks left out, with what would serve those that were left out before."""
+        known = {task.id for part in self.book.parts for task in part.problem.tasks}
+        rest = [one for one in self.plan.unserved if one.task not in known]
+        return [*left_out(self.ready.district, day, least(self.plan, self.ready.day)), *rest]
+
+    def _staffed(self, story: Replay) -> Replay:
+        """The same with everybody's row of the roster as their routes now are."""
+        heard = Hearing.of(story, self.ready.hauler)
+        staff = staff_as_written(story, heard.known, heard.duties, heard.roster)
+        rows = staff.rows(self.ready.district, story.plan.date)
+        return replace(story, plan=story.plan.model_copy(update={"roster": rows}))
+
+    @cached_property
+    def violations(self) -> tuple[PlanViolation, ...]:
+        """Every law that the day breaks, as the judge of the written plan tells it."""
+        ready = self.ready
+        heard = Hearing.of(self.story, ready.hauler)
+        found = dict.fromkeys(heard.laws(ready.day, ready.hauler, ready.ground, self.seen))
+        return tuple(located(list(found), self.story, ready.district, ready.ground.network))
+
+    def document(self) -> Plan:
+        """The whole plan document with new key figures and the verdict on it; takes seconds."""
+        ready = self.ready
+        heard = Hearing.of(self.story, ready.hauler)
+        plan = heard.again(ready.day, ready.hauler, ready.ground)
+        figures = {**plan.kpis, "violations": len(self.violations)}
+        return plan.model_copy(
+            update={
+                "kpis": figures,
+                "violations": list(self.violations),
+                "changes": self.plan.changes,
+            }
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Lawful:
+    """Whether a route keeps its laws, should it be driven alone."""
+
+    day: HandDay
+    others: Others
+
+    def __call__(self, number: int, route: Route) -> bool:
+        part = self.day.book.parts[number]
+        return times_among(self.day.ready.district, number, part, route, self.others)[1]
