@@ -20,6 +20,7 @@ from api import (
     cli_planner,
     cli_roster,
     cli_serve,
+    cli_user,
     cli_whatif,
 )
 from api.options import print_error
@@ -39,6 +40,7 @@ cli_whatif.register(app)
 cli_roster.register(app)
 cli_planner.register(app)
 cli_serve.register(app)
+cli_user.register(app)
 for extension in entry_points(group="huanwei.commands"):
     app.add_typer(extension.load(), name=extension.name)
 

@@ -11,8 +11,18 @@ from rich.console import Console
 
 from api.interrupt import unwinding
 from models.errors import HuanweiError
+from scenarios.office.accounts import Accounts
+from scenarios.office.store import open_store
 
 LOOPBACK = "127.0.0.1"
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="HUANWEI_DATABASE",
+        help="账号与记录的数据库地址，默认为数据文件夹中的 SQLite · URL of the store of accounts",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,11 +35,11 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="端口 · port")] = 8765,
     host: Annotated[
         str,
-        typer.Option(help="监听地址，本机以外须设口令 · address; others need a token"),
+        typer.Option(help="监听地址，本机以外须有账号 · address; others need accounts"),
     ] = LOOPBACK,
     token_file: Annotated[
         Path | None,
-        typer.Option(help="口令文件(或 HUANWEI_TOKEN)· file of the token to log in with"),
+        typer.Option(help="程序用口令文件(或 HUANWEI_TOKEN)· file of the token of programs"),
     ] = None,
     public_host: Annotated[
         list[str] | None,
@@ -39,22 +49,22 @@ def serve(
         bool,
         typer.Option("--behind-proxy", help="信任代理的 X-Forwarded-* 头 · believe X-Forwarded-*"),
     ] = False,
+    database: Database = "",
 ) -> None:
     """在浏览器中查看区域与计划并开始规划 · Districts, plans and jobs in a browser."""
-    if not folder.is_dir():
-        raise HuanweiError(
-            f"{folder}: no such folder. Give the folder that holds your districts.",
-            zh=f"{folder}：文件夹不存在。请给出存放各辖区的文件夹。",
-        )
+    expect_folder(folder)
     # Plans are made by a stack that takes seconds to load; only this command needs both.
     import uvicorn  # noqa: PLC0415
 
     from api.runner import plan_runner  # noqa: PLC0415
     from api.serve.gate import Doors, public_hosts  # noqa: PLC0415
-    from api.serve.server import create_app  # noqa: PLC0415
+    from api.server import create_app  # noqa: PLC0415
 
-    doors = Doors(host, public_hosts(public_host or ()), read_token(token_file), behind_proxy)
-    app = create_app(folder, plan_runner, doors)
+    doors = Doors(
+        host, public_hosts(public_host or ()), read_token(token_file), behind_proxy,
+        accounts=Accounts(open_store(folder, database)).any(),
+    )  # fmt: skip
+    app = create_app(folder, plan_runner, doors, database=database)
     Console().print(f"http://{f'[{host}]' if ':' in host else host}:{port}/", highlight=False)
     with unwinding():
         # Open event streams must not keep the server from stopping its jobs.
@@ -62,6 +72,15 @@ def serve(
             app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2,
             proxy_headers=behind_proxy, server_header=False,
         )  # fmt: skip
+
+
+def expect_folder(folder: Path) -> None:
+    """Raise `HuanweiError` where the data folder is not there."""
+    if not folder.is_dir():
+        raise HuanweiError(
+            f"{folder}: no such folder. Give the folder that holds your districts.",
+            zh=f"{folder}：文件夹不存在。请给出存放各辖区的文件夹。",
+        )
 
 
 def read_token(file: Path | None) -> str:

@@ -122,7 +122,7 @@ def test_third_party_engines_stay_in_their_leaf(path: Path):
         "osmnx": ("solver/roads",),
         "networkx": ("solver/roads",),
         "osmium": ("solver/roads",),
-        "sqlalchemy": ("scenarios/ledger",),
+        "sqlalchemy": ("scenarios/ledger", "scenarios/office"),
         "fastapi": ("api",),
         "pyvrp": ("benchmarks",),
     }

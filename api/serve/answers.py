@@ -4,7 +4,8 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -14,16 +15,18 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from models.errors import HuanweiError
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WHEN = {
     400: "The body is no JSON that can be read.",
-    401: "The server asks for its token.",
-    403: "The request came through a page from elsewhere.",
+    401: "Nobody is logged in, or the token or password is wrong.",
+    403: "The role does not allow it, or the request came through a page from elsewhere.",
     404: "There is nothing of that id.",
-    409: "The name is taken, or the district cannot be read.",
+    409: "The name is taken, or it cannot be done as things stand.",
     413: "The body is larger than an order can be.",
     422: "Fields that do not fit; one entry for each.",
-    429: "Too many orders wait.",
+    429: "Too many orders wait, or too many passwords were wrong.",
     503: "Orders cannot be kept now.",
 }
 IN_CHINESE = {
@@ -70,6 +73,15 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Refusal, "description": WHEN[status]} for status in statuses}
 
 
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turns an error that a person can mend into the answer 409."""
+    try:
+        yield
+    except HuanweiError as error:
+        raise ApiError(409, "not_possible", error.text("en"), error.text("zh")) from None
+
+
 def plain_error(code: str, message: str, message_zh: str = "") -> dict[str, Any]:
     """One entry of `errors` that has no place in a file."""
     return {"code": code, "message_en": message, "message_zh": message_zh or message}
@@ -87,7 +99,7 @@ def error_response(
 async def http_error(request: Request, error: Exception) -> Response:
     """Errors of look-ups and of the router."""
     if isinstance(error, ApiError):
-        return error_response(error.status_code, error.errors)
+        return error_response(error.status_code, error.errors, error.headers)
     if not isinstance(error, HTTPException):
         return await internal_error(request, error)
     status = error.status_code
@@ -131,7 +143,7 @@ async def table_error(request: Request, error: Exception) -> Response:
 def _methods(request: Request) -> set[str]:
     """All methods of an address, over all routes that know it."""
     found: set[str] = set()
-    for route in [*request.app.routes, *request.app.state.routes]:
+    for route in request.app.state.routes:
         if route.matches(request.scope)[0] != Match.NONE:
             found |= getattr(route, "methods", None) or set()
     return found | {"HEAD"} if "GET" in found else found

@@ -1,0 +1,106 @@
+"""`huanwei user`: the accounts of a data folder, for whoever looks after the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.cli_serve import Database, expect_folder
+from models.account import Account, Role
+from models.errors import HuanweiError
+from scenarios.office.accounts import Accounts
+from scenarios.office.acts import Acts
+from scenarios.office.store import open_store
+
+COMMAND = "huanwei"
+"""Who the book of changes names for what was done at the command line."""
+users = typer.Typer(no_args_is_help=True, help="服务器账号 · accounts of the server")
+Data = Annotated[Path, typer.Option("--data", help="数据文件夹 · data folder")]
+Name = Annotated[str, typer.Argument(help="账号名 · name of the account")]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(help="密码文件，缺省时提示输入 · file of the password; asked for if left out"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.add_typer(users, name="user")
+
+
+@users.command("add")
+def add(
+    name: Name,
+    data: Data = Path(),
+    role: Annotated[Role, typer.Option(help="角色 · role")] = Role.DISTRICT,
+    title: Annotated[str, typer.Option(help="姓名 · full name")] = "",
+    scope: Annotated[
+        str, typer.Option(help="镇街、企业或驾驶员编号 · town, operator or driver's id")
+    ] = "",
+    password_file: PasswordFile = None,
+    database: Database = "",
+) -> None:
+    """开设账号 · Open an account."""
+    expect_folder(data)
+    store = open_store(data, database)
+    account = Account(name=name, role=role, title=title, scope=scope)
+    Accounts(store).add(account, read_password(password_file))
+    Acts(store).note(COMMAND, "account_opened", name, role=role)
+    Console().print(f"{name} · {role}", highlight=False)
+
+
+@users.command("list")
+def show(data: Data = Path(), database: Database = "") -> None:
+    """列出账号 · List the accounts."""
+    expect_folder(data)
+    table = Table("账号 · account", "角色 · role", "姓名 · name", "范围 · scope", "")
+    for one in Accounts(open_store(data, database)).all():
+        table.add_row(
+            one.name, one.role, one.title, one.scope, "停用 · closed" if one.closed else ""
+        )
+    Console().print(table)
+
+
+@users.command("close")
+def close(name: Name, data: Data = Path(), database: Database = "") -> None:
+    """停用账号 · Close an account."""
+    accounts = _known(data, database, name)
+    accounts.close(name)
+    Acts(open_store(data, database)).note(COMMAND, "account_changed", name, fields=["closed"])
+
+
+@users.command("password")
+def password(
+    name: Name, data: Data = Path(), password_file: PasswordFile = None, database: Database = ""
+) -> None:
+    """重设密码 · Give an account another password."""
+    _known(data, database, name).set_password(name, read_password(password_file))
+    Acts(open_store(data, database)).note(COMMAND, "account_changed", name, fields=["password"])
+
+
+def read_password(file: Path | None) -> str:
+    """The password in the file, or one that is typed twice."""
+    if file is None:
+        return str(typer.prompt("密码 · password", hide_input=True, confirmation_prompt=True))
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise HuanweiError(
+            f"{file}: the password cannot be read ({error}).",
+            zh=f"{file}：无法读取密码（{error}）。",
+        ) from None
+
+
+def _known(data: Path, database: str, name: str) -> Accounts:
+    expect_folder(data)
+    accounts = Accounts(open_store(data, database))
+    if accounts.get(name) is None:
+        raise HuanweiError(
+            f"There is no account {name}; huanwei user list shows them.",
+            zh=f"没有账号 {name}；可用 huanwei user list 查看。",
+        )
+    return accounts

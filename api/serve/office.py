@@ -1,0 +1,44 @@
+"""What every address of the server works with, put together once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.office.accounts import Accounts
+from scenarios.office.acts import Acts
+from scenarios.office.sessions import Sessions
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from api.serve.gate import Doors
+    from api.serve.jobs import Jobs
+    from api.serve.library import Library
+    from scenarios.office.store import Store
+
+
+class Office:
+    """The data folder, the orders and the people of one server."""
+
+    def __init__(self, library: Library, jobs: Jobs, store: Store, doors: Doors) -> None:
+        self.library, self.jobs, self.store, self.doors = library, jobs, store, doors
+        self.accounts, self.acts = Accounts(store), Acts(store)
+        self.sessions = Sessions(store)
+        self._guarded = bool(doors.token)
+
+    def is_unguarded(self) -> bool:
+        """Whether this machine's owner works without accounts, as on the first day."""
+        if not self._guarded:
+            self._guarded = self.accounts.any()  # never again the other way round
+        return not self._guarded
+
+    def close(self) -> None:
+        """Finish what is being made and let go of the store."""
+        self.jobs.close()
+        self.store.dispose()
+
+
+def office_of(request: Request) -> Office:
+    """The office a request came to."""
+    office: Office = request.app.state.office
+    return office

@@ -1,0 +1,1 @@
+"""Pages of the desk: rendered here, enlivened by plain modules of api/web/desk."""

@@ -1,0 +1,1 @@
+"""The public interface, first version: `/api/v1`. The contract is docs/api.md."""

@@ -1,0 +1,89 @@
+"""Districts and plans of the data folder."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse
+
+from api.serve.answers import refusals
+from api.serve.library import plan_files
+from api.serve.office import office_of
+from api.serve.rules import V1, Door, needs
+from api.serve.v1.found import plan_file, plan_folder
+from api.serve.v1.shapes import District, PlanFile, PlanSummary
+from models.account import Need
+
+SANDBOX = "sandbox allow-scripts allow-popups allow-modals allow-downloads"
+KINDS = {".json": "application/json", ".geojson": "application/geo+json",
+         ".gpx": "application/gpx+xml"}  # fmt: skip
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), tags=["library"])
+look_up = refusals(404)
+
+
+@router.get("/districts", response_model=list[District])
+@needs(Need.LOOK)
+def list_districts(request: Request) -> list[dict[str, Any]]:
+    """Districts of the data folder."""
+    library = office_of(request).library
+    return [library.district_document(key, path) for key, path in library.districts().items()]
+
+
+@router.get("/plans", response_model=list[PlanSummary])
+@needs(Need.LOOK)
+def list_plans(request: Request) -> list[dict[str, Any]]:
+    """Plans of the data folder: id, district, date, key figures, counts."""
+    library = office_of(request).library
+    return [library.plan_document(key, path) for key, path in library.plans().items()]
+
+
+def _whole(media_type: str) -> dict[int | str, dict[str, Any]]:
+    content = {media_type: {"schema": {"type": "object"}}}
+    return look_up | {200: {"description": "The file", "content": content}}
+
+
+@router.get("/plans/{plan}", response_class=FileResponse, responses=_whole("application/json"))
+@needs(Need.LOOK)
+def get_plan(request: Request, plan: str) -> FileResponse:
+    """The plan document (docs/plan_format.md)."""
+    return answer_file(plan_file(request, plan, "plan.json"))
+
+
+@router.get(
+    "/plans/{plan}/geojson",
+    response_class=FileResponse,
+    responses=_whole("application/geo+json"),
+)
+@needs(Need.LOOK)
+def get_geojson(request: Request, plan: str) -> FileResponse:
+    """The plan's routes, facilities and unserved tasks as GeoJSON."""
+    return answer_file(plan_file(request, plan, "routes.geojson"))
+
+
+@router.get("/plans/{plan}/files", responses=look_up, response_model=list[PlanFile])
+@needs(Need.LOOK)
+def list_files(request: Request, plan: str) -> list[dict[str, Any]]:
+    """Files of the plan: name and size [bytes]."""
+    files = plan_files(plan_folder(request, plan))
+    return [{"name": name, "size": path.stat().st_size} for name, path in files.items()]
+
+
+ANY_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file",
+          "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+}  # fmt: skip
+
+
+@router.get(
+    "/plans/{plan}/files/{name:path}", response_class=FileResponse, responses=look_up | ANY_FILE
+)
+@needs(Need.LOOK)
+def get_file(request: Request, plan: str, name: str) -> FileResponse:
+    """One file of the plan."""
+    return answer_file(plan_file(request, plan, name))
+
+
+def answer_file(path: Path) -> FileResponse:
+    """A file of a plan; a page of it may show itself, not use this server."""
+    headers = {"Content-Security-Policy": SANDBOX} if path.suffix in {".html", ".svg"} else None
+    return FileResponse(path, media_type=KINDS.get(path.suffix), headers=headers)

@@ -1,0 +1,220 @@
+"""What the interface answers with: one shape a thing, each with an example."""
+
+import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from api.serve.answers import Problem
+from models.account import NAME, Role
+
+PLAN_ID = "tianning~plans~2026-03-02"
+"""Names a plan in examples: folders below the data folder with ~ between them."""
+
+
+def example(**fields: Any) -> ConfigDict:
+    """The settings of a shape with one example."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
+class Unreadable(BaseModel):
+    """Why something of the data folder cannot be shown."""
+
+    code: str
+    message_en: str
+    message_zh: str
+
+
+class District(BaseModel):
+    """A district of the data folder; `problem` says why it cannot be read."""
+
+    model_config = example(id="tianning", name="天宁区", language="zh", problem=None)
+
+    id: str
+    name: str
+    language: str
+    problem: Unreadable | None
+
+
+class PlanSummary(BaseModel):
+    """A plan: its day, key figures, and how many violations and unserved tasks it has."""
+
+    model_config = example(
+        id=PLAN_ID, district="天宁区", district_id="tianning", date="2026-03-02", seed=1,
+        engine="ruin", created="2026-03-01T20:04:11+08:00", kpis={"served": 812},
+        violations=0, unserved=3, problem=None,
+    )  # fmt: skip
+
+    id: str
+    district: JsonValue
+    district_id: JsonValue
+    date: JsonValue
+    seed: JsonValue
+    engine: JsonValue
+    created: JsonValue
+    kpis: dict[str, JsonValue] | None
+    violations: int | None
+    unserved: int | None
+    problem: Unreadable | None
+
+
+class PlanFile(BaseModel):
+    """A file of a plan; `size` in bytes."""
+
+    model_config = example(name="plan.xlsx", size=540_112)
+
+    name: str
+    size: int
+
+
+def _not_both(one: str, other: str, kind: str) -> JsonValue:
+    """JSON schema: of two fields only one may have a value."""
+    fields: dict[str, JsonValue] = {one: {"type": kind}, other: {"type": kind}}
+    return {"not": {"required": [one, other], "properties": fields}}
+
+
+class PlanOrder(BaseModel):
+    """What to plan and how hard to try: `seconds` for people, `iterations` for equal plans."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "allOf": [
+                _not_both("seconds", "iterations", "number"),
+                _not_both("against", "keep", "string"),
+            ],
+            "examples": [{"district": "tianning", "date": "2026-03-02", "seconds": 60, "seed": 1}],
+        },
+    )
+
+    district: str
+    date: datetime.date
+    name: str | None = Field(default=None, pattern=r"^\w[\w.-]{0,63}$")
+    seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
+    iterations: Annotated[int, Field(gt=0, le=10**9)] | None = None
+    seed: int = Field(default=1, ge=0, lt=2**31)
+    engine: str = Field(default="ruin", max_length=40)
+    only: list[str] | None = None
+    workers: int = Field(default=2, ge=1, le=64)
+    language: str = Field(default="zh", pattern="^(zh|en)$")
+    without: list[str] = Field(default_factory=list)
+    demand_factor: float = Field(default=1.0, gt=0, le=20)
+    quota_t: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    against: str | None = None
+    keep: str | None = None
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> "PlanOrder":
+        if self.against is not None and self.keep is not None:
+            raise ValueError("give against or keep, not both: keep compares too")
+        return self
+
+    @model_validator(mode="after")
+    def _one_budget(self) -> "PlanOrder":
+        if self.seconds is not None and self.iterations is not None:
+            raise ValueError("give seconds or iterations, not both")
+        return self
+
+
+class JobOut(BaseModel):
+    """An order for a plan and how far it is; `plan` is the id its plan has or will have."""
+
+    model_config = example(
+        id="7", state="running", plan=PLAN_ID,
+        settings={"district": "tianning", "date": "2026-03-02", "seconds": 60, "by": "wang"},
+        errors=[], progress={"stage": "search", "share": 0.31, "seconds": 4.2, "cost_cny": 5120.4},
+        ordered="2026-03-01T20:03:05+08:00", began="2026-03-01T20:03:05+08:00", ended=None,
+    )  # fmt: skip
+
+    id: str
+    state: str
+    plan: str
+    settings: dict[str, JsonValue]
+    errors: list[Problem]
+    progress: dict[str, JsonValue] | None
+    ordered: str | None
+    began: str | None
+    ended: str | None
+
+
+class Credentials(BaseModel):
+    """A name and its password."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "wang", "password": "one's own long sentence"}]},
+    )  # fmt: skip
+
+    name: str = Field(max_length=64)
+    password: str = Field(max_length=200)
+
+
+class LoginOut(BaseModel):
+    """A login: send `token` as `Authorization: Bearer ...`."""
+
+    model_config = example(token="dGhpcw.signature", name="wang", role="district", seconds=50_400)
+
+    token: str
+    name: str
+    role: Role
+    seconds: int
+
+
+class Person(BaseModel):
+    """An account. `scope` is the town, the operator or the driver's id, as the role has it."""
+
+    model_config = example(name="wang", role="town", title="王芳", scope="茶山街道", closed=False)
+
+    name: str
+    role: Role
+    title: str = ""
+    scope: str = ""
+    closed: bool = False
+
+
+class NewPerson(BaseModel):
+    """An account to open."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{
+            "name": "wang", "role": "town", "title": "王芳", "scope": "茶山街道",
+            "password": "a long sentence of one's own",
+        }]},
+    )  # fmt: skip
+
+    name: str = Field(pattern=f"^{NAME.pattern}$")
+    role: Role
+    title: str = Field(default="", max_length=64)
+    scope: str = Field(default="", max_length=64)
+    password: str = Field(max_length=200)
+
+
+class Change(BaseModel):
+    """What changes of an account; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"role": "reader"}, {"closed": True}]}
+    )
+
+    role: Role | None = None
+    title: str | None = Field(default=None, max_length=64)
+    scope: str | None = Field(default=None, max_length=64)
+    closed: bool | None = None
+    password: str | None = Field(default=None, max_length=200)
+
+
+class ActOut(BaseModel):
+    """Who did what, when."""
+
+    model_config = example(
+        id=41, at="2026-03-01T20:03:05+08:00", who="wang", what="plan_ordered", about=PLAN_ID,
+        detail={"job": "7"},
+    )  # fmt: skip
+
+    id: int
+    at: str
+    who: str
+    what: str
+    about: str
+    detail: dict[str, JsonValue]

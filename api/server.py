@@ -1,0 +1,109 @@
+"""The server of a data folder put together: interface, pages, jobs and the office's store."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.serve.answers import internal_error, request_error, table_error
+from api.serve.gate import Doors, Gate
+from api.serve.jobs import Jobs, Runner
+from api.serve.library import Library
+from api.serve.office import Office, office_of
+from api.serve.pages import assets, entry, people, start
+from api.serve.pages.frame import page_or_error
+from api.serve.rules import SCHEMES, V1, Door, needs
+from api.serve.v1 import jobs as v1_jobs
+from api.serve.v1 import library as v1_library
+from api.serve.v1 import people as v1_people
+from models.account import Need
+from models.plan import SCHEMA_VERSION
+from scenarios.office.store import StoreError, open_store
+
+EVERYBODY = Doors()
+router = APIRouter(route_class=Door)
+ROUTERS = (
+    v1_library.router, v1_jobs.router, v1_people.router,
+    entry.router, start.router, people.router, assets.router,
+)  # fmt: skip
+
+
+def create_app(
+    root: Path, runner: Runner, doors: Doors = EVERYBODY, *, database: str = ""
+) -> FastAPI:
+    """The application over the data folder `root`; `runner` makes the plans of jobs.
+
+    `database` is the URL of the office's store; a file in the data folder if empty.
+    """
+    root = Path(root).resolve()
+    store = open_store(root, database)
+    office = Office(Library(root), Jobs(root, runner), store, doors)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        yield
+        await asyncio.to_thread(office.close)
+
+    app = FastAPI(
+        title="huanwei", version="1", openapi_url=None, docs_url=None, redoc_url=None,
+        lifespan=lifespan,
+    )  # fmt: skip
+    app.state.office = office
+    app.state.routes = every_route()  # the application hides them, and 405 tells their methods
+    for own in (router, *ROUTERS):
+        app.include_router(own)
+    app.state.contract = _contract(app)
+    app.add_middleware(Gate, doors=doors)
+    app.exception_handler(HTTPException)(page_or_error)
+    app.exception_handler(RequestValidationError)(request_error)
+    app.exception_handler(sqlite3.Error)(table_error)
+    app.exception_handler(StoreError)(table_error)
+    app.exception_handler(Exception)(internal_error)
+    return app
+
+
+def every_route() -> list[Door]:
+    """All addresses of the server with their needs."""
+    found = [route for own in (router, *ROUTERS) for route in own.routes]
+    return [route for route in found if isinstance(route, Door)]
+
+
+def _contract(app: FastAPI) -> dict[str, Any]:
+    """The interface as OpenAPI, with the ways to say who one is."""
+    about = "Plans of a district's day; docs/api.md tells it in words."
+    contract = get_openapi(title="huanwei", version="1", description=about, routes=app.routes)
+    contract.setdefault("components", {})["securitySchemes"] = SCHEMES
+    return contract
+
+
+@router.get(f"{V1}/openapi.json", include_in_schema=False)
+@needs(Need.OPEN)
+def get_contract(request: Request) -> JSONResponse:
+    """The contract of this interface, for machines."""
+    return JSONResponse(request.app.state.contract)
+
+
+@router.get("/healthz", responses={503: {"description": "Orders cannot be kept or made."}})
+@needs(Need.OPEN)
+def health(request: Request, response: Response) -> dict[str, bool]:
+    """Whether the server can take orders."""
+    ok = office_of(request).jobs.is_well()
+    response.status_code = 200 if ok else 503
+    return {"ok": ok}
+
+
+@router.get("/version")
+@needs(Need.OPEN)
+def get_version() -> dict[str, str]:
+    """Version of the program and of the plan documents it writes."""
+    return {"version": version("huanwei"), "plan_schema": SCHEMA_VERSION}

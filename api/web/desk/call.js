@@ -1,0 +1,44 @@
+// Calls to the server: one way to ask, one way to show what went wrong.
+
+const content = document.getElementById("words");
+export const words = content ? JSON.parse(content.textContent) : {};
+
+export function tell(text) {
+  const place = document.getElementById("problem");
+  place.textContent = text;
+  place.hidden = !text;
+  if (text) place.scrollIntoView({ block: "nearest" });
+}
+
+export function problemText(error) {
+  const place = [error.file, error.row ? `#${error.row}` : "", error.column, error.value].filter(Boolean).join(" ");
+  const hint = error[`hint_${words.language}`];
+  return [place, error[`message_${words.language}`], hint ? `→ ${hint}` : ""].filter(Boolean).join("  ");
+}
+
+// The answer as an object, or null after the problem was shown.
+export async function call(path, method = "GET", body = undefined) {
+  const headers = { "X-Form-Word": words.form || "" };
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
+  try {
+    const response = await fetch(path, { method, headers, body: body === undefined || isFile ? body : JSON.stringify(body) });
+    const answer = await response.json();
+    if (response.ok) return answer;
+    tell(answer.errors.map(problemText).join("\n"));
+  } catch {
+    tell(words.open_failed);
+  }
+  return null;
+}
+
+// Parts of this page as the server renders them now.
+export async function renew(...ids) {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const id of ids) {
+    const fresh = page.getElementById(id);
+    if (fresh) document.getElementById(id).replaceWith(fresh);
+  }
+}

@@ -1,0 +1,45 @@
+"""Tables of the office: who may use the desk and who is logged in; times are epoch seconds."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from scenarios.ledger.schema import METADATA, Id
+
+office_keys = sa.Table(
+    "office_keys",
+    METADATA,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+"""Secrets made once, with which cookies and links are signed."""
+
+accounts = sa.Table(
+    "accounts",
+    METADATA,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("password", sa.Text, nullable=False),
+)
+
+logins = sa.Table(
+    "logins",
+    METADATA,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(64), nullable=False, index=True),
+    sa.Column("until", sa.Float, nullable=False),
+)
+"""Logins; `id` is the hash of what the cookie holds, so that the store opens no door."""
+
+login_tries = sa.Table(
+    "login_tries",
+    METADATA,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("address", sa.String(64), nullable=False, index=True),
+    sa.Column("at", sa.Float, nullable=False),
+)
+"""Logins that failed lately."""
