@@ -11,16 +11,15 @@ from rich.console import Console
 
 from api.interrupt import unwinding
 from models.errors import HuanweiError
+from scenarios.ledger.store import open_ledger
 from scenarios.office.accounts import Accounts
-from scenarios.office.store import open_store
 
 LOOPBACK = "127.0.0.1"
-Database = Annotated[
-    str,
+LedgerUrl = Annotated[
+    str | None,
     typer.Option(
-        "--database",
-        envvar="HUANWEI_DATABASE",
-        help="账号与记录的数据库地址，默认为数据文件夹中的 SQLite · URL of the store of accounts",
+        "--ledger",
+        help="台账数据库地址，默认 HUANWEI_LEDGER 或文件夹中的 ledger.sqlite · URL of the ledger",
     ),
 ]
 
@@ -49,7 +48,7 @@ def serve(
         bool,
         typer.Option("--behind-proxy", help="信任代理的 X-Forwarded-* 头 · believe X-Forwarded-*"),
     ] = False,
-    database: Database = "",
+    ledger: LedgerUrl = None,
 ) -> None:
     """在浏览器中查看区域与计划并开始规划 · Districts, plans and jobs in a browser."""
     expect_folder(folder)
@@ -60,11 +59,11 @@ def serve(
     from api.serve.gate import Doors, public_hosts  # noqa: PLC0415
     from api.server import create_app  # noqa: PLC0415
 
-    doors = Doors(
-        host, public_hosts(public_host or ()), read_token(token_file), behind_proxy,
-        accounts=Accounts(open_store(folder, database)).any(),
-    )  # fmt: skip
-    app = create_app(folder, plan_runner, doors, database=database)
+    with open_ledger(folder, ledger) as opened:
+        accounts = Accounts(opened).any()
+    hosts = public_hosts(public_host or ())
+    doors = Doors(host, hosts, read_token(token_file), behind_proxy, accounts=accounts)
+    app = create_app(folder, plan_runner, doors, ledger=ledger)
     Console().print(f"http://{f'[{host}]' if ':' in host else host}:{port}/", highlight=False)
     with unwinding():
         # Open event streams must not keep the server from stopping its jobs.

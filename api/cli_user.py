@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +11,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.cli_serve import Database, expect_folder
+from api.cli_serve import LedgerUrl, expect_folder
 from models.account import Account, Role
 from models.errors import HuanweiError
+from scenarios.ledger.store import Ledger, open_ledger
 from scenarios.office.accounts import Accounts
 from scenarios.office.acts import Acts
-from scenarios.office.store import open_store
 
 COMMAND = "huanwei"
 """Who the book of changes names for what was done at the command line."""
@@ -42,44 +44,44 @@ def add(
         str, typer.Option(help="镇街、企业或驾驶员编号 · town, operator or driver's id")
     ] = "",
     password_file: PasswordFile = None,
-    database: Database = "",
+    ledger: LedgerUrl = None,
 ) -> None:
     """开设账号 · Open an account."""
-    expect_folder(data)
-    store = open_store(data, database)
     account = Account(name=name, role=role, title=title, scope=scope)
-    Accounts(store).add(account, read_password(password_file))
-    Acts(store).note(COMMAND, "account_opened", name, role=role)
+    secret = read_password(password_file)
+    with _office(data, ledger) as opened:
+        Accounts(opened).add(account, secret)
+        Acts(opened).note(COMMAND, "account_opened", name, role=role)
     Console().print(f"{name} · {role}", highlight=False)
 
 
 @users.command("list")
-def show(data: Data = Path(), database: Database = "") -> None:
+def show(data: Data = Path(), ledger: LedgerUrl = None) -> None:
     """列出账号 · List the accounts."""
-    expect_folder(data)
     table = Table("账号 · account", "角色 · role", "姓名 · name", "范围 · scope", "")
-    for one in Accounts(open_store(data, database)).all():
-        table.add_row(
-            one.name, one.role, one.title, one.scope, "停用 · closed" if one.closed else ""
-        )
+    with _office(data, ledger) as opened:
+        for one in Accounts(opened).all():
+            state = "停用 · closed" if one.closed else ""
+            table.add_row(one.name, one.role, one.title, one.scope, state)
     Console().print(table)
 
 
 @users.command("close")
-def close(name: Name, data: Data = Path(), database: Database = "") -> None:
+def close(name: Name, data: Data = Path(), ledger: LedgerUrl = None) -> None:
     """停用账号 · Close an account."""
-    accounts = _known(data, database, name)
-    accounts.close(name)
-    Acts(open_store(data, database)).note(COMMAND, "account_changed", name, fields=["closed"])
+    with _office(data, ledger, name) as opened:
+        Accounts(opened).close(name)
+        Acts(opened).note(COMMAND, "account_changed", name, fields=["closed"])
 
 
 @users.command("password")
 def password(
-    name: Name, data: Data = Path(), password_file: PasswordFile = None, database: Database = ""
+    name: Name, data: Data = Path(), password_file: PasswordFile = None, ledger: LedgerUrl = None
 ) -> None:
     """重设密码 · Give an account another password."""
-    _known(data, database, name).set_password(name, read_password(password_file))
-    Acts(open_store(data, database)).note(COMMAND, "account_changed", name, fields=["password"])
+    with _office(data, ledger, name) as opened:
+        Accounts(opened).set_password(name, read_password(password_file))
+        Acts(opened).note(COMMAND, "account_changed", name, fields=["password"])
 
 
 def read_password(file: Path | None) -> str:
@@ -95,12 +97,14 @@ def read_password(file: Path | None) -> str:
         ) from None
 
 
-def _known(data: Path, database: str, name: str) -> Accounts:
+@contextmanager
+def _office(data: Path, url: str | None, known: str = "") -> Iterator[Ledger]:
+    """The ledger of a data folder; raises `HuanweiError` where it has no account `known`."""
     expect_folder(data)
-    accounts = Accounts(open_store(data, database))
-    if accounts.get(name) is None:
-        raise HuanweiError(
-            f"There is no account {name}; huanwei user list shows them.",
-            zh=f"没有账号 {name}；可用 huanwei user list 查看。",
-        )
-    return accounts
+    with open_ledger(data, url) as opened:
+        if known and Accounts(opened).get(known) is None:
+            raise HuanweiError(
+                f"There is no account {known}; huanwei user list shows them.",
+                zh=f"没有账号 {known}；可用 huanwei user list 查看。",
+            )
+        yield opened

@@ -1,9 +1,9 @@
-"""The server of a data folder put together: interface, pages, jobs and the office's store."""
+"""The server of a data folder put together: interface, pages, jobs and the office's ledger."""
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.serve.answers import internal_error, request_error, table_error
+from api.serve.answers import internal_error, ledger_error, request_error, table_error
 from api.serve.gate import Doors, Gate
 from api.serve.jobs import Jobs, Runner
 from api.serve.library import Library
@@ -26,8 +26,9 @@ from api.serve.v1 import jobs as v1_jobs
 from api.serve.v1 import library as v1_library
 from api.serve.v1 import people as v1_people
 from models.account import Need
+from models.errors import HuanweiError
 from models.plan import SCHEMA_VERSION
-from scenarios.office.store import StoreError, open_store
+from scenarios.ledger.store import open_ledger
 
 EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
@@ -38,21 +39,23 @@ ROUTERS = (
 
 
 def create_app(
-    root: Path, runner: Runner, doors: Doors = EVERYBODY, *, database: str = ""
+    root: Path, runner: Runner, doors: Doors = EVERYBODY, *, ledger: str | None = None
 ) -> FastAPI:
     """The application over the data folder `root`; `runner` makes the plans of jobs.
 
-    `database` is the URL of the office's store; a file in the data folder if empty.
+    `ledger` is the URL of the office's ledger (`open_ledger`).
     """
     root = Path(root).resolve()
-    store = open_store(root, database)
-    office = Office(Library(root), Jobs(root, runner), store, doors)
+    stack = ExitStack()
+    opened = stack.enter_context(open_ledger(root, ledger))
+    office = Office(Library(root), Jobs(root, runner), opened, doors)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
         yield
-        await asyncio.to_thread(office.close)
+        await asyncio.to_thread(office.jobs.close)
+        stack.close()
 
     app = FastAPI(
         title="huanwei", version="1", openapi_url=None, docs_url=None, redoc_url=None,
@@ -67,7 +70,7 @@ def create_app(
     app.exception_handler(HTTPException)(page_or_error)
     app.exception_handler(RequestValidationError)(request_error)
     app.exception_handler(sqlite3.Error)(table_error)
-    app.exception_handler(StoreError)(table_error)
+    app.exception_handler(HuanweiError)(ledger_error)
     app.exception_handler(Exception)(internal_error)
     return app
 

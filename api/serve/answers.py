@@ -140,6 +140,13 @@ async def table_error(request: Request, error: Exception) -> Response:
     return error_response(503, [plain_error("unavailable", text, zh)])
 
 
+async def ledger_error(request: Request, error: Exception) -> Response:
+    """The ledger of the office does not answer, or another fault that a person can mend."""
+    del request
+    zh = error.text("zh") if isinstance(error, HuanweiError) else ""
+    return error_response(503, [plain_error("unavailable", str(error), zh)])
+
+
 def _methods(request: Request) -> set[str]:
     """All methods of an address, over all routes that know it."""
     found: set[str] = set()

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from api.serve.gate import Doors
     from api.serve.jobs import Jobs
     from api.serve.library import Library
-    from scenarios.office.store import Store
+    from scenarios.ledger.store import Ledger
 
 
 class Office:
     """The data folder, the orders and the people of one server."""
 
-    def __init__(self, library: Library, jobs: Jobs, store: Store, doors: Doors) -> None:
-        self.library, self.jobs, self.store, self.doors = library, jobs, store, doors
-        self.accounts, self.acts = Accounts(store), Acts(store)
-        self.sessions = Sessions(store)
+    def __init__(self, library: Library, jobs: Jobs, ledger: Ledger, doors: Doors) -> None:
+        self.library, self.jobs, self.ledger, self.doors = library, jobs, ledger, doors
+        self.accounts, self.acts = Accounts(ledger), Acts(ledger)
+        self.sessions = Sessions(ledger)
         self._guarded = bool(doors.token)
 
     def is_unguarded(self) -> bool:
@@ -31,11 +31,6 @@ class Office:
         if not self._guarded:
             self._guarded = self.accounts.any()  # never again the other way round
         return not self._guarded
-
-    def close(self) -> None:
-        """Finish what is being made and let go of the store."""
-        self.jobs.close()
-        self.store.dispose()
 
 
 def office_of(request: Request) -> Office:

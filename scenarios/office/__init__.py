@@ -1,1 +1,1 @@
-"""The office's store: who works at the desk, who is logged in, what was ordered and done."""
+"""The office, kept in the ledger of its data folder: accounts, logins, and who did what."""

@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from models.account import Account, Role
 from models.errors import HuanweiError
-from scenarios.office.store import reading
-from scenarios.office.tables import ACCOUNTS, SESSIONS, TRIES
+from scenarios.ledger.office import accounts, login_tries, logins
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy import Connection, Row
+
+    from scenarios.ledger.store import Ledger
 
 SHORTEST = 10
 """Characters a password has at least (NIST SP 800-63B-4: 8 beside other means, 15 alone)."""
@@ -46,25 +47,25 @@ class TooManyTriesError(HuanweiError):
 
 
 class Accounts:
-    """The accounts of a store. Safe for threads."""
+    """The accounts of an office. Safe for threads."""
 
-    def __init__(self, store: Engine) -> None:
-        self._store = store
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
 
     def any(self) -> bool:
         """Whether there is an account that can let others in."""
-        with reading(self._store) as base:
+        with self._ledger.reading() as base:
             return _chiefs(base) > 0
 
     def all(self) -> list[Account]:
         """Every account, by name."""
-        with reading(self._store) as base:
-            return [_account(row) for row in base.execute(select(ACCOUNTS).order_by("name"))]
+        with self._ledger.reading() as base:
+            return [_account(row) for row in base.execute(select(accounts).order_by("name"))]
 
     def get(self, name: str) -> Account | None:
         """The account of this name."""
-        with reading(self._store) as base:
-            row = base.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name)).first()
+        with self._ledger.reading() as base:
+            row = base.execute(select(accounts).where(accounts.c.name == name)).first()
         return None if row is None else _account(row)
 
     def add(self, account: Account, password: str, *, first: bool = False) -> None:
@@ -74,12 +75,12 @@ class Accounts:
         """
         hashed = _hash(password, account.name)
         try:
-            with self._store.begin() as base:
+            with self._ledger.writing() as base:
                 if first and _chiefs(base):
                     raise HuanweiError(
                         "There is an account already; log in.", zh="已有账号，请登录。"
                     )
-                base.execute(insert(ACCOUNTS).values(password=hashed, **_columns(account)))
+                base.execute(insert(accounts).values(password=hashed, **_columns(account)))
         except IntegrityError:
             raise HuanweiError(
                 f"There is an account {account.name} already; choose another name.",
@@ -91,16 +92,16 @@ class Accounts:
 
         Raises `HuanweiError` where nobody would be left to let others in.
         """
-        with self._store.begin() as base:
+        with self._ledger.writing() as base:
             base.execute(
-                update(ACCOUNTS).where(ACCOUNTS.c.name == account.name).values(_columns(account))
+                update(accounts).where(accounts.c.name == account.name).values(_columns(account))
             )
             if not _chiefs(base):
                 raise HuanweiError(
                     "At least one account of the district must stay open.",
                     zh="至少保留一个可用的区级账号。",
                 )
-            base.execute(delete(SESSIONS).where(SESSIONS.c.account == account.name))
+            base.execute(delete(logins).where(logins.c.account == account.name))
 
     def close(self, name: str) -> None:
         """Close an account; what it did stays told under its name."""
@@ -111,39 +112,41 @@ class Accounts:
     def set_password(self, name: str, password: str) -> None:
         """Another password; logins with the old one end."""
         hashed = _hash(password, name)
-        with self._store.begin() as base:
-            base.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(password=hashed))
-            base.execute(delete(SESSIONS).where(SESSIONS.c.account == name))
+        with self._ledger.writing() as base:
+            base.execute(update(accounts).where(accounts.c.name == name).values(password=hashed))
+            base.execute(delete(logins).where(logins.c.account == name))
 
     def proven(self, name: str, password: str, address: str) -> Account | None:
         """The account whose password this is, or None. Raises `TooManyTriesError`."""
         name, address = name[:64], address[:64]
-        with self._store.begin() as base:
+        with self._ledger.writing() as base:
             _refuse_guessing(base, name, address)
-            row = base.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name)).first()
+            row = base.execute(select(accounts).where(accounts.c.name == name)).first()
         known = row is not None and not row.closed
         if _is_password(row.password if row is not None and known else _NOBODY, password) and known:
-            with self._store.begin() as base:
-                mine = (TRIES.c.name == name) & (TRIES.c.address == address)
-                base.execute(delete(TRIES).where(mine))
+            with self._ledger.writing() as base:
+                mine = (login_tries.c.name == name) & (login_tries.c.address == address)
+                base.execute(delete(login_tries).where(mine))
             return None if row is None else _account(row)
-        with self._store.begin() as base:
+        with self._ledger.writing() as base:
             now = time.time()
-            base.execute(delete(TRIES).where(TRIES.c.at < now - WINDOW_S))
-            base.execute(insert(TRIES).values(name=name, address=address, at=now))
+            base.execute(delete(login_tries).where(login_tries.c.at < now - WINDOW_S))
+            base.execute(insert(login_tries).values(name=name, address=address, at=now))
         return None
 
 
 def _chiefs(base: Connection) -> int:
-    wanted = (ACCOUNTS.c.role == Role.DISTRICT.value) & ~ACCOUNTS.c.closed
-    found = base.execute(select(func.count()).select_from(ACCOUNTS).where(wanted)).scalar()
+    wanted = (accounts.c.role == Role.DISTRICT.value) & ~accounts.c.closed
+    found = base.execute(select(func.count()).select_from(accounts).where(wanted)).scalar()
     return int(found or 0)
 
 
 def _refuse_guessing(base: Connection, name: str, address: str) -> None:
     now = time.time()
-    lately = (TRIES.c.address == address) & (TRIES.c.at > now - WINDOW_S)
-    rows = base.execute(select(TRIES.c.name, TRIES.c.at).where(lately).order_by("at")).all()
+    lately = (login_tries.c.address == address) & (login_tries.c.at > now - WINDOW_S)
+    rows = base.execute(
+        select(login_tries.c.name, login_tries.c.at).where(lately).order_by("at")
+    ).all()
     for times, most in (
         ([row.at for row in rows if row.name == name], MOST_OF_ONE),
         ([row.at for row in rows], MOST_OF_ADDRESS),

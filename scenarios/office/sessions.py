@@ -11,11 +11,11 @@ from itsdangerous import BadSignature, Signer
 from sqlalchemy import delete, insert, select
 
 from models.account import Account, Role
-from scenarios.office.store import key, reading
-from scenarios.office.tables import ACCOUNTS, SESSIONS
+from scenarios.ledger.office import accounts, logins
+from scenarios.office.keys import key
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from scenarios.ledger.store import Ledger
 
 SESSION_S = 14 * 3600
 """Seconds a login lasts: a working day, from the night shift's evening to the next noon."""
@@ -29,11 +29,11 @@ class Login(NamedTuple):
 
 
 class Sessions:
-    """The logins of a store. Safe for threads."""
+    """The logins of an office. Safe for threads."""
 
-    def __init__(self, store: Engine) -> None:
-        self._store = store
-        secret = key(store, "session")
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        secret = key(ledger, "session")
         self._words = Signer(secret, salt="login", digest_method=hashlib.sha256)
         self._forms = Signer(secret, salt="form", digest_method=hashlib.sha256)
 
@@ -41,10 +41,10 @@ class Sessions:
         """Log a person in; the word to keep."""
         word = secrets.token_urlsafe(24)
         now = time.time()
-        with self._store.begin() as base:
-            base.execute(delete(SESSIONS).where(SESSIONS.c.until < now))
+        with self._ledger.writing() as base:
+            base.execute(delete(logins).where(logins.c.until < now))
             base.execute(
-                insert(SESSIONS).values(id=_id(word), account=account.name, until=now + SESSION_S)
+                insert(logins).values(id=_id(word), account=account.name, until=now + SESSION_S)
             )
         return self._words.sign(word).decode()
 
@@ -53,10 +53,10 @@ class Sessions:
         word = self._word(signed)
         if not word:
             return None
-        wanted = (SESSIONS.c.id == _id(word)) & (SESSIONS.c.until > time.time())
-        open_ones = select(ACCOUNTS).join(SESSIONS, SESSIONS.c.account == ACCOUNTS.c.name)
-        with reading(self._store) as base:
-            row = base.execute(open_ones.where(wanted, ~ACCOUNTS.c.closed)).first()
+        wanted = (logins.c.id == _id(word)) & (logins.c.until > time.time())
+        theirs = select(accounts).join(logins, logins.c.account == accounts.c.name)
+        with self._ledger.reading() as base:
+            row = base.execute(theirs.where(wanted, ~accounts.c.closed)).first()
         if row is None:
             return None
         account = Account(name=row.name, role=Role(row.role), title=row.title, scope=row.scope)
@@ -64,8 +64,10 @@ class Sessions:
 
     def end(self, signed: str) -> None:
         """Log out."""
-        with self._store.begin() as base:
-            base.execute(delete(SESSIONS).where(SESSIONS.c.id == _id(self._word(signed))))
+        word = self._word(signed)
+        if word:
+            with self._ledger.writing() as base:
+                base.execute(delete(logins).where(logins.c.id == _id(word)))
 
     def _word(self, signed: str) -> str:
         try:

@@ -12,9 +12,9 @@ import uvicorn
 from api.serve.gate import Doors
 from api.server import create_app
 from models.account import Account, Role
+from scenarios.ledger.store import open_ledger
 from scenarios.office.accounts import Accounts
 from scenarios.office.sessions import Sessions
-from scenarios.office.store import open_store
 from tests.api import light_runners
 
 PASSWORD = "one's own long sentence"
@@ -38,13 +38,13 @@ def serving(root, runner=light_runners.make_a_folder, **doors):
 
 def people(root, *roles):
     """A login's word of a person of each role (all), in a data folder without any."""
-    store = open_store(root)
-    accounts, sessions, words = Accounts(store), Sessions(store), {}
-    for role in roles or Role:
-        account = Account(name=f"the-{role}", role=role, scope="d1")
-        accounts.add(account, PASSWORD)
-        words[role] = sessions.begin(account)
-    store.dispose()
+    words = {}
+    with open_ledger(root) as ledger:
+        accounts, sessions = Accounts(ledger), Sessions(ledger)
+        for role in roles or Role:
+            account = Account(name=f"the-{role}", role=role, scope="d1")
+            accounts.add(account, PASSWORD)
+            words[role] = sessions.begin(account)
     return words
 
 

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from api.cli import app as command_line
 from models.account import Account, Role
 from models.errors import HuanweiError
+from scenarios.ledger.store import open_ledger
 from scenarios.office import accounts as accounts_module
 from scenarios.office.accounts import Accounts, TooManyTriesError
 from scenarios.office.acts import Acts
 from scenarios.office.sessions import SESSION_S, Sessions
-from scenarios.office.store import open_store
 from tests.api.offices import PASSWORD, bearer, people, serving
 
 HTML = {"Accept": "text/html"}
@@ -23,10 +23,9 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = open_store(tmp_path)
-    yield store
-    store.dispose()
+def office(tmp_path):
+    with open_ledger(tmp_path) as ledger:
+        yield ledger
 
 
 def form_word(page):
@@ -130,8 +129,8 @@ def test_made_up_cookies_open_nothing(tmp_path, value):
         assert client.get("/api/v1/plans", headers=headers).status_code == 401
 
 
-def test_a_session_ends_by_itself_and_with_its_account(store, monkeypatch):
-    accounts, sessions = Accounts(store), Sessions(store)
+def test_a_session_ends_by_itself_and_with_its_account(office, monkeypatch):
+    accounts, sessions = Accounts(office), Sessions(office)
     accounts.add(Account(name="chief", role=Role.DISTRICT), PASSWORD)
     wang = Account(name="wang", role=Role.TOWN)
     accounts.add(wang, PASSWORD)
@@ -146,19 +145,19 @@ def test_a_session_ends_by_itself_and_with_its_account(store, monkeypatch):
     assert sessions.find(other) is None
 
 
-def test_the_store_holds_no_word_that_opens_a_door(store, tmp_path):
-    accounts = Accounts(store)
+def test_the_store_holds_no_word_that_opens_a_door(office, tmp_path):
+    accounts = Accounts(office)
     accounts.add(Account(name="chief", role=Role.DISTRICT), PASSWORD)
-    word = Sessions(store).begin(Account(name="chief", role=Role.DISTRICT))
-    store.dispose()
+    word = Sessions(office).begin(Account(name="chief", role=Role.DISTRICT))
+    office.close()
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert PASSWORD.encode() not in held
     assert word.split(".")[0].encode() not in held
     assert b"$argon2id$" in held
 
 
-def test_whoever_guesses_waits_and_nobody_else_does(store, monkeypatch):
-    accounts = Accounts(store)
+def test_whoever_guesses_waits_and_nobody_else_does(office, monkeypatch):
+    accounts = Accounts(office)
     accounts.add(Account(name="wang", role=Role.DISTRICT), PASSWORD)
     for _ in range(accounts_module.MOST_OF_ONE):
         assert accounts.proven("wang", "wrong", "10.0.0.9") is None
@@ -185,13 +184,13 @@ def test_too_many_wrong_passwords_are_told_how_long_to_wait(tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("poor", ["short", "aaaaaaaaaaaa", "x" * 201, "wang wang wang"])
-def test_a_poor_password_is_refused(store, poor):
+def test_a_poor_password_is_refused(office, poor):
     with pytest.raises(HuanweiError, match="A password has"):
-        Accounts(store).add(Account(name="wang", role=Role.READER), poor)
+        Accounts(office).add(Account(name="wang", role=Role.READER), poor)
 
 
-def test_the_last_account_of_the_district_stays_open(store):
-    accounts = Accounts(store)
+def test_the_last_account_of_the_district_stays_open(office):
+    accounts = Accounts(office)
     accounts.add(Account(name="chief", role=Role.DISTRICT), PASSWORD)
     with pytest.raises(HuanweiError, match="must stay open"):
         accounts.close("chief")
@@ -243,17 +242,9 @@ def test_the_command_line_opens_lists_and_closes_accounts(tmp_path):
     assert "张师傅" in shown
     assert run.invoke(command_line, ["user", "close", "zhang", *data]).exit_code == 0
     assert run.invoke(command_line, ["user", "password", "chief", *data, *secret]).exit_code == 0
-    store = open_store(tmp_path)
-    assert Accounts(store).get("zhang").closed
-    assert [act.what for act in Acts(store).latest()] == [
-        "account_changed", "account_changed", "account_opened", "account_opened"]  # fmt: skip
-    store.dispose()
+    with open_ledger(tmp_path) as ledger:
+        assert Accounts(ledger).get("zhang").closed
+        assert [act.what for act in Acts(ledger).latest()] == [
+            "account_changed", "account_changed", "account_opened", "account_opened"]  # fmt: skip
     missing = run.invoke(command_line, ["user", "close", "nobody", *data])
     assert isinstance(missing.exception, HuanweiError)
-
-
-def test_a_store_that_cannot_be_opened_is_one_line(tmp_path):
-    with pytest.raises(HuanweiError, match="cannot be opened"):
-        open_store(tmp_path / "nowhere")
-    with pytest.raises(HuanweiError, match="cannot be opened"):
-        open_store(tmp_path, "nonsense://x")

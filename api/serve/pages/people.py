@@ -1,6 +1,5 @@
 """The page of accounts and of who did what."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +12,6 @@ from api.serve.rules import Door, needs
 from api.serve.visitors import visitor_in
 from models.account import Account, Need, Role
 from models.errors import HuanweiError
-from models.units import CHINA
 
 router = APIRouter(route_class=Door, include_in_schema=False)
 SHOWN = 60
@@ -64,7 +62,7 @@ def _accounts(
 ) -> Response:
     office = office_of(request)
     acts: list[dict[str, Any]] = [
-        {"at": datetime.fromtimestamp(act.at, CHINA).strftime("%m-%d %H:%M"), "who": act.who,
+        {"at": act.at.strftime("%m-%d %H:%M"), "who": act.who,
          "what": act.what, "about": act.about}
         for act in office.acts.latest(most=SHOWN)
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.serve.answers import ApiError, refusals
+from api.serve.answers import ApiError, refusals, refusing
 from api.serve.gate import HEAD
 from api.serve.jobs import MOST_WAITING, NameTakenError, QueueFullError
 from api.serve.library import has_odd_name
@@ -57,7 +57,8 @@ def start_job(request: Request, response: Response, order: PlanOrder) -> dict[st
     if has_odd_name(folder):
         raise ApiError(409, "unreadable", "Rename the district's folder: it is not UTF-8.",
                        "请给辖区文件夹改名：名称不是 UTF-8 编码。")  # fmt: skip
-    change = what_if(order.without, order.demand_factor, order.quota_t)
+    with refusing():
+        change = what_if(order.without, order.demand_factor, order.quota_t)
     earlier = order.against or order.keep
     before = None if earlier is None else plan_folder(request, earlier)
     settings = order.model_dump(mode="json") | {"by": who}

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -23,7 +22,6 @@ from api.serve.v1.shapes import (
 )
 from api.serve.visitors import visitor_in
 from models.account import Account, Need
-from models.units import CHINA
 from scenarios.office.accounts import TooManyTriesError
 from scenarios.office.acts import Act, Acts
 from scenarios.office.sessions import SESSION_S
@@ -145,5 +143,4 @@ async def _stream(acts: Acts, number: int) -> AsyncIterator[str]:
 
 
 def _told(act: Act) -> dict[str, Any]:
-    at = datetime.fromtimestamp(act.at, CHINA).isoformat(timespec="seconds")
-    return asdict(act) | {"at": at}
+    return asdict(act) | {"at": act.at.isoformat(timespec="seconds")}
