@@ -16,6 +16,7 @@ from api import (
     cli_change,
     cli_district,
     cli_judge,
+    cli_ledger,
     cli_plan,
     cli_planner,
     cli_roster,
@@ -39,6 +40,7 @@ cli_change.register(app)
 cli_whatif.register(app)
 cli_roster.register(app)
 cli_planner.register(app)
+cli_ledger.register(app)
 cli_serve.register(app)
 cli_user.register(app)
 for extension in entry_points(group="huanwei.commands"):

@@ -223,6 +223,19 @@ def write_folder(out: Path, files: Iterable[tuple[str, bytes]]) -> Path:
         return draft.publish()
 
 
+def write_file(path: Path, content: bytes) -> Path:
+    """Write one file, whole or not at all; an older one of the name is replaced."""
+    draft = path.with_name(f".{path.name}-draft-{os.getpid()}-{secrets.token_hex(3)}")
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.write_bytes(content)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    return path
+
+
 def versions(out: Path) -> Iterator[Path]:
     """`out` and the names for what stands beside it: NAME, NAME-2, NAME-3 ..."""
     yield out

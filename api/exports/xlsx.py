@@ -18,7 +18,7 @@ from api.words.violations import amount, finding, law
 from scenarios.tables.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from models.district import District
     from models.network import RoadNetwork
@@ -75,26 +75,40 @@ def add_sheet(
     book: Workbook, title: str, columns: tuple[str, ...], rows: Iterable[Row], language: str
 ) -> None:
     """A sheet of a write-only workbook with a header, a filter and formats by column."""
+    plain = columns is STEP_COLUMNS
+    add_table(
+        book,
+        title,
+        [word("column", column, language) for column in columns],
+        rows,
+        formats=["" if plain else _format(column) for column in columns],
+        widths=[WIDE.get(column, 19 if column in TIMES else 15) for column in columns],
+    )
+
+
+def add_table(
+    book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Row], *,
+    formats: Sequence[str] = (), widths: Sequence[int] = (),
+) -> None:  # fmt: skip
+    """A sheet under these headings; `formats` and `widths` of the columns (none: plain, 15)."""
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for number, column in enumerate(columns, start=1):
-        width = WIDE.get(column, 19 if column in TIMES else 15)
+    for number, width in enumerate(widths or [15] * len(headings), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     header = []
-    for column in columns:
-        cell = WriteOnlyCell(sheet, word("column", column, language))
+    for heading in headings:
+        cell = WriteOnlyCell(sheet, heading)
         cell.font = Font(name=FONT, bold=True, color="FFFFFFFF")
         cell.fill = HEADER_FILL
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         header.append(cell)
     sheet.append(header)
     count = 1
-    plain = columns is STEP_COLUMNS
-    formats = ["" if plain else _format(column) for column in columns]
+    forms = formats or [""] * len(headings)
     for row in rows:
         count += 1
-        sheet.append([_cell(sheet, value, form) for value, form in zip(row, formats, strict=True)])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
+        sheet.append([_cell(sheet, value, form) for value, form in zip(row, forms, strict=True)])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{count}"
 
 
 def _cell(sheet: Any, value: Any, form: str) -> Any:

@@ -20,9 +20,10 @@ class TripDone:
     """Trips one vehicle made: one row a trip, or `trips` of them that were only counted.
 
     `begin_s` and `end_s` are seconds after midnight of `day`, None where nobody noted them.
-    `route` names the outing the trip belongs to (a vehicle out in one shift). `plan` names the
-    plan whose trip was taken as driven, empty for what was reported. `valid` is false for trips
-    that count for no quota (abandoned, or not accepted).
+    `vehicle_type` is what the vehicle was then, empty where nobody knows. `route` names the outing
+    the trip belongs to (a vehicle out in one shift). `plan` names the plan whose trip was taken as
+    driven, empty for what was reported. `valid` is false for trips that count for no quota
+    (abandoned, or not accepted).
     """
 
     table: ClassVar[str] = "trips"
@@ -30,6 +31,7 @@ class TripDone:
     day: date
     operation: str
     vehicle: str
+    vehicle_type: str = ""
     number: str = ""
     begin_s: int | None = None
     end_s: int | None = None

@@ -37,7 +37,7 @@ from solver.trade.profile import load_profile
 from solver.trade.vehicles import practised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -73,6 +73,18 @@ def read_district(folder: Path, day: date) -> District:
 
 def read_folder(folder: Path, day: date) -> Reading:
     """Read all that can be read of `folder`, and gather what is wrong."""
+    reading = read_tables(folder, day, TABLES)
+    if folder.is_dir():
+        check_references(reading)
+        if reading.rules is not None:
+            own = (row.to_domain() for _, row in reading.rows["vehicles"])
+            reading.rules = practised(reading.rules, own)
+        check_work(reading)
+    return reading
+
+
+def read_tables(folder: Path, day: date, names: Sequence[str]) -> Reading:
+    """The settings, the rules and the tables of these names, each looked at by itself."""
     reading = Reading(folder, day, Findings())
     if not folder.is_dir():
         reading.findings.add("E101", Where(str(folder)), folder.name)
@@ -80,15 +92,10 @@ def read_folder(folder: Path, day: date) -> Reading:
     reading.settings = read_settings(folder, day, reading.findings)
     with _without_collector():
         files = find_tables(folder, reading.findings)
-        for name in TABLES:
+        for name in names:
             _read_rows(reading, name, files)
     if reading.settings is not None:
         _load_rules(reading)
-    check_references(reading)
-    if reading.rules is not None:
-        own = (row.to_domain() for _, row in reading.rows["vehicles"])
-        reading.rules = practised(reading.rules, own)
-    check_work(reading)
     return reading
 
 
@@ -128,13 +135,14 @@ def _read_rows(reading: Reading, name: str, files: Files) -> None:
 
 
 def read_rows(
-    path: Path, name: str, model: type[Read], day: date, findings: Findings
+    path: Path, name: str, model: type[Read], day: date, findings: Findings, *, title: str = ""
 ) -> list[tuple[int, Read]]:
-    """Rows of a table that lies alone in `path`, as `model` reads them, by number in the file.
+    """Rows of a table that lies alone in `path`, or in its sheet `title`, by number in the file.
 
-    Words without a year lie near `day`. What is wrong is added to `findings`.
+    They are as `model` reads them; dates without a year lie near `day`. What is wrong is added to
+    `findings`.
     """
-    table = read_table(Files(), Source(path), name, None, findings)
+    table = read_table(Files(), Source(path, title), name, None, findings)
     return [] if table is None else list(_valid(table, model, day, findings))
 
 

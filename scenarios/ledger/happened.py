@@ -25,6 +25,7 @@ trips = sa.Table(
     sa.Column("day", sa.Date, nullable=False, index=True),
     sa.Column("operation", sa.Text, nullable=False),
     sa.Column("vehicle", sa.Text, nullable=False),
+    sa.Column("vehicle_type", sa.Text, nullable=False),
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("begin_s", sa.Integer),
     sa.Column("end_s", sa.Integer),
