@@ -199,6 +199,9 @@ class StreetClasses(Sourced):
     other: dict[str, CleaningClass]
     sidewalk_m: float = Field(ge=0, le=20)
     """Width of the sidewalk on each side."""
+    crumb_m: float = Field(default=0, ge=0, le=200)
+    """A piece of street below this length, such as the inside of a junction, goes with the street
+    that runs straight on from it; 0: every piece stands for itself."""
 
 
 class Heat(Rule):

@@ -25,6 +25,7 @@ from solver.document.stations_and_people import (
     duties_document,
     stations_document,
 )
+from solver.document.street_figures import street_work
 from solver.stations.load import alarms, station_loads
 from solver.tasks.rates import mechanised_rate, water_sweep_rate
 from solver.trade.profile import titles
@@ -177,6 +178,7 @@ def _figures(
         mechanised_rate=mechanised_rate(ground, rules, day).share,
         water_rate=water_sweep_rate(ground, rules, day).share,
     )
+    figures |= street_work(day, rules.classes.crumb_m)
     figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
     figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
     return figures

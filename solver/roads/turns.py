@@ -53,7 +53,7 @@ class Turns:
 
 def list_turns(network: RoadNetwork) -> Turns:
     """All turns of `network`, banned ones marked. O(turns)."""
-    frm, to = _successors(network)
+    frm, to = successors(network)
     banned = _banned_mask(network, frm, to)
     state_arc = leave = np.arange(network.num_arcs, dtype=np.int32)
     arc_frm, arc_to = frm, to
@@ -80,7 +80,7 @@ def turn_kinds(
     return kinds
 
 
-def _successors(network: RoadNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def successors(network: RoadNetwork) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """All pairs (arc, arc leaving its head), ordered by the first."""
     leaving = np.argsort(network.tail, kind="stable")
     first = np.searchsorted(network.tail[leaving], np.arange(network.num_nodes + 1))

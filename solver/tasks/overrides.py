@@ -9,6 +9,7 @@ import numpy as np
 
 from models.day import Note
 from solver.roads.select import arcs_around, arcs_named, arcs_of_way
+from solver.tasks.crumbs import followed, street_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,11 +26,12 @@ CLASS_NAMES = ("", "I", "II", "III", "IV")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Streets:
-    """What holds for each arc (m,): cleaning class code, core, operations taken out or in.
+    """What holds for each arc (m,): street number, cleaning class code, core, operations out or in.
 
     `operator` is an index into `operators`, whose first is "": nobody is named.
     """
 
+    street: NDArray[np.int64]
     classes: NDArray[np.uint8]
     core: NDArray[np.bool_]
     operator: NDArray[np.int32]
@@ -40,6 +42,7 @@ class Streets:
     def on(self, origin: NDArray[np.int64]) -> Streets:
         """The same for a network cut further; `origin` gives the arc here of each arc there."""
         return Streets(
+            self.street[origin],
             self.classes[origin],
             self.core[origin],
             self.operator[origin],
@@ -86,6 +89,7 @@ def classify(
     """Cleaning class of every arc by its OSM class, then the overrides: around, name, way id.
 
     Of two overrides of one kind the later row rules. A row that meets no street gives a note.
+    Crumbs follow the street they lie in, unless a row names their way's id.
     """
     chosen = [
         (rule, select(network, way_id=rule.way_id, name=rule.name, buffer_m=rule.buffer_m))
@@ -101,8 +105,9 @@ def classify(
     named = sorted({rule.operator for rule in rules if rule.operator})
     operators = ("", *named)
     streets = Streets(
-        classes, core, np.zeros(network.num_arcs, np.int32), operators, excluded={}, included={}
-    )
+        street_numbers(network), classes, core, np.zeros(network.num_arcs, np.int32), operators,
+        excluded={}, included={},
+    )  # fmt: skip
     notes: list[Note] = []
     for rule, arcs in chosen:
         if not arcs.any():
@@ -117,7 +122,8 @@ def classify(
             streets.operator[arcs] = operators.index(rule.operator)
         _mark(streets.included, rule.include, arcs, streets.excluded)
         _mark(streets.excluded, rule.exclude, arcs, streets.included)
-    return streets, notes
+    own = {rule.way_id for rule in rules if rule.way_id is not None}
+    return streets.on(followed(network, profile.classes.crumb_m, own)), notes
 
 
 def _mark(

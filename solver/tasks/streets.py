@@ -13,6 +13,7 @@ import numpy as np
 from models.ids import TaskId
 from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
 from models.rules import Cadence, Pass
+from solver.tasks.crumbs import street_name, street_numbers
 from solver.tasks.jobs import MAX_JOB_M, Job
 from solver.trade.cadence import banned_hours, due, slots
 from solver.trade.kerbs import litres, strips, treated_m, waste_kg
@@ -70,7 +71,7 @@ def street_jobs(
         return found if found and due(found, str(ground.network.way[arc]), day) else None
 
     found: list[Job] = []
-    for piece in pieces(ground, chosen, alike, work.join_m):
+    for piece in pieces(ground, chosen, alike, join_m=work.join_m, crumb_m=rules.classes.crumb_m):
         found += _piece_jobs(rules, operation, ground, piece, cadence(piece.there[0]))
     return found
 
@@ -104,13 +105,19 @@ def wanted(work: StreetWork, ground: Ground, operation: str) -> NDArray[np.bool_
 
 
 def pieces(
-    ground: Ground, chosen: NDArray[np.bool_], alike: NDArray[np.int64], join_m: float = 0
+    ground: Ground,
+    chosen: NDArray[np.bool_],
+    alike: NDArray[np.int64],
+    *,
+    join_m: float = 0,
+    crumb_m: float = 0,
 ) -> Iterator[Piece]:
     """Stretches of chosen streets, each street taken once, in the order of its first arc.
 
     Arcs that were split for a stop or for length are chained again, up to about MAX_JOB_M. With
-    `join_m` a stretch goes on along its street over junctions, up to about that length. No stretch
-    begins or ends at a stop, so a new stop leaves all of them, and their names, as they are.
+    `join_m` a stretch goes on along its street over junctions, up to about that length. No cut
+    leaves a stretch below `crumb_m`. No stretch begins or ends at a stop, so a new stop leaves all
+    of them, and their names, as they are.
     """
     network = ground.network
     seen_names: Counter[tuple[int, frozenset[str]]] = Counter()
@@ -131,7 +138,7 @@ def pieces(
                 seen[back] = True
             chain.append(int(arc))
             arc = after[arc]
-        for part, begin, end in _stretches(ground, chain, join_m or MAX_JOB_M):
+        for part, begin, end in _stretches(ground, chain, join_m or MAX_JOB_M, crumb_m):
             there = tuple(chain[part])
             twins = int(network.way[there[0]]), frozenset({begin, end})
             seen_names[twins] += 1
@@ -147,17 +154,18 @@ def _links(
     """Next and previous chosen arc of the same street, else -1.
 
     They agree in class, width, bridge, operator and, in both directions, in the number in `alike`.
-    Through split nodes; with `join` over junctions too, where the street goes on in one piece and
-    no turn restriction forbids it in either direction.
+    Through split nodes, and into and out of crumbs; with `join` over junctions too, where the
+    street goes on in one piece and no turn restriction forbids it in either direction.
     """
     network = ground.network
     after = np.full(network.num_arcs, -1)
     before = np.full(network.num_arcs, -1)
     walls = NodeFlag.BLOCKED | NodeFlag.PRIVATE_GATE | NodeFlag.NO_HGV
     passable = network.node_flags & walls == 0
-    passable &= join | (network.node_flags & NodeFlag.SPLIT > 0)
+    joint = join | (network.node_flags & NodeFlag.SPLIT > 0)
     banned = _banned_pairs(network)
-    street = _streets(network)
+    street = ground.streets.street
+    crumb = street != street_numbers(network)
     two_way = network.reverse >= 0
     facing = np.where(two_way & chosen[network.reverse], alike[network.reverse], -1)
     columns = (
@@ -177,15 +185,10 @@ def _links(
             continue  # the street forks or crosses itself here
         to = onward[0]
         same = all(column[to] == column[arc] for column in columns)
+        same = same and bool(joint[network.head[arc]] or crumb[arc] or crumb[to])
         if same and not {(arc, to), (int(network.reverse[to]), back)} & banned:
             after[arc], before[to] = to, arc
     return after, before
-
-
-def _streets(network: RoadNetwork) -> NDArray[np.int64]:
-    """One number per street: a name on one road class, else an OSM way (m,)."""
-    named = network.name.astype(np.int64) * 256 + network.highway
-    return np.where(network.name > 0, -named, network.way)
 
 
 def _banned_pairs(network: RoadNetwork) -> set[tuple[int, int]]:
@@ -200,7 +203,7 @@ def _banned_pairs(network: RoadNetwork) -> set[tuple[int, int]]:
 
 
 def _stretches(
-    ground: Ground, chain: Sequence[int], limit_m: float
+    ground: Ground, chain: Sequence[int], limit_m: float, crumb_m: float
 ) -> Iterator[tuple[slice, str, str]]:
     """A chain cut into stretches, and the names of their ends: an OSM node, or metres after one.
 
@@ -220,7 +223,7 @@ def _stretches(
             ends.append(number)
             units.append(unit)
             unit = 0
-    for part in _cut(units, limit_m):
+    for part in _cut(units, limit_m, crumb_m):
         yield slice(ends[part.start], ends[part.stop]), places[part.start], places[part.stop]
 
 
@@ -234,15 +237,20 @@ def _names(begin: str, end: str, number: int) -> tuple[str, str]:
     return f"{begin}:{end}{nth}", f"{end}:{begin}{nth}{'-back' if begin == end else ''}"
 
 
-def _cut(lengths: list[int], limit_m: float) -> list[slice]:
-    """Cut a chain into stretches of about equal length, none much above `limit_m`."""
-    goal = sum(lengths) / ceil(sum(lengths) / limit_m)
+def _cut(lengths: list[int], limit_m: float, crumb_m: float = 0) -> list[slice]:
+    """Cut a chain into stretches of about equal length, none much above `limit_m`.
+
+    Where there is more, none is below `crumb_m`.
+    """
+    rest = sum(lengths)
+    goal = rest / ceil(rest / limit_m)
     found, first, done = [], 0, 0.0
     for place, length in enumerate(lengths):
-        if done and done + length / 2 > goal:
+        if done >= max(crumb_m, 1) and done + length / 2 > goal and rest >= crumb_m:
             found.append(slice(first, place))
             first, done = place, 0.0
         done += length
+        rest -= length
     return [*found, slice(first, len(lengths))]
 
 
@@ -295,7 +303,7 @@ def _piece_jobs(
                     ),
                     operation=operation,
                     kind="street",
-                    name=network.street(first),
+                    name=street_name(network, int(ground.streets.street[first])),
                     object_id=str(network.way[first]),
                     options=kerb.options,
                     slots=open_hours,

@@ -140,7 +140,7 @@ def test_joined_stretches_keep_turn_restrictions(shared, name):
     chosen = wanted(standard().operations["sweep"].street, ground, "sweep")
     alike = np.zeros(network.num_arcs, np.int64)
     banned = {(frm, to) for frm, to, _ in network.banned_turns.tolist()}
-    found = list(pieces(ground, chosen, alike, 400))
+    found = list(pieces(ground, chosen, alike, join_m=400, crumb_m=40))
     arcs = [arc for piece in found for arc in {*piece.there, *piece.back}]
     assert sorted(arcs) == np.flatnonzero(chosen).tolist()
     assert len(found) < 0.8 * len(list(pieces(ground, chosen, alike)))
