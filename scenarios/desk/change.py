@@ -203,18 +203,22 @@ def effect(before: HandDay, after: HandDay) -> Effect:
     """What the changes between two moments do."""
     old, new = _by_truck(before.plan), _by_truck(after.plan)
     trucks = [one for one in dict.fromkeys([*old, *new]) if _differ(old.get(one), new.get(one))]
-    was, now = before.violations, after.violations
+    was = {_key(one): one for one in before.violations}
+    now = {_key(one): one for one in after.violations}
     return Effect(
         cost_cny=round(_total(new, "cost_cny") - _total(old, "cost_cny"), 2),
         distance_m=round(_total(new, "distance_m") - _total(old, "distance_m")),
         duration_s=round(_total(new, "duration_s") - _total(old, "duration_s")),
         unserved=len(after.plan.unserved) - len(before.plan.unserved),
         changed=tuple(Rewritten(one, old.get(one), new.get(one)) for one in trucks),
-        violations=len(now),
-        appeared=tuple((one, amends(one, after.plan, after.ready.district)) for one in now
-                       if _key(one) not in set(map(_key, was))),
-        solved=tuple(one for one in was if _key(one) not in set(map(_key, now))),
-    )  # fmt: skip
+        violations=len(after.violations),
+        appeared=tuple(
+            (one, amends(one, after.plan, after.ready.district))
+            for key, one in now.items()
+            if key not in was
+        ),
+        solved=tuple(one for key, one in was.items() if key not in now),
+    )
 
 
 def _by_truck(plan: Plan) -> dict[TruckShift, PlanRoute]:

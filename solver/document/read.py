@@ -7,7 +7,7 @@ prints is what the laws are held against.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.day import DrivenDay
@@ -33,10 +33,10 @@ from solver.judge.rows import check_rows
 from solver.judge.streets import RoadJudge, check_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from models.day import DrivenRoute
+    from models.day import DrivenPart, DrivenRoute
     from models.district import District
     from models.network import Profile
     from models.part import Part
@@ -61,8 +61,41 @@ KINDS = {
 }
 
 
-Seen = dict[int, tuple["PlanRoute", tuple[Violation, ...]]]
-"""What was found in the streets of a route, by the identity of its words, kept with it."""
+@dataclass(eq=False)
+class Seen:
+    """What was found in a day that is judged again and again, with few changes in between.
+
+    By the identity of what was looked at, which is kept with it: the words of a route, the routes
+    of a part by these names. What is the same object has the same violations.
+    """
+
+    roads: RoadJudge | None = None
+    streets: dict[int, tuple[PlanRoute, tuple[Violation, ...]]] = field(default_factory=dict)
+    parts: dict[int, tuple[DrivenPart, list[str], list[Violation]]] = field(default_factory=dict)
+
+    def road_judge(self, ground: Ground) -> RoadJudge:
+        """The judge of the day's streets."""
+        if self.roads is None:
+            self.roads = RoadJudge(ground.network, frozenset(ground.closures))
+        return self.roads
+
+    def part(self, own: DrivenPart, names: list[str]) -> list[Violation]:
+        """What is wrong with the routes of a part, called by these names."""
+        known = self.parts.get(id(own))
+        if known is None or known[1] != names:
+            found = check(own.part.problem, own.solution, own.schedules, names)
+            found += check_reasons(own.part.problem, own.solution)
+            known = self.parts[id(own)] = own, names, found
+        return known[2]
+
+    def route(self, one: DrivenRoute, written: PlanRoute, judge: RoadJudge) -> Sequence[Violation]:
+        """What is wrong with the streets of a route."""
+        known = self.streets.get(id(written))
+        if known is None:
+            told = _check_streets(judge, one, written)
+            known = written, tuple(replace(each, route=written.id) for each in told)
+            self.streets[id(written)] = known
+        return known[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,24 +191,17 @@ def judge(
 ) -> list[Violation]:
     """Everything wrong with the plan as written: routes, times, streets, stations, haul, people.
 
-    `haulers` are the road profiles of the trucks dealt to the haul. `seen` remembers what the
-    streets of a route said, by its words: a route that is the same words has the same streets.
+    `haulers` are the road profiles of the trucks dealt to the haul. `seen` is what was found before
+    (None: nothing), and remembers what is found now.
     """
     found = [*story.strange, *_check_vehicles(story)]
     found += [*check_rows(story.plan), *check_locks(story.plan)]
-    road_judge = RoadJudge(ground.network, frozenset(ground.closures))
+    seen = seen or Seen()
+    road_judge = seen.road_judge(ground)
     for own in story.day.driven:
-        names = [story.written[one.id].id for one in own]
-        found += check(own.part.problem, own.solution, own.schedules, names)
-        found += check_reasons(own.part.problem, own.solution)
+        found += seen.part(own, [story.written[one.id].id for one in own])
         for one in own:
-            route = story.written[one.id]
-            if seen is None or (known := seen.get(id(route))) is None:
-                told = _check_streets(road_judge, one, route)
-                known = route, tuple(replace(each, route=route.id) for each in told)
-            if seen is not None:
-                seen[id(route)] = known
-            found += known[1]
+            found += seen.route(one, story.written[one.id], road_judge)
     found += check_day(district, story.day, haul=haul, roster=roster)
     found += _check_gates(road_judge, ground, story.plan, haulers or {})
     return list(dict.fromkeys(found))

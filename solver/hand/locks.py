@@ -44,6 +44,8 @@ def renewed(plan: Plan) -> tuple[Lock, ...]:
 
     A locked route is safe from a search, not from a hand; a lock that holds nothing is gone.
     """
+    if not plan.locks:
+        return ()
     homes, routes = (
         task_homes(plan),
         {TruckShift(one.vehicle, one.shift): one for one in plan.routes},

@@ -17,7 +17,7 @@ from models.ids import RouteId, TruckShift
 from models.solution import Solution
 from solver.document.describe import Pen, left_out
 from solver.document.located import located
-from solver.document.read import Replay, replay
+from solver.document.read import Replay, Seen, replay
 from solver.document.remake import asked, least, staff_as_written
 from solver.document.routes import route_name
 from solver.document.verdict import Hearing
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from models.plan import Plan, PlanRoute, PlanUnserved, PlanViolation
     from models.solution import Route, Schedule
     from solver.day.layout import ReadyDay
-    from solver.document.read import Seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +46,9 @@ class HandDay:
     ready: ReadyDay
     book: Book
     story: Replay
-    seen: Seen = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+    hearing: Hearing | None = None
+    """Of `story`, where it is known already."""
 
     @classmethod
     def begin(cls, plan: Plan, ready: ReadyDay) -> HandDay:
@@ -82,14 +83,23 @@ class HandDay:
         match edit:
             case Lock():
                 plan = self.plan.model_copy(update={"locks": locked(self.plan, self.book, edit)})
-                return replace(self, story=replace(self.story, plan=plan))
+                return self._with_plan(plan)
             case Unlock():
                 plan = self.plan.model_copy(update={"locks": unlocked(self.plan, self.book, edit)})
-                return replace(self, story=replace(self.story, plan=plan))
+                return self._with_plan(plan)
             case _:
                 before = Others.of(self.ready.district, ())
                 lawful = _Lawful(self, before)
                 return self._written(changed(self.orders, self.book, edit, lawful))
+
+    def _with_plan(self, plan: Plan) -> HandDay:
+        """The same day with other words about it."""
+        heard = replace(self._heard, story=replace(self.story, plan=plan))
+        return replace(self, story=heard.story, hearing=heard)
+
+    @cached_property
+    def _heard(self) -> Hearing:
+        return self.hearing or Hearing.of(self.story, self.ready.hauler)
 
     def _written(self, orders: Orders) -> HandDay:
         """The day of other orders: touched routes get new times, then new words."""
@@ -111,8 +121,8 @@ class HandDay:
             }
         )
         plan = plan.model_copy(update={"locks": renewed(plan)})
-        story = Replay(plan, day, written, ())
-        return replace(self, story=self._staffed(story))
+        heard = self._staffed(Replay(plan, day, written, ()))
+        return replace(self, story=heard.story, hearing=heard)
 
     def _truck(self, which: RouteId) -> TruckShift:
         written = self.story.written[which]
@@ -122,17 +132,16 @@ class HandDay:
         own: dict[int, list[tuple[Route, Schedule]]] = defaultdict(list)
         for truck, (number, route) in orders.routes.items():
             own[number].append((route, times[truck]))
-        return DrivenDay(
-            tuple(
-                DrivenPart(
-                    number,
-                    part,
-                    Solution(tuple(route for route, _ in own[number]), orders.left_out[number]),
-                    tuple(schedule for _, schedule in own[number]),
-                )
-                for number, part in enumerate(self.book.parts)
+        found = []
+        for before in self.story.day.driven:
+            mine, left = own[before.number], orders.left_out[before.number]
+            solution = Solution(tuple(route for route, _ in mine), left)
+            schedules = tuple(schedule for _, schedule in mine)
+            same = schedules == before.schedules and solution == before.solution
+            found.append(
+                before if same else DrivenPart(before.number, before.part, solution, schedules)
             )
-        )
+        return DrivenDay(tuple(found))
 
     def _words(self, orders: Orders, day: DrivenDay) -> dict[RouteId, PlanRoute]:
         """Words of every route, in the order of the parts; those not touched keep theirs."""
@@ -160,26 +169,25 @@ class HandDay:
         rest = [one for one in self.plan.unserved if one.task not in known]
         return [*left_out(self.ready.district, day, least(self.plan, self.ready.day)), *rest]
 
-    def _staffed(self, story: Replay) -> Replay:
-        """The same with everybody's row of the roster as their routes now are."""
+    def _staffed(self, story: Replay) -> Hearing:
+        """A hearing of the story, with everybody's row of the roster as their routes now are."""
         heard = Hearing.of(story, self.ready.hauler)
         staff = staff_as_written(story, heard.known, heard.duties, heard.roster)
         rows = staff.rows(self.ready.district, story.plan.date)
-        return replace(story, plan=story.plan.model_copy(update={"roster": rows}))
+        plan = story.plan.model_copy(update={"roster": rows})
+        return replace(heard, story=replace(story, plan=plan))
 
     @cached_property
     def violations(self) -> tuple[PlanViolation, ...]:
         """Every law that the day breaks, as the judge of the written plan tells it."""
         ready = self.ready
-        heard = Hearing.of(self.story, ready.hauler)
-        found = dict.fromkeys(heard.laws(ready.day, ready.hauler, ready.ground, self.seen))
+        found = dict.fromkeys(self._heard.laws(ready.day, ready.hauler, ready.ground, self.seen))
         return tuple(located(list(found), self.story, ready.district, ready.ground.network))
 
     def document(self) -> Plan:
         """The whole plan document with new key figures and the verdict on it; takes seconds."""
         ready = self.ready
-        heard = Hearing.of(self.story, ready.hauler)
-        plan = heard.again(ready.day, ready.hauler, ready.ground)
+        plan = self._heard.again(ready.day, ready.hauler, ready.ground)
         figures = {**plan.kpis, "violations": len(self.violations)}
         return plan.model_copy(
             update={
