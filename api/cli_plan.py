@@ -94,6 +94,7 @@ def plan(
     from models.day import Request  # noqa: PLC0415
     from scenarios.desk.whatif import (  # noqa: PLC0415
         earlier_plan,
+        locks_of,
         plan_name,
         quotas_of,
         what_if,
@@ -101,6 +102,7 @@ def plan(
 
     with errors_end_with_2(language, as_json=as_json):
         change = what_if(without or (), demand_factor, quotas_of(quota or ()))
+        before = earlier_plan(folder, day_of(day), change, against=against, keep=keep)
         request = Request(
             day=day_of(day),
             budget=budget(seconds, iterations),
@@ -109,8 +111,9 @@ def plan(
             workers=workers,
             only=operations_of(only),
             what_if=change,
-            before=earlier_plan(folder, day_of(day), change, against=against, keep=keep),
+            before=before,
             keep=keep is not None,
+            locks=locks_of(before, day_of(day)),
         )
     target = out or folder / "plans" / plan_name(request.day, change)
     made = make_plan(folder, request, target, language, as_json=as_json)

@@ -10,7 +10,7 @@ from api.exports.whole import Draft, StoppedEarlyError, drafted, refuse_stranger
 from models.day import Budget
 from models.units import cny
 from scenarios.desk.day import INPUTS, load_folder, pack_inputs, plan_loaded
-from scenarios.desk.whatif import earlier_plan, what_if
+from scenarios.desk.whatif import earlier_plan, locks_of, what_if
 from solver.day.plan import News, Request
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def plan_runner(
     day = date.fromisoformat(settings["date"])
     change = what_if(settings["without"], settings["demand_factor"], settings["quota_t"])
     before = folder / settings["before"] if settings["before"] else None
+    earlier = earlier_plan(folder, day, change, against=before)
     request = Request(
         day=day,
         budget=budget(settings["seconds"], settings["iterations"]),
@@ -123,8 +124,9 @@ def plan_runner(
         workers=settings["workers"],
         only=frozenset(settings["only"]) if settings["only"] else None,
         what_if=change,
-        before=earlier_plan(folder, day, change, against=before),
+        before=earlier,
         keep=settings["keep"] is not None,
+        locks=locks_of(earlier, day),
     )
     return write_day(
         folder,

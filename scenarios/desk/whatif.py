@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from models.edits import Edit
+    from models.edits import Edit, Lock
     from models.plan import Plan
 
 KINDS = ("station", "plant", "vehicle", "driver")
@@ -125,3 +125,8 @@ def earlier_plan(
     if against is None and keep is None and (not change or not path.is_file()):
         return None
     return read_plan(path)
+
+
+def locks_of(before: Plan | None, day: date) -> tuple[Lock, ...]:
+    """What a search that begins from a plan leaves as it is: that plan's locks, on its own day."""
+    return before.locks if before is not None and before.date == day else ()

@@ -10,11 +10,12 @@ from solver.advice.least_change import least_relaxations
 from solver.advice.one_more_bay import one_more_bay
 from solver.day.layout import ready_day
 from solver.day.rounds import Effort, search_in_rounds
-from solver.day.settle import settle
+from solver.day.settle import keep_haul, settle
 from solver.day.start import beginning
 from solver.document.plan import DayPlan, write_document
 from solver.document.station_figures import balance_figures
 from solver.stations.balance import with_capacities
+from solver.stations.deliveries import deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from models.district import District
     from models.network import RoadNetwork
     from models.rules import RuleProfile
+    from solver.day.start import Beginning
     from solver.roads.cache import Cache
     from solver.tasks.day import Day
 
@@ -49,7 +51,7 @@ class Watcher:
         one = self.rules.operations[operation]
         return Note(one.title_zh, one.title_en)
 
-    def effort(self, request: Request, day: Day) -> Effort:
+    def effort(self, request: Request, day: Day, start: Beginning) -> Effort:
         """How hard to search, with news of the parts; rivals searched behind them are not told."""
 
         def hear(one: PartProgress) -> None:
@@ -65,6 +67,7 @@ class Watcher:
             workers=request.workers,
             progress=hear,
             stopped=self.stopped,
+            pinned=start.pinned,
         )
 
 
@@ -96,11 +99,14 @@ def plan_day(
     )
     district, day, hauler = ready.district, ready.day, ready.hauler
     start = beginning(day.parts, rules, request)
-    effort = watch.effort(request, day)
+    effort = watch.effort(request, day, start)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
     settled, haul = settle(hauler, found.timed)
-    timed, vehicles = start.restore(settled), start.vehicles(settled)
+    held = start.held(district, settled)
+    if held is not settled and haul is not None:
+        haul = keep_haul(hauler, deliveries(district, held), haul[1])
+    timed, vehicles = start.restore(held), start.vehicles(held)
     plain = found.unbalanced
     halves = Halves(
         timed=timed,
@@ -118,6 +124,6 @@ def plan_day(
         day=day,
         halves=halves,
         vehicles=vehicles,
-        keep=start.crews(settled, vehicles, haul[1] if haul else None),
+        keep=start.crews(held, vehicles, haul[1] if haul else None),
         least=least_relaxations(limited, ways) | one_more_bay(district, limited),
     )

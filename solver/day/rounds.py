@@ -67,6 +67,12 @@ class Effort:
     workers: int
     progress: Callable[[PartProgress], None] | None = None
     stopped: Callable[[], bool] | None = None
+    pinned: Callable[[int, Solution], Solution] | None = None
+    """Puts locked routes of a part back into what was found."""
+
+    def held(self, number: int, solution: Solution) -> Solution:
+        """What was found for part `number`, its locked routes as they were."""
+        return solution if self.pinned is None else self.pinned(number, solution)
 
     def solve(
         self, number: int, problems: Sequence[RoutingProblem], initial: Sequence[Solution] | None
@@ -119,6 +125,8 @@ def search_in_rounds(
             [_with_allowance(part, allowance) for part in (*own, *rival.parts)],
             solutions and [*solutions, *rival.solutions],
         )
+        numbers = [*range(len(parts)), *(rival.using if rival.parts else ())]
+        found = list(map(effort.held, numbers, found))
         queued = schedule_day(district, own, list(map(repoint, own, found)))
         timed = rescue(district, queued)
         rival.hear(timed, found[len(parts) :], plain=plain)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.ids import TruckShift
+from models.day import DrivenPart, DrivenRoute
+from models.ids import RouteId, TruckShift
 from models.units import MFEN_PER_CNY
+from solver.day.held import Held
 from solver.day.keep import keep
 from solver.document.earlier import Carried, carry_over, deal_alike
+from solver.stations.among import Others, times_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.day import DrivenDay, Request
-    from models.ids import DutyId, RouteId
+    from models.district import District
+    from models.ids import DutyId
     from models.part import Part
     from models.plan import Plan, PlanRoute, PlanTour
     from models.rules import RuleProfile
@@ -34,6 +38,22 @@ class Beginning:
     before: Plan | None = None
     carried: Carried | None = None
     kept: tuple[Kept, ...] | None = None
+
+    def pinned(self, number: int, solution: Solution) -> Solution:
+        """A solution of searched part `number` with its locked routes as they were."""
+        return self.kept[number].pinned(solution) if self.kept else solution
+
+    def held(self, district: District, day: DrivenDay) -> DrivenDay:
+        """The day with its locked routes as they were, timed among the others; itself if they are.
+
+        What a queue or a full station took from a locked route comes back.
+        """
+        for number, one in enumerate(self.kept or ()):
+            own = day.driven[number]
+            changed = [route for route in one.whole if route not in own.solution.routes]
+            if changed:
+                day = _put_back(district, day, number, one.pinned(own.solution))
+        return day
 
     def restore(self, day: DrivenDay) -> DrivenDay:
         """A day found in the searched parts, in terms of the original ones; its times hold."""
@@ -69,14 +89,15 @@ def beginning(parts: Sequence[Part], rules: RuleProfile, request: Request) -> Be
     if request.before is None:
         return Beginning(parts=tuple(parts))
     carried = carry_over(request.before, parts)
-    if not request.keep:
+    if not request.keep and not request.locks:
         return Beginning(
             parts=tuple(parts),
             initial=carried.solutions,
             before=request.before,
             carried=carried,
         )
-    kept = keep(parts, carried, round(rules.costs.moved_task_cny * MFEN_PER_CNY))
+    surcharge = round(rules.costs.moved_task_cny * MFEN_PER_CNY) if request.keep else None
+    kept = keep(parts, carried, surcharge, Held.of(request.locks, request.before))
     return Beginning(
         parts=tuple(one.part for one in kept),
         initial=tuple(one.initial for one in kept),
@@ -84,3 +105,19 @@ def beginning(parts: Sequence[Part], rules: RuleProfile, request: Request) -> Be
         carried=carried,
         kept=kept,
     )
+
+
+def _put_back(district: District, day: DrivenDay, number: int, solution: Solution) -> DrivenDay:
+    """The day with another solution of one part: routes that were there keep their times."""
+    own = day.driven[number]
+    times = dict(zip(own.solution.routes, own.schedules, strict=True))
+    staying = [one for one in day if one.id.part != number or one.route in solution.routes]
+    schedules = []
+    for index, route in enumerate(solution.routes):
+        if route not in times:
+            others = Others.of(district, staying)
+            times[route], _ = times_among(district, number, own.part, route, others)
+            staying.append(DrivenRoute(own.part, RouteId(number, index), route, times[route]))
+        schedules.append(times[route])
+    mine = DrivenPart(number, own.part, solution, tuple(schedules))
+    return replace(day, driven=(*day.driven[:number], mine, *day.driven[number + 1 :]))

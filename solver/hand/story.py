@@ -24,7 +24,7 @@ from solver.document.verdict import Hearing
 from solver.hand.book import Book
 from solver.hand.locks import locked, renewed, unlocked
 from solver.hand.orders import Orders, changed
-from solver.hand.times import Others, times_among
+from solver.stations.among import Others, times_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
