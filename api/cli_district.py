@@ -23,6 +23,7 @@ from api.options import (
     errors_end_with_2,
     wide_console,
 )  # fmt: skip
+from api.words.i18n import word as word_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,12 +61,7 @@ FIGURES = {
     "streets": ("道路修正 {} 条", "{} street rules"),
     "closures": ("封路 {} 处", "{} closures"),
     "orders": ("工单 {} 张", "{} orders"),
-    "demand_residual_t": ("其他垃圾 {} 吨/日", "residual waste {} t/d"),
-    "demand_kitchen_t": ("厨余垃圾 {} 吨/日", "kitchen waste {} t/d"),
-    "demand_recyclable_t": ("可回收物 {} 吨/日", "recyclables {} t/d"),
-    "demand_hazardous_t": ("有害垃圾 {} 吨/日", "hazardous waste {} t/d"),
-    "demand_construction_t": ("建筑垃圾 {} 吨/日", "construction waste {} t/d"),
-    "demand_sweepings_t": ("清扫垃圾 {} 吨/日", "sweepings {} t/d"),
+    "demand_t": ("{} {{}} 吨/日", "{} {{}} t/d"),
     "design_t": ("设计能力合计 {} 吨/日", "design capacity {} t/d"),
     "arcs": ("路段 {} 个（单向）", "{} arcs"),
     "arcs_km": ("单向里程 {} 公里", "{} km of arcs"),
@@ -169,8 +165,12 @@ def _table(title: str, issues: Sequence[Issue], language: str) -> Table:
 
 def figure(key: str, value: float, language: str) -> str:
     """A figure of the folder in words, such as 车辆 59 辆."""
-    zh, en = FIGURES[key]
-    return (zh if language == "zh" else en).format(f"{value:,.10g}")
+    stream = key.removeprefix("demand_").removesuffix("_t") if key.startswith("demand_") else ""
+    zh, en = FIGURES["demand_t" if stream else key]
+    text = zh if language == "zh" else en
+    if stream:
+        text = text.format(word_of("stream", stream, language))
+    return text.format(f"{value:,.10g}")
 
 
 def word(key: str, language: str) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic_core import core_schema
 
 from models.errors import ProblemError
 from models.units import DAY, clock
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
+
+    from pydantic_core import CoreSchema
 
 Window = tuple[int, int]
 
@@ -31,23 +35,37 @@ class SiteKind(StrEnum):
     CHARGER = "charger"
 
 
-class Stream(StrEnum):
-    """Kinds of waste that are never mixed."""
+class Stream(str):
+    """A kind of waste that is never mixed with another, by its code word in the rule profile.
 
-    RESIDUAL = "residual"
-    KITCHEN = "kitchen"
-    RECYCLABLE = "recyclable"
-    HAZARDOUS = "hazardous"
-    CONSTRUCTION = "construction"
-    SWEEPINGS = "sweepings"
+    Any table `[streams.NAME]` of a profile is one; those below are the ones the code names itself.
+    """
 
+    __slots__ = ()
+    RESIDUAL: ClassVar[Stream]
+    KITCHEN: ClassVar[Stream]
+    RECYCLABLE: ClassVar[Stream]
+    HAZARDOUS: ClassVar[Stream]
+    CONSTRUCTION: ClassVar[Stream]
+    SWEEPINGS: ClassVar[Stream]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
+        """How tables and documents hold one: as its code word."""
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+
+
+Stream.RESIDUAL, Stream.KITCHEN = Stream("residual"), Stream("kitchen")
+Stream.RECYCLABLE, Stream.HAZARDOUS = Stream("recyclable"), Stream("hazardous")
+Stream.CONSTRUCTION, Stream.SWEEPINGS = Stream("construction"), Stream("sweepings")
 
 USUAL_STREAMS = {
     SiteKind.TIP: frozenset({Stream.SWEEPINGS}),
     SiteKind.STATION: frozenset({Stream.RESIDUAL}),
     SiteKind.PLANT: frozenset({Stream.RESIDUAL}),
 }
-"""What a site takes whose row names no stream (docs/district_folder.md)."""
+"""What a site takes whose row names no stream; a rule profile's streams may add to it
+(docs/district_folder.md)."""
 OPEN = frozenset({"", "open"})
 """Status of a site that may be used today; "" stands for an empty cell."""
 

@@ -378,10 +378,11 @@ class PlanDifference(Record):
 
 
 class PlanTitles(Record):
-    """What people call operations and vehicle types, as the rule profile says it: [zh, en]."""
+    """What people call operations, vehicle types and streams, by the rule profile: [zh, en]."""
 
     operation: dict[str, tuple[str, str]] = Field(default_factory=dict)
     vehicle_type: dict[str, tuple[str, str]] = Field(default_factory=dict)
+    stream: dict[str, tuple[str, str]] = Field(default_factory=dict)
 
 
 class PlanChange(Record):

@@ -99,6 +99,8 @@ class Dimension:
     name: str
     kind: DimensionKind
     end_empty: bool = False
+    stream: str = ""
+    """Waste of this stream alone goes into it; "": of one stream at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

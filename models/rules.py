@@ -129,6 +129,28 @@ class Operation(Rule):
             raise ValueError("`tip_kinds` needs `tip_streams`: which waste is tipped there?")
         return self
 
+    @property
+    def carried(self) -> tuple[Stream, ...]:
+        """Streams its vehicles have on board: those of its points, and what streets give."""
+        if not self.tip_kinds:
+            return ()
+        street = self.street is not None and (self.street.kg_per_km or self.street.kg_per_m2)
+        own = self.points.streams if self.points is not None else ()
+        return tuple(dict.fromkeys((*own, *([Stream.SWEEPINGS] * bool(street or not own)))))
+
+
+class StreamRule(Rule):
+    """A stream of waste: what people call it, and which kinds of site take it.
+
+    `words` are its spellings in tables. A site of one of the kinds `usual_at` takes it where its
+    row names no stream.
+    """
+
+    title_zh: str
+    title_en: str
+    words: tuple[str, ...] = ()
+    usual_at: tuple[SiteKind, ...] = ()
+
 
 class RoadProfile(Sourced):
     """Size of a class of vehicles, which decides what it may drive."""
@@ -158,6 +180,8 @@ class VehicleSpec(Sourced):
     title_en: str
     profile: str
     waste_kg: int = Field(default=0, ge=0, le=60_000)
+    chambers: dict[Stream, Annotated[int, Field(gt=0, le=60_000)]] = Field(default_factory=dict)
+    """Kilograms of each stream where the hopper is divided; empty: one hopper, one stream."""
     water_l: int = Field(default=0, ge=0, le=60_000)
     work_speed_kmh: float | None = Field(default=None, gt=0, le=40)
     """None: the operation's."""
@@ -171,6 +195,13 @@ class VehicleSpec(Sourced):
     fuel_l_work_h: float = Field(default=0, ge=0, le=200)
     kwh_km: float = Field(default=0, ge=0, le=10)
     kwh_work_h: float = Field(default=0, ge=0, le=500)
+
+    @model_validator(mode="after")
+    def _chambers_make_up_the_hopper(self) -> VehicleSpec:
+        if self.chambers and sum(self.chambers.values()) != self.waste_kg:
+            total = sum(self.chambers.values())
+            raise ValueError(f"chambers hold {total} kg in all, `waste_kg` is {self.waste_kg}")
+        return self
 
 
 class WeatherRule(Sourced):
@@ -326,6 +357,7 @@ class RuleProfile(Rule):
     title_zh: str
     title_en: str
     classes: StreetClasses
+    streams: dict[Stream, StreamRule]
     operations: dict[str, Operation]
     vehicles: dict[str, VehicleSpec]
     profiles: dict[str, RoadProfile]
@@ -349,6 +381,21 @@ class RuleProfile(Rule):
             raise ValueError("\n".join(wrong))
         return self
 
+    @model_validator(mode="after")
+    def _streams_have_chambers(self) -> RuleProfile:
+        """Two streams never share a hopper: a vehicle needs a chamber for each it collects."""
+        wrong = [
+            f"operations.{name}: vehicle type {kind} has no chamber for {', '.join(lacking)}; "
+            "give it `chambers`, or an operation to each stream"
+            for name, rule in self.operations.items()
+            for kind in rule.vehicle_types
+            if (held := self.vehicles[kind].chambers) or len(rule.carried) > 1
+            if (lacking := [stream for stream in rule.carried if stream not in held])
+        ]
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self
+
     def _references(self) -> list[tuple[str, str, str, list[str]]]:
         """Every name that points to another table: place, name, table, names in the table."""
         found = [
@@ -365,15 +412,15 @@ class RuleProfile(Rule):
             for name in self.labour.vehicle_skills
         ]
         for key, operation in self.operations.items():
-            for field, names, table in (
-                ("vehicle_types", operation.vehicle_types, self.vehicles),
-                ("weather", operation.weather, self.weather),
-                ("bans", operation.bans, self.bans),
+            collected = operation.points.streams if operation.points else ()
+            for field, names, name, table in (
+                ("vehicle_types", operation.vehicle_types, "vehicles", list(self.vehicles)),
+                ("weather", operation.weather, "weather", list(self.weather)),
+                ("bans", operation.bans, "bans", list(self.bans)),
+                ("tip_streams", operation.tip_streams, "streams", list(map(str, self.streams))),
+                ("points.streams", collected, "streams", list(map(str, self.streams))),
             ):
-                found += [
-                    (f"operations.{key}.{field}", name, field.split("_")[0], list(table))
-                    for name in names
-                ]
+                found += [(f"operations.{key}.{field}", one, name, table) for one in names]
         return found
 
     def with_costs(self, overrides: Mapping[str, float | str]) -> RuleProfile:

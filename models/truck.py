@@ -26,6 +26,8 @@ class Truck:
     operations: tuple[str, ...]
     profile: Profile
     waste_kg: int
+    chambers: tuple[tuple[str, int], ...]
+    """Streams and the kilograms of each; empty: one hopper for one stream."""
     water_l: int
     work_speed_kmh: float | None
     """None: the operation's."""
@@ -44,6 +46,6 @@ class Truck:
     def numbers(self) -> tuple[object, ...]:
         """What makes two vehicles of one depot alike, whatever their shifts and work."""
         return (
-            self.type, self.depot, self.profile.name, self.waste_kg, self.water_l,
-            self.work_speed_kmh, self.l_per_min, self.crew, self.fixed_cny_day,
+            self.type, self.depot, self.profile.name, self.waste_kg, self.chambers,
+            self.water_l, self.work_speed_kmh, self.l_per_min, self.crew, self.fixed_cny_day,
         )  # fmt: skip

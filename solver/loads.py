@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.problem import DimensionKind
 from models.solution import Serve
+from models.units import MAX_TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from models.problem import RoutingProblem
+    from models.problem import Dimension, RoutingProblem, Task
     from models.solution import Route, Visit
 
 Load = tuple[int, ...]
@@ -65,3 +67,29 @@ def needed_visits(problem: RoutingProblem, kind: int, visits: Sequence[Visit]) -
         if isinstance(visit, Serve)
         or any(arriving[number][dim] for dim in problem.facilities[visit.facility].resets)
     ]
+
+
+def waste_by_dim(dims: Sequence[Dimension], tasks: Sequence[Task]) -> list[int | None]:
+    """Waste of all tasks by dimension [kg]; None where a dimension is no waste."""
+    return [
+        sum(task.demand[number] for task in tasks) if dim.kind == DimensionKind.WASTE else None
+        for number, dim in enumerate(dims)
+    ]
+
+
+def dealt(limit_kg: int, waste: Sequence[int | None], resets: Collection[int]) -> tuple[int, ...]:
+    """A site's limit of a day by dimension: its streams share it as they share the day's waste.
+
+    `resets` are the dimensions the site takes; the others have no limit, for nothing of them comes.
+    """
+    mine = {dim: kg for dim in resets if (kg := waste[dim]) is not None}
+    total = sum(mine.values())
+    equal = total == 0
+    return tuple(
+        MAX_TIME
+        if dim not in mine
+        else limit_kg // len(mine)
+        if equal
+        else limit_kg * mine[dim] // total
+        for dim in range(len(waste))
+    )

@@ -143,7 +143,7 @@ class Scribe:
             if run.tour != tour.id:
                 continue
             amount = f"{run.tonnes:.1f} {self.unit('t')}"
-            stream = word("stream", run.stream, self.language)
+            stream = title(self.plan.titles, "stream", run.stream, self.language)
             station = f"{self.site(run.station)} ({stream})"
             yield self.entry("swap", (run.depart, run.swap_end), station, amount)
             times = run.arrive_plant, run.leave_plant

@@ -78,7 +78,7 @@ def page_data(
 
 
 def _words(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Words of the page by section; operations and vehicle types as the plan's profile says."""
+    """Words of the page by section; titles as the plan's rule profile says."""
     own = plan.titles.model_dump()
     return {name: words()[name] | own.get(name, {}) for name in WORD_SECTIONS}
 
@@ -171,7 +171,7 @@ def _sites(district: District) -> Iterator[dict[str, Any]]:
             "id": site.id, "name": site.name, "kind": site.kind.value,
             "lon": round(site.lon, 5), "lat": round(site.lat, 5),
             "windows": [list(window) for window in site.windows],
-            "streams": sorted(stream.value for stream in site.streams),
+            "streams": sorted(site.streams),
             "bays": site.bays, "design_t": site.design_kg / 1000, "access_km": site.access_m / 1000,
         }  # fmt: skip
 

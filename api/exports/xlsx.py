@@ -222,8 +222,8 @@ def _haul(
         yield (
             h.id, h.tour, h.vehicle, people.get(h.driver, h.driver),
             names.get(h.station, h.station), names.get(h.plant, h.plant),
-            word("stream", h.stream, language), h.tonnes, h.depart, h.swap_end, h.arrive_plant,
-            h.leave_plant, h.return_,
+            title(plan.titles, "stream", h.stream, language), h.tonnes, h.depart,
+            h.swap_end, h.arrive_plant, h.leave_plant, h.return_,
         )  # fmt: skip
 
 

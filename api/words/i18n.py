@@ -5,9 +5,12 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
 from models.units import clock
+
+TitleKind = Literal["operation", "vehicle_type", "stream"]
+"""What a plan's rule profile gives titles to."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,23 +18,23 @@ if TYPE_CHECKING:
 
     from models.plan import PlanTitles, PlanUnserved
 
-    TitleKind = Literal["operation", "vehicle_type"]
-
 LANGUAGES = ("zh", "en")
 PERCENT_ENDINGS = ("_share", "_rate", "_ratio")
 UNIT_ENDINGS = ("km", "m2", "m3", "min", "cny", "kg", "m", "h", "s", "t", "l")
+SHIPPED_TITLES = {"operation": "operations", "vehicle_type": "vehicles", "stream": "streams"}
+"""Sections whose words are titles of the standard rule profile, and its table of each."""
 JOINED = {"zh": "；", "en": "; "}
 NEXT_DAY = {"zh": "次日 ", "en": "+1 "}
 
 
 @cache
 def words() -> dict[str, dict[str, list[str]]]:
-    """The whole table: section, key, [zh, en]; operations and vehicle types as shipped."""
+    """The whole table: section, key, [zh, en]; titles of the rule profile as shipped."""
     text = files("api.words").joinpath("i18n.toml").read_text(encoding="utf-8")
     table = cast("dict[str, dict[str, list[str]]]", tomllib.loads(text))
     text = files("solver.trade").joinpath("profiles/standard.toml").read_text(encoding="utf-8")
     shipped = tomllib.loads(text)
-    for name, own in (("operation", "operations"), ("vehicle_type", "vehicles")):
+    for name, own in SHIPPED_TITLES.items():
         titles = {key: [one["title_zh"], one["title_en"]] for key, one in shipped[own].items()}
         table[name] = titles | table.get(name, {})
     return table
@@ -44,7 +47,7 @@ def word(section: str, key: str, language: str) -> str:
 
 
 def title(titles: PlanTitles, kind: TitleKind, key: str, language: str) -> str:
-    """What people call an operation or a vehicle type: as the plan's rule profile says it."""
+    """What people call an operation, vehicle type or stream: as the plan's rule profile says."""
     pair = getattr(titles, kind).get(key)
     return pair[LANGUAGES.index(language)] if pair else word(kind, key, language)
 
@@ -93,8 +96,9 @@ def kpi_text(value: object, unit: str, language: str) -> str:
 
 def kpi_label(key: str, language: str, titles: PlanTitles | None = None) -> str:
     """Name of a KPI or of a row in a group of KPIs; unknown keys are shown readably."""
-    if titles is not None and key in titles.operation:
-        return title(titles, "operation", key, language)
+    for kind in get_args(TitleKind):
+        if titles is not None and key in getattr(titles, kind):
+            return title(titles, kind, key, language)
     for name in ("kpi", "operation", "reason", "stream", "vehicle_type"):
         if key in words()[name]:
             return word(name, key, language)

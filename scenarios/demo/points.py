@@ -80,7 +80,7 @@ def point_work(tables: Tables, work: PointWork, payload_kg: float) -> list[Work]
     `payload_kg` is that of the mean truck; 0: it takes nothing along. Of points that are visited
     every few days the day's share counts.
     """
-    stream = work.streams[0].value
+    stream = work.streams[0]
     hours: dict[str, float] = {}
     for row in tables.rows["points"]:
         if not collects(work, Stream(str(row["stream"])), str(row["kind"])):

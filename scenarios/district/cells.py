@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError
 
+from models.toml_text import read_toml
 from models.units import CHINA, DAY, clock
 from scenarios.district.messages import suggest
+from solver.trade.profile import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from models.district import Window
 
+PROFILE_TABLES = {"operation": "operations", "vehicle_type": "vehicles", "stream": "streams"}
+"""Kinds of words that the rule profile has titles for, and its table of each."""
 HEADERS_FILE = Path(__file__).with_name("headers.toml")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?")
 _CLOCK = re.compile(r"(次日|翌日|第二天)?(\d{1,2}):(\d{2})(?::\d{2})?(?:\+(\d))?")
@@ -52,11 +56,17 @@ def names() -> Mapping[str, Any]:
 
 @cache
 def word_aliases(kind: str) -> Mapping[str, str]:
-    """Every accepted spelling of the words of `kind`, folded, to the word."""
+    """Every accepted spelling of the words of `kind`, folded, to the word.
+
+    Titles of the standard rule profile are words too: what is shown is understood.
+    """
+    spellings = dict(names()["words"].get(kind, {}))
+    if kind in PROFILE_TABLES:
+        for word, one in read_toml(SHIPPED / "standard.toml")[PROFILE_TABLES[kind]].items():
+            titles = (one["title_zh"], one["title_en"], *one.get("words", ()))
+            spellings[word] = [*titles, *spellings.get(word, ())]
     return {
-        folded(alias): word
-        for word, aliases in names()["words"][kind].items()
-        for alias in (word, *aliases)
+        folded(alias): word for word, aliases in spellings.items() for alias in (word, *aliases)
     }
 
 
@@ -152,12 +162,6 @@ def entries(text: object) -> object:
     return tuple(part for part in parts if part)
 
 
-def words(text: object, kind: str) -> object:
-    """A list of words of `kind`."""
-    listed = entries(text)
-    return tuple(word(part, kind) for part in listed) if isinstance(listed, tuple) else listed
-
-
 def word(text: object, kind: str) -> object:
     """One of the words of `kind` in `headers.toml`, in any of its spellings."""
     if not isinstance(text, str):
@@ -175,6 +179,28 @@ def operation(text: object) -> object:
     return code(text, "operation")
 
 
+def stream(text: object, info: ValidationInfo) -> object:
+    """A stream of the rule profile, in any of its spellings; `streams` of the context knows them.
+
+    Without a profile at hand (it could not be read) the words of the standard one count.
+    """
+    if not isinstance(text, str):
+        return text
+    titles: Mapping[str, str] = (info.context or {}).get("stream_titles", {})
+    known = (info.context or {}).get("streams") or word_aliases("stream")
+    found = known.get(text) or known.get(folded(text))
+    if found is None:
+        listed = titles or dict.fromkeys(known.values(), "")
+        raise PydanticCustomError("E305", "unknown word", suggest(text, listed, titles))
+    return found
+
+
+def streams(text: object, info: ValidationInfo) -> object:
+    """A list of streams."""
+    listed = entries(text)
+    return tuple(stream(part, info) for part in listed) if isinstance(listed, tuple) else listed
+
+
 def code(text: object, kind: str) -> object:
     """The code of a word of `kind` in any of its spellings; other words stay, as an id."""
     if not isinstance(text, str):
@@ -182,10 +208,10 @@ def code(text: object, kind: str) -> object:
     return word_aliases(kind).get(folded(text), identifier(text))
 
 
-def operations(text: object) -> object:
-    """A list of operations."""
+def codes(text: object, kind: str) -> object:
+    """A list of codes of `kind`."""
     listed = entries(text)
-    return tuple(operation(part) for part in listed) if isinstance(listed, tuple) else listed
+    return tuple(code(part, kind) for part in listed) if isinstance(listed, tuple) else listed
 
 
 def yes_no(text: object) -> object:

@@ -73,7 +73,7 @@ def _figures(reading: Reading, network: RoadNetwork | None) -> dict[str, float]:
     figures: dict[str, float] = {name: table.count for name, table in reading.tables.items()}
     by_stream: dict[str, float] = {}
     for _, point in reading.rows["points"]:
-        key = f"demand_{point.stream.value}_t"
+        key = f"demand_{point.stream}_t"
         by_stream[key] = by_stream.get(key, 0) + point.demand_kg / 1000
     figures |= {key: round(tonnes, 3) for key, tonnes in sorted(by_stream.items())}
     design = [site.design_t or 0 for _, site in reading.rows["facilities"]]

@@ -90,12 +90,12 @@ def read_tables(folder: Path, day: date, names: Sequence[str]) -> Reading:
         reading.findings.add("E101", Where(str(folder)), folder.name)
         return reading
     reading.settings = read_settings(folder, day, reading.findings)
+    if reading.settings is not None:
+        _load_rules(reading)
     with _without_collector():
         files = find_tables(folder, reading.findings)
         for name in names:
             _read_rows(reading, name, files)
-    if reading.settings is not None:
-        _load_rules(reading)
     return reading
 
 
@@ -126,7 +126,7 @@ def _read_rows(reading: Reading, name: str, files: Files) -> None:
         return
     reading.tables[name] = table
     spots = Spots() if "lon" in columns_of(name) else None
-    reading.rows[name] = Rows(_valid(table, MODELS[name], reading.day, findings, spots))
+    reading.rows[name] = Rows(_valid(table, MODELS[name], reading.context(), findings, spots))
     if spots is not None:
         crs = reading.settings.crs_of(name) if reading.settings else "wgs84"
         crs = "wgs84" if table.projected else crs
@@ -143,15 +143,18 @@ def read_rows(
     `findings`.
     """
     table = read_table(Files(), Source(path, title), name, None, findings)
-    return [] if table is None else list(_valid(table, model, day, findings))
+    return [] if table is None else list(_valid(table, model, {"day": day}, findings))
 
 
 def _valid(
-    table: Table, model: type[Read], day: date, findings: Findings, spots: Spots | None = None
+    table: Table,
+    model: type[Read],
+    context: Mapping[str, Any],
+    findings: Findings,
+    spots: Spots | None = None,
 ) -> Iterator[tuple[int, Read]]:
     """The table's rows as `model` reads them; the others are told. `spots` gathers their places."""
     read: Callable[..., Read] = TypeAdapter(model).validator.validate_python
-    context = {"day": day}
     unique = [column for column in UNIQUE if column in columns_of(table.name)]
     for row in table.rows:
         cells = row.cells

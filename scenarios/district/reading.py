@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from models.district import District
 from models.errors import InputErrors, Issue
+from scenarios.district.cells import folded
 from scenarios.district.places import NOWHERE, Places
 from scenarios.district.settings import FILE
+from solver.trade.streams import with_usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
-    from models.district import Stream
+    from models.district import Site, Stream
     from models.rules import RuleProfile
     from scenarios.district.messages import Findings
     from scenarios.district.settings import Settings
@@ -73,7 +75,7 @@ class Reading:
             folder=self.folder,
             roads=settings.roads,
             profile=settings.profile,
-            sites=tuple(self._placed("facilities")),
+            sites=tuple(self._sites()),
             vehicles=tuple(row.to_domain() for _, row in self.rows["vehicles"]),
             shifts=tuple(shift.to_domain() for shift in settings.shifts),
             points=tuple(self._placed("points")),
@@ -86,12 +88,29 @@ class Reading:
             language=settings.language,
         )
 
+    def context(self) -> dict[str, Any]:
+        """What cells are read by: the plan's day, and the rule profile's streams."""
+        if self.rules is None:
+            return {"day": self.day}
+        streams = self.rules.streams
+        words = {
+            folded(word): name
+            for name, one in streams.items()
+            for word in (name, one.title_zh, one.title_en, *one.words)
+        }
+        titles = {str(name): one.title_zh for name, one in streams.items()}
+        return {"day": self.day, "streams": words, "stream_titles": titles}
+
     def points_by_kind(self) -> dict[tuple[Stream, str], Rows]:
         """Rows of points by stream and kind, gathered once: a few kinds, perhaps a million rows."""
         if not self.grouped:
             for number, point in self.rows["points"]:
                 self.grouped[point.stream, point.kind].add(number, point)
         return self.grouped
+
+    def _sites(self) -> Iterator[Site]:
+        for site in self._placed("facilities"):
+            yield site if self.rules is None else with_usual(site, self.rules)
 
     def _placed(self, name: str) -> Iterator[Any]:
         rows = self.rows[name]

@@ -56,15 +56,17 @@ OneWindow = Annotated[tuple[int, int], BeforeValidator(cells.one_window)]
 Day = Annotated[Date, BeforeValidator(cells.day)]
 WayId = Annotated[int, BeforeValidator(cells.way_id), Field(ge=1, le=10**11)]
 Kind = Annotated[SiteKind, BeforeValidator(partial(_word, kind="kind"))]
-OneStream = Annotated[Stream, BeforeValidator(partial(_word, kind="stream"))]
-Streams = Annotated[frozenset[Stream], BeforeValidator(lambda text: cells.words(text, "stream"))]
+OneStream = Annotated[Stream, BeforeValidator(cells.stream)]
+Streams = Annotated[frozenset[Stream], BeforeValidator(cells.streams)]
 VehicleType = Annotated[
     str,
     BeforeValidator(lambda text: cells.code(text, "vehicle_type")),
     Field(min_length=1, max_length=80),
 ]
 Operation = Annotated[str, BeforeValidator(cells.operation)]
-Operations = Annotated[tuple[str, ...], BeforeValidator(cells.operations)]
+Operations = Annotated[
+    tuple[str, ...], BeforeValidator(lambda text: cells.codes(text, "operation"))
+]
 Licence = Annotated[str, BeforeValidator(partial(_word, kind="licence"))]
 Status = Annotated[str, BeforeValidator(partial(_word, kind="status"))]
 CleaningClass = Annotated[

@@ -14,7 +14,7 @@ from solver.tasks.nobody import collected
 from solver.trade.hours import daily, gate
 from solver.trade.labour import labour_rules
 from solver.trade.sites import refills
-from solver.trade.streams import collects, takes
+from solver.trade.streams import collects, takes, with_usual
 from solver.trade.vehicles import driving_hours, truck_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _nobodys(reading: Reading, rules: RuleProfile) -> None:
     left: dict[str, list[PointIn]] = {}
     for (stream, kind), points in reading.points_by_kind().items():
         if not collected(rules, stream, kind):
-            left.setdefault(stream.value, []).extend(points.rows)
+            left.setdefault(stream, []).extend(points.rows)
     for name, rows in left.items():
         demand = f"{sum(point.demand_kg for point in rows):g}"
         where = reading.tables["points"].where(0, "stream")
@@ -107,13 +107,18 @@ def _stops(
 def _sites(reading: Reading, name: str, operation: Operation, *, stops: bool) -> None:
     """A place to tip what it collects, and to refill what it sprays."""
     where = reading.tables["facilities"].where(0, "kind")
-    sites = [row.to_domain(lon=0.0, lat=0.0) for _, row in reading.rows["facilities"]]
+    rows = (row.to_domain(lon=0.0, lat=0.0) for _, row in reading.rows["facilities"])
+    sites = [site if reading.rules is None else with_usual(site, reading.rules) for site in rows]
     if operation.street is None and not stops:
         return
     words = {"operation": called(operation)}
-    if operation.tip_kinds and not any(takes(site, operation) for site in sites):
-        kinds, streams = " / ".join(operation.tip_kinds), " / ".join(operation.tip_streams)
-        reading.findings.add("E410", where, name, stream=streams, kinds=kinds, **words)
+    tips = [site for site in sites if takes(site, operation)]
+    several = len(operation.carried) > 1
+    lacking = [one for one in operation.carried if not any(one in tip.accepts for tip in tips)]
+    if operation.tip_kinds and (lacking if several else not tips):
+        streams = lacking if several else operation.tip_streams
+        kinds = " / ".join(operation.tip_kinds)
+        reading.findings.add("E410", where, name, stream=" / ".join(streams), kinds=kinds, **words)
     if operation.refill_kinds and not any(refills(site, operation) for site in sites):
         reading.findings.add("E411", where, name, **words)
 

@@ -82,7 +82,7 @@ def uncollected(unserved: Sequence[PlanUnserved]) -> dict[str, Any]:
     by_stream: defaultdict[str, int] = defaultdict(int)
     for task in unserved:
         if task.stream is not None and task.stream != Stream.SWEEPINGS:
-            by_stream[task.stream.value] += task.kg
+            by_stream[task.stream] += task.kg
     return {
         "uncollected_kg": sum(by_stream.values()),
         "uncollected_t": {name: kg / 1_000 for name, kg in sorted(by_stream.items())},

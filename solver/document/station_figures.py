@@ -97,7 +97,7 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
     by_stream: dict[str, int] = defaultdict(int)
     for run in runs:
         by_plant[run.plant] += run.kg
-        by_stream[run.stream.value] += run.kg
+        by_stream[run.stream] += run.kg
     return {
         "haul_runs": len(runs),
         "haul_trucks": len({tour.vehicle for tour in tours}),

@@ -179,7 +179,7 @@ def _points(district: District, edit: Edit) -> Iterator[Point]:
     match edit:
         case Demand():
             for one in district.points:
-                scaled = edit.stream in {None, one.stream.value}
+                scaled = edit.stream in {None, one.stream}
                 kg = round(one.demand_kg * edit.factor) if scaled else one.demand_kg
                 yield replace(one, demand_kg=kg)
         case MergePoints():

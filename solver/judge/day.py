@@ -86,7 +86,7 @@ def check_bays(district: District, day: DrivenDay) -> Iterator[Violation]:
 
 
 def _tippings(district: District, one: DrivenRoute) -> Iterator[Tipping]:
-    """Loads tipped by one route, summed from the tasks between resets."""
+    """Loads tipped by one route, chamber by chamber, summed from the tasks between resets."""
     part, route, schedule = one.part, one.route, one.schedule
     problem, where = part.problem, str(one.id)
     ends = {step.visit: step.end for step in schedule.steps if step.kind == StepKind.FACILITY}
@@ -102,19 +102,17 @@ def _tippings(district: District, one: DrivenRoute) -> Iterator[Tipping]:
                     on_board[dim] += demand
                     kinds[dim].add(part.refs[visit.task].stream)
             continue
-        resets = waste & problem.facilities[visit.facility].resets
-        kg = sum(on_board[dim] for dim in resets)
         site = part.sites[visit.facility]
-        if kg:
-            mixed = frozenset().union(*(kinds[dim] for dim in resets))
-            yield site, mixed, kg, ends[number] - access[site], where
-        for dim in resets:
+        for dim in sorted(waste & problem.facilities[visit.facility].resets):
+            if on_board[dim]:
+                mixed = frozenset(kinds[dim])
+                yield site, mixed, on_board[dim], ends[number] - access[site], where
             on_board[dim] = 0
             kinds[dim] = set()
 
 
 def check_streams(district: District, tipped: Sequence[Tipping]) -> Iterator[Violation]:
-    """One stream on board at a time, tipped only where it is taken."""
+    """One stream in a chamber at a time, tipped only where it is taken."""
     accepts = {site.id: site.accepts for site in district.sites}
     for site, streams, kg, end, where in tipped:
         if len(streams) > 1:

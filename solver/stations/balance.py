@@ -16,7 +16,8 @@ from ortools.math_opt.python import mathopt
 
 from models.day import Balance
 from models.district import SiteKind
-from models.units import NO_LIMIT, UNREACHABLE
+from models.units import UNREACHABLE
+from solver.loads import dealt, waste_by_dim
 from solver.trade.sites import limit_kg
 
 if TYPE_CHECKING:
@@ -109,9 +110,10 @@ def _sources(part: Part) -> list[tuple[int, dict[str, int]]]:
     sources: dict[tuple[tuple[str, int], ...], int] = defaultdict(int)
     for row, task in zip(ways.tolist(), tasks, strict=True):
         key: dict[str, int] = {}
+        chambers = {dim for dim in problem.waste if problem.tasks[task].demand[dim]}
         for tip, seconds in zip(tips, row, strict=True):
             site = part.sites[tip]
-            if seconds < UNREACHABLE:
+            if seconds < UNREACHABLE and chambers <= problem.facilities[tip].resets:
                 key[site] = min(key.get(site, UNREACHABLE), round(seconds / 30) * 30)
         sources[tuple(sorted(key.items()))] += problem.waste_kg(task)
     return [(kg, dict(key)) for key, kg in sources.items()]
@@ -138,14 +140,12 @@ def with_capacities(parts: Sequence[Part], balanced: Balance) -> tuple[Part, ...
 
 def _limited(part: Part, number: int, balanced: Balance) -> RoutingProblem:
     problem = part.problem
-    waste = problem.waste
+    waste = waste_by_dim(problem.dimensions, problem.tasks)
     facilities = []
     for index, facility in enumerate(problem.facilities):
         kg = balanced.capacity.get((number, part.sites[index]))
-        if kg is not None and facility.resets & waste:
-            daily = tuple(
-                kg if dim in waste else NO_LIMIT for dim in range(len(problem.dimensions))
-            )
+        if kg is not None and facility.resets & problem.waste:
+            daily = dealt(kg, waste, facility.resets)
             facilities.append(replace(facility, daily_capacity=daily))
         else:
             facilities.append(facility)

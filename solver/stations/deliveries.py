@@ -39,7 +39,11 @@ def tipped_kg(part: Part, route: Route) -> dict[int, int]:
 
 def _of_route(one: DrivenRoute, access: Mapping[str, int]) -> Iterator[Delivery]:
     part, route, schedule = one.part, one.route, one.schedule
-    tipped = tipped_kg(part, route)
+    dims = part.problem.dimensions
+    tipped: dict[int, list[tuple[str, int]]] = {}
+    for number, _, dim, kg in left_behind(part.problem, route):
+        if dim in part.problem.waste:
+            tipped.setdefault(number, []).append((dims[dim].stream, kg))
     arrive = schedule.begin
     stream = Stream.SWEEPINGS
     for step in schedule.steps:
@@ -50,16 +54,17 @@ def _of_route(one: DrivenRoute, access: Mapping[str, int]) -> Iterator[Delivery]
         elif step.kind == StepKind.FACILITY and step.visit in tipped:
             site = part.sites[_facility(route, step.visit)]
             there = access.get(site, 0)
-            yield Delivery(
-                site=site,
-                stream=stream,
-                kg=tipped[step.visit],
-                arrive=arrive + there,
-                begin=step.begin + there,
-                end=step.end - there,
-                part=one.id.part,
-                route=one.id.route,
-            )
+            for chamber, kg in tipped[step.visit]:
+                yield Delivery(
+                    site=site,
+                    stream=Stream(chamber) if chamber else stream,
+                    kg=kg,
+                    arrive=arrive + there,
+                    begin=step.begin + there,
+                    end=step.end - there,
+                    part=one.id.part,
+                    route=one.id.route,
+                )
         if step.kind != StepKind.WAIT:
             arrive = step.end
 

@@ -17,7 +17,7 @@ from models.problem import (
     VehicleType,
 )
 from models.problem import Mode as ProblemMode
-from models.units import MAX_TIME
+from solver.loads import dealt, waste_by_dim
 from solver.tasks.roads import Places
 from solver.tasks.sites import facilities, stand
 from solver.trade.vehicles import meal, normal_s, rates
@@ -128,8 +128,7 @@ def _problem(
 ) -> RoutingProblem:
     """The routing problem; `places` learns its rows and columns in the order they are named."""
     rule = scene.rules.operations[operation]
-    dims = [WASTE] * bool(rule.tip_kinds or any(one.job.kg for one in members))
-    dims += [WATER] * bool(rule.refill_kinds or any(one.job.litres for one in members))
+    dims = list(_dimensions(rule, members))
     stands = {site: stand(place, crews.values()) for site, place in scene.ground.sites.items()}
     types = [
         _vehicle_type(
@@ -143,7 +142,10 @@ def _problem(
         for one in crews.values()
     ]
     local = {kind: number for number, kind in enumerate(crews)}
-    tasks = [_task(one, local, dims, places) for one in members]
+    tasks = [
+        _task(one, local, _demand(one.job, stream_of(scene, rule, one.job), dims), places)
+        for one in members
+    ]
     stops = facilities(sites, rule, dims, list(crews.values()), stands=stands, places=places)
     row_arcs, col_arcs, col_to_end = places.columns()
     shifts = dict.fromkeys(one.group.shift.id for one in crews.values())
@@ -154,19 +156,23 @@ def _problem(
         matrices=tuple(
             scene.roads.matrix(profile, row_arcs, col_arcs, col_to_end) for profile in profiles
         ),
-        dimensions=tuple(_dimension(name, end_empty=bool(rule.tip_kinds)) for name in dims),
-        facilities=tuple(_limited(sites, dims, stops)),
+        dimensions=tuple(dims),
+        facilities=tuple(_limited(sites, stops, waste_by_dim(dims, tasks))),
         spacings=tuple(_spacings(members)),
     )
 
 
 def _limited(
-    sites: Sequence[Site], dims: Sequence[str], stops: Sequence[Facility]
+    sites: Sequence[Site], stops: Sequence[Facility], waste: Sequence[int | None]
 ) -> Iterator[Facility]:
-    """Facilities that take no more in a day than their quota; the balance limits stations."""
+    """Facilities that take no more in a day than their quota; the balance limits stations.
+
+    `waste` is the day's waste by dimension [kg], None where a dimension is no waste.
+    """
     limits = {site.id: site.daily_quota_kg for site in sites if site.daily_quota_kg}
     for one in stops:
-        yield replace(one, daily_capacity=_limits(dims, limits.get(one.id)))
+        limit = limits.get(one.id)
+        yield replace(one, daily_capacity=() if limit is None else dealt(limit, waste, one.resets))
 
 
 def _spacings(members: Sequence[Drafted]) -> Iterator[Spacing]:
@@ -180,17 +186,33 @@ def _spacings(members: Sequence[Drafted]) -> Iterator[Spacing]:
         )
 
 
-def _dimension(name: str, *, end_empty: bool) -> Dimension:
-    if name == WASTE:
-        return Dimension(name=name, kind=DimensionKind.WASTE, end_empty=end_empty)
-    return Dimension(name=name, kind=DimensionKind.WATER)
+def _dimensions(rule: Operation, members: Sequence[Drafted]) -> Iterator[Dimension]:
+    """Loads of an operation's vehicles: waste, one for each of several streams, and water."""
+    if rule.tip_kinds or any(one.job.kg for one in members):
+        for stream in rule.carried or ("",):
+            name = f"{WASTE} {stream}" if len(rule.carried) > 1 else WASTE
+            yield Dimension(
+                name=name, kind=DimensionKind.WASTE, end_empty=bool(rule.tip_kinds), stream=stream
+            )
+    if rule.refill_kinds or any(one.job.litres for one in members):
+        yield Dimension(name=WATER, kind=DimensionKind.WATER)
 
 
-def _task(one: Drafted, local: Mapping[int, int], dims: Sequence[str], places: Places) -> Task:
+def _demand(job: Job, stream: Stream, dims: Sequence[Dimension]) -> tuple[int, ...]:
+    """What a job adds to each load: its waste to the chamber of its stream alone."""
+    waste = [number for number, dim in enumerate(dims) if dim.kind == DimensionKind.WASTE]
+    own = [number for number in waste if dims[number].stream == stream] or waste[:1]
+    amounts = {DimensionKind.WASTE: job.kg, DimensionKind.WATER: job.litres}
+    return tuple(
+        amounts[dim.kind] if number in own or number not in waste else 0
+        for number, dim in enumerate(dims)
+    )
+
+
+def _task(one: Drafted, local: Mapping[int, int], demand: tuple[int, ...], places: Places) -> Task:
     """A job with places; where all types may use a mode, none is named."""
     job = one.job
     street = job.kind == "street"
-    amounts = {WASTE: job.kg, WATER: job.litres}
     return Task(
         id=str(job.id),
         modes=tuple(
@@ -208,7 +230,7 @@ def _task(one: Drafted, local: Mapping[int, int], dims: Sequence[str], places: P
             )
             for draft in one.modes
         ),
-        demand=tuple(amounts[name] for name in dims),
+        demand=demand,
     )
 
 
@@ -240,15 +262,25 @@ def stream_of(scene: Scene, rule: Operation, job: Job) -> Stream:
 
 
 def _vehicle_type(
-    rules: RuleProfile, one: Crewed, dims: Sequence[str], *, start: int, end: int, profile: int
+    rules: RuleProfile,
+    one: Crewed,
+    dims: Sequence[Dimension],
+    *,
+    start: int,
+    end: int,
+    profile: int,
 ) -> VehicleType:
     """A group as vehicle type: shift, hours, capacities and money."""
     labour, group, truck = rules.labour, one.group, one.group.truck
-    capacity = {WASTE: truck.waste_kg, WATER: int(truck.water_l / one.water_factor)}
+    water_l = int(truck.water_l / one.water_factor)
+    chambers = dict(truck.chambers)
     price = rates(truck, rules)
     return VehicleType(
         id=f"{truck.type}/{truck.depot}/{group.shift.id}",
-        capacity=tuple(capacity[dim] for dim in dims),
+        capacity=tuple(
+            water_l if dim.kind == DimensionKind.WATER else chambers.get(dim.stream, truck.waste_kg)
+            for dim in dims
+        ),
         start=start,
         end=end,
         num_available=len(group.vehicles),
@@ -275,10 +307,3 @@ def _unique(types: Sequence[VehicleType]) -> list[VehicleType]:
         seen[one.id] += 1
         found.append(one if seen[one.id] == 1 else replace(one, id=f"{one.id}/{seen[one.id]}"))
     return found
-
-
-def _limits(dims: Sequence[str], capacity_kg: int | None) -> tuple[int, ...]:
-    """Daily capacity per dimension; empty when there is none."""
-    if capacity_kg is None:
-        return ()
-    return tuple(capacity_kg if name == WASTE else MAX_TIME for name in dims)

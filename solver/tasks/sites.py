@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.problem import Facility
+from models.problem import DimensionKind, Facility
 from solver.trade.hours import beside, stays
 from solver.trade.sites import refills
 from solver.trade.streams import takes
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from models.district import Site
+    from models.problem import Dimension
     from models.rules import Operation
     from solver.tasks.modes import Crewed
     from solver.tasks.roads import Places
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def facilities(
     sites: Iterable[Site],
     operation: Operation,
-    dims: Sequence[str],
+    dims: Sequence[Dimension],
     crews: Sequence[Crewed],
     *,
     stands: Mapping[str, int],
@@ -67,10 +68,16 @@ def facilities(
     return found
 
 
-def _resets(site: Site, operation: Operation, dims: Sequence[str]) -> frozenset[int]:
-    """The loads (indices of `dims`) that a visit to the site resets."""
-    does = {"waste_kg": takes(site, operation), "water_l": refills(site, operation)}
-    return frozenset(number for number, dim in enumerate(dims) if does[dim])
+def _resets(site: Site, operation: Operation, dims: Sequence[Dimension]) -> frozenset[int]:
+    """The loads (indices of `dims`) that a visit to the site resets: a chamber at its own sinks."""
+    water, waste = refills(site, operation), takes(site, operation)
+    chambers = len(operation.carried) > 1
+    return frozenset(
+        number
+        for number, dim in enumerate(dims)
+        if (water if dim.kind == DimensionKind.WATER else waste)
+        and (not chambers or not dim.stream or dim.stream in site.accepts)
+    )
 
 
 def stand(place: Place, crews: Iterable[Crewed]) -> int:

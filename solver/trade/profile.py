@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).with_name("profiles")
 UNREADABLE, INVALID, UNSOURCED = "E191", "E192", "E193"
+AMOUNTS = frozenset({"chambers"})
+"""Keys whose table is one value in several amounts, covered by the source of the table it is in."""
 MAX_EXTENDS = 5
 """A profile extends others over so many steps at most (chosen)."""
 
@@ -47,10 +49,11 @@ def load_profile(name: str, folder: Path | None = None) -> RuleProfile:
 
 
 def titles(rules: RuleProfile) -> PlanTitles:
-    """What people call the profile's operations and vehicle types."""
+    """What people call the profile's operations, vehicle types and streams."""
     return PlanTitles(
         operation={key: (one.title_zh, one.title_en) for key, one in rules.operations.items()},
         vehicle_type={key: (one.title_zh, one.title_en) for key, one in rules.vehicles.items()},
+        stream={key: (one.title_zh, one.title_en) for key, one in rules.streams.items()},
     )
 
 
@@ -112,7 +115,7 @@ def unsourced(table: dict[str, Any], place: str = "") -> Iterator[str]:
         here = f"{place}.{key}" if place else key
         if key == "source":
             continue
-        if isinstance(value, dict):
+        if isinstance(value, dict) and key not in AMOUNTS:
             yield from unsourced(value, here)
         elif _quantity(value) and not (
             isinstance(source, str) or (isinstance(source, dict) and key in source)
@@ -124,6 +127,8 @@ def _quantity(value: Any) -> bool:
     """Whether a raw value is, or a list of raw values holds, a number or a time."""
     if isinstance(value, bool):
         return False
+    if isinstance(value, dict):
+        return any(map(_quantity, value.values()))
     if isinstance(value, str):
         return value[:2].isdigit() and ":" in value
     if isinstance(value, list):

@@ -6,6 +6,7 @@ proofs, relocation and the judge alike.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ def comes_to(rules: RuleProfile, stream: Stream, kind: str) -> frozenset[str]:
         name for name, one in rules.operations.items() if collects(one.points, stream, kind)
     )
     return frozenset(name for name in coming if rules.operations[name].tip_kinds) or coming
+
+
+def with_usual(site: Site, rules: RuleProfile) -> Site:
+    """The site with what the profile's streams add to the usual ones of its kind, if unnamed."""
+    more = {name for name, one in rules.streams.items() if site.kind in one.usual_at}
+    return site if site.streams or not more else replace(site, streams=site.accepts | more)
 
 
 def takes(site: Site, operation: Operation) -> bool:

@@ -70,6 +70,9 @@ def truck_of(vehicle: Vehicle, rules: RuleProfile, shifts: Iterable[ShiftPattern
         operations=operations_of(vehicle, rules, waste_kg=waste_kg),
         profile=road_profile(vehicle, rules),
         waste_kg=waste_kg,
+        chambers=tuple(
+            (stream, kg * waste_kg // spec.waste_kg) for stream, kg in spec.chambers.items()
+        ),
         water_l=round(own.get("water_l", spec.water_l)),
         work_speed_kmh=own.get("work_speed_kmh", spec.work_speed_kmh),
         l_per_min=own.get("l_per_min", spec.l_per_min),

@@ -35,7 +35,7 @@ def good(tmp_path):
 @pytest.mark.parametrize(("kind", "key", "text"), SHOWN, ids=str)
 def test_a_word_that_is_shown_is_understood(kind, key, text):
     assert clean(text) == text
-    read = code if kind in {"operation", "vehicle_type"} else word
+    read = code if kind in {"operation", "vehicle_type", "stream"} else word
     assert read(text, kind) == read(text.upper(), kind) == key
 
 

@@ -21,7 +21,8 @@ ONLY_USUAL = standard().model_copy(
         "operations": {
             name: one
             for name, one in standard().operations.items()
-            if name not in {f"collect_{stream}" for stream in Stream} - {"collect_residual"}
+            if name
+            not in {f"collect_{stream}" for stream in standard().streams} - {"collect_residual"}
         }
     }
 )
