@@ -110,7 +110,13 @@ def test_players_never_import_the_judge():
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_third_party_engines_stay_in_their_leaf(path: Path):
     homes = {
-        "numba": ("solver/routing/base", "solver/routing/ruin", "solver/roads", "solver/haul"),
+        "numba": (
+            "solver/routing/base",
+            "solver/routing/ruin",
+            "solver/roads",
+            "solver/haul",
+            "solver/horizon/search",
+        ),
         "ortools": (
             "solver/routing/ortools",
             "solver/stations",

@@ -1,0 +1,1 @@
+"""Nouns of several days: periodic problems and their plans."""

@@ -1,0 +1,1 @@
+"""Work over several days: which day gets what, and by which routes."""

@@ -1,0 +1,1 @@
+"""The compiled search for periodic problems: ruin and recreate over modes and days."""
