@@ -39,13 +39,9 @@ class Pattern:
 
     def __post_init__(self) -> None:
         if not self.days or list(self.days) != sorted(set(self.days)) or self.days[0] < 0:
-            raise ProblemError(
-                f"a pattern needs days from 0 on in ascending order, not {self.days}"
-            )
-        if len(self.demands) not in {0, len(self.days)} or len(self.extra_s) not in {
-            0,
-            len(self.days),
-        }:
+            raise ProblemError(f"a pattern needs ascending days from 0 on, not {self.days}")
+        sizes = {0, len(self.days)}
+        if len(self.demands) not in sizes or len(self.extra_s) not in sizes:
             raise ProblemError(f"a pattern of {len(self.days)} days has other numbers of visits")
         if min((amount for demand in self.demands for amount in demand), default=0) < 0:
             raise ProblemError(f"a pattern has a negative demand: {self.demands}")

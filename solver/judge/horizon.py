@@ -34,7 +34,7 @@ def check_horizon(
         return unknown
     found = [*check_choice(problem, plan), *check_work(problem, plan)]
     for day in range(problem.num_days):
-        times = () if schedules is not None else None
+        times: Sequence[Schedule] | None = None if schedules is None else ()
         if schedules is not None and day < len(schedules):
             times = schedules[day]
         found += check_days(problem, plan, day)

@@ -188,7 +188,8 @@ def _patterns(
     problem: PeriodicProblem, tab: Tables, dims: list[int]
 ) -> tuple[Ints, Ints, Ids, Ints]:
     """Tables of tasks, patterns, their visits, and variants."""
-    task_rows, pattern_rows = [], []
+    task_rows: list[tuple[int, ...]] = []
+    pattern_rows: list[tuple[int, int]] = []
     visits: list[int] = []
     variants: list[tuple[int, ...]] = []
     for number, choices in enumerate(problem.patterns):
