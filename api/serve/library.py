@@ -88,6 +88,13 @@ class Library:
         name, language = settings.get("name", folder.name), settings.get("language", "zh")
         return shown | {"name": str(name), "language": str(language), "problem": None}
 
+    def datum(self, folder: Path) -> str:
+        """The datum of a district's tables as its settings say; empty where they cannot be read."""
+        try:
+            return str(_settings(folder).get("crs", "wgs84")).lower()
+        except UnreadableError:
+            return ""
+
     def plan_document(self, plan: str, folder: Path) -> dict[str, Any]:
         """What the list shows of a plan; read again only when the file changed."""
         path = folder / "plan.json"

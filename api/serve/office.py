@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from api.serve.checks import Checks
 from scenarios.office.accounts import Accounts
 from scenarios.office.acts import Acts
 from scenarios.office.sessions import Sessions
@@ -23,7 +24,7 @@ class Office:
     def __init__(self, library: Library, jobs: Jobs, ledger: Ledger, doors: Doors) -> None:
         self.library, self.jobs, self.ledger, self.doors = library, jobs, ledger, doors
         self.accounts, self.acts = Accounts(ledger), Acts(ledger)
-        self.sessions = Sessions(ledger)
+        self.sessions, self.checks = Sessions(ledger), Checks()
         self._guarded = bool(doors.token)
 
     def is_unguarded(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from scenarios.ledger.schema import METADATA, Id
+from scenarios.ledger.schema import METADATA, Id, Moment
 
 office_keys = sa.Table(
     "office_keys",
@@ -43,3 +43,16 @@ login_tries = sa.Table(
     sa.Column("at", sa.Float, nullable=False),
 )
 """Logins that failed lately."""
+
+folder_revisions = sa.Table(
+    "folder_revisions",
+    METADATA,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("district", sa.Text, nullable=False, index=True),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),
+)
+"""A row for each state of a district's folder: its files by name with their SHA-256."""

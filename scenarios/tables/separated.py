@@ -29,23 +29,28 @@ def separated_sheet(raw: bytes, encoding: str | None, known: Callable[[list[str]
         raise SheetError("E205", encoding=encoding or "UTF-8 / GB18030")
     held = text.encode()
     del text
-    top = list(itertools.islice(_lines(held), TOP_ROWS))
+    sign = separator(held, known)
+    return Sheet("", lambda: _rows(held, sign))
+
+
+def separator(held: bytes, known: Callable[[list[str]], int]) -> str:
+    """The sign between the cells of a text (UTF-8) that shows the most headings by `known`."""
+    top = list(itertools.islice(lines_of(held), TOP_ROWS))
 
     def headings(sign: str) -> int:
         return max((known(row.rstrip("\r\n").split(sign)) for row in top), default=0)
 
-    sign = max(SEPARATORS, key=headings)
-    return Sheet("", lambda: _rows(held, sign))
+    return max(SEPARATORS, key=headings)
 
 
-def _lines(held: bytes) -> Iterator[str]:
+def lines_of(held: bytes) -> Iterator[str]:
     """The lines with their ends, decoded one by one: a large text is held once and small."""
     return (match[0].decode() for match in _LINE.finditer(held))
 
 
 def _rows(held: bytes, sign: str) -> Iterator[tuple[int, list[str]]]:
     number = 0
-    reader = csv.reader(_lines(held), delimiter=sign)
+    reader = csv.reader(lines_of(held), delimiter=sign)
     try:
         for number, cells in enumerate(reader, start=1):  # named in the error
             yield number, [cell.strip() for cell in cells]

@@ -54,6 +54,12 @@ def decode(raw: bytes, encoding: str | None) -> str | None:
 
     None if it is none of them. Characters that cannot be seen are left out.
     """
+    codec = codec_of(raw, encoding)
+    return None if codec is None else clean(raw.decode(codec))
+
+
+def codec_of(raw: bytes, encoding: str | None) -> str | None:
+    """The encoding that `decode` reads the bytes by, as Python names it; None if by none."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         trials = ["utf-16"]
     elif encoding:
@@ -62,10 +68,11 @@ def decode(raw: bytes, encoding: str | None) -> str | None:
         trials = ["utf-8", "gb18030"]
     for trial in trials:
         name = trial.strip().lower()
+        codec = "gb18030" if name in {"gbk", "gb2312"} else name
         try:
-            text = raw.decode("gb18030" if name in {"gbk", "gb2312"} else name)
+            text = raw.decode(codec)
         except (UnicodeDecodeError, LookupError):
             continue
         if "\x00" not in text:
-            return clean(text)
+            return codec
     return None

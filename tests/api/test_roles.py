@@ -16,6 +16,7 @@ from tests.api.offices import bearer, people, serving
 ALL = "district town operator driver reader"
 LOOK = "district town operator reader"
 PLAN = "district town operator"
+EDIT = "district town"
 CHIEF = "district"
 NOBODY_TOO = ALL + " nobody"
 TABLE = {
@@ -43,6 +44,19 @@ TABLE = {
     "GET /api/v1/events": LOOK,
     "POST /api/v1/jobs": PLAN,
     "POST /api/v1/jobs/{job}/stop": PLAN,
+    "POST /api/v1/districts": EDIT,
+    "PUT /api/v1/districts/{district}/settings": EDIT,
+    "PUT /api/v1/districts/{district}/files/{name}": EDIT,
+    "DELETE /api/v1/districts/{district}/files/{name}": EDIT,
+    "GET /api/v1/districts/{district}/check": LOOK,
+    "GET /api/v1/districts/{district}/tables": LOOK,
+    "GET /api/v1/districts/{district}/tables/{table}": LOOK,
+    "PATCH /api/v1/districts/{district}/tables/{table}": EDIT,
+    "GET /api/v1/districts/{district}/revisions": LOOK,
+    "POST /api/v1/districts/{district}/revisions/{revision}/restore": EDIT,
+    "GET /data": LOOK,
+    "POST /data": EDIT,
+    "GET /data/{district}": LOOK,
     "GET /api/v1/accounts": CHIEF,
     "POST /api/v1/accounts": CHIEF,
     "PATCH /api/v1/accounts/{name}": CHIEF,

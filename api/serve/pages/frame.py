@@ -24,7 +24,11 @@ TONGUE = "huanwei-language"
 """Names the cookie that keeps the language of the pages."""
 YEAR_S = 365 * 86_400
 """Seconds the language is kept."""
-ENTRIES = (("today", "/", Need.LOOK), ("accounts", "/accounts", Need.ADMIT))
+ENTRIES = (
+    ("today", "/", Need.LOOK),
+    ("data", "/data", Need.LOOK),
+    ("accounts", "/accounts", Need.ADMIT),
+)
 """The menu: word, address, and the need of that address."""
 
 

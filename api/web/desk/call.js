@@ -42,3 +42,17 @@ export async function renew(...ids) {
     if (fresh) document.getElementById(id).replaceWith(fresh);
   }
 }
+
+// An element: el("button.first", { onclick }, "text", child, null, ...).
+export function el(tag, attributes, ...children) {
+  const [name, ...classes] = tag.split(".");
+  const node = Object.assign(document.createElement(name), attributes);
+  if (classes.length) node.className = classes.join(" ");
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined).map((child) => (child instanceof Node ? child : String(child))));
+  return node;
+}
+
+// A text with {} filled in, one after the other.
+export function fill(text, ...values) {
+  return values.reduce((filled, value) => filled.replace("{}", value), text);
+}
