@@ -15,32 +15,12 @@ from pydantic import Field, model_validator
 from models.district import SiteKind, Stream
 from models.network import CLASSES, UTurns
 from models.network import Profile as NetworkProfile
-from models.sourced import Rule, Sourced, Window
+from models.sourced import Cadence, Rule, Sourced, Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CleaningClass = Literal["I", "II", "III", "IV"]
-
-
-class Pass(Rule):
-    """One pass of the day: inside one of the windows it must begin, or be finished."""
-
-    windows: tuple[Window, ...] = Field(min_length=1)
-    rule: Literal["begin", "finish"] = "begin"
-
-
-class Cadence(Sourced):
-    """How often: `passes` on each day that is due.
-
-    Due every `every_days` days, on a rota by the object's id, and only on `weekdays` (1 = Monday)
-    if any are named. A pass begins at least `min_gap_h` after the one before began.
-    """
-
-    passes: tuple[Pass, ...] = Field(min_length=1)
-    every_days: int = Field(default=1, ge=1, le=366)
-    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = ()
-    min_gap_h: float = Field(default=0, ge=0, le=24)
 
 
 class StreetWork(Sourced):

@@ -1,11 +1,15 @@
-"""Tables of a rule profile: every number with its source, times and windows on the clock."""
+"""Tables of a rule profile: every number with its source, times and windows on the clock.
+
+And how often work comes: passes of a day, days of a cadence.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from itertools import combinations, pairwise
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.units import DAY
 
@@ -102,3 +106,81 @@ def holds_number(value: Any) -> bool:
     if isinstance(value, dict):
         return any(holds_number(part) for part in value.values())
     return isinstance(value, list | tuple) and any(holds_number(part) for part in value)
+
+
+Weekday = Annotated[int, Field(ge=1, le=7)]
+"""1 is Monday, 7 is Sunday."""
+
+
+class Pass(Rule):
+    """One pass of the day: inside one of the windows it must begin, or be finished."""
+
+    windows: tuple[Window, ...] = Field(min_length=1)
+    rule: Literal["begin", "finish"] = "begin"
+
+
+class Rhythm(NamedTuple):
+    """Days that repeat: `days` of every `length` days, counted from a Monday; or of each month.
+
+    A length of 0 stands for months: `days` are then days of the month (1 to 28).
+    """
+
+    length: int
+    days: tuple[int, ...]
+
+
+class Cadence(Sourced):
+    """How often: `passes` on each day that is due; which days is chosen among the rhythms allowed.
+
+    One of these says the days: once `every_days` days; `times_week` times a week; `times_month`
+    times a month; or `patterns`, sets of weekdays one of which is taken. `weekdays` (1 = Monday)
+    limits them. Between two visits lie at least `least_gap_days` and at most `greatest_gap_days`;
+    what is not given is as even as the days allow. A pass begins at least `min_gap_h` after the
+    one before began.
+    """
+
+    passes: tuple[Pass, ...] = Field(min_length=1)
+    every_days: int = Field(default=1, ge=1, le=366)
+    times_week: int = Field(default=0, ge=0, le=7)
+    times_month: int = Field(default=0, ge=0, le=14)
+    patterns: tuple[tuple[Weekday, ...], ...] = ()
+    weekdays: tuple[Weekday, ...] = ()
+    least_gap_days: int | None = Field(default=None, ge=1, le=366)
+    greatest_gap_days: int | None = Field(default=None, ge=1, le=366)
+    min_gap_h: float = Field(default=0, ge=0, le=24)
+
+    @model_validator(mode="after")
+    def _days_said_once(self) -> Cadence:
+        said = [self.every_days > 1, self.times_week > 0, self.times_month > 0, bool(self.patterns)]
+        if sum(said) > 1:
+            raise ValueError(
+                "give one of every_days, times_week, times_month and patterns, not several"
+            )
+        if self.weekdays and (self.every_days not in {1, 7} or self.times_month or self.patterns):
+            raise ValueError(
+                "weekdays go with every_days = 7 or times_week; other sets of weekdays are "
+                "`patterns`, such as [[1, 4], [2, 5]]"
+            )
+        if self.weekdays and self.times_week > len(set(self.weekdays)):
+            raise ValueError(
+                f"{self.times_week} times a week, but only {len(set(self.weekdays))} weekdays"
+            )
+        if not all(self.patterns):
+            raise ValueError("a pattern names at least one weekday")
+        if (self.least_gap_days or self.greatest_gap_days) and not self._some_set_fits():
+            raise ValueError(
+                f"no {self.times_week} days of a week lie {self.least_gap_days or 1} to "
+                f"{self.greatest_gap_days or 7} days apart; widen the gaps or the weekdays"
+            )
+        return self
+
+    def _some_set_fits(self) -> bool:
+        """Whether a set of weekdays keeps the gaps; they are for `times_week` alone."""
+        if not self.times_week:
+            raise ValueError("least_gap_days and greatest_gap_days go with times_week")
+        least, greatest = self.least_gap_days or 1, self.greatest_gap_days or 7
+        return any(
+            least <= min(gaps) and max(gaps) <= greatest
+            for days in combinations(sorted(set(self.weekdays)) or range(1, 8), self.times_week)
+            for gaps in [[b - a for a, b in pairwise((*days, days[0] + 7))]]
+        )

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.network import CLASSES, RoadNetwork
-from solver.trade.cadence import banned_hours, slots
-from solver.trade.kerbs import litres, strips, waste_kg
+from solver.tasks.rota import pass_m
+from solver.trade.cadence import banned_hours, daily_share, slots
+from solver.trade.kerbs import litres, waste_kg
 from solver.trade.vehicles import work_speed_kmh
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ HOME_S = 2_700
 """From the last work to the end of a shift: last tip, drive home, wash and hand over."""
 BREAK_SHARE = 0.1
 """Meal and rests, as a share of the time on duty; they fall into hours without work, if any."""
+HEAVY_SIGMAS = 1.0
+"""On a heavy day what rain or frost put off comes on top of the day's own share (chosen: as much as
+a draw of streets by lot varies, in standard deviations)."""
 REFILL_S = 1_500
 """Drive to a water point, fill (8-20 min), drive back."""
 TIP_S = 1_500
 """Drive to a tip or station, weigh, tip, drive back."""
-ROTA_SIGMAS = 1.0
 MORNING = {"trunk": 1.0, "primary": 1.0, "secondary": 1.0, "tertiary": 1.0, "trunk_link": 1.0,
            "primary_link": 1.0, "secondary_link": 1.0, "tertiary_link": 1.0}  # fmt: skip
 
@@ -66,7 +69,7 @@ def street_work(
     """Work of an operation on the streets, by pass; `mix` are shares of vehicle types.
 
     `classes` is the cleaning class of each arc, "" where the bureau does nothing. Of streets that
-    are due every few days, the day's share counts, as it is on a heavy day (`ROTA_SIGMAS`).
+    are due every few days, the share of a heavy day counts (`HEAVY_SIGMAS`).
     """
     found = rules.operations[operation]
     street = found.street
@@ -77,7 +80,7 @@ def street_work(
     works = []
     for name, cadence in street.classes.items():
         mine = np.array([given == name for given in classes]) & (km > 0)
-        total = _due_km(network.way[mine], km[mine], cadence.every_days)
+        total = _due_km(network.way[mine], km[mine], daily_share(cadence))
         banned = banned_hours(rules, operation, name)
         works += [
             Work(
@@ -91,28 +94,19 @@ def street_work(
     return works
 
 
-def _due_km(way: NDArray[np.int64], km: NDArray[np.float64], every_days: int) -> float:
-    """Kilometres due on a heavy day, when each way is due once in `every_days` by a rota."""
-    if every_days == 1 or not len(km):
+def _due_km(way: NDArray[np.int64], km: NDArray[np.float64], share: float) -> float:
+    """Kilometres due on a heavy day, when `share` of them are due on the average."""
+    if share >= 1 or not len(km):
         return float(km.sum())
     by_way = np.bincount(np.unique(way, return_inverse=True)[1], km)
-    chance = 1 / every_days
-    deviation = math.sqrt(float((by_way**2).sum()) * chance * (1 - chance))
-    return min(float(km.sum()), float(km.sum()) * chance + ROTA_SIGMAS * deviation)
+    deviation = math.sqrt(float((by_way**2).sum()) * share * (1 - share))
+    return min(float(km.sum()), float(km.sum()) * share + HEAVY_SIGMAS * deviation)
 
 
 def _service_km(network: RoadNetwork, street: StreetWork) -> NDArray[np.float64]:
-    """Kilometres of one pass on each arc (m,).
-
-    A street served in either direction counts half a time on each of its two arcs.
-    """
-    two_way = network.reverse >= 0
-    kinds, kind = np.unique(2 * network.width_dm.astype(np.int64) + two_way, return_inverse=True)
-    found = [strips(street, code // 2 / 10, two_way=bool(code % 2)) for code in kinds.tolist()]
-    times = np.array([one.passes / (2 if one.either_way else 1) for one in found])
-    km = network.length_m / 1000 * times[kind]
+    """Kilometres of one pass on each arc (m,), 0 on roads the operation does not serve."""
     served = np.isin(network.highway, [CLASSES.index(name) for name in street.roads])
-    return np.where(served, km, 0.0)
+    return np.where(served, pass_m(network, street) / 1000, 0.0)
 
 
 def rate_kmh(spec: VehicleSpec, street: StreetWork) -> float:

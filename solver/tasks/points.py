@@ -5,11 +5,14 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from models.ids import TaskId
 from models.units import DAY
 from solver.roads.snap import Stands
 from solver.tasks.jobs import Job
-from solver.trade.cadence import banned_hours, due, slots
+from solver.tasks.rota import rota
+from solver.trade.cadence import banned_hours, falls_on, slots
 from solver.trade.hours import daily
 from solver.trade.streams import collects
 
@@ -35,9 +38,13 @@ def point_jobs(
     work = rules.operations[operation].points
     if work is None:
         return []
+    mine = [point for point in points if collects(work, point.stream, point.kind)]
+    seconds = [point.service_s or service_s(work, point.demand_kg) for point in mine]
+    lon, lat = (np.array([one.lon for one in mine]), np.array([one.lat for one in mine]))
+    turns = rota(work.visits, lon, lat, np.array(seconds, float))
     found: list[Job] = []
-    for point in points:
-        if collects(work, point.stream, point.kind) and due(work.visits, point.id, day):
+    for point, rhythm in zip(mine, turns, strict=True):
+        if falls_on(rhythm, day):
             found += _point_jobs(rules, operation, ground, point, work)
     return found
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from models.ids import TaskId
 from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
-from models.rules import Cadence, Pass
+from models.sourced import Cadence, Pass
 from solver.tasks.crumbs import street_name, street_numbers
 from solver.tasks.jobs import MAX_JOB_M, Job
-from solver.trade.cadence import banned_hours, due, slots
+from solver.tasks.rota import Turn, pass_m, rota
+from solver.trade.cadence import banned_hours, falls_on, slots
 from solver.trade.kerbs import litres, strips, treated_m, waste_kg
 
 if TYPE_CHECKING:
@@ -62,17 +63,47 @@ def street_jobs(
     if work is None:
         return []
     chosen = wanted(work, ground, operation)
-
-    by_class: dict[str, Cadence] = {str(name): one for name, one in work.classes.items()}
-    lowest = by_class[max(by_class)] if by_class else None
-
-    def cadence(arc: int) -> Cadence | None:
-        found = by_class.get(ground.cleaning_class(arc), lowest)
-        return found if found and due(found, str(ground.network.way[arc]), day) else None
-
+    turns = street_rota(rules, work, ground, chosen)
     found: list[Job] = []
     for piece in pieces(ground, chosen, alike, join_m=work.join_m, crumb_m=rules.classes.crumb_m):
-        found += _piece_jobs(rules, operation, ground, piece, cadence(piece.there[0]))
+        turn = turns.get(piece.there[0])
+        if turn is not None and falls_on(turn.rhythm, day):
+            found += _piece_jobs(rules, operation, ground, piece, turn.cadence)
+    return found
+
+
+def street_rota(
+    rules: RuleProfile, work: StreetWork, ground: Ground, chosen: NDArray[np.bool_]
+) -> dict[int, Turn]:
+    """The turn of every arc in `chosen` (m,) by its class; a class not named takes the lowest's.
+
+    Stretches are dealt as if every vehicle could drive everywhere, so that neither the fleet of
+    the day nor a new stop changes the rota.
+    """
+    by_class: dict[str, Cadence] = {str(name): one for name, one in work.classes.items()}
+    if not by_class:
+        return {}
+    network, lowest = ground.network, max(by_class)
+    anyone = np.zeros(network.num_arcs, np.int64)
+    units: dict[str, list[Piece]] = {name: [] for name in by_class}
+    whole = pieces(ground, chosen, anyone, join_m=work.join_m, crumb_m=rules.classes.crumb_m)
+    for piece in sorted(whole, key=lambda one: (int(network.way[one.there[0]]), sorted(one.names))):
+        level = ground.cleaning_class(piece.there[0])
+        units[level if level in by_class else lowest].append(piece)
+    metres = pass_m(network, work)
+    found: dict[int, Turn] = {}
+    for name, cadence in by_class.items():
+        ends = [[network.tail[one.there[0]], network.head[one.there[-1]]] for one in units[name]]
+        middles = np.array(ends, np.int64).reshape(-1, 2)
+        weights = [float(metres[[*one.there, *one.back]].sum()) for one in units[name]]
+        rhythms = rota(
+            cadence,
+            network.lon[middles].mean(axis=1),
+            network.lat[middles].mean(axis=1),
+            np.array(weights),
+        )
+        for piece, rhythm in zip(units[name], rhythms, strict=True):
+            found |= dict.fromkeys((*piece.there, *piece.back), Turn(cadence, rhythm))
     return found
 
 
@@ -272,13 +303,13 @@ def _piece_jobs(
     operation: str,
     ground: Ground,
     piece: Piece,
-    cadence: Cadence | None,
+    cadence: Cadence,
     *,
     prefix: str = "",
 ) -> Iterator[Job]:
     """Jobs of one piece: strips x passes of the day x lanes."""
     work = rules.operations[operation].street
-    if work is None or cadence is None:
+    if work is None:
         return
     network, first = ground.network, piece.there[0]
     length = int(network.length_m[list(piece.there)].sum())

@@ -1,0 +1,56 @@
+"""The rota: which rhythm each street and point has, when no longer plan says so.
+
+Work that comes every few days is dealt to days by where it lies: each rhythm of a cadence has a
+sector of the town, so that neighbours fall on the same day and every day has the same work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from models.network import local_xy
+from solver.tasks.sectors import sectors
+from solver.trade.cadence import rhythms, shares
+from solver.trade.kerbs import strips
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.network import RoadNetwork
+    from models.rules import StreetWork
+    from models.sourced import Cadence, Rhythm
+
+
+class Turn(NamedTuple):
+    """How often a piece of work comes, and its share of the days."""
+
+    cadence: Cadence
+    rhythm: Rhythm
+
+
+def rota(
+    cadence: Cadence,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> list[Rhythm]:
+    """The rhythm of each place (n,): a sector of the town for each that the cadence allows."""
+    allowed = rhythms(cadence)
+    if len(allowed) == 1 or not len(lon):
+        return [allowed[0]] * len(lon)
+    places = local_xy(lon, lat, (float(lon.mean()), float(lat.mean())))
+    return [allowed[one] for one in sectors(places, weights, shares(allowed)).tolist()]
+
+
+def pass_m(network: RoadNetwork, work: StreetWork) -> NDArray[np.float64]:
+    """Metres of one pass of the operation on each arc (m,).
+
+    A street served in either direction counts half a time on each of its two arcs.
+    """
+    two_way = network.reverse >= 0
+    kinds, kind = np.unique(2 * network.width_dm.astype(np.int64) + two_way, return_inverse=True)
+    found = [strips(work, code // 2 / 10, two_way=bool(code % 2)) for code in kinds.tolist()]
+    times = np.array([one.passes / (2 if one.either_way else 1) for one in found])
+    return np.asarray(network.length_m * times[kind])
