@@ -19,10 +19,11 @@ from api.serve.gate import Doors, Gate
 from api.serve.jobs import Jobs, Runner
 from api.serve.library import Library
 from api.serve.office import Office, office_of
-from api.serve.pages import assets, data, entry, people, start
+from api.serve.pages import assets, data, entry, hand, people, start
 from api.serve.pages.frame import page_or_error
 from api.serve.rules import SCHEMES, V1, Door, needs
 from api.serve.v1 import data as v1_data
+from api.serve.v1 import hand as v1_hand
 from api.serve.v1 import jobs as v1_jobs
 from api.serve.v1 import library as v1_library
 from api.serve.v1 import people as v1_people
@@ -34,8 +35,8 @@ from scenarios.ledger.store import open_ledger
 EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
 ROUTERS = (
-    v1_library.router, v1_jobs.router, v1_people.router, v1_data.router,
-    entry.router, start.router, data.router, people.router, assets.router,
+    v1_library.router, v1_jobs.router, v1_people.router, v1_data.router, v1_hand.router,
+    entry.router, start.router, data.router, people.router, hand.router, assets.router,
 )  # fmt: skip
 
 

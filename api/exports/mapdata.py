@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from api.exports.banner import banner
+from api.exports.difference import moves_words, what_if_words
 from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
 from api.words.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from models.plan import Plan, PlanRoute, PlanStation, PlanStep, PlanTitles, PlanViolation
 
 WORD_SECTIONS = ("ui", "operation", "shift", "vehicle_type", "kind", "site", "glyph",
-                 "stream", "reason", "unit", "highway", "column")  # fmt: skip
+                 "stream", "reason", "unit", "highway", "column", "difference")  # fmt: skip
 BASE_TOLERANCE_M = 4.0
 LABEL_MIN_M = 90
 MAX_STREETS = 5
@@ -48,9 +49,12 @@ def page_data(
         "kpis": list(_kpis(plan.kpis, plan.titles)),
         "base": list(_base(ground, streets)),
         "routes": [
-            _route(plan, route, ground, streets, people) | {"file": names[route.id]}
+            route_data(plan, route, ground, streets, district) | {"file": names[route.id]}
             for route in plan.routes
         ],
+        "locks": [lock.model_dump(mode="json") for lock in plan.locks],
+        "what_if": [list(what_if_words(plan.what_if, lang)) for lang in LANGUAGES],
+        "difference": difference_data(plan),
         "sites": list(_sites(district)),
         "stations": [_station(plan, station) for station in plan.stations],
         "haul": list(_haul(plan, sites, people)),
@@ -66,12 +70,8 @@ def page_data(
             [d.driver, d.name, d.work, seconds(plan.date, d.begin), seconds(plan.date, d.end),
              d.overtime_s, names[f"driver-{d.driver}"]] for d in plan.roster
         ],
-        "unserved": [
-            [u.task, u.operation, u.name, u.reason,
-             [way_out(u, sites, lang, plan.titles) for lang in LANGUAGES],
-             round(u.lon, 5), round(u.lat, 5)] for u in plan.unserved
-        ],
-        "violations": [_violation(one) for one in plan.violations],
+        "unserved": unserved_data(plan, district),
+        "violations": [violation_data(one) for one in plan.violations],
         "streets": list(streets),
         "verdict": [banner(plan, lang) for lang in LANGUAGES],
     }  # fmt: skip
@@ -83,7 +83,36 @@ def _words(plan: Plan) -> dict[str, dict[str, Any]]:
     return {name: words()[name] | own.get(name, {}) for name in WORD_SECTIONS}
 
 
-def _violation(one: PlanViolation) -> dict[str, Any]:
+def unserved_data(plan: Plan, district: District) -> list[list[Any]]:
+    """Tasks left out: id, operation, name, reason, the way out in both languages, place."""
+    sites = {site.id: site.name for site in district.sites}
+    return [
+        [u.task, u.operation, u.name, u.reason,
+         [way_out(u, sites, lang, plan.titles) for lang in LANGUAGES],
+         round(u.lon, 5), round(u.lat, 5)] for u in plan.unserved
+    ]  # fmt: skip
+
+
+def difference_data(plan: Plan) -> dict[str, Any] | None:
+    """What differs from the earlier plan, in both languages; None: there was none."""
+    told = plan.difference
+    if told is None:
+        return None
+    return {
+        "date": told.base_date.isoformat(),
+        "figures": [
+            {"label": [kpi_label(one.key, lang, plan.titles) for lang in LANGUAGES],
+             "base": [kpi_text(one.base, kpi_unit(one.key), lang) for lang in LANGUAGES],
+             "value": [kpi_text(one.value, kpi_unit(one.key), lang) for lang in LANGUAGES]}
+            for one in told.figures
+            if one.base != one.value
+        ],
+        "moved": [[one.task, one.before, one.after] for one in told.assignment.moves],
+        "counts": [list(moves_words(told.assignment, lang)) for lang in LANGUAGES],
+    }  # fmt: skip
+
+
+def violation_data(one: PlanViolation) -> dict[str, Any]:
     """A broken law in both languages, and its place on the map."""
     place = None if one.lat is None or one.lon is None else [round(one.lat, 5), round(one.lon, 5)]
     return {
@@ -129,12 +158,17 @@ def _base(ground: Ground, streets: dict[str, int]) -> Iterator[list[Any]]:
         yield [main, number, encode(line)]
 
 
-def _route(
-    plan: Plan, route: PlanRoute, ground: Ground, streets: dict[str, int], people: dict[str, str]
+def route_data(
+    plan: Plan, route: PlanRoute, ground: Ground, streets: dict[str, int], district: District
 ) -> dict[str, Any]:
+    """A route with its lines; street names it needs are added to `streets`."""
+    people = {driver.id: driver.name for driver in district.drivers}
+    plates = {vehicle.id: vehicle.plate for vehicle in district.vehicles}
     return {
         "id": route.id, "vehicle": route.vehicle, "type": route.vehicle_type,
-        "operation": route.operation, "shift": route.shift, "depot": route.depot,
+        "plate": plates.get(route.vehicle, ""),
+        "part": route.part, "operation": route.operation,
+        "shift": route.shift, "depot": route.depot,
         "crew": [people.get(person, person) for person in route.crew],
         "needed": route.crew_needed,
         "depart": seconds(plan.date, route.depart), "end": seconds(plan.date, route.return_),
@@ -148,7 +182,7 @@ def _route(
 
 
 def _step(plan: Plan, step: PlanStep, ground: Ground, streets: dict[str, int]) -> list[Any]:
-    """[kind, arrive, depart, name, street numbers, distance, load, water, line]."""
+    """[kind, arrive, depart, name, street numbers, distance, load, water, line, task]."""
     numbers: list[int] = []
     for piece in step.streets:
         name, highway = street_name(ground.network, piece)
@@ -160,8 +194,8 @@ def _step(plan: Plan, step: PlanStep, ground: Ground, streets: dict[str, int]) -
     line = ground.thin_step(step)
     return [
         step.kind, seconds(plan.date, step.arrive), seconds(plan.date, step.depart),
-        step.name or step.task or "", numbers, step.distance_m, step.load_kg, step.water_l,
-        encode(line) if line else [],
+        step.name, numbers, step.distance_m, step.load_kg, step.water_l,
+        encode(line) if line else [], step.task or "",
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.serve.checks import Checks
+from api.serve.drafts import Drafts
 from scenarios.office.accounts import Accounts
 from scenarios.office.acts import Acts
 from scenarios.office.sessions import Sessions
@@ -25,6 +26,7 @@ class Office:
         self.library, self.jobs, self.ledger, self.doors = library, jobs, ledger, doors
         self.accounts, self.acts = Accounts(ledger), Acts(ledger)
         self.sessions, self.checks = Sessions(ledger), Checks()
+        self.drafts = Drafts(self.acts)
         self._guarded = bool(doors.token)
 
     def is_unguarded(self) -> bool:

@@ -94,16 +94,24 @@ function sitePopup(site, station) {
 
 // ---- header, legend -----------------------------------------------------------------------------
 function renderHead() {
-  document.title = `${plan.district} ${plan.date} ${ui("day_plan")}`;
+  const told = pick(plan.what_if || [[], []]).length ? `${ui("what_if_banner")} ` : "";
+  document.title = `${told}${plan.district} ${plan.date} ${ui("day_plan")}`;
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
   const whole = plan.kpis.some((kpi) => kpi.key === "day_km");
   const wanted = whole ? ["served", "day_km", "day_cost_cny", "day_co2_kg"] : ["served", "service_km", "deadhead_km", "cost_cny", "co2_kg"];
   const chips = wanted.map((key) => plan.kpis.find((kpi) => kpi.key === key)).filter((kpi) => kpi && kpi.text);
-  document.getElementById("head").replaceChildren(
+  const asked = pick(plan.what_if || [[], []]);
+  document.getElementById("head").classList.toggle("what-if", asked.length > 0);
+  fillHead([...hooks.head(),
     el("h1", plan.district, el("span", `${plan.date} ${ui("day_plan")}`)),
+    asked.length ? el("strong.asked", `${ui("what_if_banner")} ${asked.join("; ")}`) : null,
     el("div.chips", ...chips.map((kpi) => el("span", pick(kpi.label), el("b", pick(kpi.text))))),
     el("button", { onclick: () => map.fitBounds(wholeExtent()) }, ui("fit")),
-    el("button", { onclick: () => update({ language: state.language === "zh" ? "en" : "zh" }) }, ui("other_language")));
+    el("button", { onclick: () => update({ language: state.language === "zh" ? "en" : "zh" }) }, ui("other_language"))]);
+}
+
+function fillHead(parts) {
+  document.getElementById("head").replaceChildren(...parts.filter(Boolean));
 }
 
 function renderLegend() {
@@ -213,10 +221,10 @@ function nameByZoom() {
 
 // ---- render -------------------------------------------------------------------------------------
 function render(now) {
-  const words = changed("language"), filters = changed("operation", "type", "shift", "text", "hidden");
+  const words = changed("language"), filters = changed("operation", "type", "shift", "text", "hidden", "revision");
   if (words) [renderHead, renderSites].forEach((each) => each());
   if (changed("language", "colourBy")) renderLegend();
-  if (changed("language", "tab")) renderTabs();
+  if (changed("language", "tab", "revision")) renderTabs();
   if (words || filters) renderTimeBar();
   if (words || filters || changed("tab", "route", "step", "colourBy")) renderPanelKeepingFocus();
   if (words || filters || changed("time", "playing")) renderClock();
@@ -246,7 +254,7 @@ function renderPanelKeepingFocus() {
   }
 }
 
-// map.html#tab=routes&route=sweep-01&time=08:30&language=en opens the page at that view.
+// map.html#tab=routes&route=sweep-01&time=08:30&language=en opens the page at that view, #task=ID at a service.
 function openAddress() {
   const wanted = new URLSearchParams(location.hash.slice(1)), [hour, minute] = (wanted.get("time") || "").split(":").map(Number);
   const route = plan.routes.findIndex((each) => each.id === wanted.get("route"));
@@ -258,7 +266,20 @@ function openAddress() {
     Object.assign(state, { tab: "routes", route });
     map.fitBounds(extent([plan.routes[route]]).pad(0.1));
   }
+  const task = wanted.get("task"), step = task && plan.routes.flatMap((each) => each.steps).find((each) => each.task === task);
+  const left = task && plan.unserved.find((each) => each.task === task);
+  if (step) {
+    Object.assign(state, { tab: "routes", route: step.route.number, step });
+    if (step.line) showStep(step);
+  } else if (left) {
+    Object.assign(state, { tab: "unserved", route: null, step: null });
+    map.setView([left.lat, left.lon], 16);
+  }
 }
+window.addEventListener("hashchange", () => {
+  openAddress();
+  render(state);
+});
 
 if (plan.tiles) L.tileLayer(plan.tiles, { maxZoom: 19 }).addTo(map);
 map.fitBounds(wholeExtent(), { padding: [20, 20] });

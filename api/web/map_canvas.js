@@ -105,8 +105,9 @@ function paintRoutes(context, view) {
   context.lineCap = context.lineJoin = "round";
   const shown = plan.routes.filter(isShown);
   const selected = plan.routes[state.route];
+  hooks.under(context, view);
   for (const route of shown) {
-    if (route !== selected) paintRoute(context, view, route, selected ? 0.09 : 1);
+    if (route !== selected) paintRoute(context, view, route, selected ? 0.09 : hooks.strength(route));
   }
   if (selected) paintRoute(context, view, selected, 1);
   paintUnserved(context, view);

@@ -10,9 +10,10 @@ function renderTabs() {
     ["roster", ui("roster_tab"), plan.roster.length],
     ["unserved", ui("unserved_tab"), plan.unserved.length],
     ["violations", ui("violations_tab"), plan.violations.length],
+    ...hooks.tabs.map((tab) => tab()),
   ];
   document.getElementById("tabs").replaceChildren(...tabs
-    .filter(([key, , count]) => count || ["overview", "routes"].includes(key))
+    .filter(([key, , count]) => count || ["overview", "routes", "hand"].includes(key))
     .map(([key, label, count]) => el("button",
       { role: "tab", ariaSelected: String(state.tab === key), onclick: () => update({ tab: key }) },
       label, count ? el("sup", count) : null)));
@@ -23,12 +24,25 @@ function overviewPanel() {
   const figures = plan.kpis.filter((kpi) => kpi.text), groups = plan.kpis.filter((kpi) => kpi.rows);
   return [
     verdict(),
+    ...differenceFacts(),
     el("dl.kpis", ...figures.map((kpi) => el("div", el("dt", pick(kpi.label)), el("dd", pick(kpi.text))))),
     ...groups.flatMap((group) => [el("h3", pick(group.label)), kpiTable(group)]),
     ...(plan.notes.length ? [el("h3", ui("note")), ...plan.notes.map((note) => el("p.note", pick(note)))] : []),
     el("p.note", `${ui("engine")}: ${plan.engine} · ${ui("seed")} ${plan.seed} · ${ui("created")} ${plan.created}`),
     el("p.note", el("a", { href: "sheets/all.html", target: "_blank" }, `${ui("sheet_link")} (${ui("all_routes")})`)),
   ];
+}
+
+// What differs from the plan this one was made from, and how it was asked to differ.
+function differenceFacts() {
+  const told = plan.difference, asked = pick(plan.what_if || [[], []]);
+  if (!told && !asked.length) return [];
+  return [el("section.card",
+    asked.length ? el("h3", ui("what_if_banner")) : null, ...asked.map((text) => el("p", text)),
+    told ? el("h3", word("difference", "title", told.date)) : null,
+    told ? el("p.note", pick(told.counts).slice(0, 2).join(" · ")) : null,
+    told ? el("table.plain", ...told.figures.slice(0, 12).map((one) => el("tr",
+      el("td", pick(one.label)), el("td.num", pick(one.base)), el("td", "→"), el("td.num", pick(one.value))))) : null)];
 }
 
 function verdict() {
@@ -80,7 +94,19 @@ function routeList() {
       el("button.link", { onclick: () => update({ hidden: new Set() }) }, ui("show_all")),
       el("button.link", { onclick: () => update({ hidden: new Set(plan.routes.map((route) => route.number)) }) }, ui("hide_all"))),
     el("ul.routes", ...found.map(routeRow)),
+    ...searchHits(found),
   ];
+}
+
+const MOST_HITS = 40;
+
+function searchHits(found) {
+  const hits = found.flatMap(finds);
+  if (!hits.length) return [];
+  return [el("h3", ui("found_services"), el("sup", hits.length)),
+    el("ul.tasks", ...hits.slice(0, MOST_HITS).map((step) => el("li", el("button.link", {
+      onclick: () => { openRoute(step.route, step); if (step.line) showStep(step); } }, stepText(step)),
+    el("small", `${step.route.vehicle} ${clock(step.arrive)}`), el("span", step.task))))];
 }
 
 function routeRow(route) {
@@ -90,13 +116,13 @@ function routeRow(route) {
     else hidden.add(route.number);
     update({ hidden });
   };
-  return el("li",
+  return hooks.row(route, el("li",
     el("input", { type: "checkbox", checked: !state.hidden.has(route.number), onchange: toggle, ariaLabel: route.id }),
     el("i", { style: { background: colourOf(route) } }),
     el("button.open", { onclick: () => openRoute(route) },
       el("b", route.vehicle), el("span", word("operation", route.operation)),
       el("small", `${clock(route.depart)}–${clock(route.end)}`),
-      el("small", `${route.id} · ${word("shift", route.shift)}`), el("small"), el("small", km(route.distance_m))));
+      el("small", [route.plate, route.id, word("shift", route.shift)].filter(Boolean).join(" · ")), el("small"), el("small", km(route.distance_m)))));
 }
 
 function openRoute(route, step = null) {
@@ -117,12 +143,13 @@ function routeDetail(route) {
     [word("column", "return"), clock(route.end)],
     [ui("service_line"), km(route.service_m)],
     [ui("deadhead_line"), km(route.deadhead_m)],
-    [ui("time"), hours(route.duration_s)],
+    [ui("duration"), hours(route.duration_s)],
     [word("column", "cost_cny"), route.cost.toLocaleString("en")],
   ];
   return [
     el("button.link", { onclick: () => update({ route: null, step: null }) }, `← ${ui("back")}`),
-    el("h2", el("i", { style: { background: colourOf(route) } }), route.vehicle, el("small", route.id)),
+    el("h2", el("i", { style: { background: colourOf(route) } }), route.vehicle, el("small", [route.plate, route.id].filter(Boolean).join(" · "))),
+    ...hooks.route(route),
     el("dl.facts", ...facts.map(([label, value]) => el("div", el("dt", label), el("dd", value)))),
     el("p.row", el("a", { href: `sheets/${route.file}.html`, target: "_blank" }, ui("sheet_link")),
       el("a", { href: `gpx/${route.file}.gpx`, target: "_blank" }, "GPX")),
@@ -136,9 +163,10 @@ function stepRow(step) {
     if (step.line) showStep(step);
   };
   const current = state.step === step ? ".current" : "";
-  return el(`li.${step.kind}${current}`, { onclick },
+  const onkeydown = (event) => { if (event.key === "Enter" && event.target === event.currentTarget) onclick(); };
+  return hooks.step(step, el(`li.${step.kind}${current}`, { onclick, onkeydown, tabIndex: 0 },
     el("time", clock(step.arrive)), el("b", word("kind", step.kind)), el("span", stepText(step)),
-    el("small", step.distance ? distance(step.distance) : ""));
+    el("small", step.distance ? distance(step.distance) : "")));
 }
 
 // ---- roster, unserved, violations ---------------------------------------------------------------
@@ -166,8 +194,9 @@ function unservedPanel() {
   for (const task of plan.unserved) groups.set(task.reason, [...(groups.get(task.reason) || []), task]);
   return [...groups].flatMap(([reason, tasks]) => [
     el("h3", word("reason", reason), el("sup", tasks.length)),
-    el("ul.tasks", ...tasks.slice(0, 300).map((task) => el("li", { onclick: () => map.setView([task.lat, task.lon], Math.max(16, map.getZoom())) },
-      el("b", task.name || task.task), el("small", word("operation", task.operation)),
+    el("ul.tasks", ...tasks.slice(0, 300).map((task) => el("li",
+      el("button.link", { onclick: () => map.setView([task.lat, task.lon], Math.max(16, map.getZoom())) }, task.name || task.task),
+      el("small", word("operation", task.operation)), ...hooks.unserved(task),
       pick(task.relaxation) ? el("span", `${word("column", "relaxation")}: ${pick(task.relaxation)}`) : null))),
   ]);
 }

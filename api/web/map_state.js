@@ -13,7 +13,10 @@ const state = {
   time: null, // null: the whole day
   playing: false,
   colourBy: "route",
+  revision: 0, // counts what has changed in the plan itself
 };
+// What a page that does more than show adds to this one: tabs, rows, drawings.
+const hooks = { head: () => [], tabs: [], row: (route, row) => row, route: () => [], step: (step, row) => row, under: () => {}, strength: () => 1, unserved: () => [] };
 let drawn = {}; // the state last rendered, to leave alone what did not change
 
 function update(changes) {
@@ -58,7 +61,7 @@ function streetText(numbers) {
 }
 
 function stepText(step) {
-  return step.name && !step.streets.length ? step.name : streetText(step.streets) || step.name;
+  return step.name && !step.streets.length ? step.name : streetText(step.streets) || step.name || step.task;
 }
 
 // ---- lines: 1e-5 degrees -> points of the world at zoom 0 (256 x 256 px) ---------------------
@@ -123,11 +126,12 @@ function along(line, share) {
 }
 
 // ---- the plan, ready to draw -----------------------------------------------------------------
-const KEYS = ["kind", "arrive", "depart", "name", "streets", "distance", "load", "water", "line"];
+const KEYS = ["kind", "arrive", "depart", "name", "streets", "distance", "load", "water", "line", "task"];
 const OPERATION_COLOURS = ["#0b7285", "#1864ab", "#d9480f", "#5f3dc4", "#2b8a3e", "#a61e4d", "#846358", "#495057"];
 
-plan.routes.forEach((route, number) => {
+function prepareRoute(route, number) {
   route.number = number;
+  route.key = route.shift ? `${route.vehicle}/${route.shift}` : route.vehicle;
   route.trips = route.trips.map((trip) => trip.map((row) => {
     const step = Object.fromEntries(KEYS.map((key, i) => [key, row[i]]));
     step.line = step.line.length ? addNormals(decode(step.line)) : null;
@@ -137,14 +141,18 @@ plan.routes.forEach((route, number) => {
   route.steps = route.trips.flat();
   const hue = (number * 137.508) % 360;
   route.colour = `hsl(${hue.toFixed(0)} ${60 + (number % 3) * 8}% ${34 + (number % 4) * 4}%)`;
-  route.search = [route.id, route.vehicle, route.type, ...route.crew].join(" ").toLowerCase();
-});
-const operations = [...new Set(plan.routes.map((route) => route.operation))];
-plan.base = plan.base.map(([main, label, line]) => ({ main, label, line: decode(line) }));
-plan.unserved = plan.unserved.map(([task, operation, name, reason, relaxation, lon, lat]) => {
+  route.search = [route.id, route.vehicle, route.plate, route.type, ...route.crew].join(" ").toLowerCase();
+}
+
+function prepareUnserved([task, operation, name, reason, relaxation, lon, lat]) {
   const [x, y] = world(lon, lat);
   return { task, operation, name, reason, relaxation, lon, lat, x, y };
-});
+}
+
+plan.routes.forEach(prepareRoute);
+const operations = [...new Set(plan.routes.map((route) => route.operation))];
+plan.base = plan.base.map(([main, label, line]) => ({ main, label, line: decode(line) }));
+plan.unserved = plan.unserved.map(prepareUnserved);
 
 const firstTime = Math.min(...plan.routes.map((route) => route.depart), ...plan.haul.map((run) => run[7]), 86400);
 const lastTime = Math.max(...plan.routes.map((route) => route.end), ...plan.haul.map((run) => run[11]), firstTime + 3600);
@@ -158,7 +166,14 @@ function matches(route) {
   return (!state.operation || route.operation === state.operation) &&
     (!state.type || route.type === state.type) &&
     (!state.shift || route.shift === state.shift) &&
-    (!state.text || route.search.includes(state.text.toLowerCase()));
+    (!state.text || route.search.includes(state.text.toLowerCase()) || finds(route).length > 0);
+}
+
+// Services of a route whose street, point or task is searched for.
+function finds(route) {
+  const text = state.text.toLowerCase();
+  if (text.length < 2) return [];
+  return route.steps.filter((step) => step.kind === "serve" && `${step.name} ${step.task}`.toLowerCase().includes(text));
 }
 
 const isShown = (route) => !state.hidden.has(route.number) && matches(route);

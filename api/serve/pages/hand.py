@@ -1,0 +1,128 @@
+"""The map of a plan as a place of work, and two plans side by side."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
+
+from api.exports.difference import moves_words, what_if_words
+from api.exports.folder import file_names
+from api.exports.geometry import Ground
+from api.exports.mapdata import page_data
+from api.exports.page import script_json
+from api.serve.gate import POLICY
+from api.serve.office import office_of
+from api.serve.pages.frame import language_of, page
+from api.serve.rules import Door, needs
+from api.serve.v1.found import plan_folder
+from api.serve.v1.hand import draft_of, refusal
+from api.serve.visitors import visitor_in
+from api.words.i18n import kpi_label, kpi_text, kpi_unit, section, words
+from models.account import Need
+from models.errors import InputErrors
+from models.plan import Plan
+from scenarios.desk.judge import PLAN_FILE, read_plan
+from solver.document.difference import figures, moves
+
+MOST_MOVES = 500
+"""Tasks that moved are listed up to this number (chosen: nobody reads more; all are counted)."""
+router = APIRouter(route_class=Door, include_in_schema=False)
+BEGIN, END = b'<script type="application/json" id="content">', b"</script>"
+"""Enclose what the exported map draws: the desk draws the same."""
+
+
+@router.get("/desk/{plan}")
+@needs(Need.LOOK)
+def show_desk(request: Request, plan: str) -> Response:
+    """The map of a plan; who may plan can change it."""
+    content = map_content(plan_folder(request, plan))
+    if content is None:  # written by an older version: what is drawn is made again
+        content = _made_content(request, plan)
+    visitor = visitor_in(request)
+    told = {
+        "plan": plan,
+        "language": language_of(request),
+        "form": visitor.form,
+        "may": visitor.may(Need.PLAN),
+        "open_failed": words()["ui"]["open_failed"],
+        "hand": words()["hand"],
+        "stage": words()["stage"],
+    }
+    facts = {"content": Markup(script_json(content)), "told": Markup(script_json(told))}
+    return page(request, "hand", 200, title=f"{content['district']} {content['date']}",
+                framed="frame" in request.query_params, **facts)  # fmt: skip
+
+
+def map_content(folder: Path) -> dict[str, Any] | None:
+    """What the plan's own map draws; None: it has no map, or one without the names of tasks."""
+    try:
+        text = (folder / "map.html").read_bytes()
+    except OSError:
+        return None
+    begin = text.find(BEGIN)
+    end = text.find(END, begin)
+    if begin < 0 or end < 0:
+        return None
+    try:
+        found = json.loads(text[begin + len(BEGIN) : end])
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "locks" in found else None
+
+
+def _made_content(request: Request, plan: str) -> dict[str, Any]:
+    with draft_of(request, plan) as draft:
+        base, district = draft.session.base, draft.session.now.ready.district
+        ground = Ground(draft.session.network)
+        ground.prepare(base)
+        names = file_names(
+            [*(one.id for one in base.routes), *(f"driver-{one.driver}" for one in base.roster)]
+        )
+        return page_data(base, ground, district, names, base.language) | {"tiles": ""}
+
+
+@router.get("/desk/{plan}/compare")
+@needs(Need.LOOK)
+def compare_plans(
+    request: Request, plan: str, other: str = Query(default="", alias="with", max_length=400)
+) -> Response:
+    """Two plans side by side: figures, who does what, and both maps at the place of a task."""
+    language = language_of(request)
+    folders = plan_folder(request, plan), plan_folder(request, other) if other else None
+    try:
+        one = read_plan(folders[0] / PLAN_FILE)
+        two = read_plan(folders[1] / PLAN_FILE) if folders[1] else None
+    except InputErrors as error:
+        raise refusal(error) from None
+    library = office_of(request).library
+    answer = page(
+        request, "compare", 200, plan=plan, other=other, h=section("hand", language),
+        plans=[name for name in library.plans() if name != plan],
+        asked=[list(what_if_words(each.what_if, language)) if each else [] for each in (one, two)],
+        rows=list(_figure_rows(one, two, language)) if two else [],
+        counts=list(moves_words(moves(one, two), language)) if two else [],
+        moved=moves(one, two).moves[:MOST_MOVES] if two else [],
+        lost=moves(one, two).lost[:MOST_MOVES] if two else [],
+    )  # fmt: skip
+    answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return answer
+
+
+def _figure_rows(one: Plan, two: Plan, language: str) -> Iterator[tuple[str, str, str, str]]:
+    """Key figures that differ: name, in both plans, and the difference with its sign."""
+    for each in figures(one.kpis, two.kpis):
+        if each.base != each.value:
+            unit = kpi_unit(each.key)
+            delta = None
+            if each.base is not None and each.value is not None:
+                delta = round(each.value - each.base, 4)
+            sign = "+" if delta is not None and delta > 0 else ""
+            yield (
+                kpi_label(each.key, language, two.titles),
+                kpi_text(each.base, unit, language),
+                kpi_text(each.value, unit, language),
+                sign + kpi_text(delta, unit, language),
+            )
