@@ -99,7 +99,7 @@ def compare_plans(
         raise refusal(error) from None
     library = office_of(request).library
     answer = page(
-        request, "compare", 200, plan=plan, other=other, h=section("hand", language),
+        request, "compare", 200, plan=plan, second=other, h=section("hand", language),
         plans=[name for name in library.plans() if name != plan],
         asked=[list(what_if_words(each.what_if, language)) if each else [] for each in (one, two)],
         rows=list(_figure_rows(one, two, language)) if two else [],

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from api.serve.v1.shapes import PLAN_ID, example
 from models.edits import HandEdit
 
-MOVED = {"do": "reassign", "tasks": ["sweep-103520-5800"], "vehicle": "SW_L-01", "shift": "early"}
+MOVED: Any = {"do": "reassign", "tasks": ["sweep-103520-5800"], "vehicle": "SW_L-01"}
 Seen = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
