@@ -89,7 +89,7 @@ def change(
     The plan itself stays; the changed one is written beside it. Ends with 1 where the changed plan
     breaks a law.
     """
-    from api.runner import write_changed  # noqa: PLC0415  (the engines take seconds to load)
+    from api.exports.folder import write_changed  # noqa: PLC0415  (the engines take seconds to load)
     from scenarios.desk.change import Words, effect, read_edits  # noqa: PLC0415
     from scenarios.desk.session import Session  # noqa: PLC0415
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.plan import Plan
-    from scenarios.desk.session import Session
 
 DEFAULT_SECONDS = 60.0
 
@@ -66,16 +65,6 @@ def write_day(
         draft.write(plan_files(made.plan, network, district, language))
         draft.write([(INPUTS, inputs)])
         return Written(made.plan, publish(draft))
-
-
-def write_changed(session: Session, folder: Path, out: Path, language: str) -> Path:
-    """Write a plan that was changed by hand beside the one in `folder`, under a free name."""
-    out = out.resolve()
-    with drafted(out) as draft:
-        plan = session.document()
-        draft.write(plan_files(plan, session.network, session.now.ready.district, language))
-        draft.write([(INPUTS, (folder / INPUTS).read_bytes())])
-        return draft.publish_beside()
 
 
 class _Watch:

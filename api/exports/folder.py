@@ -14,8 +14,9 @@ from api.exports.geometry import Ground
 from api.exports.gpx import route_gpx
 from api.exports.page import map_page
 from api.exports.sheets import route_sheets
-from api.exports.whole import refuse_stranger, write_folder
+from api.exports.whole import drafted, refuse_stranger, write_folder
 from api.exports.xlsx import plan_workbook
+from scenarios.desk.day import INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from models.district import District
     from models.network import RoadNetwork
     from models.plan import Plan
+    from scenarios.desk.session import Session
 
 EMPTY: Mapping[str, bytes] = {}
 STEP_DEPTH = 6
@@ -50,6 +52,16 @@ def write_plan(
     refuse_stranger(out)
     files = plan_files(plan, network, district, language, tiles)
     return write_folder(out, chain(files, extra.items()))
+
+
+def write_changed(session: Session, folder: Path, out: Path, language: str) -> Path:
+    """Write a plan that was changed by hand beside the one in `folder`, under a free name."""
+    out = out.resolve()
+    with drafted(out) as draft:
+        plan = session.document()
+        draft.write(plan_files(plan, session.network, session.now.ready.district, language))
+        draft.write([(INPUTS, (folder / INPUTS).read_bytes())])
+        return draft.publish_beside()
 
 
 def plan_json(plan: Plan) -> bytes:

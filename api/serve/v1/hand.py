@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from api.exports.folder import write_changed
 from api.exports.handdata import state_data
-from api.runner import write_changed
 from api.serve.answers import ApiError, refusals
 from api.serve.drafts import Draft
 from api.serve.jobs import MOST_WAITING, QueueFullError
