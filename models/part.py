@@ -40,6 +40,8 @@ class TaskRef:
     pass_number: int = 1
     stream: Stream = Stream.SWEEPINGS
     """What kind of waste it is, if it is any."""
+    row_hours: bool = True
+    """Whether hours in its point's row bind it: not where washing comes to what others collect."""
     lon: float = 0.0
     lat: float = 0.0
 

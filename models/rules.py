@@ -42,7 +42,9 @@ class StreetWork(Sourced):
     one_pass_below_m: float = Field(default=0, ge=0, le=30)
     working_width_m: float = Field(gt=0, le=30)
     treated_width_m: float | None = Field(default=None, gt=0, le=60)
-    strip: Literal["carriageway", "sidewalk"] = "carriageway"
+    strip: Literal["carriageway", "sidewalk", "slow_lane"] = "carriageway"
+    core_only: bool = False
+    """Only streets of the core are served."""
     l_per_m2: float = Field(default=0, ge=0, le=20)
     l_per_min: float = Field(default=0, ge=0, le=2_000)
     kg_per_km: float = Field(default=0, ge=0, le=20_000)
@@ -79,6 +81,9 @@ class PointWork(Sourced):
     bin_kg: float = Field(gt=0, le=5_000)
     l_per_stop: float = Field(default=0, ge=0, le=20_000)
     """Water used at a stop, where stops are washed or disinfected."""
+    row_hours: bool = True
+    """False: hours and service time in a point's row are those of its waste; they do not bind this
+    work."""
     direct_km: float | None = Field(default=None, ge=0, le=200)
     """Plants farther beyond the map get waste by way of stations, as long as those hold it."""
 
@@ -210,6 +215,13 @@ class StreetClasses(Sourced):
     other: dict[str, CleaningClass]
     sidewalk_m: float = Field(ge=0, le=20)
     """Width of the sidewalk on each side."""
+    slow_lane_m: float = Field(default=3.5, ge=0, le=10)
+    """Width of the slow lane on each side, where a road has one."""
+
+    def beside_m(self, strip: str) -> float:
+        """Width of a strip beside the carriageway [m]; 0: it is the carriageway itself."""
+        return {"sidewalk": self.sidewalk_m, "slow_lane": self.slow_lane_m}.get(strip, 0.0)
+
     crumb_m: float = Field(default=0, ge=0, le=200)
     """A piece of street below this length, such as the inside of a junction, goes with the street
     that runs straight on from it; 0: every piece stands for itself."""
@@ -298,6 +310,8 @@ class Kpis(Sourced):
     main_roads: tuple[str, ...]
     mechanised_target: float = Field(ge=0, le=1)
     alleys: tuple[str, ...]
+    slow_lanes: tuple[str, ...] = ()
+    """Road classes with a slow lane on each side."""
     water_sweep_target: float = Field(ge=0, le=1)
     station_alarm: float = Field(gt=0, le=2)
     """Of a station's design tonnage: from here on the plan names the station."""

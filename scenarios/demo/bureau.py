@@ -16,7 +16,13 @@ from scenarios.demo.names import Names
 from scenarios.demo.points import lay_points
 from scenarios.demo.sites import lay_sites
 from scenarios.demo.staff import FLEETS, MORE_FLEETS, SHIFTS, lay_staff
-from scenarios.demo.streets import lay_closure, lay_orders, lay_streets
+from scenarios.demo.streets import (
+    MORE_STREET_WORK,
+    STREET_WORK,
+    lay_closure,
+    lay_orders,
+    lay_streets,
+)
 from scenarios.demo.survey import Survey, survey
 from scenarios.demo.tables import Tables
 from scenarios.demo.town import TownSize, write_town
@@ -96,7 +102,8 @@ def _lay_bureau(folder: Path, file: Path, name: str, seed: int, *, full: bool) -
     lay_sites(found, tables, rng)
     if full:
         lay_more_sites(found, tables, rng)
-    lay_streets(found, tables)
+    excluded = f"{STREET_WORK};{MORE_STREET_WORK}" if full else STREET_WORK
+    lay_streets(found, tables, excluded=excluded)
     fleets = (*FLEETS, *MORE_FLEETS) if full else FLEETS
     counts = lay_staff(found, tables, rules, names, rng, fleets=fleets)
     lay_orders(found, tables, rng)

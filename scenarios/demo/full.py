@@ -1,7 +1,8 @@
 """What the full demo has beside sweeping, washing, residual and kitchen waste: further streams.
 
 Recyclables (boxes, points - station - sorting centre), hazardous waste (boxes - store),
-construction and renovation waste (estate yards, appointments - hubs - disposal).
+construction and renovation waste (estate yards, appointments - hubs - disposal), villages, litter
+boxes, toilets.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scenarios.demo.points import BIN_HOURS, SHOP_WEIGHTS, WEIGHTS, draw_places, split_kg
+from scenarios.demo.points import SHOP_WEIGHTS, WEIGHTS, draw_places, split_kg
 from scenarios.demo.sites import DAY_AND_NIGHT, QUIET, STATION_HOURS, beside, gateways, spread
 from scenarios.demo.sites import streets_of as streets
 
@@ -40,7 +41,8 @@ class Stops:
     mean_kg: int
     hours: str
     weights: Mapping[str, float]
-    named: str = "estate"
+    outskirts: bool = False
+    """Whether they lie in the outer half of the district."""
 
 
 STOPS = (
@@ -52,9 +54,17 @@ STOPS = (
           least=28, mean_kg=20, hours="08:30-17:00", weights=WEIGHTS),
     Stops(prefix="CY", kind="estate_yard", stream="construction", title="建筑垃圾临时堆放点",
           count=111, least=6, mean_kg=1_800, hours="08:00-18:00", weights=WEIGHTS),
+    Stops(prefix="VR", kind="village", stream="residual", title="村收集点", count=60, least=4,
+          mean_kg=350, hours="05:00-11:30", weights=WEIGHTS, outskirts=True),
+    Stops(prefix="VK", kind="village", stream="kitchen", title="村厨余点", count=60, least=4,
+          mean_kg=90, hours="05:00-11:30", weights=WEIGHTS, outskirts=True),
+    Stops(prefix="LB", kind="litter_box", stream="residual", title="果皮箱", count=1_200, least=30,
+          mean_kg=16, hours="", weights=SHOP_WEIGHTS),
+    Stops(prefix="GC", kind="toilet", stream="sewage", title="公厕", count=90, least=5,
+          mean_kg=1_500, hours="", weights=SHOP_WEIGHTS),
 )  # fmt: skip
 """Counts and amounts of the reference district: boxes C24 (605; 100-132 kg a box and day), yards as
-many as sorting rooms (C01), the others from memory."""
+many as sorting rooms (C01), the others from memory. Without hours those of the operation hold."""
 SITES = {"recyclable": 2, "construction": 3}
 """Stations of a stream in the reference district (C19, D01)."""
 SITE_NAMES = {"recyclable": "可回收物中转站", "construction": "建筑垃圾集中转运点"}
@@ -72,6 +82,7 @@ APPOINTMENTS = (
     ("A1", "collect_construction", "09:00-12:00", 900, 15, "业主预约:装修垃圾"),
     ("A2", "collect_construction", "14:00-17:30", 1_400, 20, "业主预约:装修垃圾"),
     ("A3", "collect_hazardous", "09:00-16:30", 25, 10, "单位预约:废灯管、废电池"),
+    ("A4", "empty_toilet", "09:00-16:30", 1_500, 20, "公厕化粪池将满"),
 )  # fmt: skip
 
 
@@ -80,14 +91,14 @@ def lay_more_points(survey: Survey, tables: Tables, names: Names, rng: random.Ra
     for one in STOPS:
         count = max(one.least, round(one.count * survey.scale))
         demands = split_kg(count * one.mean_kg, count, rng, spread=0.4)
-        places = draw_places(survey, one.weights, count, rng)
+        places = draw_places(survey, one.weights, count, rng, outskirts=one.outskirts)
         for number, (kg, (arc, lon, lat)) in enumerate(zip(demands, places, strict=True), 1):
             street = survey.network.street(arc) or "小区内道路"
-            where = names.draw("estate") if one.named == "estate" else street
+            where = street if one.weights is SHOP_WEIGHTS else names.draw("estate")
             tables.add("points", {
                 "id": f"{one.prefix}{number:03d}", "name": f"{where}{one.title}",
                 "kind": one.kind, "stream": one.stream, "lon": lon, "lat": lat,
-                "demand_kg": kg, "hours": one.hours or BIN_HOURS, "own_side": "no",
+                "demand_kg": kg, "hours": one.hours, "own_side": "no",
             })  # fmt: skip
 
 
@@ -107,6 +118,11 @@ def lay_more_sites(survey: Survey, tables: Tables, rng: random.Random) -> None:
     tables.add("facilities", {
         "id": "H1", "name": "有害垃圾暂存点", "kind": "tip", "lon": lon, "lat": lat,
         "hours": "08:00-18:00", "streams": "hazardous", "service_min": 15, "bays": 1,
+    })  # fmt: skip
+    lon, lat = beside(survey, survey.xy[survey.own].mean(axis=0) + 600, QUIET, rng)
+    tables.add("facilities", {
+        "id": "F1", "name": "粪污预处理站", "kind": "tip", "lon": lon, "lat": lat,
+        "hours": "06:00-20:00", "streams": "sewage", "service_min": 12, "bays": 2,
     })  # fmt: skip
 
 

@@ -75,22 +75,25 @@ def lay_points(survey: Survey, tables: Tables, names: Names, rng: random.Random)
 
 
 def point_work(tables: Tables, work: PointWork, payload_kg: float) -> list[Work]:
-    """Work at the points of an operation by their hours: service, drive to the next, share of tips.
+    """Work at the points of an operation by its hours: service, drive to the next, share of tips.
 
-    `payload_kg` is that of the mean truck; 0: it takes nothing along. Of points that are visited
-    every few days the day's share counts.
+    `payload_kg` is that of the mean truck; 0: it takes nothing along. Of points visited every few
+    days the day's share counts.
     """
-    stream = work.streams[0]
-    hours: dict[str, float] = {}
+    passes = work.visits.passes
+    hours: dict[tuple[tuple[int, int], ...], float] = {}
     for row in tables.rows["points"]:
         if not collects(work, Stream(str(row["stream"])), str(row["kind"])):
             continue
-        kg = float(row["demand_kg"])
+        kg = float(row["demand_kg"]) / len(passes)
         seconds = work.base_s + work.per_bin_s * -(-kg // work.bin_kg)
-        seconds += NEXT_S.get(stream, FAR_NEXT_S) + (TIP_S * kg / payload_kg if payload_kg else 0)
-        key = str(row["hours"])
-        hours[key] = hours.get(key, 0.0) + seconds / 3600 / work.visits.every_days
-    return [Work(windows=_windows(text), hours=value) for text, value in hours.items()]
+        seconds += NEXT_S.get(work.streams[0], FAR_NEXT_S)
+        seconds += TIP_S * kg / payload_kg if payload_kg else 0
+        own = _windows(str(row["hours"])) if work.row_hours and row["hours"] else ()
+        for one in passes:
+            key = own or one.windows
+            hours[key] = hours.get(key, 0.0) + seconds / 3600 / work.visits.every_days
+    return [Work(windows=windows, hours=value) for windows, value in hours.items()]
 
 
 def _windows(text: str) -> tuple[tuple[int, int], ...]:
@@ -122,11 +125,20 @@ def split_kg(total: int, count: int, rng: random.Random, *, spread: float) -> li
 
 
 def draw_places(
-    survey: Survey, weights: Mapping[str, float], count: int, rng: random.Random
+    survey: Survey,
+    weights: Mapping[str, float],
+    count: int,
+    rng: random.Random,
+    *,
+    outskirts: bool = False,
 ) -> list[tuple[int, float, float]]:
-    """(arc, lon, lat) of places beside streets a heavy truck can drive, denser in the middle."""
+    """(arc, lon, lat) of places beside streets a heavy truck can drive, denser in the middle.
+
+    With `outskirts` they lie in the outer half, the farther out the denser.
+    """
     arcs = suitable_arcs(survey, weights)
-    near = np.exp(-survey.distance_m[arcs] / (0.9 * survey.radius_m))
+    share = survey.distance_m[arcs] / survey.radius_m
+    near = np.where(share > np.median(share), share, 0.0) if outskirts else np.exp(-share / 0.9)
     factor = np.array([weights.get(survey.network.road_class(arc)) or 0.1 for arc in arcs])
     cumulative = list(accumulate((near * factor * survey.network.length_m[arcs]).tolist()))
     places = []

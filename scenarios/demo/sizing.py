@@ -65,11 +65,14 @@ def street_work(
     rules: RuleProfile,
     operation: str,
     mix: Mapping[str, float],
+    *,
+    core: NDArray[np.bool_] | None = None,
 ) -> list[Work]:
     """Work of an operation on the streets, by pass; `mix` are shares of vehicle types.
 
-    `classes` is the cleaning class of each arc, "" where the bureau does nothing. Of streets that
-    are due every few days, the share of a heavy day counts (`HEAVY_SIGMAS`).
+    `classes` is the cleaning class of each arc, "" where the bureau does nothing, `core` whether
+    it lies in the core (m,); None: all of it. Of streets that are due every few days, the share of
+    a heavy day counts (`HEAVY_SIGMAS`).
     """
     found = rules.operations[operation]
     street = found.street
@@ -77,6 +80,8 @@ def street_work(
         return []
     km_h = sum(share * rate_kmh(rules.vehicles[key], street) for key, share in mix.items())
     km = _service_km(network, street)
+    if street.core_only and core is not None:
+        km = np.where(core, km, 0.0)
     works = []
     for name, cadence in street.classes.items():
         mine = np.array([given == name for given in classes]) & (km > 0)

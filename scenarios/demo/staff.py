@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from models.rules import RuleProfile
     from scenarios.demo.names import Names
     from scenarios.demo.sizing import Work
@@ -76,6 +79,17 @@ MORE_FLEETS = (
           mix={"hz_1": 1.0}),
     Fleet(operation="collect_construction", shifts=("early", "mid"), dead_share=0.2,
           mix={"cw_8": 0.7, "cw_3": 0.3}),
+    Fleet(operation="collect_rural", shifts=("early", "mid"), dead_share=0.3, mix={"rv_4": 1.0}),
+    Fleet(operation="collect_litter", shifts=("early", "mid"), dead_share=0.2, mix={"lb_1": 1.0}),
+    Fleet(operation="clean_toilet", shifts=("early", "mid"), dead_share=0.2, mix={"tv_1": 1.0}),
+    Fleet(operation="empty_toilet", shifts=("early", "mid"), dead_share=0.3, mix={"sx_5": 1.0}),
+    Fleet(operation="disinfect", shifts=("early", "mid"), dead_share=0.2, mix={"ds_1": 1.0}),
+    Fleet(operation="wash_point", shifts=("early", "mid"), dead_share=0.2, mix={"hp": 1.0}),
+    Fleet(operation="slow_lane_wash", shifts=("night",), dead_share=0.2, mix={"hp": 1.0}),
+    Fleet(operation="alley_wash", shifts=("early", "mid"), dead_share=0.3, mix={"yh": 1.0}),
+    Fleet(operation="sidewalk_wash_small", shifts=("early", "mid"), dead_share=0.3,
+          mix={"yh": 1.0}),
+    Fleet(operation="sprinkle", shifts=("early", "mid"), dead_share=0.2, mix={"fl_16": 1.0}),
 )  # fmt: skip
 """What the full demo has beside; shares of driving from memory."""
 
@@ -90,11 +104,11 @@ def lay_staff(
     fleets: Sequence[Fleet] = FLEETS,
 ) -> dict[str, int]:
     """Vehicles, then drivers for every vehicle and shift; returns the vehicles by operation."""
-    classes = cleaning_classes(survey, tables, rules)
+    ground = cleaning_classes(survey, tables, rules)
     counts: dict[str, int] = {}
     rota = _Rota(tables, rng)
     for fleet in fleets:
-        works = _works(fleet, survey, tables, rules, classes)
+        works = _works(fleet, survey, tables, rules, ground)
         patterns = [pattern for pattern in SHIFTS if pattern.id in fleet.shifts]
         by_day, by_night = _reached(works, patterns)
         count = vehicles_needed(by_day, patterns, dead_share=fleet.dead_share)
@@ -116,12 +130,17 @@ def lay_staff(
 
 
 def _works(
-    fleet: Fleet, survey: Survey, tables: Tables, rules: RuleProfile, classes: list[str]
+    fleet: Fleet,
+    survey: Survey,
+    tables: Tables,
+    rules: RuleProfile,
+    ground: tuple[list[str], NDArray[np.bool_]],
 ) -> list[Work]:
     """Work of the fleet's operation on a heavy day."""
     points = rules.operations[fleet.operation].points
     if points is None:
-        return street_work(survey.network, classes, rules, fleet.operation, fleet.mix)
+        classes, core = ground
+        return street_work(survey.network, classes, rules, fleet.operation, fleet.mix, core=core)
     payload = sum(share * rules.vehicles[kind].waste_kg for kind, share in fleet.mix.items())
     return point_work(tables, points, payload)
 

@@ -15,17 +15,21 @@ from solver.tasks.overrides import CLASS_NAMES, classify
 if TYPE_CHECKING:
     import random
 
+    from numpy.typing import NDArray
+
     from models.rules import RuleProfile
     from scenarios.demo.survey import Survey
     from scenarios.demo.tables import Cell, Tables
 
 BUFFER_M = 250
 STREET_WORK = "sweep;flush;fog;sidewalk_wash"
+"""What other operators do on their streets; the full demo has more of it."""
+MORE_STREET_WORK = "slow_lane_wash;alley_wash;sidewalk_wash_small;sprinkle"
 CLOSED_FROM, CLOSED_TO = "2026-01-01", "2027-12-31"
 MAX_TRIES = 25
 
 
-def lay_streets(found: Survey, tables: Tables) -> None:
+def lay_streets(found: Survey, tables: Tables, *, excluded: str = STREET_WORK) -> None:
     """Core and outer streets, a premium road with its surroundings, other operators' streets."""
     if found.core_streets:
         hub = max(found.core_streets, key=lambda street: (_metres(found, street), street))
@@ -43,7 +47,7 @@ def lay_streets(found: Survey, tables: Tables) -> None:
     network = found.network
     own = set(network.way[found.own].tolist())
     for way in sorted(set(network.way.tolist()) - own):
-        row = {"way_id": way, "operator": "其他单位", "exclude": STREET_WORK}
+        row = {"way_id": way, "operator": "其他单位", "exclude": excluded}
         tables.add("streets", row)
 
 
@@ -54,8 +58,13 @@ def _metres(found: Survey, street: str) -> int:
     return int(network.length_m[named & found.own].sum())
 
 
-def cleaning_classes(found: Survey, tables: Tables, rules: RuleProfile) -> list[str]:
-    """Cleaning class of each arc under the rows of `streets`; "" for other operators' streets."""
+def cleaning_classes(
+    found: Survey, tables: Tables, rules: RuleProfile
+) -> tuple[list[str], NDArray[np.bool_]]:
+    """Cleaning class and core of each arc under the rows of `streets` (m,).
+
+    The class is "" on other operators' streets.
+    """
     overrides = [
         StreetRule(
             way_id=int(row["way_id"]) if "way_id" in row else None,
@@ -67,8 +76,9 @@ def cleaning_classes(found: Survey, tables: Tables, rules: RuleProfile) -> list[
         for row in tables.rows["streets"]
         if "exclude" not in row
     ]
-    codes = classify(found.network, rules, overrides)[0].classes
-    return [CLASS_NAMES[code] if own else "" for code, own in zip(codes, found.own, strict=True)]
+    streets = classify(found.network, rules, overrides)[0]
+    own = zip(streets.classes, found.own, strict=True)
+    return [CLASS_NAMES[code] if mine else "" for code, mine in own], streets.core
 
 
 def lay_closure(found: Survey, tables: Tables, rules: RuleProfile) -> Survey:

@@ -154,7 +154,8 @@ def _hours(reading: Reading, name: str, operation: Operation, able: list[Truck])
                 else any(b < late and early < e for early, late in windows)
                 for b, e in duty
             )
-        if windows and not met[column, windows]:
+        bound = not point or operation.points is None or operation.points.row_hours
+        if windows and bound and not met[column, windows]:
             where = reading.tables[table].where(at, column)
             text = ";".join(f"{clock(early)}-{clock(late)}" for early, late in windows)
             reading.findings.add("W404", where, text, operation=called(operation))

@@ -27,9 +27,9 @@ from solver.document.stations_and_people import (
 )
 from solver.document.street_figures import street_work
 from solver.stations.load import alarms, station_loads
-from solver.tasks.rates import mechanised_rate, water_sweep_rate
+from solver.tasks.rates import mechanised_rate, water_cadence_rate, water_sweep_rate
 from solver.trade.profile import titles
-from solver.trade.vehicles import energy
+from solver.trade.vehicles import energy, fleet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,7 +101,14 @@ def describe(
     )
     tours, runs = _haul(rules, request, halves.haul, staff)
     unserved = [*left_out(district, timed, least), *_never_a_task(day)]
-    figures = _figures(ground, rules, timed, routes=routes, unserved=unserved)
+    planned = [name for name in rules.operations if request.only is None or name in request.only]
+    manned = {name for truck in fleet(district, rules) for name in truck.operations}
+    washing = [name for name in planned if name in manned]
+    never = [(one.operation, one.ref) for one in day.left]
+    kept = water_cadence_rate(ground, rules, timed, washing, never)
+    figures = _figures(
+        ground, rules, timed, routes=routes, unserved=unserved, cadence_rate=kept.share
+    )
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
     figures |= _on_duty(district)
@@ -109,7 +116,6 @@ def describe(
     full = alarms(loads, rules.kpis.station_alarm)
     figures["station_alarm_ratio"] = {one.site: one.load_percent / 100 for one in full}
     notes = [*day.notes, *_not_hauled(halves, figures), *alarm_notes(district, full)]
-    planned = rules.operations if request.only is None else request.only
     return Plan(
         district=district.name,
         district_id=district.id,
@@ -120,7 +126,7 @@ def describe(
         attribution=ATTRIBUTION,
         language=district.language,
         only=None if request.only is None else sorted(request.only),
-        operations=sorted(name for name in rules.operations if name in planned),
+        operations=sorted(planned),
         titles=titles(rules),
         kpis=figures,
         notes=[_both(note) for note in notes],
@@ -169,6 +175,7 @@ def _figures(
     *,
     routes: Sequence[PlanRoute],
     unserved: Sequence[PlanUnserved],
+    cadence_rate: float,
 ) -> dict[str, Any]:
     """Key figures, with the shares of widths and speeds that the map does not say."""
     figures = kpis(
@@ -177,6 +184,7 @@ def _figures(
         unserved=unserved,
         mechanised_rate=mechanised_rate(ground, rules, day).share,
         water_rate=water_sweep_rate(ground, rules, day).share,
+        cadence_rate=cadence_rate,
     )
     figures |= street_work(day, rules.classes.crumb_m)
     figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)

@@ -96,6 +96,7 @@ def kpis(
     unserved: Sequence[PlanUnserved],
     mechanised_rate: float,
     water_rate: float,
+    cadence_rate: float,
 ) -> dict[str, Any]:
     """Key figures of the day: work, driving, hours, loads, service, money, emissions."""
     used = amounts(day)
@@ -131,6 +132,7 @@ def kpis(
         ),
         "mechanised_rate": round(mechanised_rate, 4),
         "water_sweep_rate": round(water_rate, 4),
+        "water_sweep_cadence_rate": round(cadence_rate, 4),
         "cost_cny": cost_cny,
         **bounds(day, cost_cny),
         "co2_kg": round(sum(route.co2_kg for route in routes), 1),

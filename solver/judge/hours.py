@@ -56,7 +56,7 @@ def check_visits(
         visit = one.route.visits[step.visit]
         if isinstance(visit, Serve):
             ref = one.part.refs[visit.task]
-            hours = points.get(ref.object_id, ()) if ref.kind == "point" else ()
+            hours = points.get(ref.object_id, ()) if ref.kind == "point" and ref.row_hours else ()
             if hours and (late := outside(hours, step.begin, step.begin)):
                 yield Violation(
                     code="TASK_WINDOW", where=f"{where} {one.part.problem.tasks[visit.task].id}",

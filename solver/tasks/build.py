@@ -84,7 +84,7 @@ def build_parts(
         left += lost
         waste_kg = sum(one.job.kg for one in drafted)
         far = far_plants(district.sites, rules.operations[name], waste_kg, rules.stations)
-        notes += _haul_only(rules.operations[name], far)
+        notes += _haul_only(rules.operations[name], far) if drafted else ()
         sites = [site for site in district.sites if site.id not in far]
         parts += [
             build_part(scene, name, members, crews, sites) for members in _split(drafted, crews)

@@ -40,6 +40,8 @@ class Job:
     far_m: int = 0
     operator: str = ""
     """Who cleans the street."""
+    row_hours: bool = True
+    """Whether hours of its point's row bind it."""
 
     @property
     def kerb(self) -> TaskId:

@@ -248,6 +248,7 @@ def task_ref(job: Job, modes: Sequence[Draft]) -> TaskRef:
         cleaning_class=job.cleaning_class,
         pass_number=job.pass_number,
         operator=job.operator,
+        row_hours=job.row_hours,
         lon=job.lon,
         lat=job.lat,
     )

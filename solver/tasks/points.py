@@ -54,11 +54,14 @@ def _point_jobs(
 ) -> Iterator[Job]:
     """One job per pass; the point's own hours, which come round every day, replace the operation's.
 
-    An operation that tips nowhere (washing, disinfection) leaves the waste where it is.
+    An operation that tips nowhere (washing, disinfection) leaves the waste where it is; without
+    `row_hours` the hours and minutes of the waste do not bind it.
     """
+    away = bool(rules.operations[operation].tip_kinds)
     place = ground.points[point.id]
     passes = work.visits.passes
     own = [(max(0, early), late) for early, late in daily(point.windows, 1, LAST_S)]
+    own = own if work.row_hours else []
     level = ground.cleaning_class(place.right)
     bans = banned_hours(rules, operation, level)
     for number, one in enumerate(passes, start=1):
@@ -76,8 +79,9 @@ def _point_jobs(
             cleaning_class=level,
             lon=point.lon,
             lat=point.lat,
-            service_s=point.service_s or service_s(work, share),
-            kg=share if rules.operations[operation].tip_kinds else 0,
+            service_s=(point.service_s if work.row_hours else 0) or service_s(work, share),
+            row_hours=work.row_hours,
+            kg=share if away else 0,
             litres=round(work.l_per_stop),
             min_gap_s=round(3600 * work.visits.min_gap_h) if number > 1 else 0,
             far_m=_far_m(place),

@@ -8,9 +8,10 @@ import numpy as np
 
 from models.network import CLASSES
 from models.solution import Serve
+from solver.tasks.streets import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -52,20 +53,74 @@ def mechanised_rate(ground: Ground, rules: RuleProfile, day: DrivenDay) -> Rate:
 
 
 def water_sweep_rate(ground: Ground, rules: RuleProfile, day: DrivenDay) -> Rate:
-    """K2: washed area of sidewalks and alleys in the core, of all such area."""
-    network = ground.network
+    """K2: washed area of slow lanes, sidewalks and alleys in the core, of all such area."""
+    return _of_strips(_core_strips(ground, rules), _washed(ground, rules, day), rules)
+
+
+def water_cadence_rate(
+    ground: Ground,
+    rules: RuleProfile,
+    day: DrivenDay,
+    operations: Collection[str],
+    left: Iterable[tuple[str, TaskRef]],
+) -> Rate:
+    """K2 within the cadence: core strips whose washing keeps its rhythm, of all of them.
+
+    A strip counts that some of the `operations`, those with vehicles of their own, washes every so
+    many days, unless it was due today and was not washed; `left` is what never became a task, by
+    operation.
+    """
+    washed, kept = _washed(ground, rules, day), _no_strips(ground)
+    for name in operations:
+        rule = rules.operations[name]
+        if rule.counts_as == "wash" and rule.street is not None:
+            kept[rule.street.strip] |= wanted(rule.street, ground, name)
+    due = [(part.operation, ref) for part in day.parts for ref in part.refs]
+    for name, ref in (*due, *left):
+        found = rules.operations.get(name)
+        if found is None or found.counts_as != "wash" or found.street is None:
+            continue
+        arcs, strip = list(ref.allowed_arcs), found.street.strip
+        kept[strip][arcs] &= washed[strip][arcs]
+    return _of_strips(_core_strips(ground, rules), kept, rules)
+
+
+def _core_strips(ground: Ground, rules: RuleProfile) -> dict[str, NDArray[np.float64]]:
+    """Area of what K2 looks at, by strip and arc [m2] (m,): alleys count with their carriageway."""
+    length = ground.network.length_m
     alley = _on(ground, rules.kpis.alleys) & ground.streets.core
-    sidewalk = _on(ground, CLASSES) & ground.streets.core & ~alley & (ground.classes > 0)
-    washed = {"carriageway": np.zeros(network.num_arcs, bool)}
-    washed["sidewalk"] = washed["carriageway"].copy()
+    cleaned = ground.streets.core & (ground.classes > 0)
+    slow = cleaned & _on(ground, rules.kpis.slow_lanes)
+    return {
+        "carriageway": np.where(alley, direction_area_m2(ground), 0.0),
+        "sidewalk": np.where(cleaned & ~alley, length * rules.classes.sidewalk_m, 0.0),
+        "slow_lane": np.where(slow, length * rules.classes.slow_lane_m, 0.0),
+    }
+
+
+def _washed(ground: Ground, rules: RuleProfile, day: DrivenDay) -> dict[str, NDArray[np.bool_]]:
+    """Arcs washed today, by strip (m,)."""
+    found = _no_strips(ground)
     for part, ref, mode in served(day):
         rule = rules.operations[part.operation]
         if rule.counts_as == "wash" and rule.street is not None:
-            washed[rule.street.strip][_covered(ref, mode)] = True
-    road = direction_area_m2(ground)
-    walk = network.length_m * rules.classes.sidewalk_m
-    done = _sum(road, alley & washed["carriageway"]) + _sum(walk, sidewalk & washed["sidewalk"])
-    return Rate(done, _sum(road, alley) + _sum(walk, sidewalk), rules.kpis.water_sweep_target)
+            found[rule.street.strip][_covered(ref, mode)] = True
+    return found
+
+
+def _no_strips(ground: Ground) -> dict[str, NDArray[np.bool_]]:
+    strips = ("carriageway", "sidewalk", "slow_lane")
+    return {strip: np.zeros(ground.network.num_arcs, bool) for strip in strips}
+
+
+def _of_strips(
+    area: Mapping[str, NDArray[np.float64]],
+    done: Mapping[str, NDArray[np.bool_]],
+    rules: RuleProfile,
+) -> Rate:
+    total = sum(float(one.sum()) for one in area.values())
+    washed = sum(float(area[strip][done[strip]].sum()) for strip in area)
+    return Rate(round(washed), round(total), rules.kpis.water_sweep_target)
 
 
 def served(day: DrivenDay) -> Iterator[tuple[Part, TaskRef, int]]:

@@ -130,6 +130,8 @@ def wanted(work: StreetWork, ground: Ground, operation: str) -> NDArray[np.bool_
     foot = np.isin(network.highway, [CLASSES.index(name) for name in FOOT_CLASSES])
     is_open |= foot & (network.access == Access.FOOT)
     chosen = road & np.isin(ground.classes, codes) & is_open
+    if work.core_only:
+        chosen &= ground.streets.core
     chosen |= ground.included(operation)
     chosen &= ~ground.excluded(operation)
     return chosen if work.tunnels else chosen & ~network.tunnel
@@ -321,7 +323,7 @@ def _piece_jobs(
     for kerb in kerbs(work, piece, float(network.width_dm[first]) / 10):
         width = treated_m(work, kerb.width_m, kerb.passes)
         water, waste = litres(work, length, width), waste_kg(work, length, width)
-        strip_m = rules.classes.sidewalk_m if work.strip == "sidewalk" else kerb.width_m
+        strip_m = rules.classes.beside_m(work.strip) or kerb.width_m
         for number, open_hours in enumerate(hours, start=1):
             for lane in range(kerb.passes):
                 yield Job(

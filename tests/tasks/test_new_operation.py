@@ -2,23 +2,23 @@
 
 from models.district import StreetRule
 from models.solution import Route, Serve, Solution
-from solver.tasks.rates import mechanised_rate, water_sweep_rate
+from solver.tasks.rates import mechanised_rate, water_cadence_rate, water_sweep_rate
 from solver.trade.profile import load_profile
 from solver.trade.vehicles import energy
 from tests.stations.town import untimed
 from tests.tasks.town import bureau, grid, passes, plan_day, point, rules_of, standard, vehicle
 
 DISINFECT = """
-name = "disinfect"
+name = "spray"
 extends = "standard"
 
-[operations.disinfect]
+[operations.spray]
 title_zh = "消杀"
 title_en = "Disinfection"
 vehicle_types = ["fl_10", "mist"]
 refill_kinds = ["water"]
 weather = ["water"]
-[operations.disinfect.street]
+[operations.spray.street]
 source = "local order 2026-11, A30"
 roads = ["residential"]
 side = "one_pass"
@@ -26,16 +26,16 @@ working_width_m = 8
 work_speed_kmh = 5
 max_work_speed_kmh = 5
 l_per_m2 = 0.05
-[operations.disinfect.street.classes.IV]
+[operations.spray.street.classes.IV]
 source = "local order 2026-11"
 passes = [{ windows = ["05:00-06:30"], rule = "finish" }]
-[operations.disinfect.points]
+[operations.spray.points]
 source = "local order 2026-11"
 streams = ["residual"]
 base_s = 90
 per_bin_s = 10
 bin_kg = 75
-[operations.disinfect.points.visits]
+[operations.spray.points.visits]
 source = "local order 2026-11"
 weekdays = [7]
 passes = [{ windows = ["09:00-11:00"] }]
@@ -57,7 +57,7 @@ def test_a_new_operation_needs_only_data(tmp_path):
     town = bureau(
         vehicle("m", "mist", "early"), vehicle("f", "fl_10", "early"), points=(point("p", 50, 0),)
     )
-    _, day = plan_day(grid(tmp_path), town, rules, only=["disinfect"])
+    _, day = plan_day(grid(tmp_path), town, rules, only=["spray"])
     (part,) = day.parts
     streets = [n for n, ref in enumerate(part.refs) if ref.kind == "street"]
     assert len(streets) == 12
@@ -107,6 +107,57 @@ def test_k2_is_washed_sidewalk_and_alley_in_the_core(tmp_path):
     (part,) = day.parts
     rate = water_sweep_rate(ground, rules, serve(part, lambda ref: True))
     assert (rate.done_m2, rate.total_m2) == (400 * 3 * 2, 400 * 3 * 2 + 400 * 6)
+
+
+def k2(tmp_path, wanted, only=("slow_lane_wash", "alley_wash")):
+    """A core of a main street with slow lanes and an alley of 6 m, an alley outside it."""
+    tags = {"w1": {"highway": "secondary"}}
+    daily = {"every_days": 1}
+    classes = {
+        "slow_lane_wash": {"I": passes("20:00-28:00"), "II": passes("20:00-28:00")},
+        "alley_wash": {"IV": passes("04:00-12:00") | daily},
+    }
+    rules = rules_of(**{name: {"street": {"classes": classes[name], "join_m": 0}} for name in only})
+    core = tuple(StreetRule(way_id=way, core=True) for way in (1, 2))
+    cars = (
+        vehicle("a", "hp", "night", operations=("slow_lane_wash",)),
+        vehicle("b", "yh", "early", operations=("alley_wash",)),
+    )
+    town = bureau(*cars, streets=core)
+    ground, day = plan_day(grid(tmp_path, **tags), town, rules, only=list(only))
+    parts = {part.operation: part for part in day.parts}
+    return ground, rules, parts, serve(parts["slow_lane_wash"], wanted)
+
+
+def test_slow_lanes_are_strips_of_their_own_and_alleys_are_washed_in_the_core_alone(tmp_path):
+    """Way 1: 2 x 400 m of slow lane, 3.5 m wide, and two sidewalks of 3 m; way 2: 400 m x 6 m."""
+    ground, rules, parts, day = k2(tmp_path, lambda ref: True)
+    slow = parts["slow_lane_wash"].refs
+    assert {ref.object_id for ref in slow} == {"1"}
+    assert sum(ref.area_m2 for ref in slow) == 2 * 400 * 3.5
+    assert {ref.object_id for ref in parts["alley_wash"].refs} == {"2"}
+    rate = water_sweep_rate(ground, rules, day)
+    assert (rate.done_m2, rate.total_m2) == (2800, 2800 + 2400 + 2400)
+
+
+def test_k2_within_the_cadence_counts_what_keeps_its_rhythm(tmp_path):
+    """Both slow lanes due: one kerb washed, one not; the alley is due and nobody's today.
+
+    With no vehicle for alleys its strip is on no cadence at all.
+    """
+    kerb = {}
+
+    def first_kerb(ref):
+        return kerb.setdefault("arcs", ref.allowed_arcs) == ref.allowed_arcs
+
+    ground, rules, parts, day = k2(tmp_path, first_kerb)
+    one = parts["slow_lane_wash"].refs[0]
+    rate = water_cadence_rate(ground, rules, day, ["slow_lane_wash"], [])
+    assert (rate.done_m2, rate.total_m2) == (one.area_m2, 7600)
+    left = [("alley_wash", ref) for ref in parts["alley_wash"].refs]
+    both = ["slow_lane_wash", "alley_wash"]
+    assert water_cadence_rate(ground, rules, day, both, left).done_m2 == one.area_m2
+    assert water_cadence_rate(ground, rules, day, both, []).done_m2 == one.area_m2 + 2400
 
 
 def test_energy_of_a_diesel_and_an_electric_vehicle():
