@@ -23,6 +23,7 @@ from api import (
     cli_serve,
     cli_user,
     cli_whatif,
+    cli_year,
 )
 from api.options import print_error
 from models.errors import HuanweiError, file_trouble
@@ -41,6 +42,7 @@ cli_whatif.register(app)
 cli_roster.register(app)
 cli_planner.register(app)
 cli_ledger.register(app)
+cli_year.register(app)
 cli_serve.register(app)
 cli_user.register(app)
 for extension in entry_points(group="huanwei.commands"):

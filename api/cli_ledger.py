@@ -13,6 +13,7 @@ from rich.table import Table
 
 from api.answers import answer, issues
 from api.options import (
+    Address,
     AsJson,
     Folder,
     Language,
@@ -34,14 +35,6 @@ ledger = typer.Typer(
     no_args_is_help=True,
     help="台账：实际发生了什么 · The ledger: what happened, in SQLite or PostgreSQL",
 )
-Address = Annotated[
-    str | None,
-    typer.Option(
-        "--ledger",
-        envvar="HUANWEI_LEDGER",
-        help="台账数据库地址(缺省 DIR/ledger.sqlite)· database: postgresql+psycopg://...",
-    ),
-]
 Here = Annotated[Path, typer.Argument(help="辖区文件夹(缺省当前)· district folder")]
 Begin = Annotated[
     datetime | None,

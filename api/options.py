@@ -65,6 +65,15 @@ Keep = Annotated[
 ]
 Only = Annotated[str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")]
 
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        envvar="HUANWEI_LEDGER",
+        help="台账数据库地址(缺省 DIR/ledger.sqlite)· database: postgresql+psycopg://...",
+    ),
+]
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="结果输出为 JSON · print the answer as JSON")]
 PIPED_WIDTH = 400

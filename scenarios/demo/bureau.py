@@ -26,6 +26,7 @@ from scenarios.demo.streets import (
 from scenarios.demo.survey import Survey, survey
 from scenarios.demo.tables import Tables
 from scenarios.demo.town import TownSize, write_town
+from scenarios.demo.year import lay_year
 from solver.roads.download import download_place
 from solver.roads.graphs import read_roads
 from solver.trade.profile import load_profile
@@ -107,6 +108,7 @@ def _lay_bureau(folder: Path, file: Path, name: str, seed: int, *, full: bool) -
     fleets = (*FLEETS, *MORE_FLEETS) if full else FLEETS
     counts = lay_staff(found, tables, rules, names, rng, fleets=fleets)
     lay_orders(found, tables, rng)
+    lay_year(tables, found.scale)
     if full:
         lay_appointments(found, tables, rng)
     tables.write(folder)

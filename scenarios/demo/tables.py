@@ -35,6 +35,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "operation", "window", "way_id", "name", "lon", "lat", "demand_kg", "service_min",
         "note",
     ),
+    "quotas": (
+        "year", "operation", "vehicle_type", "trips", "counts", "per_km", "per_vehicle",
+        "reserve_percent", "season", "alert_weight", "weekend_weight", "holiday_weight", "note",
+    ),
+    "climate": (
+        "month", "low_c", "swing_c", "rain_days", "snow_days", "wind_days", "alert_days", "source",
+    ),
 }  # fmt: skip
 
 

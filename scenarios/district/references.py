@@ -23,6 +23,7 @@ def check_references(reading: Reading) -> None:
     for name in ("facilities", "vehicles", "points", "crews", "orders"):
         _unique(reading, name, "id")
     _unique(reading, "vehicles", "plate")
+    check_year(reading)
     _hours(reading)
     _named(reading)
     _depots(reading)
@@ -30,6 +31,32 @@ def check_references(reading: Reading) -> None:
     if reading.rules is not None:
         _types(reading, reading.rules)
         _operations(reading, reading.rules)
+
+
+def check_year(reading: Reading) -> None:
+    """Add findings about quotas and months: of known things, each once."""
+    rules = reading.rules
+    for name in ("quotas", "climate"):
+        first: dict[object, int] = {}
+        for number, row in reading.rows[name]:
+            quota = name == "quotas"
+            key = (row.year, row.operation, row.vehicle_type) if quota else row.month
+            if key in first:
+                column = "year" if quota else "month"
+                where = reading.tables[name].where(number, column)
+                reading.findings.add("E533", where, first=first[key])
+            first.setdefault(key, number)
+    if rules is None:
+        return
+    _known(reading, "E403", "quotas", "vehicle_type", rules.vehicles)
+    _known(reading, "E405", "quotas", "operation", rules.operations)
+    for number, row in reading.rows["quotas"]:
+        named = row.operations(rules)
+        if len(named) != 1 and row.vehicle_type in rules.vehicles:
+            where = reading.tables["quotas"].where(number, "vehicle_type")
+            reading.findings.add(
+                "E532", where, row.vehicle_type, operations=", ".join(named) or "-"
+            )
 
 
 def _unique(reading: Reading, name: str, column: str) -> None:

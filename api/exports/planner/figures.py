@@ -69,7 +69,7 @@ def site_map(
             dots.append(Dot(x, y, mark.label))
     parts += labels(dots)
     parts += _scale_bar(scale / METRES_PER_DEGREE)
-    return _svg(parts, title, MAP_HEIGHT)
+    return svg(parts, title, MAP_HEIGHT)
 
 
 def _scale_bar(pixels_per_metre: float) -> list[str]:
@@ -118,7 +118,7 @@ def front_chart(document: dict[str, Any], axes: tuple[str, str], title: str) -> 
         f'<text class="tick mid" x="{WIDTH / 2}" y="{HEIGHT - 10}">{escape(axes[0])}</text>',
         f'<text class="tick" x="8" y="18">{escape(axes[1])}</text>',
     ]
-    return _svg(parts, title)
+    return svg(parts, title)
 
 
 def labels(dots: Sequence[Dot]) -> list[str]:
@@ -161,7 +161,8 @@ def _round_step(about: float) -> float:
     return power * max(k for k in (1, 2, 5) if k * power <= about * (1 + 1e-9))
 
 
-def _svg(parts: Iterable[str], title: str, height: int = HEIGHT) -> Markup:
+def svg(parts: Iterable[str], title: str, height: int = HEIGHT) -> Markup:
+    """A drawing of these parts; `title` is what is read out for it."""
     body = "".join(parts)
     label = escape(title, quote=True)
     return Markup(

@@ -58,7 +58,7 @@ def relocation_page(document: dict[str, Any], network: RoadNetwork, language: st
     """The relocation study as a page; `document` as `relocation.json` holds it."""
     ui = words(language)
     return (
-        _environment()
+        environment()
         .get_template("relocation.html.j2")
         .render(
             ui=ui,
@@ -90,7 +90,7 @@ def compare_page(document: dict[str, Any], network: RoadNetwork, language: str) 
         for one in document["scenarios"]
     ]
     return (
-        _environment()
+        environment()
         .get_template("compare.html.j2")
         .render(
             ui=ui,
@@ -176,7 +176,8 @@ def streets(network: RoadNetwork) -> Iterator[list[tuple[float, float]]]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of the reports."""
     return Environment(
         loader=PackageLoader("api", "exports/planner"),
         autoescape=True,

@@ -1,0 +1,232 @@
+"""`huanwei year` as its user runs it: tables, ledger, files, alarms, kill -9."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.exports.year import write_year, year_schema
+from scenarios.demo import write_demo
+from scenarios.desk.year import YearOrder, plan_year
+from scenarios.ledger.append import Batch, Entry, append
+from scenarios.ledger.store import open_ledger
+from tests.horizon.years import trip
+from tests.ledger.towns import write_district
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+    from models.year.calendar import YearCalendar
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+QUOTAS = """年份,作业,趟次,计数方式,每车每日趟次
+2026,冲洗,365,趟,2
+2025,冲洗,100,趟,2
+"""
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    folder = write_district(tmp_path / "town")
+    people = "id,name,licence\n" + "".join(f"P{n},王{n},B2\n" for n in range(4))
+    (folder / "crews.csv").write_text(people, encoding="utf-8")
+    (folder / "任务量.csv").write_text(QUOTAS, encoding="gbk")
+    return folder
+
+
+def run(*words: object, code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["year", *map(str, words)])
+    assert done.exit_code == code, done.output
+    return done.stdout
+
+
+def codes(*words: object) -> list[tuple[str, int]]:
+    told = json.loads(run(*words, "--json", code=2))
+    return [(one["code"], one["row"]) for one in told["errors"]]
+
+
+def drive(folder: Path, days: list[date], trips: int = 1) -> None:
+    """The flusher's trips on these days, as the ledger has them."""
+    rows = [Entry(trip(day, "F1", trips=trips)) for day in days]
+    with open_ledger(folder) as ledger, ledger.writing() as connection:
+        append(connection, rows, Batch(kind="import", source="test"), correct=False)
+
+
+def test_a_year_is_written_whole_with_all_its_files(town: Path):
+    told = run(town, "--year", "2026", "--today", "2026-01-01")
+    assert "至少 365 趟" in told
+    assert "出车或卸料、加水" in told, "what counts as a trip is told"
+    out = town / "years" / "2026"
+    names = {path.name for path in out.iterdir()}
+    assert names == {"year.json", "year.xlsx", "year.zh.html", "year.en.html"}
+    document = json.loads((out / "year.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, json.loads(year_schema()))
+    assert document["quotas"][0]["planned"] == 365
+    assert document["violations"] == []
+    for language, word in (("zh", "道路冲洗"), ("en", "Flushing")):
+        page = (out / f"year.{language}.html").read_text(encoding="utf-8")
+        assert word in page
+        assert "<svg" in page
+        assert "http" not in page.replace("http://www.w3.org", ""), "nothing from the network"
+    book = openpyxl.load_workbook(out / "year.xlsx")
+    days = list(book["days" if "days" in book else "可作业日"].values)
+    assert len(days) == 1 + 365
+    assert len(list(book["各周"].values)) == 1 + 53
+
+
+def test_the_published_schema_is_that_of_the_program():
+    assert (DOCS / "year.schema.json").read_text(encoding="utf-8") == year_schema()
+
+
+def test_what_is_in_the_ledger_is_taken_off(town: Path):
+    drive(town, [date(2026, 1, 1) + timedelta(n) for n in range(100)])
+    told = json.loads(run(town, "--year", "2026", "--today", "2026-04-11", "--json"))
+    (flush,) = told["quotas"]
+    assert (flush["done"], flush["owed"], flush["planned"]) == (100, 265, 265)
+    assert flush["arrears"] == 0
+    assert flush["alarm"] is None
+
+
+def test_a_year_in_arrears_raises_its_alarm_on_its_day(town: Path):
+    """Four drivers, 3.4 at work, fill three seats: 2 trips a day at most.
+
+    On 2 July 183 days bring 366 of 365, on 3 July 364: one short.
+    """
+    calm = json.loads(run(town, "--year", "2026", "--today", "2026-07-02", "--json"))
+    assert calm["quotas"][0]["alarm"] is None
+    told = json.loads(run(town, "--year", "2026", "--today", "2026-08-01", "--json"))
+    alarm = told["quotas"][0]["alarm"]
+    assert (alarm["level"], alarm["since"]) == ("late", "2026-07-03")
+    assert (alarm["short"], alarm["days"]) == (365 - 2 * 153, 153)
+    assert (alarm["trips_a_day"], alarm["vehicles_a_day"]) == (3, 2)
+    assert "警报" in run(town, "--year", "2026", "--today", "2026-08-01")
+    page = town / "years" / "2026" / "year.en.html"
+    assert "Alarm: Flushing cannot be met any more, since 2026-07-03" in page.read_text("utf-8")
+
+
+def test_mistakes_in_the_tables_are_told_at_once(town: Path):
+    (town / "任务量.csv").write_text(
+        "year,operation,vehicle_type,trips,counts,per_km,season\n"
+        "2026,flush,,365,trip,,6-9:1.5\n"
+        "2026,flush,,365,trip,,13:2\n"
+        "2026,flush,,365,km,,\n"
+        "2026,,,365,trip,,\n"
+        "2026,,lp,0,trip,,\n"
+        "2026,dance,,365,trip,,\n"
+        "2026,flush,,9,trip,,\n",
+        encoding="utf-8",
+    )
+    found = codes(town, "--year", "2026")
+    assert sorted(found, key=lambda one: one[1]) == [
+        ("E531", 3), ("E301", 4), ("E301", 5), ("E303", 6), ("E405", 7), ("E533", 8),
+    ]  # fmt: skip
+    assert not (town / "years").exists()
+
+
+def test_a_type_of_vehicle_stands_for_its_only_operation(town: Path):
+    (town / "任务量.csv").write_text("年份,车型,趟次\n2026,fog,10\n2026,yh,10\n", encoding="utf-8")
+    assert codes(town, "--year", "2026") == [("E532", 3)]
+    (town / "任务量.csv").write_text("年份,车型,趟次\n2026,fog,10\n", encoding="utf-8")
+    told = json.loads(run(town, "--year", "2026", "--today", "2026-01-01", "--json"))
+    assert told["quotas"][0]["operation"] == "fog"
+    assert told["quotas"][0]["alarm"]["short"] == 10, "the town has no fog cannon"
+
+
+def test_a_year_without_quotas_and_a_strange_folder_are_told(town: Path, tmp_path: Path):
+    assert codes(tmp_path / "nowhere", "--year", "2026")[0] == ("E101", 0)
+    told = json.loads(run(town, "--year", "2031", "--json", code=2))
+    assert "2031" in told["errors"][0]["message_zh"]
+    strange = tmp_path / "strange"
+    strange.mkdir()
+    (strange / "letter.txt").write_text("mine", encoding="utf-8")
+    assert codes(town, "--year", "2026", "--out", strange)[0][0] == "E852"
+    assert (strange / "letter.txt").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "town"
+    write_demo(folder, size="tiny")
+    return folder
+
+
+def test_the_demo_plans_every_trip_of_its_year(demo: Path):
+    since = time.process_time()
+    made = plan_year(demo, YearOrder(year=2026, today=date(2026, 1, 1)))
+    assert time.process_time() - since < 60
+    assert made.violations == []
+    assert [one.operation for one in made.quotas] == ["sweep", "flush", "fog"]
+    for one in made.quotas:
+        assert one.planned == one.trips
+        assert one.alarm is None
+        stopped = [day for day in one.days if day.stopped]
+        assert not any(day.planned for day in stopped)
+    assert sum(day.stopped is not None for day in made.quotas[1].days) > 100, "rain and frost"
+
+
+def test_a_year_driven_as_planned_week_by_week_meets_its_quotas(demo: Path, tmp_path: Path):
+    """Each fortnight is planned anew; in one fortnight of six nothing is driven, which is caught up."""
+    done: dict[str, int] = {}
+    address = f"sqlite:///{tmp_path / 'year.sqlite'}"
+    for week in range(0, 379, 14):
+        today = min(date(2026, 1, 1) + timedelta(week), date(2027, 1, 1))
+        made = plan_year(demo, YearOrder(year=2026, today=today, ledger=address))
+        assert made.violations == []
+        rows = [
+            Entry(trip(day.date, "F1", operation=one.operation, trips=one.days[n].planned))
+            for one in made.quotas
+            for n, day in enumerate(made.days)
+            if week // 14 % 6 != 3
+            and today <= day.date < today + timedelta(14)
+            and one.days[n].planned
+        ]
+        with open_ledger(demo, address) as ledger, ledger.writing() as connection:
+            append(connection, rows, Batch(kind="import", source=str(week)), correct=False)
+        done = {one.operation: one.done for one in made.quotas}
+    assert done == {one.operation: one.trips for one in made.quotas}
+
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.scenarios.test_year"])
+
+
+def write(calendar: YearCalendar, out: Path) -> None:
+    """Write a calendar, in a process that a test may kill."""
+    write_year(calendar, out, "zh")
+
+
+def test_a_year_that_is_killed_leaves_the_old_one_or_the_new_one(town: Path):
+    """Twenty moments of writing: there is always a whole calendar, and no draft stays for long."""
+    made = plan_year(town, YearOrder(year=2026, today=date(2026, 1, 1)))
+    out = town / "years" / "2026"
+    write(made, out)
+
+    def begun() -> BaseProcess:
+        process = PROCESSES.Process(target=write, args=(made, out))
+        process.start()
+        return process
+
+    begun().join()
+    since = time.monotonic()
+    begun().join()
+    took = time.monotonic() - since
+    for moment in range(20):
+        process = begun()
+        time.sleep(took * moment / 20)
+        process.kill()
+        process.join()
+        held: dict[str, Any] = json.loads((out / "year.json").read_text("utf-8"))
+        assert len(held["days"]) == 365
+        assert openpyxl.load_workbook(out / "year.xlsx", read_only=True).sheetnames
+    write(made, out)
+    assert [path.name for path in out.parent.iterdir()] == ["2026"]
