@@ -182,7 +182,7 @@ def make_plan(
 
 def show_plan(command: str, made: Written, language: Tongue, *, as_json: bool) -> None:
     """Print the figures of a plan and where its files are, for a person or for a program."""
-    from api.report import print_kpis  # noqa: PLC0415
+    from api.exports.report import print_kpis  # noqa: PLC0415
 
     if as_json:
         answer(command, **plan_facts(made.plan, made.out))

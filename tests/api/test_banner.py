@@ -3,7 +3,7 @@
 import pytest
 
 from api.exports.banner import banner
-from api.report import verdict
+from api.exports.report import verdict
 from tests.api.handmade import tiny_network, walk_plan
 
 

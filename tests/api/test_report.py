@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from api.report import print_kpis
+from api.exports.report import print_kpis
 from api.words.i18n import flat_kpis, kpi_label, kpi_text, kpi_unit, words
 from models.solution import Reason
 from solver.document import figures as kpi_room

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from rich.console import Console
 
 from api.exports.folder import plan_files
+from api.exports.report import kpi_table
 from api.progress import line_of
-from api.report import kpi_table
 from api.words.i18n import kpi_label, title, words
 from models.day import Budget
 from models.district import Driver

@@ -16,8 +16,8 @@ from api.exports.folder import file_names, plan_json
 from api.exports.geojson import routes_geojson
 from api.exports.geometry import Ground
 from api.exports.mapdata import page_data
+from api.exports.report import print_kpis
 from api.exports.xlsx import plan_workbook
-from api.report import print_kpis
 from api.words.i18n import LANGUAGES, way_out
 from models.day import Budget, Request
 from models.district import Closure, Weather

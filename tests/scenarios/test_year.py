@@ -174,8 +174,8 @@ def test_the_demo_plans_every_trip_of_its_year(demo: Path):
     assert sum(day.stopped is not None for day in made.quotas[1].days) > 100, "rain and frost"
 
 
-def test_a_year_driven_as_planned_week_by_week_meets_its_quotas(demo: Path, tmp_path: Path):
-    """Each fortnight is planned anew; in one fortnight of six nothing is driven, which is caught up."""
+def test_a_year_driven_as_planned_meets_its_quotas(demo: Path, tmp_path: Path):
+    """Each fortnight is planned anew; in one of six nothing is driven, which is caught up."""
     done: dict[str, int] = {}
     address = f"sqlite:///{tmp_path / 'year.sqlite'}"
     for week in range(0, 379, 14):
