@@ -20,8 +20,7 @@ from api.options import (
     day_of,
     errors_end_with_2,
 )
-from api.words.i18n import word
-from api.words.year import alarm, sentences
+from api.words.year import GAPS, alarm, sentences
 
 if TYPE_CHECKING:
     from models.year.calendar import YearCalendar
@@ -80,7 +79,7 @@ def year(
 def _tell(made: YearCalendar, out: Path, language: str) -> None:
     console = Console(markup=False, highlight=False, soft_wrap=True)
     for quota in made.quotas:
-        console.print(word("year", "gap_words", language).join(sentences(quota, made, language)))
+        console.print(GAPS[language].join(sentences(quota, made, language)))
         if text := alarm(quota, language):
             late = quota.alarm is not None and quota.alarm.level == "late"
             console.print(text, style="red" if late else "yellow")

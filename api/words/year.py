@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from models.year.calendar import QuotaYear, YearCalendar, YearDay
 
 
+GAPS = {"zh": "", "en": " "}
+"""What stands between two sentences."""
+
+
 def sentences(quota: QuotaYear, calendar: YearCalendar, language: str) -> Iterator[str]:
     """The quota in sentences: what counts, what is done, what is planned, until when to begin."""
     keys = ["asked", "stands", "ahead" if quota.arrears <= 0 else "behind"]

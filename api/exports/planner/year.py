@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from api.exports.planner.figures import HEIGHT, WIDTH, svg, ticks
 from api.exports.planner.pages import environment, words
 from api.words.i18n import section
-from api.words.year import alarm, sentences
+from api.words.year import GAPS, alarm, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,7 @@ def year_page(calendar: YearCalendar, language: str) -> str:
             title=ui["title"].format(year=calendar.year),
             other=f"year.{other}.html",
             quotas=quotas,
+            gap=GAPS[language],
             notes=[note.text(language) for note in calendar.notes],
             normals=calendar.normals,
             broken=len(calendar.violations),
