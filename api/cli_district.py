@@ -90,6 +90,10 @@ def init(
     place: Annotated[
         str | None, typer.Option("--place", help="下载道路的地名 · place to take roads from")
     ] = None,
+    scale: Annotated[
+        float,
+        typer.Option("--scale", help="示例规模(参考区县的倍数) · size of the demo"),
+    ] = 1.0,
     country: Annotated[
         str | None, typer.Option("--country", help="境外辖区的国家代码 · country, if not China: DE")
     ] = None,
@@ -104,7 +108,7 @@ def init(
     with errors_end_with_2(language, as_json=as_json):
         if demo:
             with new_folder(folder) as made:
-                write_demo(made, roads=roads, place=place, size=size.value, full=full)
+                write_demo(made, roads=roads, place=place, size=size.value, full=full, scale=scale)
         else:
             write_template(folder, roads=roads, place=place, country=country)
     if as_json:

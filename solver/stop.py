@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -75,3 +77,17 @@ def when(flag: Flag) -> Stop:
 def either(*stops: Stop) -> Stop:
     """Stop when the first of several budgets is used up."""
     return _Either(stops)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The seconds of a whole plan, counted from its birth; infinite where no clock decides."""
+
+    seconds: float = math.inf
+    begin: float = field(default_factory=time.monotonic)
+
+    def left(self, until: float) -> float:
+        """Seconds until the share `until` of them is used; not below 0."""
+        if math.isinf(self.seconds):
+            return math.inf
+        return max(until * self.seconds - (time.monotonic() - self.begin), 0.0)

@@ -32,6 +32,9 @@ from solver.roads.graphs import read_roads
 from solver.trade.profile import load_profile
 
 PROFILE = "standard"
+SMALLEST, LARGEST = 0.05, 30.0
+"""Scales of the demo lie between these (chosen: a few streets; 15,600 km of streets, which is more
+than any one bureau looks after)."""
 SUFFIXES = (".osm.gz", ".osm.bz2", ".osm.pbf", ".osm.xml", ".osm", ".pbf")
 
 
@@ -43,14 +46,21 @@ def write_demo(
     seed: int = 1,
     size: TownSize = "default",
     full: bool = False,
+    scale: float = 1.0,
 ) -> None:
     """Write the demo district to `folder`, which must be new or empty.
 
     `roads` is an OSM file (copied into the folder), `place` a place name that is downloaded;
     without either a town of `size` is made up. `full`: with every stream and service that can be
-    planned, not only the usual ones. Written whole or not at all. Raises `HuanweiError`
-    for a folder in use and `NetworkError` for roads that cannot carry a bureau.
+    planned, not only the usual ones. `scale` is how many reference districts the bureau looks after
+    at most; a made-up town grows with it. Written whole or not at all. Raises `HuanweiError` for a
+    folder in use or a scale out of range, and `NetworkError` for roads that cannot carry a bureau.
     """
+    if not SMALLEST <= scale <= LARGEST:
+        raise HuanweiError(
+            f"--scale {scale:g}: take a number from {SMALLEST} to {LARGEST}.",
+            zh=f"--scale {scale:g}：请取 {SMALLEST} 到 {LARGEST} 之间的数。",
+        )
     if roads is not None and place is not None:
         raise HuanweiError(
             "give a road file or a place, not both.", zh="道路文件和地名只能给一个。"
@@ -64,22 +74,24 @@ def write_demo(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         made = Path(scratch) / "district"
         made.mkdir()
-        file = _lay_roads(made, roads, place, seed, size)
-        _lay_bureau(made, file, "示范区" if roads or place else "青塘区", seed, full=full)
+        file = _lay_roads(made, roads, place, (seed, size, scale))
+        name = "示范区" if roads or place else "青塘区"
+        _lay_bureau(made, file, name, (seed, scale), full=full)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
 
 
 def _lay_roads(
-    folder: Path, roads: Path | None, place: str | None, seed: int, size: TownSize
+    folder: Path, roads: Path | None, place: str | None, town: tuple[int, TownSize, float]
 ) -> Path:
-    """The road file in the folder."""
+    """The road file in the folder; `town` is seed, size and scale of one that is made up."""
     if place is not None:
         return download_place(place, folder / "roads.osm.pbf")
     if roads is None:
         path = folder / "roads.osm"
-        write_town(path, seed=seed, size=size)
+        seed, size, scale = town
+        write_town(path, seed=seed, size=size, scale=scale)
         return path
     if not roads.is_file():
         raise HuanweiError(
@@ -90,13 +102,16 @@ def _lay_roads(
     return Path(shutil.copyfile(roads, folder / f"roads{suffix}"))
 
 
-def _lay_bureau(folder: Path, file: Path, name: str, seed: int, *, full: bool) -> None:
-    """Tables, settings and a note for the reader."""
+def _lay_bureau(
+    folder: Path, file: Path, name: str, drawn: tuple[int, float], *, full: bool
+) -> None:
+    """Tables, settings and a note for the reader; `drawn` by a seed at a scale."""
+    seed, scale = drawn
     rng = random.Random(seed)
     names = Names(rng)
     rules = load_profile(PROFILE)
     tables = Tables()
-    found = lay_closure(survey(read_roads(file), file, rules), tables, rules)
+    found = lay_closure(survey(read_roads(file), file, rules, scale), tables, rules)
     lay_points(found, tables, names, rng)
     if full:
         lay_more_points(found, tables, names, rng)

@@ -61,6 +61,12 @@ def count_of(kind: str, scale: float) -> int:
     return max(1, round(REFERENCE[kind] * scale))
 
 
+def numbered(names: tuple[str, ...], k: int) -> str:
+    """Name k; from the end of the list on they come again with a number."""
+    lap, place = divmod(k, len(names))
+    return names[place] if not lap else f"{names[place]}{lap + 1}"
+
+
 def lay_sites(survey: Survey, tables: Tables, rng: random.Random) -> None:
     """All facilities; needs the points, because stations stand where the waste is."""
     _lay_depots(survey, tables, rng)
@@ -117,8 +123,9 @@ def _lay_depots(survey: Survey, tables: Tables, rng: random.Random) -> None:
     for k, centre in enumerate(centres):
         lon, lat = beside(survey, outward + 1.25 * (centre - outward), QUIET, rng)
         tables.add("facilities", {
-            "id": f"D{k + 1}", "name": f"{DEPOT_NAMES[k]}环卫停车场", "kind": "depot", "lon": lon,
-            "lat": lat, "hours": DAY_AND_NIGHT, "service_min": 0, "land_m2": 6_000,
+            "id": f"D{k + 1}", "name": f"{numbered(DEPOT_NAMES, k)}环卫停车场",
+            "kind": "depot", "lon": lon, "lat": lat, "hours": DAY_AND_NIGHT, "service_min": 0,
+            "land_m2": 6_000,
         })  # fmt: skip
 
 
@@ -180,9 +187,10 @@ def _lay_stations(survey: Survey, tables: Tables, rng: random.Random) -> None:
     for k, (lon, lat) in enumerate(places):
         presses = max(1, math.ceil(max(near_t[k], design[k]) / 8 / (AVAILABLE * PRESS_T_H)))
         row: dict[str, Cell] = {
-            "id": f"S{k + 1:02d}", "name": f"{STATION_NAMES[k]}垃圾转运站", "kind": "station",
-            "lon": lon, "lat": lat, "hours": STATION_HOURS, "streams": "residual",
-            "service_min": 10, "bays": max(2, math.ceil(near_t[k] / 40)), "design_t": design[k],
+            "id": f"S{k + 1:02d}", "name": f"{numbered(STATION_NAMES, k)}垃圾转运站",
+            "kind": "station", "lon": lon, "lat": lat, "hours": STATION_HOURS,
+            "streams": "residual", "service_min": 10,
+            "bays": max(2, math.ceil(near_t[k] / 40)), "design_t": design[k],
             "press_t_h": PRESS_T_H * presses, "storage_t": math.ceil(FLOOR_DAYS * design[k]),
             "box_t": BOX_T, "boxes": max(2, math.ceil(BOX_DAYS * design[k] / BOX_T)),
             "clear_daily": "yes",

@@ -1,7 +1,7 @@
 """What the demo bureau sees of a road network: where the town is dense, which streets are its own.
 
-The bureau is never larger than the reference district: on a large extract it looks after the
-densest part, and other operators after the rest.
+The bureau is never larger than the reference district times the scale asked for: on a large
+extract it looks after the densest part, and other operators after the rest.
 """
 
 from __future__ import annotations
@@ -80,8 +80,11 @@ class Survey:
         return round(float(lon), 6), round(float(lat), 6)
 
 
-def survey(network: RoadNetwork, path: Path, rules: RuleProfile) -> Survey:
-    """Look at a network read from `path`. Raises `NetworkError` where no truck finds a street."""
+def survey(network: RoadNetwork, path: Path, rules: RuleProfile, largest: float = 1.0) -> Survey:
+    """Look at a network read from `path`, for a bureau of at most `largest` reference districts.
+
+    Raises `NetworkError` where no truck finds a street.
+    """
     truck = truck_arcs(network, rules, [])
     xy = _middles(network)
     worked = np.isin(network.highway, [k for k, name in enumerate(CLASSES) if _cared_for(name)])
@@ -92,11 +95,11 @@ def survey(network: RoadNetwork, path: Path, rules: RuleProfile) -> Survey:
             "Take a larger extract with its minor roads."
         )
     distance_m = np.hypot(*(xy - _densest(xy[candidates], network.length_m[candidates])).T)
-    own = _streets_in_care(network, worked, distance_m)
+    own = _streets_in_care(network, worked, distance_m, largest)
     radius_m = float(np.quantile(distance_m[own], 0.98))
     core, outer = _rings(network, own, distance_m, radius_m)
     schools, homes = _surroundings(path, network)
-    scale = min(1.0, float(network.length_m[own].sum()) / 1000 / REFERENCE_KM)
+    scale = min(largest, float(network.length_m[own].sum()) / 1000 / REFERENCE_KM)
     return Survey(
         network, own, truck & own, xy, distance_m, radius_m, scale, *core, *outer, schools, homes
     )  # fmt: skip
@@ -131,9 +134,15 @@ def _densest(xy: NDArray[np.float64], length_m: NDArray[np.int32]) -> NDArray[np
 
 
 def _streets_in_care(
-    network: RoadNetwork, worked: NDArray[np.bool_], distance_m: NDArray[np.float64]
+    network: RoadNetwork,
+    worked: NDArray[np.bool_],
+    distance_m: NDArray[np.float64],
+    largest: float,
 ) -> NDArray[np.bool_]:
-    """Whole ways from the middle outwards, until one budget of the bureau is spent."""
+    """Whole ways from the middle outwards, until one budget of the bureau is spent.
+
+    Budgets are those of the reference district, `largest` times.
+    """
     ways, row = np.unique(network.way, return_inverse=True)
     far = np.bincount(row, distance_m * network.length_m) / np.bincount(row, network.length_m)
     order = np.argsort(far, kind="stable")
@@ -142,7 +151,9 @@ def _streets_in_care(
         for amount in (network.length_m / 1000, np.ones(network.num_arcs), first_pass_km(network))
     ]
     budgets = (1.15 * REFERENCE_KM, MAX_ARCS, MAX_FIRST_PASS_KM * 1.3)
-    within = np.all([total <= budget for total, budget in zip(spent, budgets, strict=True)], axis=0)
+    within = np.all(
+        [total <= largest * budget for total, budget in zip(spent, budgets, strict=True)], axis=0
+    )
     taken = np.zeros(len(ways), np.bool_)
     taken[order] = within
     return np.asarray(worked & taken[row])

@@ -7,6 +7,7 @@ give the same bytes. Nothing in it is a real place.
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -45,11 +46,13 @@ class Ways:
     inner: list[Inner] = field(default_factory=list)
 
 
-def town_text(*, seed: int = 1, size: TownSize = "default") -> str:
-    """OSM XML of a town."""
+def town_text(*, seed: int = 1, size: TownSize = "default", scale: float = 1.0) -> str:
+    """OSM XML of a town; `scale` multiplies its area, through roads lie as far apart as before."""
     rng = random.Random(seed)
     names = Names(rng)
-    frame = lay_frame(*SIZES_M[size], names, rng)
+    width_m, height_m, spacing_m = SIZES_M[size]
+    longer = math.sqrt(scale)
+    frame = lay_frame(longer * width_m, longer * height_m, spacing_m, names, rng)
     town = Town(frame, Bend.by(rng), rng, names)
     _lay_crossings(town)
     lay_blocks(town)
@@ -61,9 +64,12 @@ def town_text(*, seed: int = 1, size: TownSize = "default") -> str:
     return town.osm.text()
 
 
-def write_town(path: Path, *, seed: int = 1, size: TownSize = "default") -> None:
-    """Write a town to an `.osm` file."""
-    path.write_text(town_text(seed=seed, size=size), encoding="utf-8", newline="\n")
+def write_town(
+    path: Path, *, seed: int = 1, size: TownSize = "default", scale: float = 1.0
+) -> None:
+    """Write a town, its area `scale` times as large, to an `.osm` file."""
+    text = town_text(seed=seed, size=size, scale=scale)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _lay_crossings(town: Town) -> None:

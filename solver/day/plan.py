@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.day import Halves, News, Note, Request
@@ -16,6 +17,7 @@ from solver.document.plan import DayPlan, write_document
 from solver.document.station_figures import balance_figures
 from solver.stations.balance import with_capacities
 from solver.stations.deliveries import deliveries
+from solver.stop import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +53,7 @@ class Watcher:
         one = self.rules.operations[operation]
         return Note(one.title_zh, one.title_en)
 
-    def effort(self, request: Request, day: Day, start: Beginning) -> Effort:
+    def effort(self, request: Request, day: Day, start: Beginning, pace: Pace) -> Effort:
         """How hard to search, with news of the parts; rivals searched behind them are not told."""
 
         def hear(one: PartProgress) -> None:
@@ -63,6 +65,7 @@ class Watcher:
         return Effort(
             engine=request.engine,
             budget=request.budget,
+            pace=pace,
             seed=request.seed,
             workers=request.workers,
             progress=hear,
@@ -97,9 +100,10 @@ def plan_day(
         stopped=stopped,
         cache=cache,
     )
-    district, day, hauler = ready.district, ready.day, ready.hauler
+    pace = Pace(math.inf if request.budget.seconds is None else request.budget.seconds)
+    district, day, hauler = ready.district, ready.day, replace(ready.hauler, pace=pace)
     start = beginning(day.parts, rules, request)
-    effort = watch.effort(request, day, start)
+    effort = watch.effort(request, day, start, pace)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
     settled, haul = settle(hauler, found.timed)

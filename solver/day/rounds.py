@@ -8,6 +8,7 @@ whose stock the haul could not take away.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from models.day import Budget
 from models.district import SiteKind
 from models.solution import StepKind, Use
 from solver.cost import cost
-from solver.day.parallel import solve_parts
+from solver.day.parallel import Workshop, solve_parts
 from solver.stations.balance import balance, with_capacities
 from solver.stations.deliveries import deliveries
 from solver.stations.load import over_design, taken_by_site
@@ -34,9 +35,15 @@ if TYPE_CHECKING:
     from models.solution import Solution
     from models.station import Delivery
     from solver.haul.stuck import Stuck
+    from solver.stop import Pace
 
 SHARES = (0.4, 0.3, 0.3)
 """Each round gets this share of the budget (chosen)."""
+ROUTED = 0.7
+"""The rounds end when so much of a plan's seconds is used, queues and drafts of the haul between
+them included (chosen: the rest is for the haul, the crews and the document)."""
+SHORTEST = 0.02
+"""A round of less than this share of the seconds is left out (chosen: it would better nothing)."""
 LONGEST_ALLOWANCE_S = 2_400
 """A site is allowed to keep a vehicle waiting for so many seconds in the tables at most (chosen: 40
 minutes)."""
@@ -59,10 +66,14 @@ class Searched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How to search: engine, budget of all rounds, seed, workers; who hears and who stops it."""
+    """How to search: engine, budget of all rounds, seed, workers; who hears and who stops it.
+
+    `pace` are the seconds of the whole plan, where the budget is a clock.
+    """
 
     engine: str
     budget: Budget
+    pace: Pace
     seed: int
     workers: int
     progress: Callable[[PartProgress], None] | None = None
@@ -75,20 +86,33 @@ class Effort:
         return solution if self.pinned is None else self.pinned(number, solution)
 
     def solve(
-        self, number: int, problems: Sequence[RoutingProblem], initial: Sequence[Solution] | None
+        self,
+        number: int,
+        problems: Sequence[RoutingProblem],
+        initial: Sequence[Solution] | None,
+        between_s: float,
     ) -> list[Solution]:
-        """Round `number` over all problems."""
-        outcomes = solve_parts(
-            problems,
+        """Round `number` over all problems; `between_s` seconds go by after every round."""
+        workshop = Workshop(
             engine=self.engine,
-            budget=_share(self.budget, SHARES[number]),
             seed=self.seed + number,
             workers=self.workers,
-            initial=initial,
             progress=self.progress,
             stopped=self.stopped,
         )
-        return [outcome.solution for outcome in outcomes]
+        return solve_parts(problems, workshop, self._budget(number, between_s), initial)
+
+    def _budget(self, number: int, between_s: float) -> Budget:
+        """What round `number` may use: its share of what is left to the rounds."""
+        if self.budget.iterations is not None:
+            return Budget(iterations=max(1, round(self.budget.iterations * SHARES[number])))
+        share = SHARES[number] / sum(SHARES[number:])
+        left = self.pace.left(ROUTED) - between_s * (len(SHARES) - number)
+        return Budget(seconds=max(left * share, SHORTEST * self.pace.seconds))
+
+    def late(self, between_s: float) -> bool:
+        """Whether another round would come too late to better anything."""
+        return self.pace.left(ROUTED) - between_s < SHORTEST * self.pace.seconds
 
     @property
     def over(self) -> bool:
@@ -114,7 +138,7 @@ def search_in_rounds(
     allowance: Mapping[str, int] = {}
     limits: Mapping[str, int] = {}
     best: tuple[tuple[int, ...], DrivenDay] | None = None
-    solutions = initial
+    solutions, between_s = initial, 0.0
     for number in range(len(SHARES)):
         plain = number == 0 and initial is None and bool(rival.using)
         own = parts if plain else with_capacities(parts, balanced)
@@ -124,7 +148,9 @@ def search_in_rounds(
             number,
             [_with_allowance(part, allowance) for part in (*own, *rival.parts)],
             solutions and [*solutions, *rival.solutions],
+            between_s,
         )
+        begin = time.monotonic()
         numbers = [*range(len(parts)), *(rival.using if rival.parts else ())]
         found = list(map(effort.held, numbers, found))
         queued = schedule_day(district, own, list(map(repoint, own, found)))
@@ -135,7 +161,7 @@ def search_in_rounds(
         if not plain or not rival.parts:
             key = day_key(timed, held)
             best = min((key, timed), best or (key, timed), key=lambda pair: pair[0])
-        if best and effort.over:
+        if best and (effort.over or effort.late(between_s)):
             break
         solutions = timed.solutions
         allowance = _allowance(queued, allowance)
@@ -144,6 +170,7 @@ def search_in_rounds(
             tighter = balance(district, parts, lowered)
             if tighter.shortfall_kg <= proof.shortfall_kg:
                 balanced, limits = tighter, lowered
+        between_s = time.monotonic() - begin
     assert best is not None
     return Searched(
         timed=best[1].on(with_capacities(parts, proof)),
@@ -192,12 +219,6 @@ def day_key(day: DrivenDay, held: Stuck) -> tuple[int, ...]:
     costs = [cost(own.part.problem, own.solution, own.schedules) for own in day.driven]
     left_out = sum(one.required_unserved for one in costs)
     return held.overflow_kg, left_out, held.staying_kg, sum(one.total for one in costs)
-
-
-def _share(budget: Budget, share: float) -> Budget:
-    if budget.iterations is not None:
-        return Budget(iterations=max(1, round(budget.iterations * share)))
-    return Budget(seconds=(budget.seconds or 0.0) * share)
 
 
 def _with_allowance(part: Part, allowance: Mapping[str, int]) -> RoutingProblem:

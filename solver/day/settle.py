@@ -39,7 +39,7 @@ def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
     haul = hauler.plan(deliveries(hauler.district, day))
     skip: set[tuple[int, Move]] = set()
     for _ in range(TRIES):
-        if haul is None or not (held := stuck(*haul)).peaks:
+        if haul is None or hauler.late or not (held := stuck(*haul)).peaks:
             break
         eased, moves = _eased(hauler.district, day, held, skip)
         if not moves:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solver.document.describe import Staff, describe, duty_names
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.day import DrivenDay, Halves, Request
-    from models.district import District
     from models.ids import DutyId, RouteId
     from models.plan import Plan, Relaxation
-    from models.rules import RuleProfile
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
+
+STAFFED = 1.0
+"""The crews are dealt when so much of a plan's seconds is used (chosen)."""
+
+LEAST_S = 1.0
+"""The search for crews has so many seconds at least (chosen: the first roster is made before)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +61,7 @@ def write_document(
         request,
         day=day,
         halves=halves,
-        staff=staff_day(hauler.district, hauler.rules, request, halves, keep=keep or {}),
+        staff=staff_day(hauler, request, halves, keep=keep or {}),
         vehicles=vehicles or deal_vehicles(halves.timed),
         least=least or {},
     )
@@ -68,20 +72,22 @@ def write_document(
 
 
 def staff_day(
-    district: District,
-    rules: RuleProfile,
+    hauler: Hauler,
     request: Request,
     halves: Halves,
     *,
     keep: Mapping[DutyId, tuple[str, ...]],
 ) -> Staff:
-    """Crews for all routes and haul tours."""
+    """Crews for all routes and haul tours, within what is left of the plan's seconds."""
+    district, rules = hauler.district, hauler.rules
+    budget = day_budget(request)
+    budget = replace(budget, seconds=min(budget.seconds, max(hauler.pace.left(STAFFED), LEAST_S)))
     labour, timed, haul = labour_rules(rules.labour), halves.timed, halves.haul
     duties = route_duties(labour, timed)
     if haul is not None:
         duties += haul_duties(*haul, labour)
     problem, roster = assign_drivers(
-        district, labour, duties, request.day, keep=keep, budget=day_budget(request)
+        district, labour, duties, request.day, keep=keep, budget=budget
     )
     return Staff(
         labour=labour,

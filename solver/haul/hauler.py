@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.day import HaulBudget
@@ -10,6 +10,7 @@ from solver.haul.bound import bound_haul
 from solver.haul.plan import plan_haul
 from solver.haul.problem import haul_problem
 from solver.haul.stuck import Stuck, stuck
+from solver.stop import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,14 @@ AGAIN = replace(TRIAL, anew=False)
 
 FINAL = HaulBudget(iterations=1_500, trials=16, seconds=600.0)
 
+DRAFTED, SETTLED, BETTERED, BOUNDED = 0.75, 0.82, 0.90, 0.95
+"""Drafts between rounds, timetables while routes and haul settle, the full search and the bound
+end when so much of a plan's seconds is used (chosen: of the demo's money two fifths are haul, but
+its search is the shorter one)."""
+
+DRAFT_SHARE = 0.03
+"""A draft between rounds takes this share of the seconds at most (chosen: there are three)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hauler:
@@ -49,6 +58,13 @@ class Hauler:
     """Whether somebody wants the plan now."""
     earlier: Sequence[HaulTour] = ()
     """Tours of an earlier plan: searches begin from them."""
+    pace: Pace = field(default_factory=Pace)
+    """The seconds of the whole plan."""
+
+    @property
+    def late(self) -> bool:
+        """Whether routes and haul have settled for as long as a plan's seconds allow."""
+        return self.pace.left(SETTLED) <= 0
 
     def problem(self, tipped: Sequence[Delivery]) -> HaulProblem | None:
         """What is to be hauled; None where there is nothing, no truck, or no plant."""
@@ -62,7 +78,9 @@ class Hauler:
         problem = self.problem(tipped)
         if problem is None:
             return Stuck()
-        return stuck(problem, plan_haul(problem, DRAFT, known=self.earlier, stopped=self.stopped))
+        seconds = min(DRAFT_SHARE * self.pace.seconds, self.pace.left(DRAFTED))
+        budget = replace(DRAFT, seconds=min(DRAFT.seconds, seconds))
+        return stuck(problem, plan_haul(problem, budget, known=self.earlier, stopped=self.stopped))
 
     def plan(self, tipped: Sequence[Delivery], before: Haul | None = None) -> Haul | None:
         """A timetable for what is tipped, from the one `before` or the earlier plan's."""
@@ -70,23 +88,29 @@ class Hauler:
         if problem is None:
             return None
         budget, known = (AGAIN, before[1].tours) if before else (TRIAL, self.earlier)
+        budget = self._until(SETTLED, budget)
         return problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
 
     def improve(self, haul: Haul) -> Haul:
         """A timetable of the full search, or the one there is if that is better."""
         problem = haul[0]
-        budget = replace(self.budget, slot_s=0)
+        budget = self._until(BETTERED, replace(self.budget, slot_s=0))
         known = haul[1].tours
         longer = problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
         return min(longer, haul, key=lambda one: (*amounts(one), one[1].cost))
 
     def with_bound(self, problem: HaulProblem, plan: HaulPlan) -> HaulPlan:
         """The timetable with its proven bound; as it is where the budget asks for none."""
-        slot_s, seconds = self.budget.slot_s, self.budget.bound_s
+        slot_s = self.budget.slot_s
+        seconds = min(self.budget.bound_s, self.pace.left(BOUNDED))
         if not slot_s:
             return plan
         bound = bound_haul(problem, slot_s, seconds=seconds, tours=plan.tours, stopped=self.stopped)
         return replace(plan, bound=bound.cost, bound_kg=bound.shortfall_kg)
+
+    def _until(self, share: float, budget: HaulBudget) -> HaulBudget:
+        """The budget, but no longer than until this share of the plan's seconds is used."""
+        return replace(budget, seconds=min(budget.seconds, self.pace.left(share)))
 
 
 def amounts(haul: Haul) -> tuple[int, int]:

@@ -180,17 +180,52 @@ def sweep(start, up, down_key, key):  # type: ignore[no-untyped-def]
 
 
 @loop
+def above_goals(start, up, goal):  # type: ignore[no-untyped-def]
+    """Ranks of the goals and of all their ancestors, the highest first.
+
+    A sweep over these alone is right, as a rank takes its key from ancestors only (RPHAST: Delling,
+    Goldberg, Werneck, "Faster Batched Shortest Paths in Road Networks", ATMOS 2011).
+    """
+    wanted = np.zeros(len(start) - 1, np.bool_)
+    for g in range(len(goal)):
+        v = goal[g]
+        while not wanted[v]:
+            wanted[v] = True
+            if start[v] < start[v + 1]:
+                v = up[start[v]]
+    return np.flatnonzero(wanted)[::-1].astype(np.int32)
+
+
+@loop
+def _forget(start, up, source, key):  # type: ignore[no-untyped-def]
+    """Undo a climb: no way to `source` and its ancestors, in the column `key`."""
+    v = source
+    key[v] = _INF
+    while start[v] < start[v + 1]:
+        v = up[start[v]]
+        key[v] = _INF
+
+
+@loop
 def fill_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    start, up, up_key, down_key, sources, goal_start, goal, goal_key, duration, distance, none
-):
-    """Rows of the matrix, `LANES` at a time: a target is a set of goals (rank, key added)."""
-    key = np.empty((len(start) - 1, LANES), np.int64)
+    start, up, up_key, down_key, sources, swept, goal_start, goal, goal_key, duration, distance,
+    none,
+):  # fmt: skip
+    """Rows of the matrix, `LANES` at a time: a target is a set of goals (rank, key added).
+
+    `swept` are the ranks of `above_goals`: the work per row grows with them, not with the network.
+    """
+    key = np.full((len(start) - 1, LANES), _INF, np.int64)
     for first in range(0, len(sources), LANES):
         lanes = min(LANES, len(sources) - first)
-        key[:] = _INF
         for lane in range(lanes):
             climb(start, up, up_key, sources[first + lane], key[:, lane])
-        sweep(start, up, down_key, key)
+        for i in range(len(swept)):
+            v = swept[i]
+            for a in range(start[v], start[v + 1]):
+                above, step = up[a], down_key[a]
+                for lane in range(LANES):
+                    key[v, lane] = min(key[v, lane], key[above, lane] + step)
         for j in range(len(goal_start) - 1):
             for lane in range(lanes):
                 best = _INF
@@ -199,6 +234,33 @@ def fill_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0917
                 row = first + lane
                 duration[row, j] = none if best >= _INF else ((best >> METRES_BITS) + 500) // 1000
                 distance[row, j] = none if best >= _INF else best & _METRES
+        for i in range(len(swept)):
+            key[swept[i]] = _INF
+        for lane in range(lanes):
+            _forget(start, up, sources[first + lane], key[:, lane])
+
+
+@loop
+def fill_pairs(  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    start, up, up_key, down_key, sources, goal_start, goal, goal_key, duration, distance, none
+):
+    """One way per source, to the target of the same number: two climbs that meet, no sweep."""
+    away = np.full(len(start) - 1, _INF, np.int64)
+    back = np.full(len(start) - 1, _INF, np.int64)
+    for i in range(len(sources)):
+        climb(start, up, up_key, sources[i], away)
+        best = _INF
+        for g in range(goal_start[i], goal_start[i + 1]):
+            climb(start, up, down_key, goal[g], back)
+            v = goal[g]
+            best = min(best, away[v] + back[v] + goal_key[g])
+            while start[v] < start[v + 1]:
+                v = up[start[v]]
+                best = min(best, away[v] + back[v] + goal_key[g])
+            _forget(start, up, goal[g], back)
+        _forget(start, up, sources[i], away)
+        duration[i] = none if best >= _INF else ((best >> METRES_BITS) + 500) // 1000
+        distance[i] = none if best >= _INF else best & _METRES
 
 
 def path_ranks(hierarchy: Hierarchy, source: int, target: int) -> NDArray[np.int32]:

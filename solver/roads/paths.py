@@ -116,7 +116,7 @@ def matrix(
     How the vehicle came to an end is not known, so a leg keeps every ban it may be under
     (`Turns.leave`). `to_end[j]` asks for the END of arc j, traversal included (0 from the arc
     itself: we already stand there), else its START, traversal excluded. One sweep over the
-    hierarchy per row; rows are shared among `workers` threads.
+    hierarchy above the targets per row; rows are shared among `workers` threads.
     """
     router = graph if isinstance(graph, Router) else Router.of(graph)
     order = router.hierarchy.order
@@ -124,17 +124,31 @@ def matrix(
     start, goal, extra = router.goals.select(to_arcs, to_end)
     legs = Legs(*(np.empty((len(sources), len(start) - 1), np.int32) for _ in range(2)))
     ranks, goal_ranks = order.rank[sources], order.rank[goal]
+    swept = ch.above_goals(order.start, order.up, goal_ranks)
 
     def fill(first: int) -> None:
         rows = slice(first, first + _ROWS)
         ch.fill_rows(
             order.start, order.up, router.hierarchy.up_key, router.hierarchy.down_key,
-            ranks[rows], start, goal_ranks, extra, legs.duration[rows], legs.distance[rows],
-            UNREACHABLE,
+            ranks[rows], swept, start, goal_ranks, extra, legs.duration[rows],
+            legs.distance[rows], UNREACHABLE,
         )  # fmt: skip
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         list(pool.map(fill, range(0, len(sources), _ROWS)))
+    return legs
+
+
+def pairs(router: Router, from_arcs: ArrayLike, to_arcs: ArrayLike, to_end: ArrayLike) -> Legs:
+    """Fastest legs from the end of `from_arcs[i]` to `to_arcs[i]`, shape (n,); as in `matrix`."""
+    order = router.hierarchy.order
+    sources = order.rank[router.graph.turns.leave[np.asarray(from_arcs, np.int64)]]
+    start, goal, extra = router.goals.select(to_arcs, to_end)
+    legs = Legs(*(np.empty(len(sources), np.int32) for _ in range(2)))
+    ch.fill_pairs(
+        order.start, order.up, router.hierarchy.up_key, router.hierarchy.down_key,
+        sources, start, order.rank[goal], extra, *legs, UNREACHABLE,
+    )  # fmt: skip
     return legs
 
 

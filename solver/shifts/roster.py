@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from models.shift import Roster
@@ -20,7 +22,9 @@ from solver.shifts.fit import clash, is_helper, unfit
 from solver.shifts.greedy import greedy_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from models.ids import DutyId
     from models.shift import Duty, RosterProblem
@@ -72,6 +76,21 @@ class _Model:
     on: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
     missing: list[cp_model.IntVar] = field(default_factory=list)
     costs: list[cp_model.LinearExpr] = field(default_factory=list)
+    exclusions: dict[tuple[int, ...], list[list[int]]] = field(default_factory=dict)
+    """Found for people who may work in the same hours: there are many of them."""
+
+    @cached_property
+    def never_both(self) -> NDArray[np.bool_]:
+        """Whether nobody can work in both of two hours, shape (hours, hours)."""
+        duties = [self.duty(number) for number in range(len(self.hours))]
+        table = np.eye(len(duties), dtype=np.bool_)
+        for (a, first), (b, second) in combinations(enumerate(duties), 2):
+            table[a, b] = table[b, a] = clash(self.problem.rules, first, second) is not None
+        return table
+
+    def one_at_most(self, hours: Sequence[int]) -> bool:
+        """Whether nobody can work in any two of these hours."""
+        return bool(self.never_both[np.ix_(hours, hours)].all())
 
     def of_person(self, person: int) -> list[int]:
         """Hours in which the person may work, by beginning."""
@@ -209,30 +228,36 @@ def add_on(model: _Model, person: int) -> None:
 
 def add_clashes(model: _Model, person: int) -> None:
     """No two duties at once, and the rest between two days' work."""
-    groups = model.of_person(person)
+    hours = tuple(model.of_person(person))
+    if hours not in model.exclusions:
+        model.exclusions[hours] = list(_exclusions(model, hours))
+    for chosen in model.exclusions[hours]:
+        model.cp.add_at_most_one(model.on[person, number] for number in chosen)
     rules = model.problem.rules
-    rest = max(rules.min_rest_s, 0)
-    for number, group in enumerate(groups):
-        here = model.duty(group)
-        near = [
-            g
-            for g in groups[:number]
-            if model.duty(g).end + rest > here.begin or model.duty(g).day == here.day
-        ]
-        sure = [g for g in near if model.duty(g).end > here.begin]
-        if all(
-            clash(rules, model.duty(a), model.duty(b)) for a, b in combinations([*near, group], 2)
-        ):
-            model.cp.add_at_most_one(model.on[person, g] for g in [*near, group])
-            continue
-        model.cp.add_at_most_one(model.on[person, g] for g in [*sure, group])
-        for other in near:
-            if other not in sure and clash(rules, model.duty(other), here):
-                model.cp.add_at_most_one(model.on[person, other], model.on[person, group])
     limit = rules.normal_day_s + rules.max_overtime_day_s
     for same_day in model.by_day(person).values():
         if len(same_day) > 1:
             model.cp.add(_paid(model, person, same_day) <= limit)
+
+
+def _exclusions(model: _Model, hours: Sequence[int]) -> Iterator[list[int]]:
+    """Sets of hours, given by beginning, of which a person works in one at most."""
+    rest = max(model.problem.rules.min_rest_s, 0)
+    for number, one in enumerate(hours):
+        here = model.duty(one)
+        near = [
+            h
+            for h in hours[:number]
+            if model.duty(h).end + rest > here.begin or model.duty(h).day == here.day
+        ]
+        if model.one_at_most([*near, one]):
+            yield [*near, one]
+            continue
+        sure = [h for h in near if model.duty(h).end > here.begin]
+        yield [*sure, one]
+        for other in near:
+            if other not in sure and model.never_both[other, one]:
+                yield [other, one]
 
 
 def add_runs(model: _Model, person: int) -> None:
@@ -269,7 +294,7 @@ def _add_run(
             continue
         busy[day] = model.cp.new_bool_var(f"busy {person} {day}")
         works = [model.on[person, group] for group in groups]
-        if all(_never_both(model, a, b) for a, b in combinations(groups, 2)):
+        if model.one_at_most(groups):
             model.cp.add(sum(works) <= busy[day])
         else:
             for work in works:
@@ -282,11 +307,6 @@ def _add_run(
         window = range(first, first + limit + 1)
         if all(day in busy for day in window):
             model.cp.add(sum(busy[day] for day in window) <= limit)
-
-
-def _never_both(model: _Model, a: int, b: int) -> bool:
-    first, second = sorted((model.duty(a), model.duty(b)), key=lambda duty: duty.begin)
-    return clash(model.problem.rules, first, second) is not None
 
 
 def add_overtime(model: _Model, person: int) -> cp_model.LinearExprT:
@@ -325,8 +345,7 @@ def add_overtime(model: _Model, person: int) -> cp_model.LinearExprT:
 def _longest_day(model: _Model, groups: Sequence[int]) -> int:
     """At least the paid seconds of any one person's lawful day with these hours."""
     paid = [model.duty(group).paid_s for group in groups]
-    alone = all(_never_both(model, a, b) for a, b in combinations(groups, 2))
-    return max(paid) if alone else sum(paid)
+    return max(paid) if model.one_at_most(groups) else sum(paid)
 
 
 def add_fair_shares(model: _Model, hours: Sequence[cp_model.LinearExprT]) -> None:

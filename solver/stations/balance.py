@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 UNPLACED_S = 1_000_000
 """A kilogram left over counts as so many seconds: more than any way (chosen)."""
 
+NEAREST = 8
+"""Each source has so many nearest sites from the beginning (chosen: few need another)."""
+
+LEAST_GAIN_S = 1e-3
+"""A way is opened if a kilogram would gain so many seconds at least (chosen: less is rounding)."""
+
 
 def balance(
     district: District, parts: Sequence[Part], limits: Mapping[str, int] | None = None
@@ -43,36 +49,77 @@ def balance(
     """
     stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
     limit = {site.id: kg for site in district.sites if (kg := limit_kg(site))} | dict(limits or {})
-    lp = mathopt.Model()
-    sent: dict[tuple[int, str], list[mathopt.Variable]] = defaultdict(list)
-    costs: list[mathopt.LinearTypes] = []
-    over: list[mathopt.Variable] = []
+    program = _Transport(limit)
     for number, part in enumerate(parts):
         for kg, ways in _sources(part):
-            unplaced = lp.add_variable(lb=0)
-            over.append(unplaced)
-            costs.append(UNPLACED_S * unplaced)
-            flows = []
-            for site, seconds in ways.items():
-                flow = lp.add_variable(lb=0)
-                costs.append(seconds * flow)
-                sent[number, site].append(flow)
-                flows.append(flow)
-            lp.add_linear_constraint(mathopt.fast_sum([*flows, unplaced]) == kg)
-    rows = {}
-    for site, kg in limit.items():
-        own = [flow for (_, where), flows in sent.items() if where == site for flow in flows]
-        if own:
-            rows[site] = lp.add_linear_constraint(mathopt.fast_sum(own) <= kg)
-    lp.minimize(mathopt.fast_sum(costs))
-    result = mathopt.solve(lp, mathopt.SolverType.GLOP)
-    values, duals = result.variable_values(), result.dual_values()
-    amount = {key: sum(values[flow] for flow in flows) for key, flows in sent.items()}
-    return Balance(
-        capacity=_shares(amount, limit, stations),
-        shortfall_kg=int(sum(values[flow] for flow in over) + 1e-6),
-        price={site: max(0.0, -duals[row]) for site, row in rows.items()},
-    )
+            program.add_source(number, kg, ways)
+    return program.solved(stations)
+
+
+class _Transport:
+    """The transport problem; a source is first given its nearest sites, then what gains.
+
+    Columns are added until none has negative reduced costs, so that the optimum is that of all of
+    them: a city has thousands of sources and a hundred sites, and most ways are used by nobody.
+    """
+
+    def __init__(self, limit: Mapping[str, int]) -> None:
+        self.limit = limit
+        self.lp = mathopt.Model()
+        self.lp.objective.is_maximize = False
+        self.rows = {
+            site: self.lp.add_linear_constraint(ub=kg, name=site) for site, kg in limit.items()
+        }
+        self.sources: list[tuple[int, mathopt.LinearConstraint, dict[str, int]]] = []
+        self.sent: dict[tuple[int, str], list[mathopt.Variable]] = defaultdict(list)
+        self.over: list[mathopt.Variable] = []
+
+    def add_source(self, part: int, kg: int, ways: Mapping[str, int]) -> None:
+        """Waste of a part with its ways to sites [s]."""
+        row = self.lp.add_linear_constraint(lb=kg, ub=kg)
+        unplaced = self.lp.add_variable(lb=0)
+        row.set_coefficient(unplaced, 1)
+        self.lp.objective.set_linear_coefficient(unplaced, UNPLACED_S)
+        self.over.append(unplaced)
+        later = dict(sorted(ways.items(), key=lambda way: (way[1], way[0])))
+        for site in list(later)[:NEAREST]:
+            self._open(part, row, site, later.pop(site))
+        self.sources.append((part, row, later))
+
+    def solved(self, stations: Collection[str]) -> Balance:
+        """Capacities, shortfall and prices of the optimum."""
+        while True:
+            result = mathopt.solve(self.lp, mathopt.SolverType.GLOP)
+            duals = result.dual_values()
+            if not self._gained(duals):
+                break
+        values = result.variable_values()
+        amount = {key: sum(values[flow] for flow in flows) for key, flows in self.sent.items()}
+        used = {site for _, site in self.sent}
+        return Balance(
+            capacity=_shares(amount, self.limit, stations),
+            shortfall_kg=int(sum(values[flow] for flow in self.over) + 1e-6),
+            price={site: max(0.0, -duals[row]) for site, row in self.rows.items() if site in used},
+        )
+
+    def _gained(self, duals: Mapping[mathopt.LinearConstraint, float]) -> int:
+        """Open the ways that would better the optimum; how many."""
+        price = {site: duals[row] for site, row in self.rows.items()}
+        opened = 0
+        for part, row, later in self.sources:
+            most = duals[row] - LEAST_GAIN_S
+            for site in [s for s, way in later.items() if way - price.get(s, 0.0) < most]:
+                self._open(part, row, site, later.pop(site))
+                opened += 1
+        return opened
+
+    def _open(self, part: int, row: mathopt.LinearConstraint, site: str, seconds: int) -> None:
+        flow = self.lp.add_variable(lb=0)
+        self.lp.objective.set_linear_coefficient(flow, seconds)
+        row.set_coefficient(flow, 1)
+        if site in self.rows:
+            self.rows[site].set_coefficient(flow, 1)
+        self.sent[part, site].append(flow)
 
 
 def _shares(

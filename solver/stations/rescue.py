@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.solution import Reason, Route, Solution
-from solver.routing.search.put_back import members, put_back
+from solver.routing.search.parts import tasks_of
+from solver.routing.search.put_back import members, near_routes, put_back
 from solver.routing.search.retime import retime
 from solver.stations.queue import schedule_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from models.day import DrivenDay, DrivenPart, DrivenRoute
     from models.district import District
@@ -64,18 +65,26 @@ def _with_lost(own: DrivenPart, spare_s: int) -> Solution:
         ),
         solution.unserved,
     )
-    found = put_back(_in_hand(own, kinds, spare_s), numbered, lost)
+    near = near_routes(problem, solution, lost)
+    found = put_back(_in_hand(own, kinds, spare_s, near, lost), numbered, lost)
     if found is None:
         return solution
     routes = tuple(Route(kinds[route.vehicle_type], route.visits) for route in found.routes)
     return Solution(routes, found.unserved)
 
 
-def _in_hand(own: DrivenPart, kinds: Sequence[int], spare_s: int) -> RoutingProblem:
+def _in_hand(
+    own: DrivenPart,
+    kinds: Sequence[int],
+    spare_s: int,
+    near: Collection[int],
+    lost: Sequence[int],
+) -> RoutingProblem:
     """A vehicle type for each route after the problem's own, which keep the vehicles at home.
 
     Hours of a route's type are shorter by what queues cost it, of all by `spare_s` too; `kinds` are
-    the types that old and new ones were.
+    the types that old and new ones were. Only the routes `near` and their tasks and those that are
+    `lost` are told what is new: nothing else is looked at.
     """
     problem = own.part.problem
     out = Counter(route.vehicle_type for route in own.solution.routes)
@@ -83,20 +92,24 @@ def _in_hand(own: DrivenPart, kinds: Sequence[int], spare_s: int) -> RoutingProb
         replace(_shorter(kind, spare_s), num_available=kind.num_available - out[number])
         for number, kind in enumerate(problem.vehicle_types)
     )
-    busy = (_own(route, spare_s) for route in own)
+    busy = (
+        _own(driven, spare_s) if number in near else _alike(driven)
+        for number, driven in enumerate(own)
+    )
+    touched = [task for number in near for task in tasks_of(own.solution.routes[number])]
+    tasks = list(problem.tasks)
+    for task in (*lost, *touched):
+        tasks[task] = replace(
+            tasks[task],
+            modes=tuple(
+                replace(mode, vehicle_types=members(mode.vehicle_types, kinds))
+                for mode in tasks[task].modes
+            ),
+        )
     return replace(
         problem,
         vehicle_types=(*idle, *busy),
-        tasks=tuple(
-            replace(
-                task,
-                modes=tuple(
-                    replace(mode, vehicle_types=members(mode.vehicle_types, kinds))
-                    for mode in task.modes
-                ),
-            )
-            for task in problem.tasks
-        ),
+        tasks=tuple(tasks),
         facilities=tuple(
             replace(one, vehicle_types=members(one.vehicle_types, kinds))
             for one in problem.facilities
@@ -110,7 +123,7 @@ def _own(driven: DrivenRoute, spare_s: int) -> VehicleType:
     Never earlier than the route needs without any queue, or it would be taken apart.
     """
     problem, route, schedule = driven.part.problem, driven.route, driven.schedule
-    kind = replace(problem.vehicle_types[route.vehicle_type], num_available=1)
+    kind = _alike(driven)
     alone = retime(problem, route, {})
     if alone is None:
         return kind
@@ -122,6 +135,11 @@ def _own(driven: DrivenRoute, spare_s: int) -> VehicleType:
         tw_late=max(kind.tw_late - later, alone.end),
         max_duration=max(kind.max_duration - longer, min(kind.max_duration, out)),
     )
+
+
+def _alike(driven: DrivenRoute) -> VehicleType:
+    """A vehicle for this route alone."""
+    return replace(driven.part.problem.vehicle_types[driven.route.vehicle_type], num_available=1)
 
 
 def _shorter(kind: VehicleType, seconds: int) -> VehicleType:

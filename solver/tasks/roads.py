@@ -9,7 +9,7 @@ import numpy as np
 
 from models.problem import DenseMatrix
 from solver.roads.graph import build_turn_graph
-from solver.roads.paths import Router, matrix
+from solver.roads.paths import Router, matrix, pairs
 from solver.roads.turns import Turns, list_turns
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 DENSE_LIMIT = 6_000
 """A matrix of up to so many rows is held whole (chosen: 300 MB at most)."""
-CHUNK = 256
-"""Pairs are looked up in blocks of so many (chosen: memory grows with it)."""
 
 
 @dataclass(slots=True)
@@ -74,6 +72,8 @@ class RoadMatrix:
     row_arcs: NDArray[np.int32]
     col_arcs: NDArray[np.int32]
     col_to_end: NDArray[np.bool_]
+    _known: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Pairs asked for before: routes are timed and costed again and again."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -90,16 +90,16 @@ class RoadMatrix:
     def pairs(
         self, rows: NDArray[np.int64], cols: NDArray[np.int64]
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Durations and distances of (rows[i], cols[i]), in blocks of CHUNK pairs."""
-        durations = np.empty(len(rows), np.int32)
-        distances = np.empty(len(rows), np.int32)
-        for first in range(0, len(rows), CHUNK):
-            span = slice(first, first + CHUNK)
-            row, row_at = np.unique(rows[span], return_inverse=True)
-            col, col_at = np.unique(cols[span], return_inverse=True)
-            duration, distance = self.block(row, col)
-            durations[span], distances[span] = duration[row_at, col_at], distance[row_at, col_at]
-        return durations, distances
+        """Durations and distances of (rows[i], cols[i]); one that is new is a search of its own."""
+        asked = list(zip(rows.tolist(), cols.tolist(), strict=True))
+        new = np.array([one for one in dict.fromkeys(asked) if one not in self._known], int)
+        if len(new):
+            row, col = new.T
+            legs = pairs(self.router, self.row_arcs[row], self.col_arcs[col], self.col_to_end[col])
+            found = zip(legs.duration.tolist(), legs.distance.tolist(), strict=True)
+            self._known.update(zip(map(tuple, new.tolist()), found, strict=True))
+        answers = np.array([self._known[one] for one in asked], np.int32).reshape(len(asked), 2)
+        return answers[:, 0], answers[:, 1]
 
 
 @dataclass(slots=True)

@@ -181,3 +181,27 @@ def test_a_place_is_downloaded_into_the_folder(shared, tmp_path, monkeypatch):
     check_scaled(tmp_path / "demo", largest=40)
     with pytest.raises(HuanweiError, match="not both"):
         write_demo(tmp_path / "both", place="海门区三星镇", roads=shared / "osm" / EXTRACTS[0])
+
+
+@pytest.mark.parametrize("scale", [0.0, 0.01, 31, float("nan")])
+def test_a_scale_out_of_range_is_refused_before_anything_is_written(tmp_path, scale):
+    with pytest.raises(HuanweiError, match="--scale"):
+        write_demo(tmp_path / "city", scale=scale)
+    assert not (tmp_path / "city").exists()
+
+
+def test_a_town_of_twice_the_area_has_twice_of_everything(tmp_path, reference):
+    write_demo(tmp_path / "two", scale=2)
+    for name in ("points", "vehicles", "crews"):
+        assert 1.7 < len(table(tmp_path / "two", name)) / len(table(reference, name)) < 2.3
+    stations = of_kind(tmp_path / "two", "station")
+    assert len(stations) == 20
+    assert len({row["name"] for row in stations}) == 20
+
+
+def test_a_larger_bureau_looks_after_more_of_the_same_roads(tmp_path):
+    folders = tmp_path / "half", tmp_path / "whole"
+    write_demo(folders[0], scale=0.5)
+    write_demo(folders[1], roads=folders[0] / "roads.osm", scale=0.2)
+    others = [sum(row["exclude"] != "" for row in table(folder, "streets")) for folder in folders]
+    assert others[1] > others[0]

@@ -21,6 +21,7 @@ from solver.roads.paths import (
     leg_steps,
     matrix,
     matrix_dijkstra,
+    pairs,
     unpack,
 )
 from tests.roads.towns import STREET, arc, cross, town
@@ -177,6 +178,14 @@ def test_hierarchy_equals_dijkstra_and_legs_equal_the_matrix(network, policy, ra
     np.testing.assert_array_equal(fast.duration, slow.duration)
     np.testing.assert_array_equal(fast.distance, slow.distance)
     frm, to = random.randrange(len(arcs)), random.randrange(len(arcs))
+    some = matrix(router, arcs[[frm]], arcs[[to]], ends[[to]])
+    assert (some.duration[0, 0], some.distance[0, 0]) == (
+        fast.duration[frm, to], fast.distance[frm, to],
+    )  # fmt: skip
+    rows, cols = np.indices(fast.duration.shape).reshape(2, -1)
+    alone = pairs(router, arcs[rows], arcs[cols], ends[cols])
+    np.testing.assert_array_equal(alone.duration, fast.duration.ravel())
+    np.testing.assert_array_equal(alone.distance, fast.distance.ravel())
     if fast.duration[frm, to] < UNREACHABLE:
         check_leg(router, fast, frm, to, bool(ends[to]))
 

@@ -15,7 +15,7 @@ from solver.routing.bound.fleet import is_crowded
 from solver.routing.ruin.loop import Tuning
 from solver.routing.ruin.running import Search
 from solver.routing.ruin.state import CURR_OVER, OVER
-from solver.routing.search import decompose, parallel
+from solver.routing.search import decompose, parallel, patchwork
 from solver.routing.search.engine import RuinEngine
 from solver.routing.search.parts import tasks_of
 from solver.stop import at_most
@@ -90,8 +90,8 @@ def test_vehicles_are_crowded_when_many_loads_all_but_fill_them(spare, crowded, 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_parts_keep_to_capacities(workers, monkeypatch):
     monkeypatch.setattr(decompose, "HUGE", 5)
-    monkeypatch.setattr(decompose, "PART_MODES", 4)
-    monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
+    monkeypatch.setattr(patchwork, "PART_MODES", 4)
+    monkeypatch.setattr(patchwork, "FEWEST_ROUTES", 1)
     problem = full_fleet(2)
     problem = replace(problem, vehicle_types=(replace(problem.vehicle_types[0], num_available=9),))
     engine = RuinEngine(workers=workers, tuning=FULL)

@@ -19,9 +19,9 @@ from models.problem import (
 from models.units import UNREACHABLE
 from solver.judge.routes import check
 from solver.routing.base.matrices import GraphMatrix, graph
-from solver.routing.search import decompose
-from solver.routing.search.decompose import Patchwork
+from solver.routing.search import decompose, patchwork
 from solver.routing.search.engine import RuinEngine
+from solver.routing.search.patchwork import Patchwork
 from solver.stop import after, at_most
 from tests.routing.towns import random_problem
 
@@ -30,8 +30,8 @@ from tests.routing.towns import random_problem
 def in_parts(monkeypatch):
     """Everything from eleven modes on is huge, and parts are a few routes."""
     monkeypatch.setattr(decompose, "HUGE", 10)
-    monkeypatch.setattr(decompose, "PART_MODES", 5)
-    monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
+    monkeypatch.setattr(patchwork, "PART_MODES", 5)
+    monkeypatch.setattr(patchwork, "FEWEST_ROUTES", 1)
     monkeypatch.setattr(decompose, "LEAST_EFFORT", 5)
 
 
@@ -101,9 +101,9 @@ def test_parts_share_out_tasks_vehicles_and_daily_capacity_once(seed):
 
 def test_a_cut_keeps_routes_whole_and_parts_compact(monkeypatch):
     """Two villages far apart, as large as a part: a cut runs between them."""
-    monkeypatch.setattr(decompose, "PART_MODES", 10)
-    monkeypatch.setattr(decompose, "JITTER", 0.0)
-    monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
+    monkeypatch.setattr(patchwork, "PART_MODES", 10)
+    monkeypatch.setattr(patchwork, "JITTER", 0.0)
+    monkeypatch.setattr(patchwork, "FEWEST_ROUTES", 1)
     problem = two_villages()
     for seed in range(5):
         orders = Patchwork(problem, None, np.random.default_rng(seed)).orders(2, 100, 0.0, 0.0)
@@ -160,7 +160,7 @@ def test_ways_computed_on_demand_are_the_shortest(seed):
 def test_workers_share_out_only_what_is_large_and_has_routes_enough(monkeypatch):
     problem = two_villages()
     monkeypatch.setattr(decompose, "PARALLEL_MODES", 10)
-    monkeypatch.setattr(decompose, "FEWEST_ROUTES", 1)
+    monkeypatch.setattr(patchwork, "FEWEST_ROUTES", 1)
     assert decompose.divides(problem, 2)
     assert not decompose.divides(problem, 1)
     assert not decompose.divides(problem, 3)  # ten streets in two full trucks

@@ -16,12 +16,22 @@ from models.problem import DenseMatrix, Facility, Mode, RoutingProblem
 from models.solution import Reason, Route, Serve, Solution
 from solver.cost import cost
 from solver.routing.base.schedule import schedule
-from solver.routing.ruin.running import CHUNK_WORK, FIRST_CHUNK, Search
+from solver.routing.ruin.running import (
+    CHUNK_WORK,
+    FIRST_CHUNK,
+    NUM_CHUNKS,
+    Search,
+    next_chunk,
+)
+from solver.stop import after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from solver.routing.ruin.loop import Tuning
+    from solver.stop import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Order:
     middle: float
     """Median leg of the whole: all parts are equally hot."""
     seed: int
+    seconds: float | None = None
+    """So long instead of the iterations, tables included, where a clock is the budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +80,17 @@ def solve_part(
     whole: RoutingProblem, tuning: Tuning | None, order: Order, halted: Callable[[], bool]
 ) -> Answer:
     """Search a part from the plan it has; `halted` ends it early, but not a first plan."""
+    clock = None if order.seconds is None else after(order.seconds)
     tasks = order.share.tasks
     problem = part_problem(whole, tasks, order.vehicles, order.rooms)
     number = {task: n for n, task in enumerate(tasks)}
     routes = tuple(renumbered(route, number) for route in order.share.routes)
     run = Search(problem, tuning, order.seed, Solution(routes) if routes else None, order.middle)
-    piece = max(CHUNK_WORK // max(len(tasks), 1), FIRST_CHUNK)
-    done, least = 0, 0 if routes else FIRST_CHUNK
-    while done < order.iterations and (done < least or not halted()):
-        count = min(piece, order.iterations - done)
-        share = order.step / order.iterations
-        run.advance(count, order.used + share * done, share * count)
-        done += count
-    found = run.solution(run.current_plan())
+    if clock is None:
+        plan = _iterated(run, order, halted, least=0 if routes else FIRST_CHUNK)
+    else:
+        plan = _clocked(run, order, halted, clock)
+    found = run.solution(plan)
     return Answer(
         tuple(renumbered(route, tasks) for route in found.routes),
         tuple(
@@ -89,6 +99,34 @@ def solve_part(
         ),
         {tasks[task]: reason for task, reason in found.unserved.items()},
     )
+
+
+def _iterated(
+    run: Search, order: Order, halted: Callable[[], bool], *, least: int
+) -> NDArray[np.int32]:
+    """The plan after the order's iterations, or once halted but not before `least` of them."""
+    piece = max(CHUNK_WORK // max(run.tab.num_tasks, 1), FIRST_CHUNK)
+    done, share = 0, order.step / order.iterations
+    while done < order.iterations and (done < least or not halted()):
+        count = min(piece, order.iterations - done)
+        run.advance(count, order.used + share * done, share * count)
+        done += count
+    return run.current_plan()
+
+
+def _clocked(
+    run: Search, order: Order, halted: Callable[[], bool], clock: Stop
+) -> NDArray[np.int32]:
+    """The plan when the order's seconds are over; the best one where they end the cooling."""
+    begun = used = clock.used(0)
+    piece, step = FIRST_CHUNK, 0.0
+    while used < 1.0 and not halted():
+        cooled = order.step * (used - begun) / (1.0 - begun)
+        run.advance(piece, order.used + cooled, order.step * step)
+        before, used = used, clock.used(run.iterations)
+        piece, step = next_chunk(piece, used - before, min(1.0 - used, 1 / NUM_CHUNKS))
+        piece = max(piece, 1)
+    return run.plan() if order.used + order.step >= 1.0 else run.current_plan()
 
 
 def part_problem(

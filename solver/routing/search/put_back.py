@@ -14,8 +14,8 @@ from models.units import NO_LIMIT, UNREACHABLE
 from solver.routing.base.gaps import space_windows
 from solver.routing.ruin.loop import Tuning
 from solver.routing.ruin.running import Search
-from solver.routing.search.decompose import add_loads
 from solver.routing.search.parts import small_matrix, tasks_of
+from solver.routing.search.patchwork import add_loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

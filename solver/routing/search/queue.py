@@ -11,9 +11,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from models.day import Lost
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
+from solver.cost import legs
 from solver.loads import left_behind, needed_visits
 from solver.routing.base.gaps import begins, missing_gaps
 from solver.routing.base.schedule import schedule
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     from models.solution import Schedule, Visit
 
 Window = tuple[int, int]
+
+ELSEWHERE = 8
+"""So many other facilities, those with the least detour, are tried for a visit that has no bay in
+time (chosen: farther ones bring nobody home earlier, and a city has a hundred)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,20 +248,15 @@ def _elsewhere(
     """The route with the visit at another facility, the earliest home; None: none is lawful."""
     line = lines[stuck.line]
     problem = problems[line.part]
-    here = line.route.visits[stuck.visit]
     tried.add((stuck.line, stuck.visit, line.route))
     best: _Line | None = None
-    for number, facility in enumerate(problem.facilities):
-        if not isinstance(here, Use) or number == here.facility:
-            continue
-        if not facility.resets >= problem.facilities[here.facility].resets:
-            continue
-        if facility.vehicle_types and line.route.vehicle_type not in facility.vehicle_types:
-            continue
+    for number in _near_facilities(problem, line.route, stuck.visit):
         visits = list(line.route.visits)
         visits[stuck.visit] = Use(number)
         route = Route(line.route.vehicle_type, tuple(visits))
-        if (stuck.line, stuck.visit, route) in tried or _overfull(lines, problem, line, route):
+        if (stuck.line, stuck.visit, route) in tried:
+            continue
+        if _overfull(lines, problem, line, route, number):
             continue
         times = retime(problem, route, {})
         if times is not None and (best is None or times.end < best.times.end):
@@ -264,19 +266,46 @@ def _elsewhere(
     return best
 
 
-def _overfull(lines: Sequence[_Line], problem: RoutingProblem, line: _Line, route: Route) -> bool:
-    """Whether some facility of the part would take more than its day's limit."""
-    taken: dict[tuple[int, int], int] = defaultdict(int)
-    for other in lines:
-        if other.part == line.part:
-            own = route if other is line else other.route
-            for _, facility, dim, amount in left_behind(problem, own):
-                taken[facility, dim] += amount
-    return any(
-        amount > problem.facilities[facility].daily_capacity[dim]
-        for (facility, dim), amount in taken.items()
-        if problem.facilities[facility].daily_capacity
+def _near_facilities(problem: RoutingProblem, route: Route, visit: int) -> list[int]:
+    """Other facilities that do for this visit, the least detour first, so many as are tried."""
+    here = route.visits[visit]
+    if not isinstance(here, Use):
+        return []
+    able = [
+        number
+        for number, facility in enumerate(problem.facilities)
+        if number != here.facility
+        and facility.resets >= problem.facilities[here.facility].resets
+        and not (facility.vehicle_types and route.vehicle_type not in facility.vehicle_types)
+    ]
+    rows, cols = legs(problem, route)
+    matrix = problem.matrices[problem.vehicle_types[route.vehicle_type].profile]
+    there, _ = matrix.pairs(
+        np.full(len(able), rows[visit]), np.array([problem.facilities[n].enter for n in able], int)
     )
+    back, _ = matrix.pairs(
+        np.array([problem.facilities[n].leave for n in able], int),
+        np.full(len(able), cols[visit + 1]),
+    )
+    order = np.argsort(there.astype(np.int64) + back, kind="stable")[:ELSEWHERE]
+    return [able[n] for n in order.tolist()]
+
+
+def _overfull(
+    lines: Sequence[_Line], problem: RoutingProblem, line: _Line, route: Route, facility: int
+) -> bool:
+    """Whether `facility` would take more than its day's limit, once `route` is driven instead."""
+    limit = problem.facilities[facility].daily_capacity
+    if not limit:
+        return False
+    taken = [0] * len(limit)
+    for other in lines:
+        if other.part == line.part and (other is line or Use(facility) in other.route.visits):
+            for _, where, dim, amount in left_behind(
+                problem, route if other is line else other.route
+            ):
+                taken[dim] += amount * (where == facility)
+    return any(amount > most for amount, most in zip(taken, limit, strict=True))
 
 
 def _shortened(problem: RoutingProblem, line: _Line, stuck: _Stuck) -> tuple[_Line, list[int]]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from models.problem import DenseMatrix, RoutingProblem
 from models.solution import Route, Serve, Use
-from models.units import MAX_TIME
+from models.units import MAX_TIME, UNREACHABLE
 from solver.cost import legs
 from solver.loads import keeps_loads
 from solver.routing.base.gaps import begins, missing_gaps, space_windows
@@ -22,6 +22,8 @@ from solver.routing.base.schedule import lawful_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from models.problem import Facility, Task
     from models.solution import Schedule, Visit
@@ -145,7 +147,7 @@ def _alone(
 ) -> tuple[RoutingProblem, Route] | None:
     rows, cols = legs(problem, route)
     kind = problem.vehicle_types[route.vehicle_type]
-    duration, distance = problem.matrices[kind.profile].block(np.array(rows), np.array(cols))
+    matrix = _in_order(problem.matrices[kind.profile].pairs(np.array(rows), np.array(cols)))
     tasks: list[Task] = []
     facilities: list[Facility] = []
     visits: list[Visit] = []
@@ -183,12 +185,22 @@ def _alone(
     own = RoutingProblem(
         tasks=tuple(tasks),
         vehicle_types=(replace(kind, start=0, end=len(route.visits), profile=0, num_available=1),),
-        matrices=(DenseMatrix(duration.astype(np.int32), distance.astype(np.int32)),),
+        matrices=(matrix,),
         dimensions=problem.dimensions,
         facilities=tuple(facilities),
         name=problem.name,
     )
     return own, Route(0, tuple(visits))
+
+
+def _in_order(legs: tuple[NDArray[np.int32], NDArray[np.int32]]) -> DenseMatrix:
+    """A matrix of a route that has its places in order: from each place only to the next one."""
+    whole = []
+    for own in legs:
+        block = np.full((len(own), len(own)), UNREACHABLE, dtype=np.int32)
+        np.fill_diagonal(block, own)
+        whole.append(block)
+    return DenseMatrix(*whole)
 
 
 def _inside(windows: tuple[Window, ...], pin: Window | None) -> tuple[Window, ...]:

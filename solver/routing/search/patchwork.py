@@ -1,0 +1,288 @@
+"""A plan cut into compact pieces, and put together again from what was found for them.
+
+A cut divides whole routes, with tasks in no route beside the routes near them; vehicles at home and
+what facilities may still take are dealt out, so that pieces can be searched side by side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from models.solution import Reason, Solution
+from models.units import MAX_TIME, UNREACHABLE
+from solver.cost import cost
+from solver.loads import left_behind
+from solver.routing.base.schedule import schedule
+from solver.routing.bound.fleet import fewest_routes_and_trips
+from solver.routing.search.parts import Order, Share, tasks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.problem import RoutingProblem, VehicleType
+    from models.solution import Route
+    from solver.routing.search.parts import Answer
+
+    Places = NDArray[np.float64]
+
+PART_MODES = 3_000
+"""A part has so many modes at most, but for a route that has more (chosen)."""
+
+FEWEST_ROUTES = 6
+"""A part has about so many routes, at least; where routes are long, parts grow up to twice their
+size (chosen)."""
+
+LANDMARKS = 24
+"""Nearness of places is told by the ways to so many landmarks (chosen)."""
+
+SAMPLE_ROWS = 64
+"""So many rows are drawn to learn about the legs of a matrix (chosen)."""
+
+JITTER = 0.2
+"""A cut lies off its even place by this share of a part at most (chosen)."""
+
+
+class Patchwork:
+    """The plan of the whole while its parts are searched, and the best plan so far."""
+
+    def __init__(
+        self, whole: RoutingProblem, initial: Solution | None, rng: np.random.Generator
+    ) -> None:
+        self.whole, self.rng = whole, rng
+        self.places = landmarks(whole)
+        self.middle = median_leg_of(whole)
+        self.modes = np.array([len(task.modes) for task in whole.tasks])
+        self.routes = [
+            (route, _cost(whole, route)) for route in (initial.routes if initial else ())
+        ]
+        self.unserved = dict.fromkeys(range(len(whole.tasks)), Reason.STOPPED)
+        for route, _ in self.routes:
+            for task in tasks_of(route):
+                del self.unserved[task]
+        self.keep_best()
+
+    @property
+    def value(self) -> tuple[int, int]:
+        """Required tasks left out, and the cost."""
+        prizes = [self.whole.tasks[task].prize for task in self.unserved]
+        lost = sum(prize for prize in prizes if prize is not None)
+        return sum(prize is None for prize in prizes), sum(c for _, c in self.routes) + lost
+
+    def keep_best(self) -> None:
+        """Remember the plan in hand as the best."""
+        self.best_value = self.value
+        routes = tuple(route for route, _ in self.routes)
+        self.best = Solution(routes, dict(sorted(self.unserved.items())))
+
+    def put_back(self, order: Order, answer: Answer) -> None:
+        """Replace a part's routes by those found for it; vehicles and rooms were shared out."""
+        gone = {id(route) for route in order.share.routes}
+        self.routes = [(route, price) for route, price in self.routes if id(route) not in gone]
+        self.routes += zip(answer.routes, answer.costs, strict=True)
+        for task in order.share.absent:
+            del self.unserved[task]
+        self.unserved |= answer.unserved
+        if self.value < self.best_value:
+            self.keep_best()
+
+    def orders(self, workers: int, effort: int, used: float, step: float) -> list[Order]:
+        """The plan cut anew: parts with their shares of `effort` iterations, largest first."""
+        pieces = [tasks_of(route) for route, _ in self.routes]
+        pieces += [[task] for task in sorted(self.unserved)]
+        parts = [
+            Share(
+                tuple(self.routes[n][0] for n in group if n < len(self.routes)),
+                tuple(pieces[n][0] for n in group if n >= len(self.routes)),
+            )
+            for group in self._cut(pieces, workers)
+        ]
+        shares = zip(parts, self._vehicles(parts), self._rooms(parts), strict=True)
+        orders = [
+            Order(
+                share=part,
+                vehicles=fleet,
+                rooms=room,
+                iterations=max(effort * len(part.tasks) // len(self.whole.tasks), 1),
+                used=used,
+                step=step,
+                middle=self.middle,
+                seed=int(self.rng.integers(2**31)),
+            )
+            for part, fleet, room in shares
+            if any(fleet)  # else nobody could serve them here; the next cut lies elsewhere
+        ]
+        return sorted(orders, key=lambda order: -order.iterations)
+
+    def _cut(self, pieces: Sequence[list[int]], workers: int) -> list[list[int]]:
+        """Compact groups of pieces of about equal numbers of modes, several for each worker.
+
+        Each cut divides what is nearer to a random piece from what is nearer to the piece
+        farthest from that.
+        """
+        weights = np.array([self.modes[piece].sum() for piece in pieces])
+        middles = np.array([self.places[piece].mean(axis=0) for piece in pieces])
+        modes = int(weights.sum())
+        wanted = -(-modes // (PART_MODES * workers)) * workers
+        routes = len(self.routes) or fewest_routes_and_trips(self.whole)[0]
+        wanted = max(min(wanted, routes // FEWEST_ROUTES), -(-modes // (2 * PART_MODES)), 1)
+        ready: list[list[int]] = []
+        pending = [(np.arange(len(pieces)), wanted)]
+        while pending:
+            group, parts = pending.pop()
+            if parts == 1 or len(group) < parts:
+                ready.append(group.tolist())
+                continue
+            first = int(self.rng.integers(-(-parts // 3), 2 * parts // 3 + 1))
+            aim = (first + JITTER * self.rng.uniform(-1, 1)) / parts
+            here = middles[group]
+            one = here[self.rng.integers(len(group))]
+            other = here[_apart(here, one).argmax()]
+            order = group[np.argsort(_apart(here, one) - _apart(here, other), kind="stable")]
+            heavy = np.cumsum(weights[order])
+            cut = int(np.searchsorted(heavy, aim * heavy[-1], side="right"))
+            cut = min(max(cut, first), len(order) - (parts - first))
+            pending += [(order[:cut], first), (order[cut:], parts - first)]
+        return ready
+
+    def _vehicles(self, parts: Sequence[Share]) -> list[tuple[int, ...]]:
+        """Vehicles of each type for each part: those of its routes, and a share of those at home.
+
+        Shares go by the required tasks that wait for a vehicle, where there are any.
+        """
+        kinds = self.whole.vehicle_types
+        waiting = [
+            sum(self.whole.tasks[task].prize is None for task in part.absent) for part in parts
+        ]
+        weights = waiting if any(waiting) else [len(part.tasks) for part in parts]
+        own = np.zeros((len(parts), len(kinds)), dtype=np.int64)
+        for number, part in enumerate(parts):
+            for route in part.routes:
+                own[number, route.vehicle_type] += 1
+        spare = np.array([min(kind.num_available, len(self.whole.tasks)) for kind in kinds])
+        spare = np.maximum(spare - own.sum(axis=0), 0)
+        if len(kinds) == 1:
+            own[:, 0] += self._shared_out(int(spare[0]), np.array(weights, dtype=float))
+        else:
+            own += self._dealt(parts, spare, np.array(weights, dtype=float))
+        return [tuple(row) for row in own.tolist()]
+
+    def _dealt(
+        self, parts: Sequence[Share], spare: NDArray[np.int64], weights: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Vehicles at home for each part, shape (parts, types): even by weight, depots nearby.
+
+        Types of one shift follow each other, so that no part has all its vehicles in the morning.
+        """
+        kinds = self.whole.vehicle_types
+        dealt = np.zeros((len(parts), len(kinds)), dtype=np.int64)
+        middles = np.array([self.places[part.tasks].mean(axis=0) for part in parts])
+        depots = self.places[len(self.modes) + len(self.whole.facilities) :]
+        debt = self.rng.random(len(parts)) * 1e-3
+        for group in _alike_but_for_depots(kinds):
+            vehicles = np.repeat(group, spare[group])
+            debt += len(vehicles) * weights / weights.sum()
+            slots = np.zeros(len(vehicles), dtype=np.int64)
+            for at in range(len(vehicles)):
+                slots[at] = debt.argmax()
+                debt[slots[at]] -= 1
+            far = np.abs(depots[vehicles][:, None] - middles[slots][None]).max(axis=2)
+            rows, cols = linear_sum_assignment(far)
+            np.add.at(dealt, (slots[cols], vehicles[rows]), 1)
+        return dealt
+
+    def _rooms(self, parts: Sequence[Share]) -> list[tuple[tuple[int, ...], ...]]:
+        """Daily capacities for each part: what its routes take, and more of what is near."""
+        facilities = self.whole.facilities
+        taken = np.zeros((len(parts), len(facilities), len(self.whole.dimensions)), dtype=np.int64)
+        if not any(facility.daily_capacity for facility in facilities):
+            return [((),) * len(facilities) for _ in parts]
+        for number, part in enumerate(parts):
+            for route in part.routes:
+                add_loads(self.whole, route, taken[number])
+        sizes = np.array([len(part.tasks) for part in parts], dtype=float)
+        middles = np.array([self.places[part.tasks].mean(axis=0) for part in parts])
+        for number, facility in enumerate(facilities):
+            far = np.abs(middles - self.places[len(self.modes) + number]).sum(axis=1)
+            weights = sizes / np.square(far + far.mean() / 10 + 1)
+            for dim, limit in enumerate(facility.daily_capacity):
+                spare = limit - int(taken[:, number, dim].sum())
+                taken[:, number, dim] += self._shared_out(max(spare, 0), weights)
+        return [
+            tuple(
+                tuple(row) if facility.daily_capacity else ()
+                for facility, row in zip(facilities, rows, strict=True)
+            )
+            for rows in taken.tolist()
+        ]
+
+    def _shared_out(self, count: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Whole shares of `count` by weight, shape of `weights`; chance decides who rounds up."""
+        edges = np.cumsum(weights) / weights.sum() * count
+        edges[-1] = count
+        return np.diff(np.floor(edges + self.rng.random()), prepend=0).astype(np.int64)
+
+
+def _alike_but_for_depots(kinds: Sequence[VehicleType]) -> list[list[int]]:
+    """Types in groups that differ by depot alone, shift by shift."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, kind in enumerate(kinds):
+        shift = (kind.tw_early, kind.tw_late, kind.max_duration, kind.max_overtime)
+        groups.setdefault((*shift, kind.profile, kind.capacity), []).append(number)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _cost(problem: RoutingProblem, route: Route) -> int:
+    return cost(problem, Solution((route,)), [schedule(problem, route)]).total
+
+
+def median_leg_of(problem: RoutingProblem) -> float:
+    """Median cost of legs between tasks for the first vehicle type, from a sample of rows."""
+    modes = [mode for task in problem.tasks for mode in task.modes]
+    rng = np.random.default_rng(0)
+    rows = np.array([mode.leave for mode in modes])[rng.integers(len(modes), size=SAMPLE_ROWS)]
+    cols = np.array([mode.enter for mode in modes])
+    kind = problem.vehicle_types[0]
+    seconds, metres = problem.matrices[kind.profile].block(rows, cols)
+    legs = kind.cost_per_m * metres.astype(np.float64) + kind.cost_per_s * seconds
+    legs = legs[seconds < UNREACHABLE]
+    return float(np.median(legs)) if legs.size else 1.0
+
+
+def _apart(places: Places, place: Places) -> NDArray[np.float64]:
+    """How far places are from one: no more than the way between them, and mostly hardly less."""
+    return np.asarray(np.abs(places - place).max(axis=1))
+
+
+def landmarks(problem: RoutingProblem) -> Places:
+    """Durations from a few far-apart tasks: coordinates of tasks, facilities and end depots.
+
+    Shape (tasks + facilities + vehicle types, LANDMARKS).
+    """
+    rows = np.array([task.modes[0].leave for task in problem.tasks])
+    cols = np.array(
+        [task.modes[0].enter for task in problem.tasks]
+        + [facility.enter for facility in problem.facilities]
+        + [kind.end for kind in problem.vehicle_types]
+    )
+    matrix = problem.matrices[0]
+    chosen = 0
+    table = np.zeros((len(cols), LANDMARKS))
+    nearest = np.full(len(rows), float(UNREACHABLE))
+    for number in range(LANDMARKS):
+        durations, distances = matrix.block(rows[chosen : chosen + 1], cols)
+        legs = durations[0] if durations[0].max(initial=0) else distances[0]
+        table[:, number] = np.minimum(legs, MAX_TIME // 1_000)
+        nearest = np.minimum(nearest, table[: len(rows), number])
+        chosen = int(nearest.argmax())
+    return table
+
+
+def add_loads(problem: RoutingProblem, route: Route, taken: NDArray[np.int64]) -> None:
+    """Add what a route leaves at facilities to `taken`, shape (F, D)."""
+    for _, facility, dim, amount in left_behind(problem, route):
+        taken[facility, dim] += amount
