@@ -39,7 +39,7 @@ PIECE_TASKS = 600
 task in sweeping)."""
 
 GUESS = 50
-"""A piece that a clock ends is told of so many iterations per task (chosen: it does not use them)."""
+"""A piece that a clock ends is told of so many iterations per task (chosen: never used)."""
 
 
 def passes(problem: RoutingProblem, budget: Budget, workers: int) -> int:

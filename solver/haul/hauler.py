@@ -34,10 +34,18 @@ AGAIN = replace(TRIAL, anew=False)
 
 FINAL = HaulBudget(iterations=1_500, trials=16, seconds=600.0)
 
-DRAFTED, SETTLED, BETTERED, BOUNDED = 0.75, 0.82, 0.90, 0.95
-"""Drafts between rounds, timetables while routes and haul settle, the full search and the bound
-end when so much of a plan's seconds is used (chosen: of the demo's money two fifths are haul, but
-its search is the shorter one)."""
+DRAFTED = 0.75
+"""Drafts between rounds end when this share of a plan's seconds is used (chosen)."""
+
+SETTLED = 0.82
+"""Routes and haul have settled when this share of a plan's seconds is used (chosen)."""
+
+BETTERED = 0.90
+"""The full search ends when this share of a plan's seconds is used (chosen: of the demo's money two
+fifths are haul, but its search is the shorter one)."""
+
+BOUNDED = 0.95
+"""The bound is proven when this share of a plan's seconds is used (chosen)."""
 
 DRAFT_SHARE = 0.03
 """A draft between rounds takes this share of the seconds at most (chosen: there are three)."""
