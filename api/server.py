@@ -19,7 +19,7 @@ from api.serve.gate import Doors, Gate
 from api.serve.jobs import Jobs, Runner
 from api.serve.library import Library
 from api.serve.office import Office, office_of
-from api.serve.pages import assets, data, entry, hand, people, start
+from api.serve.pages import assets, data, duty, entry, hand, people, start
 from api.serve.pages.frame import page_or_error
 from api.serve.rules import SCHEMES, V1, Door, needs
 from api.serve.v1 import data as v1_data
@@ -27,6 +27,7 @@ from api.serve.v1 import hand as v1_hand
 from api.serve.v1 import jobs as v1_jobs
 from api.serve.v1 import library as v1_library
 from api.serve.v1 import people as v1_people
+from api.serve.v1 import versions as v1_versions
 from models.account import Need
 from models.errors import HuanweiError
 from models.plan import SCHEMA_VERSION
@@ -35,8 +36,9 @@ from scenarios.ledger.store import open_ledger
 EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
 ROUTERS = (
-    v1_library.router, v1_jobs.router, v1_people.router, v1_data.router, v1_hand.router,
-    entry.router, start.router, data.router, people.router, hand.router, assets.router,
+    v1_library.router, v1_jobs.router, v1_people.router, v1_data.router,
+    v1_hand.router, v1_versions.router, entry.router, start.router, data.router, duty.router,
+    people.router, hand.router, assets.router,
 )  # fmt: skip
 
 

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from api.serve.checks import Checks
 from api.serve.drafts import Drafts
+from api.serve.shelf import Shelf
 from scenarios.office.accounts import Accounts
 from scenarios.office.acts import Acts
+from scenarios.office.duties import Duties
+from scenarios.office.publishing import Publishing
 from scenarios.office.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -25,8 +28,10 @@ class Office:
     def __init__(self, library: Library, jobs: Jobs, ledger: Ledger, doors: Doors) -> None:
         self.library, self.jobs, self.ledger, self.doors = library, jobs, ledger, doors
         self.accounts, self.acts = Accounts(ledger), Acts(ledger)
-        self.sessions, self.checks = Sessions(ledger), Checks()
         self.drafts = Drafts(self.acts)
+        self.sessions, self.duties = Sessions(ledger), Duties(ledger)
+        self.publishing = Publishing(ledger)
+        self.checks, self.shelf = Checks(), Shelf()
         self._guarded = bool(doors.token)
 
     def is_unguarded(self) -> bool:

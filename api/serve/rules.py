@@ -69,7 +69,7 @@ class Door(APIRoute):
             visitor = await run_in_threadpool(visitor_of, request)
             request.state.visitor = visitor
             _examine(visitor, need)
-            if visitor.form and request.method not in SAFE_METHODS:
+            if visitor.form and need != Need.LINK and request.method not in SAFE_METHODS:
                 await _expect_own_page(request, visitor)
             return await inner(request)
 

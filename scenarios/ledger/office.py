@@ -56,3 +56,25 @@ folder_revisions = sa.Table(
     sa.Column("files", sa.JSON, nullable=False),
 )
 """A row for each state of a district's folder: its files by name with their SHA-256."""
+
+duty_reports = sa.Table(
+    "duty_reports",
+    METADATA,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", sa.String(64), nullable=False, unique=True),
+    sa.Column("plan", sa.Text, nullable=False, index=True),
+    sa.Column("work", sa.Text, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("task", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("said_at", Moment, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("photo", sa.Text, nullable=False),
+    sa.CheckConstraint("state IN ('done', 'cannot', 'open')", name="state"),
+)
+"""What a driver said of a step of a duty; the latest of a step holds, `open` takes one back.
+
+`key` is made by the phone, so that a report sent twice is one; `said_at` is the phone's clock.
+"""

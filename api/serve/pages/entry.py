@@ -45,14 +45,16 @@ async def log_in(request: Request) -> Response:
     form = await form_of(request)
     name = form.get("name", "")
     try:
-        _, word = begin_login(request, name, form.get("password", ""))
+        account, word = begin_login(request, name, form.get("password", ""))
     except ApiError as error:
         told = error.errors[0][f"message_{language_of(request)}"]
         shown = page(request, "login", error.status_code, wrong=told, name=name,
                      next=own_page(form.get("next", "/")))  # fmt: skip
         shown.headers.update(error.headers or {})
         return shown
-    return _let_in(request, word, own_page(form.get("next", "/")))
+    target = own_page(form.get("next", "/"))
+    is_driver = account.role == Role.DRIVER  # who has a page of their own, and no other
+    return _let_in(request, word, "/mine" if is_driver else target)
 
 
 @router.get("/welcome")

@@ -14,7 +14,7 @@ from api.serve.answers import ApiError, http_error
 from api.serve.office import office_of
 from api.serve.visitors import Visitor
 from api.words.i18n import LANGUAGES, section
-from models.account import Need
+from models.account import Need, Role
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -54,13 +54,20 @@ def page(request: Request, template: str, status: int = 200, /, **facts: Any) ->
     text = templates().get_template(f"desk/{template}.html.j2").render(
         t=words_of(language), language=language, other=other_language(language),
         path=request.url.path, visitor=visitor, needs=Need,
-        entries=[entry for entry in ENTRIES if visitor.may(entry[2])], **facts,
+        entries=entries_of(visitor), **facts,
     )  # fmt: skip
     answer = HTMLResponse(text, status, {"Cache-Control": "no-store"})
     if request.query_params.get("lang") in LANGUAGES:
         secure = office_of(request).doors.is_secure(request.url.scheme, request.headers)
         answer.set_cookie(TONGUE, language, max_age=YEAR_S, samesite="strict", secure=secure)
     return answer
+
+
+def entries_of(visitor: Visitor) -> list[tuple[str, str]]:
+    """The menu of a visitor: words and addresses of what they may open."""
+    if visitor.account is not None and visitor.account.role == Role.DRIVER:
+        return [("mine", "/mine")]
+    return [(key, address) for key, address, need in ENTRIES if visitor.may(need)]
 
 
 def other_language(language: str) -> str:

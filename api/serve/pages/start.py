@@ -10,7 +10,7 @@ from api.serve.office import office_of
 from api.serve.pages.frame import language_of, page
 from api.serve.rules import Door, needs
 from api.serve.v1.found import plan_file
-from api.serve.v1.library import answer_file
+from api.serve.v1.library import answer_file, plans_told
 from api.words.i18n import kpi_label, kpi_text, kpi_unit
 from models.account import Need
 from models.units import CHINA
@@ -29,7 +29,7 @@ def show_start(request: Request) -> Response:
     office = office_of(request)
     library, language = office.library, language_of(request)
     districts = [library.district_document(key, path) for key, path in library.districts().items()]
-    plans = [library.plan_document(key, path) for key, path in library.plans().items()]
+    plans = plans_told(request)
     plans.sort(key=lambda plan: str(plan["created"]), reverse=True)
     return page(
         request, "start", districts=districts, plans=[_row(plan, language) for plan in plans],

@@ -13,6 +13,7 @@ from api.serve.rules import V1, Door, needs
 from api.serve.v1.found import plan_file, plan_folder
 from api.serve.v1.shapes import District, PlanFile, PlanSummary
 from models.account import Need
+from scenarios.office.publishing import PlanState
 
 SANDBOX = "sandbox allow-scripts allow-popups allow-modals allow-downloads"
 KINDS = {".json": "application/json", ".geojson": "application/geo+json",
@@ -33,8 +34,17 @@ def list_districts(request: Request) -> list[dict[str, Any]]:
 @needs(Need.LOOK)
 def list_plans(request: Request) -> list[dict[str, Any]]:
     """Plans of the data folder: id, district, date, key figures, counts."""
-    library = office_of(request).library
-    return [library.plan_document(key, path) for key, path in library.plans().items()]
+    return plans_told(request)
+
+
+def plans_told(request: Request) -> list[dict[str, Any]]:
+    """Plans as the interface tells them, each with its state."""
+    office = office_of(request)
+    states = office.publishing.states()
+    return [
+        office.library.plan_document(key, path) | {"state": states.get(key, PlanState.DRAFT)}
+        for key, path in office.library.plans().items()
+    ]
 
 
 def _whole(media_type: str) -> dict[int | str, dict[str, Any]]:

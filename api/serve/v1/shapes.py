@@ -42,7 +42,7 @@ class PlanSummary(BaseModel):
     model_config = example(
         id=PLAN_ID, district="天宁区", district_id="tianning", date="2026-03-02", seed=1,
         engine="ruin", created="2026-03-01T20:04:11+08:00", kpis={"served": 812},
-        violations=0, unserved=3, problem=None,
+        violations=0, unserved=3, state="published", problem=None,
     )  # fmt: skip
 
     id: str
@@ -55,6 +55,7 @@ class PlanSummary(BaseModel):
     kpis: dict[str, JsonValue] | None
     violations: int | None
     unserved: int | None
+    state: str
     problem: Unreadable | None
 
 
@@ -343,3 +344,73 @@ class RevisionOut(BaseModel):
     what: str
     about: str
     files: dict[str, str]
+
+
+class Publish(BaseModel):
+    """The wish to publish a plan; `even_so` where it has violations."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"note": "雨天减少雾炮", "even_so": False}]}
+    )
+
+    note: str = Field(default="", max_length=400)
+    even_so: bool = False
+
+
+class VersionOut(BaseModel):
+    """A change of a plan's state: draft, published, superseded or withdrawn."""
+
+    model_config = example(
+        plan=PLAN_ID, revision=0, day="2026-03-02", state="published", digest="9f86d081...",
+        at="2026-03-01T20:30:00+08:00", who="wang", note="",
+    )  # fmt: skip
+
+    plan: str
+    revision: int
+    day: str
+    state: str
+    digest: str
+    at: str
+    who: str
+    note: str
+
+
+class DutyOut(BaseModel):
+    """A duty of a plan with the link for the driver's phone, and what was reported so far."""
+
+    model_config = example(
+        driver="D7", name="张师傅", work=["sweep-01"], begin="2026-03-02T03:45:00+08:00",
+        end="2026-03-02T11:20:00+08:00", link="https://plans.example.cn/duty/WyJ0...",
+        done=12, cannot=1,
+    )  # fmt: skip
+
+    driver: str
+    name: str
+    work: list[str]
+    begin: str
+    end: str
+    link: str
+    done: int
+    cannot: int
+
+
+class ReportOut(BaseModel):
+    """What a driver said of a step; the latest of a step holds."""
+
+    model_config = example(
+        key="f3b0...", plan=PLAN_ID, work="sweep-01", step=4, task="sweep/1234/5-6/1",
+        state="cannot", person="D7", said_at="2026-03-02T05:12:00+08:00",
+        received_at="2026-03-02T05:12:03+08:00", note="车辆占道", photo="IMG_0512.jpg",
+    )  # fmt: skip
+
+    key: str
+    plan: str
+    work: str
+    step: int
+    task: str
+    state: str
+    person: str
+    said_at: str
+    received_at: str
+    note: str
+    photo: str

@@ -1,5 +1,5 @@
 // The start page: gives orders, follows them, stops them.
-import { call, renew, tell, words } from "./call.js";
+import { call, fill, renew, tell, words } from "./call.js";
 
 const followed = new Set();
 
@@ -51,5 +51,13 @@ document.addEventListener("click", (event) => {
   if (!job) return;
   event.target.disabled = true;
   call(`/api/v1/jobs/${job}/stop`, "POST").then(show);
+});
+document.addEventListener("click", async (event) => {
+  const { publish, withdraw, violations } = event.target.dataset || {};
+  const plan = publish || withdraw, count = Number(violations || 0);
+  if (!plan || (publish && count && !confirm(fill(words.publish_sure, count)))) return;
+  tell("");
+  const done = await call(`/api/v1/plans/${encodeURIComponent(plan)}/${publish ? "publish" : "withdraw"}`, "POST", publish ? { even_so: count > 0 } : undefined);
+  if (done) await show();
 });
 follow();

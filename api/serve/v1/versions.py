@@ -1,0 +1,124 @@
+"""Which plan is driven, the duties of its drivers, and what they report."""
+
+import hashlib
+from dataclasses import asdict
+from pathlib import PurePosixPath
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from api.serve.answers import ApiError, refusals, refusing
+from api.serve.office import office_of
+from api.serve.rules import V1, Door, needs
+from api.serve.v1.found import plan_file, plan_folder
+from api.serve.v1.shapes import DutyOut, Publish, ReportOut, VersionOut
+from api.serve.visitors import visitor_in
+from models.account import Need
+from models.plan import Plan
+from scenarios.office.publishing import Version
+
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), tags=["versions"])
+look_up = refusals(404)
+changes = refusals(400, 404, 409, 413, 422)
+PLAN = "/plans/{plan}"
+
+
+@router.post(f"{PLAN}/publish", responses=changes, response_model=VersionOut)
+@needs(Need.PUBLISH)
+def publish(request: Request, plan: str, wish: Publish) -> dict[str, Any]:
+    """Make a plan the one that is driven; the day's published one is superseded."""
+    office, who = office_of(request), visitor_in(request).name
+    document = plan_of(request, plan)
+    if document.violations and not wish.even_so:
+        count = len(document.violations)
+        raise ApiError(409, "has_violations",
+                       f"The plan has {count} violations; publish it even so with even_so.",
+                       f"计划有 {count} 项违规；如仍要发布，请设 even_so。")  # fmt: skip
+    content = plan_file(request, plan, "plan.json").read_bytes()
+    folder = PurePosixPath(plan_folder(request, plan).relative_to(office.library.root).as_posix())
+    with refusing():
+        made = office.publishing.publish(
+            who, plan, day=document.date, folder=str(folder.parent),
+            digest=hashlib.sha256(content).hexdigest(), note=wish.note,
+        )  # fmt: skip
+    office.acts.note(who, "plan_published", plan, violations=len(document.violations))
+    return _told(made)
+
+
+@router.post(f"{PLAN}/withdraw", responses=changes, response_model=VersionOut)
+@needs(Need.PUBLISH)
+def withdraw(request: Request, plan: str) -> dict[str, Any]:
+    """Undo the publishing of a plan; what it superseded is published again."""
+    office, who = office_of(request), visitor_in(request).name
+    plan_folder(request, plan)
+    with refusing():
+        made = office.publishing.withdraw(who, plan)
+    office.acts.note(who, "plan_withdrawn", plan)
+    return _told(made)
+
+
+@router.get(f"{PLAN}/versions", responses=look_up, response_model=list[VersionOut])
+@needs(Need.LOOK)
+def list_versions(request: Request, plan: str) -> list[dict[str, Any]]:
+    """Changes of a plan's state, newest first; none for a mere draft."""
+    plan_folder(request, plan)
+    return [_told(one) for one in office_of(request).publishing.history(plan)]
+
+
+@router.get(f"{PLAN}/duties", responses=look_up | refusals(409), response_model=list[DutyOut])
+@needs(Need.REPORT)
+def list_duties(request: Request, plan: str) -> list[dict[str, Any]]:
+    """Duties of a plan, each with the link for the driver's phone and what was reported."""
+    return duties_of(request, plan)
+
+
+@router.get(f"{PLAN}/reports", responses=look_up, response_model=list[ReportOut])
+@needs(Need.LOOK)
+def list_reports(request: Request, plan: str) -> list[dict[str, Any]]:
+    """What drivers said of a plan, oldest first."""
+    plan_folder(request, plan)
+    moments = ("said_at", "received_at")
+    return [
+        one | {name: one[name].isoformat(timespec="seconds") for name in moments}
+        for one in office_of(request).duties.reports(plan)
+    ]
+
+
+def duties_of(request: Request, plan: str) -> list[dict[str, Any]]:
+    """Duties of a plan as the interface tells them."""
+    office, document = office_of(request), plan_of(request, plan)
+    states: dict[str, dict[tuple[str, int], str]] = {}
+    for one in office.duties.reports(plan):
+        states.setdefault(one["person"], {})[one["work"], one["step"]] = one["state"]
+    return [
+        {
+            "driver": duty.driver, "name": duty.name, "work": duty.work,
+            "begin": duty.begin.isoformat(), "end": duty.end.isoformat(),
+            "link": f"{base_of(request)}/duty/{office.duties.word(plan, duty.driver, duty.end)}",
+            "done": [*states.get(duty.driver, {}).values()].count("done"),
+            "cannot": [*states.get(duty.driver, {}).values()].count("cannot"),
+        }
+        for duty in document.roster
+    ]  # fmt: skip
+
+
+def plan_of(request: Request, plan: str) -> Plan:
+    """A plan as a noun; raises `ApiError`."""
+    folder = plan_folder(request, plan)
+    with refusing():
+        return office_of(request).shelf.plan(folder)
+
+
+def base_of(request: Request) -> str:
+    """The address of this server as the visitor reached it."""
+    doors, headers = office_of(request).doors, request.headers
+    host = headers.get("host", "")
+    if doors.proxied and "x-forwarded-host" in headers:
+        host = headers["x-forwarded-host"].split(",")[0].strip()
+    secure = doors.is_secure(request.url.scheme, headers)
+    return f"{'https' if secure else 'http'}://{host}"
+
+
+def _told(version: Version) -> dict[str, Any]:
+    at = version.at.isoformat(timespec="seconds")
+    return asdict(version) | {"at": at, "day": version.day.isoformat()}
