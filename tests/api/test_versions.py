@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.exports.folder import write_plan
-from api.exports.phone import works_of
+from api.serve.phone import works_of
 from models.account import Account, Role
 from models.plan import Plan
 from models.units import CHINA

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
 
-from api.exports.phone import works_of
 from api.serve.answers import ApiError
 from api.serve.office import office_of
 from api.serve.pages.assets import FOLDER
 from api.serve.pages.frame import language_of, page
+from api.serve.phone import works_of
 from api.serve.rules import Door, needs
 from api.serve.v1.versions import duties_of, plan_of
 from api.serve.visitors import visitor_in
