@@ -54,7 +54,7 @@ def day_problems(
 def row(name: str, problem: RoutingProblem, outcomes: list[Outcome], seconds: float) -> str:
     """A line of the table: means over the seeds, laws broken in all."""
     count = len(outcomes)
-    costs = [float(cny(one.cost.total)) for one in outcomes]
+    costs = [float(cny(one.cost.money)) for one in outcomes]
     out = sum(len(one.solution.routes) for one in outcomes) / count
     left = sum(len(one.solution.unserved) for one in outcomes) / count
     speed = sum(one.iterations for one in outcomes) / count / seconds

@@ -129,6 +129,23 @@ class Mode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """Tasks that belong together, such as those of one street; tasks with an equal bundle share it.
+
+    A preference, not money: every route that serves some of them counts `per_route` [mfen] in the
+    objective, and `per_run` each time it begins on them from something else.
+    """
+
+    id: str
+    per_route: int = 0
+    per_run: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.per_route, self.per_run) < 0:
+            raise ProblemError(f"bundle {self.id} has a negative price: {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A unit of service: exactly one of its modes is done once, or the task stays unserved."""
 
@@ -137,12 +154,16 @@ class Task:
     demand: tuple[int, ...]
     prize: int | None = None
     """Cost of leaving it unserved [mfen]; None: required."""
+    bundles: tuple[Bundle, ...] = ()
+    """What it belongs to; one of them at most has a price per run."""
 
     def __post_init__(self) -> None:
         if not self.modes:
             raise ProblemError(f"task {self.id} has no mode: nothing could ever serve it")
         if min(self.demand, default=0) < 0:
             raise ProblemError(f"task {self.id} has a negative demand {self.demand}")
+        if sum(one.per_run > 0 for one in self.bundles) > 1:
+            raise ProblemError(f"task {self.id} is in two bundles with a price per run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +297,13 @@ class RoutingProblem:
             raise ProblemError(f"{who}: place ({row}, {col}) is outside the {rows} x {cols} matrix")
 
     @cached_property
+    def runs(self) -> tuple[Bundle | None, ...]:
+        """The bundle of each task whose beginning has a price, if there is one."""
+        return tuple(
+            next((one for one in task.bundles if one.per_run), None) for task in self.tasks
+        )
+
+    @cached_property
     def waste(self) -> frozenset[int]:
         """Dimensions (indices) that are waste: what fills up and is tipped."""
         return frozenset(
@@ -302,6 +330,7 @@ def _backwards(who: str, early: int, late: int) -> str:
 
 __all__ = [
     "UNREACHABLE",
+    "Bundle",
     "DenseMatrix",
     "Dimension",
     "DimensionKind",

@@ -285,6 +285,12 @@ class Costs(Sourced):
     moved_task_cny: float = Field(default=20, ge=0)
     """What a task costs more when another vehicle than before does it and the plan is to be kept:
     the new driver's search for the place, and the call of the dispatcher."""
+    street_vehicle_cny: float = Field(default=0, ge=0)
+    """A preference, not paid: what each vehicle that works on a street counts in the search."""
+    street_begin_cny: float = Field(default=0, ge=0)
+    """Likewise each time a vehicle begins on a street, coming from another."""
+    section_vehicle_cny: float = Field(default=0, ge=0)
+    """Likewise each vehicle that does lanes of one section."""
     fixed_per: Literal["day", "shift"] = "day"
     """What a vehicle's `fixed_cny_day` buys: its day, which the shifts it can work in one share
     equally, or each shift it is out."""

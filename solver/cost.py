@@ -12,7 +12,7 @@ from models.solution import Serve
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.problem import RoutingProblem
+    from models.problem import Bundle, RoutingProblem
     from models.solution import Route, Schedule, Solution
 
 
@@ -31,10 +31,17 @@ class Cost:
     facility: int
     unserved: int
     required_unserved: int
+    apart: int = 0
+    """What is taken apart or begun anew of the problem's bundles: a preference, no money."""
 
     @property
     def total(self) -> int:
-        """Sum of all parts in money."""
+        """Sum of all parts, preferences included: what a search makes small."""
+        return self.money + self.apart
+
+    @property
+    def money(self) -> int:
+        """Sum of the parts that are paid."""
         return (
             self.fixed
             + self.distance
@@ -76,6 +83,20 @@ def legs(problem: RoutingProblem, route: Route) -> tuple[list[int], list[int]]:
     return rows, cols
 
 
+def apart(problem: RoutingProblem, route: Route) -> int:
+    """Prices of the bundles a route serves tasks of, and of its beginnings on them [mfen]."""
+    served: set[Bundle] = set()
+    running, price = None, 0
+    for visit in route.visits:
+        begun = problem.runs[visit.task] if isinstance(visit, Serve) else None
+        if begun is not None and begun != running:
+            price += begun.per_run
+        running = begun
+        if isinstance(visit, Serve):
+            served.update(problem.tasks[visit.task].bundles)
+    return price + sum(one.per_route for one in served)
+
+
 def lengths(problem: RoutingProblem, route: Route) -> Lengths:
     """Metres served and driven empty by one route; the drive inside a facility is empty too."""
     rows, cols = legs(problem, route)
@@ -94,8 +115,9 @@ def cost(problem: RoutingProblem, solution: Solution, schedules: Sequence[Schedu
     """Cost of a timed solution.
 
     Per route: fixed + cost_per_m x metres + cost_per_s x (return - departure) + overtime, plus
-    mode and visit costs; plus the prizes of optional tasks left unserved.
+    mode and visit costs; plus the prizes of optional tasks left unserved, and what bundles count.
     """
+    torn = sum(apart(problem, route) for route in solution.routes)
     fixed = distance = duration = overtime = service = facility = 0
     for route, schedule in zip(solution.routes, schedules, strict=True):
         kind = problem.vehicle_types[route.vehicle_type]
@@ -120,4 +142,5 @@ def cost(problem: RoutingProblem, solution: Solution, schedules: Sequence[Schedu
         facility=facility,
         unserved=sum(prize for prize in prizes if prize is not None),
         required_unserved=sum(prize is None for prize in prizes),
+        apart=torn,
     )

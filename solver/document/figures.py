@@ -57,7 +57,7 @@ def waits(day: DrivenDay) -> int:
 
 def money(driven: Iterable[DrivenPart]) -> float:
     """Cost of the routes [CNY]."""
-    return cny(sum(cost(own.part.problem, own.solution, own.schedules).total for own in driven))
+    return cny(sum(cost(own.part.problem, own.solution, own.schedules).money for own in driven))
 
 
 def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:

@@ -304,4 +304,4 @@ def write_route(
 
 def _alone(part: Part, route: Route, schedule: Schedule) -> int:
     """Cost of one route [mfen]."""
-    return cost(part.problem, Solution((route,)), (schedule,)).total
+    return cost(part.problem, Solution((route,)), (schedule,)).money

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.network import RoadNetwork
 
 CLASS_CODES = 256
-"""A street's number leaves room for so many road classes (they are one byte)."""
+"""A street's number leaves room for so many road classes (by their type: one byte)."""
 
 
 def street_numbers(network: RoadNetwork) -> NDArray[np.int64]:

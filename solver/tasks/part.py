@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.district import Stream
 from models.part import Crew, Part, TaskRef
 from models.problem import (
+    Bundle,
     Dimension,
     DimensionKind,
     RoutingProblem,
@@ -17,6 +18,7 @@ from models.problem import (
     VehicleType,
 )
 from models.problem import Mode as ProblemMode
+from models.units import MFEN_PER_CNY
 from solver.loads import dealt, waste_by_dim
 from solver.tasks.roads import Places
 from solver.tasks.sites import facilities, stand
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from models.district import District, Site
     from models.network import Profile
     from models.problem import Facility
-    from models.rules import Operation, RuleProfile
+    from models.rules import Costs, Operation, RuleProfile
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
     from solver.tasks.modes import Crewed, Draft
@@ -142,8 +144,15 @@ def _problem(
         for one in crews.values()
     ]
     local = {kind: number for number, kind in enumerate(crews)}
+    costs = scene.rules.costs
     tasks = [
-        _task(one, local, _demand(one.job, stream_of(scene, rule, one.job), dims), places)
+        _task(
+            one,
+            local,
+            _demand(one.job, stream_of(scene, rule, one.job), dims),
+            places=places,
+            belongs=bundles(costs, one.job),
+        )
         for one in members
     ]
     stops = facilities(sites, rule, dims, list(crews.values()), stands=stands, places=places)
@@ -209,7 +218,30 @@ def _demand(job: Job, stream: Stream, dims: Sequence[Dimension]) -> tuple[int, .
     )
 
 
-def _task(one: Drafted, local: Mapping[int, int], demand: tuple[int, ...], places: Places) -> Task:
+def bundles(costs: Costs, job: Job) -> tuple[Bundle, ...]:
+    """What a job along a street belongs to: the street, and its section where it is one lane."""
+    if job.kind != "street":
+        return ()
+    street = Bundle(
+        id=job.name or f"way {job.object_id}",
+        per_route=round(costs.street_vehicle_cny * MFEN_PER_CNY),
+        per_run=round(costs.street_begin_cny * MFEN_PER_CNY),
+    )
+    section = Bundle(
+        id=str(job.id._replace(lane=0)),
+        per_route=round(costs.section_vehicle_cny * MFEN_PER_CNY) if job.id.lane else 0,
+    )
+    return tuple(one for one in (street, section) if one.per_route or one.per_run)
+
+
+def _task(
+    one: Drafted,
+    local: Mapping[int, int],
+    demand: tuple[int, ...],
+    *,
+    places: Places,
+    belongs: tuple[Bundle, ...],
+) -> Task:
     """A job with places; where all types may use a mode, none is named."""
     job = one.job
     street = job.kind == "street"
@@ -231,6 +263,7 @@ def _task(one: Drafted, local: Mapping[int, int], demand: tuple[int, ...], place
             for draft in one.modes
         ),
         demand=demand,
+        bundles=belongs,
     )
 
 

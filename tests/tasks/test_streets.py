@@ -218,3 +218,27 @@ def test_one_bad_arc_does_not_lose_a_whole_joined_kerb(tmp_path):
     assert lost == [(200, "11", "unreachable")]
     assert day.left[0].detail.en == "street 1: weight limit"
     assert sum(ref.length_m for part in day.parts for ref in part.refs) == 24 * 200 - 200
+
+
+def test_tasks_of_a_street_and_lanes_of_a_section_belong_together(tmp_path):
+    """Way 2 has two lanes each way on two blocks: four sections; every street is a bundle."""
+    rules = sweep({"side": "all_lanes", "working_width_m": 3.5, "one_pass_below_m": 0})
+    costs = {"street_vehicle_cny": 7, "street_begin_cny": 0.5, "section_vehicle_cny": 3}
+    tags = {"all": {"width": "3"}, "w2": {"width": "14"}}
+    _, part, _ = swept(tmp_path, rules.with_costs(costs), tags=tags)
+    count = Counter(one for task in part.problem.tasks for one in task.bundles)
+    named = {f"street {way}" for way in range(1, 7)}
+    assert {one.id for one in count if one.id in named} == named
+    assert {(one.per_route, one.per_run) for one in count if one.id in named} == {(700_000, 50_000)}
+    lanes = {one: number for one, number in count.items() if one.id not in named}
+    assert [one.per_route for one in lanes] == [300_000] * 4
+    assert set(lanes.values()) == {2}
+    for ref, task in zip(part.refs, part.problem.tasks, strict=True):
+        assert task.bundles[0].id == ref.name
+        assert len(task.bundles) == 1 + (ref.name == "street 2")
+
+
+def test_without_prices_nothing_belongs_together(tmp_path):
+    free = dict.fromkeys(("street_vehicle_cny", "street_begin_cny", "section_vehicle_cny"), 0)
+    _, part, _ = swept(tmp_path, sweep({}).with_costs(free))
+    assert {task.bundles for task in part.problem.tasks} == {()}

@@ -56,3 +56,5 @@ class Tables(NamedTuple):
     tips: NDArray[np.int32]  # (2, M + F, D, near) facilities nearest after, before a visit
     kinds: NDArray[np.int64]  # (K, CAPACITY + 2 D)
     end_empty: NDArray[np.int64]  # (D,)
+    bundle: NDArray[np.int32]  # (n, most of a task) bundles with a price per route; -1 fills up
+    bundle_cost: NDArray[np.int64]  # (B,) that price [mfen]

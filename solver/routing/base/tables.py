@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -60,8 +60,9 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
     modes = [mode for task in problem.tasks for mode in task.modes]
     places: list[Mode | Facility] = [*modes, *problem.facilities]
     kinds, num_dims = problem.vehicle_types, len(problem.dimensions)
-    rows, row_of = _compact([p.leave for p in places], [k.start for k in kinds])
-    cols, col_of = _compact([p.enter for p in places], [k.end for k in kinds])
+    runs = Runs.of(problem, places)
+    rows, row_of = _compact(runs, [p.leave for p in places], [k.start for k in kinds])
+    cols, col_of = _compact(runs, [p.enter for p in places], [k.end for k in kinds])
     table = _kind_table(problem, row_of[len(places) :], col_of[len(places) :])
     visit = _visit_table(problem, places, row_of, col_of)
     level = _level(problem, table, visit)
@@ -69,13 +70,14 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
         table[:, PER_S] = 0  # seconds are paid in legs and visits
     if not matrices:
         rows, cols = rows[:0], cols[:0]
-    leg, leg_class, far = _legs(problem, rows, cols, wages=level <= LENGTH)
+    leg, leg_class, far = _legs(problem, runs, rows, cols, wages=level <= LENGTH)
     table[:, CLASS] = leg_class
-    time = _times(problem, rows, cols, level)
+    time = _times(problem, runs.places(rows), runs.places(cols), level)
     if np.array_equal(time, leg):
         time = leg  # half of what caches have to hold
     first = np.cumsum([0] + [len(task.modes) for task in problem.tasks])
     facility, window = _facility_tables(problem)
+    bundle, bundle_cost = _bundle_tables(problem)
     return Tables(
         num_tasks=len(problem.tasks),
         num_modes=len(modes),
@@ -99,6 +101,8 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
         tips=np.zeros((2, len(places), num_dims, 0), dtype=np.int32),
         kinds=table,
         end_empty=np.array([d.end_empty for d in problem.dimensions], dtype=np.int64),
+        bundle=bundle,
+        bundle_cost=bundle_cost,
     )
 
 
@@ -118,10 +122,53 @@ def _task_table(problem: RoutingProblem, first: NDArray[np.int64]) -> NDArray[np
     return table
 
 
-def _compact(places: list[int], depots: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Places in use, and the new number of each entry of `places` and `depots`."""
-    used, number = np.unique(np.array(places + depots, dtype=np.int64), return_inverse=True)
-    return used, number.astype(np.int32)
+class Runs(NamedTuple):
+    """Which bundle with a price per run a place belongs to: a place of two bundles becomes two.
+
+    `number` is the bundle's of each task mode and facility, 0: none; `price` that of each number.
+    """
+
+    number: NDArray[np.int64]
+    price: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, problem: RoutingProblem, places: list[Mode | Facility]) -> Runs:
+        """Of the modes of all tasks, then the facilities."""
+        known = {one: n for n, one in enumerate(dict.fromkeys(filter(None, problem.runs)), 1)}
+        number = np.zeros(len(places), dtype=np.int64)
+        own = [known.get(run, 0) if run else 0 for run in problem.runs]
+        modes = [own[n] for n, task in enumerate(problem.tasks) for _ in task.modes]
+        number[: len(modes)] = modes
+        return cls(number, np.array([0, *(one.per_run for one in known)], dtype=np.int64))
+
+    def places(self, used: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The problem's places of these places in use."""
+        return used // len(self.price)
+
+    def begun(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What legs between places in use cost as beginnings of a run."""
+        frm, to = rows % len(self.price), cols % len(self.price)
+        return np.where(frm[:, None] == to[None, :], 0, self.price[to][None, :])
+
+
+def _compact(
+    runs: Runs, places: list[int], depots: list[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Places in use, each with its run, and the new number of each entry of `places`, `depots`."""
+    number = np.concatenate([runs.number, np.zeros(len(depots), dtype=np.int64)])
+    keys = np.array(places + depots, dtype=np.int64) * len(runs.price) + number
+    used, found = np.unique(keys, return_inverse=True)
+    return used, found.astype(np.int32)
+
+
+def _bundle_tables(problem: RoutingProblem) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Numbers of each task's bundles with a price per route, and these prices."""
+    own = [[one for one in task.bundles if one.per_route] for task in problem.tasks]
+    known = {one: n for n, one in enumerate(dict.fromkeys(one for each in own for one in each))}
+    table = np.full((len(own), max(map(len, own), default=0)), -1, dtype=np.int32)
+    for task, each in enumerate(own):
+        table[task, : len(each)] = [known[one] for one in each]
+    return table, np.array([one.per_route for one in known], dtype=np.int64)
 
 
 def _kind_table(
@@ -194,15 +241,24 @@ def _level(problem: RoutingProblem, kinds: NDArray[np.int64], visit: NDArray[np.
 
 
 def _legs(
-    problem: RoutingProblem, rows: NDArray[np.int64], cols: NDArray[np.int64], *, wages: bool
+    problem: RoutingProblem,
+    runs: Runs,
+    rows: NDArray[np.int64],
+    cols: NDArray[np.int64],
+    *,
+    wages: bool,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
-    """Leg costs per class (profile and rates); wages are in them unless waiting is paid too."""
+    """Leg costs per class (profile and rates); wages are in them unless waiting is paid too.
+
+    What the beginning of a run costs lies in the leg to it.
+    """
+    begun = runs.begun(rows, cols) if len(runs.price) > 1 else 0
     rates = [(k.profile, k.cost_per_m, k.cost_per_s if wages else 0) for k in problem.vehicle_types]
     classes = sorted(set(rates))
     blocks = []
     for profile, per_m, per_s in classes:
-        duration, distance = problem.matrices[profile].block(rows, cols)
-        cost = distance.astype(np.int64) * per_m
+        duration, distance = problem.matrices[profile].block(runs.places(rows), runs.places(cols))
+        cost = distance.astype(np.int64) * per_m + begun
         if per_s:
             cost += duration.astype(np.int64) * per_s
         cost[(duration >= UNREACHABLE) | (distance >= UNREACHABLE)] = -1

@@ -25,7 +25,7 @@ from solver.routing.ruin.change import touch
 from solver.routing.ruin.facility_visits import drop_redundant, over_daily
 from solver.routing.ruin.links import link, unlink
 from solver.routing.ruin.overload import price_beside, priced
-from solver.routing.ruin.refresh import refresh
+from solver.routing.ruin.refresh import refresh, torn
 from solver.routing.ruin.state import (
     AFTER,
     BARRED,
@@ -239,6 +239,7 @@ def compare(tab: Tables, st: State, task: int, blink: float, most_near: int) -> 
             kind = st.route[slot, KIND]
             fits = has_room(tab, st, kind, task, u)
             penalty = 0 if fits or tab.num_facilities > 0 else price_beside(tab, st, kind, task, u)
+            penalty += torn(tab, st, task, slot)
             if penalty > 0 and penalty >= st.num[DELTA]:
                 continue
             if blinks(st, blink):

@@ -32,6 +32,7 @@ from solver.routing.ruin.state import (
     CLOSER,
     COL,
     COST,
+    COUNTED,
     KIND,
     LAST,
     LAWFUL,
@@ -100,6 +101,17 @@ def refresh(tab: Tables, st: State, slot: int) -> bool:
 
 
 @inlined
+def torn(tab: Tables, st: State, task: int, slot: int) -> int:
+    """Prices of the task's bundles that the route, as last counted, serves nothing of yet."""
+    price = 0
+    for i in range(tab.bundle.shape[1]):
+        bundle = tab.bundle[task, i]
+        if bundle >= 0 and st.bundled[slot, bundle] != st.route[slot, COUNTED]:
+            price += tab.bundle_cost[bundle]
+    return price
+
+
+@inlined
 def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
     """Loads, trips and places from the depot on; the route's cost without the clock."""
     kind = st.route[slot, KIND]
@@ -107,6 +119,7 @@ def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
     for dim in range(dims):
         st.load[depot, dim, PRE] = tab.kinds[kind, CAPACITY + tab.num_dims + dim]
     cost = tab.kinds[kind, FIXED]
+    st.route[slot, COUNTED] += 1
     size = 0
     trips = 0
     trip = u = depot
@@ -124,6 +137,10 @@ def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
                 st.load[v, dim, PRE] = st.load[u, dim, PRE] + tab.tasks[v, DEMAND + dim]
             st.node[v, TRIP], st.node[v, PLACE] = trip, place
             place += 1
+            cost += torn(tab, st, v, slot)
+            for i in range(tab.bundle.shape[1]):
+                if tab.bundle[v, i] >= 0:
+                    st.bundled[slot, tab.bundle[v, i]] = st.route[slot, COUNTED]
         else:
             facility = mode - tab.num_modes
             for dim in range(dims):

@@ -28,10 +28,11 @@ PRE, STRETCH, LAST, CLOSER, LOAD_COLUMNS = range(5)
 resets the next leg lies in; LAST: 1 where no reset follows; CLOSER: facility that resets next."""
 
 KIND, SIZE, TRIPS_OF, COST, OUT, SLOT, SLOT_PLACE, ROUTE_MARK, TOUCHED_SLOT = range(9)
-PAUSED, LAWFUL, BARRED, OVER_OF, ROUTE_COLUMNS = range(9, 14)
+PAUSED, LAWFUL, BARRED, OVER_OF, COUNTED, ROUTE_COLUMNS = range(9, 15)
 """Columns of `State.route`. OUT: seconds away; SLOT: free slots, stacked per type; SLOT_PLACE: a
 slot's place in that stack, -1: in use; TOUCHED_SLOT: routes changed; PAUSED: seconds of pauses;
-LAWFUL: keeps the laws of time; BARRED: to the task in hand; OVER_OF: load above capacity."""
+LAWFUL: keeps the laws of time; BARRED: to the task in hand; OVER_OF: load above capacity; COUNTED:
+how often the route was counted anew, the stamp of the bundles it serves."""
 
 LEG, SECONDS = range(2)
 """Columns of `State.hop`: cost and duration of the leg after a node. They are kept because a look
@@ -61,7 +62,10 @@ SLACK: what better modes may save of it; DEMANDED: demands of all tasks in the f
 
 
 class State(NamedTuple):
-    """N nodes, R route slots, n tasks, D dimensions, K types. Few arrays: they compile faster."""
+    """N nodes, R route slots, n tasks, D dimensions, K types, B bundles.
+
+    Few arrays: they compile faster.
+    """
 
     node: Ids  # (N, NODE_COLUMNS)
     load: Ints  # (N, D, LOAD_COLUMNS)
@@ -74,6 +78,7 @@ class State(NamedTuple):
     ints: Ints  # (NUM_INT_LISTS, N + 9)
     undo: Ids  # sequences of touched routes, each ended by -1
     undo_hop: Ints  # (len(undo), 2) of the legs before its entries
+    bundled: Ints  # (R, B) the stamp of a route where it serves tasks of a bundle
     value: Ints  # (N, modes) scratch of the dynamic program
     back: Ids  # (N, modes)
     best: Ids  # (N, 2) successors and modes of the best plan
@@ -108,6 +113,7 @@ def empty_state(tab: Tables, seed: int) -> State:
         ints=ints(NUM_INT_LISTS, nodes + 9),
         undo=ids(2 * nodes + 2 * slots),
         undo_hop=ints(2 * nodes + 2 * slots, 2),
+        bundled=ints(slots, len(tab.bundle_cost)),
         value=ints(nodes, wide),
         back=ids(nodes, wide),
         best=ids(nodes, 2),

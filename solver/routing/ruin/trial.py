@@ -29,6 +29,7 @@ from solver.routing.base.arrays import (
 from solver.routing.base.chance import draw
 from solver.routing.base.clock import simulate, wage
 from solver.routing.base.compiled import inlined, inner
+from solver.routing.ruin.refresh import torn
 from solver.routing.ruin.state import (
     AFTER,
     BLINK,
@@ -109,6 +110,7 @@ def with_facility(tab: Tables, st: State, u: int, mode: int, blink: float) -> No
     row, col = tab.visit[mode, AT_ROW], tab.visit[mode, AT_COL]
     base = tab.visit_cost[kind, mode]
     base += tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG]
+    base += torn(tab, st, tab.visit[mode, TASK], st.node[u, ROUTE])
     for variant in (FACILITY_FIRST, FACILITY_THEN):
         near = tab.tips[1 if variant == FACILITY_FIRST else 0]
         if variant == FACILITY_FIRST:
@@ -167,6 +169,8 @@ def examine(
     """Cost and clock of one way to insert after `u`; chosen when it is the best so far."""
     visits = visits_of(tab, mode, variant, facility, second)
     delta = _leg_delta(tab, st, u, visits)
+    if delta < st.num[DELTA]:
+        delta += torn(tab, st, tab.visit[mode, TASK], st.node[u, ROUTE])
     if delta >= st.num[DELTA]:
         return
     if tab.limited and not _leaves_room(tab, st, u, mode, variant, facility):
