@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from models.plan import Relaxation
 from models.problem import DimensionKind
-from models.solution import Reason, Route, Serve, Solution, StepKind
+from models.solution import Reason, Route, Solution, StepKind, Use
 from models.units import NO_LIMIT, clock
 from solver.routing.base.schedule import schedule
 from solver.routing.search.parts import tasks_of
@@ -164,7 +164,7 @@ def _longer_hours(
 ) -> Iterator[tuple[int, Relaxation]]:
     """The sites stay open longer; each task names the one it is late at, and until when.
 
-    One hour for all tasks of a site: the one that the last of them needs.
+    One hour for all tasks of a site: the one that the last of them needs, tried with all of them.
     """
     left = list(waiting)
     late: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
@@ -175,21 +175,30 @@ def _longer_hours(
         )
         served = now.served(laxer, left, trials)
         for task, route in served.items():
-            for facility, last, begin in _late_visits(part.problem, laxer, route, task):
-                late[facility, last][task] = begin - last
+            sites = _late_visits(part.problem, laxer, route)
+            # Late at two sites: no one of them open longer would do.
+            if len(sites) == 1:
+                [(site, seconds)] = sites.items()
+                late[site][task] = seconds
         left = [task for task in left if task not in served]
     for (facility, last), own in late.items():
         minutes = ROUND_MIN * ceil(max(own.values()) / (60 * ROUND_MIN))
         place, site = part.problem.facilities[facility], part.sites[facility]
+        longer = tuple(
+            _open_longer(one, 60 * minutes) if number == facility else one
+            for number, one in enumerate(part.problem.facilities)
+        )
+        # Each came into a day of its own above; not all may fit into one.
+        together = now.served(replace(part.problem, facilities=longer), list(own), trials)
         close = last + place.duration - ways.get(site, 0)
         one = Relaxation(
             kind="hours",
             id=site,
             amount=minutes,
             until=clock(close + 60 * minutes),
-            serves=len(own),
+            serves=len(together),
         )
-        yield from ((task, one) for task in own)
+        yield from ((task, one) for task in together)
 
 
 def _open_longer(facility: Facility, seconds: int) -> Facility:
@@ -199,25 +208,25 @@ def _open_longer(facility: Facility, seconds: int) -> Facility:
 
 
 def _late_visits(
-    problem: RoutingProblem, laxer: RoutingProblem, route: Route, task: int
-) -> Iterator[tuple[int, int, int]]:
-    """The first visit after a task that comes too late for its facility's own hours.
+    problem: RoutingProblem, laxer: RoutingProblem, route: Route
+) -> dict[tuple[int, int], int]:
+    """Where a route comes too late for a facility's own hours, and by how many seconds at most.
 
-    Facility, when a visit there could begin at last, and when it does; nothing where none is late.
+    Every visit counts, those before and after the task asked for: the route as a whole needs them.
+    Keys are the facility and when a visit there could begin at last.
     """
-    after = False
+    late: dict[tuple[int, int], int] = {}
     for step in schedule(laxer, route).steps:
-        if step.kind not in {StepKind.SERVE, StepKind.FACILITY}:
+        visit = route.visits[step.visit] if step.kind == StepKind.FACILITY else None
+        if not isinstance(visit, Use):
             continue
-        visit = route.visits[step.visit]
-        if isinstance(visit, Serve):
-            after = after or visit.task == task
-        elif after:
-            hours = problem.facilities[visit.facility].windows
-            if not any(early <= step.begin <= late for early, late in hours):
-                last = max(late for early, late in hours if late < step.begin)
-                yield visit.facility, last, step.begin
-                return
+        hours = problem.facilities[visit.facility].windows
+        if any(early <= step.begin <= end for early, end in hours):
+            continue
+        last = max(end for early, end in hours if end < step.begin)
+        site = (visit.facility, last)
+        late[site] = max(late.get(site, 0), step.begin - last)
+    return late
 
 
 def _more_tonnes(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.plan import Relaxation
@@ -139,6 +139,7 @@ def short_of(lack: str, seed: int) -> RoutingProblem:
     )
 
 
+@example(364, "tip")
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["vehicles", "hours", "tonnes", "tip"]))
 def test_what_is_named_does_serve_the_tasks(seed, lack):
