@@ -86,6 +86,8 @@ class Site:
     lat: float
     windows: tuple[Window, ...] = ((0, DAY),)
     streams: frozenset[Stream] = frozenset()
+    spare_for: frozenset[Stream] = frozenset()
+    """Streams it takes only on days when their own sinks cannot hold them."""
     service_s: int = 600
     bays: int = 0
     access_s: int = 0

@@ -77,6 +77,8 @@ SINKS = (
     ("P6", "区再生资源分拣中心", "recyclable", 6.0, 45, 10.0),
     ("P7", "建筑垃圾资源化利用厂", "construction", 18.0, 45, 45.0),
 )
+KITCHEN_SPARE = "P1"
+"""The incinerator that takes kitchen waste on days when its own plant cannot (C29)."""
 APPOINTMENTS = (
     # id, operation, window, kg, minutes, note
     ("A1", "collect_construction", "09:00-12:00", 900, 15, "业主预约:装修垃圾"),
@@ -106,6 +108,9 @@ def lay_more_sites(survey: Survey, tables: Tables, rng: random.Random) -> None:
     """Stations, plants and stores of the further streams."""
     for stream in SITES:
         _lay_stations(survey, tables, stream, rng)
+    for row in tables.rows["facilities"]:
+        if row["id"] == KITCHEN_SPARE:
+            row["spare_for"] = "kitchen"
     gates = gateways(survey)
     for number, (site, name, stream, km, speed, fee) in enumerate(SINKS):
         lon, lat = gates[(number + 1) % len(gates)]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Cell = str | int | float
 COLUMNS: dict[str, tuple[str, ...]] = {
     "facilities": (
-        "id", "name", "kind", "lon", "lat", "hours", "streams", "service_min", "bays",
+        "id", "name", "kind", "lon", "lat", "hours", "streams", "spare_for", "service_min", "bays",
         "access_min", "access_km", "design_t", "press_t_h", "storage_t", "box_t", "boxes",
         "daily_quota_t", "gate_fee_cny_t", "clear_daily", "technology", "status", "land_m2", "note",
     ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.rules import Operation, RuleProfile, VehicleSpec
 
 MESSAGES_FILE = Path(__file__).with_name("messages.toml")
-LISTED = 12
+LISTED = 24
 """Known words named in a hint; more would not be read."""
 
 

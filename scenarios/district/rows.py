@@ -119,6 +119,7 @@ class FacilityIn(RowIn):
     lat: Degrees
     hours: Hours | None = None
     streams: Streams = frozenset()
+    spare_for: Streams = frozenset()
     service_min: Annotated[Number, Field(ge=0, le=240)] = 10
     bays: Annotated[int, BeforeValidator(cells.whole), Field(ge=1, le=100)] | None = None
     access_min: Annotated[Number, Field(ge=0, le=600)] = 0
@@ -151,6 +152,7 @@ class FacilityIn(RowIn):
             lat=lat,
             windows=self.hours or ((0, DAY),),
             streams=self.streams,
+            spare_for=self.spare_for,
             service_s=round(60 * self.service_min),
             bays=self.bays or 0,
             access_s=round(60 * self.access_min),

@@ -15,6 +15,7 @@ from solver.haul.travel import haul_travel
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
 from solver.trade.holiday import holiday_name, rules_on
+from solver.trade.spares import spare_notes, with_spares
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,10 +63,11 @@ def ready_day(
     rules = rules_on(rules, request.day)
     changed = changed_district(district, request.what_if, request.day)
     ground = lay(all_places(district, changed), network, rules, request.day)
-    district = changed
+    district = with_spares(changed)
     day = build_parts(
         district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
     )
+    day = replace(day, notes=(*day.notes, *spare_notes(changed, district)))
     if all(names):
         day = replace(day, notes=(*day.notes, _holiday_note(Note(*names), rules)))
     travel = haul_travel(district, ground, day.haul, routers=day.routers, cache=cache)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
@@ -16,11 +16,12 @@ from solver.stations.load import over_design, taken_by_site
 from solver.stations.shortfall import proven_shortfall
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from models.day import DrivenDay, Halves, Haul
     from models.district import District
     from models.plan import PlanTour
+    from models.station import Delivery
 
 BALANCE_KEYS = ("over_t", "stations_over", "km", "duty_h", "cost_cny", "above_design_t")
 """What `balance_figures` tells."""
@@ -40,7 +41,8 @@ def day_kpis(
     if not stations:
         return {}
     loads = [taken.get(i, 0) / s.design_kg for i, s in stations.items() if s.design_kg]
-    found: dict[str, Any] = {
+    found: dict[str, Any] = spare_kpis(district, tipped)
+    found |= {
         "station_taken_t": _t(sum(taken.get(site, 0) for site in stations)),
         "max_station_load_ratio": round(max(loads, default=0.0), 4),
     }
@@ -56,6 +58,22 @@ def day_kpis(
         }
     found |= shortfall_kpis(district, halves)
     return found
+
+
+def spare_kpis(district: District, tipped: Iterable[Delivery]) -> dict[str, Any]:
+    """What routes bring to spare sinks by site [t], and its gate fees; nothing on usual days."""
+    spare = {site.id: site for site in district.sites if site.spare_for}
+    taken: Counter[str] = Counter()
+    for one in tipped:
+        if one.site in spare and one.stream in spare[one.site].spare_for:
+            taken[one.site] += one.kg
+    if not taken:
+        return {}
+    fees = sum(kg * spare[site].gate_fee for site, kg in taken.items())
+    return {
+        "spare_t": {site: _t(kg) for site, kg in sorted(taken.items())},
+        "spare_cny": cny(fees // 1_000),
+    }
 
 
 def balance_kpis(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from typer.main import get_command
 
+from api.cli import app
 from models.day import Budget
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder, plan_folder
@@ -16,6 +20,11 @@ from solver.day.plan import Request
 if TYPE_CHECKING:
     from models.plan import Plan
 
+DOCS = Path(__file__).parents[2] / "docs"
+STATES = {
+    "en": {"planned", "decided", "told", "open"},
+    "zh": {"已排", "可算", "可查", "未做"},
+}
 DAY = date(2026, 5, 12)
 WEEKLY = {"sidewalk_wash_small"}
 """Work that the smallest town has on some days of the week only."""
@@ -34,6 +43,41 @@ def plan(folder) -> Plan:
     return plan_folder(folder, request)[1].plan
 
 
+def tasks_served(plan: Plan) -> Counter[str]:
+    """Tasks by operation."""
+    steps = (
+        (route.operation, step)
+        for route in plan.routes
+        for trip in route.trips
+        for step in trip.steps
+    )
+    return Counter(operation for operation, step in steps if step.task is not None)
+
+
+class System(NamedTuple):
+    """A row of docs/systems.md; of three cells the words in code marks alone."""
+
+    number: int
+    name: str
+    state: str
+    commands: list[str]
+    operations: list[str]
+    figures: str
+    laws: list[str]
+
+
+def systems(page: Path) -> list[System]:
+    """The rows of the page's table."""
+    rows = []
+    for line in page.read_text("utf-8").splitlines():
+        if re.match(r"\| \d+ \|", line):
+            number, name, state, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+            commands, operations, figures, laws = cells
+            marked = [re.findall(r"`([^`]+)`", cell) for cell in (commands, operations, laws)]
+            rows.append(System(int(number), name, state, marked[0], marked[1], figures, marked[2]))
+    return rows
+
+
 def test_the_plan_breaks_no_law_and_leaves_nothing_but_streets_that_are_shut(plan):
     assert plan.violations == []
     assert {(task.operation, task.reason) for task in plan.unserved} <= {("sweep", "unreachable")}
@@ -41,13 +85,7 @@ def test_the_plan_breaks_no_law_and_leaves_nothing_but_streets_that_are_shut(pla
 
 def test_every_operation_of_the_profile_is_practised_and_has_served_work(folder, plan):
     """An operation without work makes this fail, whatever stream or service it is of."""
-    served = Counter(
-        route.operation
-        for route in plan.routes
-        for trip in route.trips
-        for step in trip.steps
-        if step.task is not None
-    )
+    served = tasks_served(plan)
     operations = set(load_folder(folder, DAY).rules.operations)
     assert len(operations) >= 19
     assert operations - set(served) <= WEEKLY
@@ -73,3 +111,30 @@ def test_the_core_is_washed_within_the_cadence(plan):
     """K2: 80 % of slow lanes, sidewalks and alleys of the core, each in its own rhythm."""
     assert plan.kpis["water_sweep_cadence_rate"] >= 0.8
     assert plan.kpis["water_sweep_rate"] < plan.kpis["water_sweep_cadence_rate"]
+
+
+SYSTEMS = systems(DOCS / "systems.md")
+
+
+@pytest.mark.parametrize(("page", "language"), [("systems.md", "en"), ("zh/systems.md", "zh")])
+def test_every_one_of_the_25_systems_has_a_state_in_both_languages(page, language):
+    rows = systems(DOCS / page)
+    assert [row.number for row in rows] == list(range(1, 26))
+    assert {row.state for row in rows} <= STATES[language]
+    same = [(row.commands, row.operations, row.laws) for row in rows]
+    assert same == [(row.commands, row.operations, row.laws) for row in SYSTEMS]
+    numbers = [re.findall(r"\d[\d,.]*", row.figures.replace("K1 ", "")) for row in rows]
+    assert all(numbers[n] for n, row in enumerate(SYSTEMS) if row.state == "planned")
+
+
+@pytest.mark.parametrize("row", SYSTEMS, ids=lambda row: row.name)
+def test_a_planned_system_has_served_work_and_names_laws_that_exist(row, plan):
+    """A system whose operations leave the demo, or lose their work, makes its row fail."""
+    laws = re.findall(r"^\| `([A-Z_]+)`", (DOCS / "violations.md").read_text("utf-8"), re.MULTILINE)
+    assert set(row.laws) <= set(laws)
+    assert set(row.commands) <= set(get_command(app).commands)
+    served = tasks_served(plan)
+    assert [name for name in row.operations if not served[name]] == []
+    if row.state == "planned":
+        assert row.laws
+        assert row.commands
