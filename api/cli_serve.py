@@ -49,6 +49,9 @@ def serve(
         typer.Option("--behind-proxy", help="信任代理的 X-Forwarded-* 头 · believe X-Forwarded-*"),
     ] = False,
     ledger: LedgerUrl = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=64, help="同时规划的任务数 · plans made at once")
+    ] = 1,
 ) -> None:
     """在浏览器中查看区域与计划并开始规划 · Districts, plans and jobs in a browser."""
     expect_folder(folder)
@@ -63,7 +66,7 @@ def serve(
         accounts = Accounts(opened).any()
     hosts = public_hosts(public_host or ())
     doors = Doors(host, hosts, read_token(token_file), behind_proxy, accounts=accounts)
-    app = create_app(folder, plan_runner, doors, ledger=ledger)
+    app = create_app(folder, plan_runner, doors, ledger=ledger, jobs=jobs)
     Console().print(f"http://{f'[{host}]' if ':' in host else host}:{port}/", highlight=False)
     with unwinding():
         # Open event streams must not keep the server from stopping its jobs.

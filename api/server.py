@@ -43,16 +43,22 @@ ROUTERS = (
 
 
 def create_app(
-    root: Path, runner: Runner, doors: Doors = EVERYBODY, *, ledger: str | None = None
+    root: Path,
+    runner: Runner,
+    doors: Doors = EVERYBODY,
+    *,
+    ledger: str | None = None,
+    jobs: int = 1,
 ) -> FastAPI:
     """The application over the data folder `root`; `runner` makes the plans of jobs.
 
-    `ledger` is the URL of the office's ledger (`open_ledger`).
+    `ledger` is the URL of the office's ledger (`open_ledger`), `jobs` how many plans are made at
+    once.
     """
     root = Path(root).resolve()
     stack = ExitStack()
     opened = stack.enter_context(open_ledger(root, ledger))
-    office = Office(Library(root), Jobs(root, runner), opened, doors)
+    office = Office(Library(root), Jobs(root, runner, jobs), opened, doors)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,7 +96,24 @@ def _contract(app: FastAPI) -> dict[str, Any]:
     about = "Plans of a district's day; docs/api.md tells it in words."
     contract = get_openapi(title="huanwei", version="1", description=about, routes=app.routes)
     contract.setdefault("components", {})["securitySchemes"] = SCHEMES
+    _require_discriminators(contract, contract["components"].get("schemas", {}))
     return contract
+
+
+def _require_discriminators(part: Any, schemas: dict[str, Any]) -> None:
+    """Have the contract say that the word by which shapes are told apart is never left out."""
+    if isinstance(part, list):
+        for one in part:
+            _require_discriminators(one, schemas)
+    if not isinstance(part, dict):
+        return
+    for one in part.values():
+        _require_discriminators(one, schemas)
+    if isinstance(told := part.get("discriminator"), dict) and "mapping" in told:
+        for reference in told["mapping"].values():
+            shape = schemas[reference.rpartition("/")[2]]
+            wanted = {*shape.get("required", []), told["propertyName"]}
+            shape["required"] = sorted(wanted)
 
 
 @router.get(f"{V1}/openapi.json", include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Plan jobs of the server: one at a time, each in a process of its own, with news and a stop.
+"""Plan jobs of the server: so many at a time, each in a process of its own, with news and a stop.
 
 A job's process may start workers; it is told to stop and then finishes the best plan so far. A
 process that dies takes nothing with it: plan folders are written whole, and beside what is there.
@@ -76,10 +76,13 @@ class NameTakenError(HuanweiError):
 
 
 class Jobs:
-    """Runs the orders of a data folder in the order they came, one process at a time."""
+    """Runs the orders of a data folder in the order they came, `at_once` processes at a time.
 
-    def __init__(self, root: Path, runner: Runner) -> None:
-        self.root = root
+    The number holds for all servers of the folder together.
+    """
+
+    def __init__(self, root: Path, runner: Runner, at_once: int = 1) -> None:
+        self.root, self._at_once = root, at_once
         self.table = JobTable(root)
         self._runner = runner
         self._server = f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -87,8 +90,12 @@ class Jobs:
         self._closing = threading.Event()
         self._closed_by = 0.0
         self._mark_interrupted()
-        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"jobs-{number}", daemon=True)
+            for number in range(at_once)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, settings: dict[str, Any], *, folder: Path, name: str, fixed: bool) -> Job:
         """Queue an order for the plan `name` of the district in `folder`.
@@ -116,10 +123,11 @@ class Jobs:
         return path.relative_to(self.root).as_posix()
 
     def close(self) -> None:
-        """Finish the best plan of the running job; what waits waits for the next server."""
+        """Finish the best plans of the running jobs; what waits waits for the next server."""
         self._closed_by = time.monotonic() + CLOSING_S
         self._closing.set()
-        self._thread.join(timeout=2 * CLOSING_S)
+        for thread in self._threads:
+            thread.join(timeout=2 * CLOSING_S)
         self.table.close()
 
     def is_well(self) -> bool:
@@ -128,15 +136,15 @@ class Jobs:
             self.table.waiting()
         except sqlite3.Error:
             return False
-        return self._thread.is_alive()
+        return all(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:
         while not self._closing.wait(LOOK_S):
             try:
                 self._mark_interrupted()
                 while not self._closing.is_set() and self.table.waiting():
-                    job = self.table.claim(self._server)
-                    if job is None:  # another server is at work
+                    job = self.table.claim(self._server, self._at_once)
+                    if job is None:  # others are at work
                         break
                     self._run(job)
             except sqlite3.Error:  # a full disk; a job at work is taken for interrupted later

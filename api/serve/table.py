@@ -167,10 +167,10 @@ class JobTable:
         sql = f"select count(*) from job where state in {OPEN} and out = ?"
         return bool(self._one(sql, out))
 
-    def claim(self, server: str) -> Job | None:
-        """The oldest order that waits, now this server's to run; None while another one runs."""
+    def claim(self, server: str, most: int = 1) -> Job | None:
+        """The oldest order that waits, now this server's to run; None while `most` are at work."""
         with self.change() as base:
-            if self._one(f"select count(*) from job where state in {AT_WORK}"):
+            if self._one(f"select count(*) from job where state in {AT_WORK}") >= most:
                 return None
             first = base.execute("select min(id) from job where state = 'queued'").fetchone()[0]
             if first is None:

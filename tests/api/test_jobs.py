@@ -154,6 +154,19 @@ def test_two_servers_of_one_folder_make_each_plan_once(serve, data):
     assert {path.name for path in (data / "d/plans").iterdir()} == {"0", "1", "2", "3"}
 
 
+def test_several_orders_are_made_at_once_where_that_was_asked_for(data):
+    jobs = Jobs(data, light_runners.make_a_folder, at_once=2)
+    first, second, third = (order(jobs, name, iterations=None) for name in "abc")
+    searching(jobs, first)
+    searching(jobs, second)
+    assert jobs.table.get(third).state == JobState.QUEUED
+    for number in (first, second):
+        jobs.table.ask_to_stop(number)
+    searching(jobs, third)
+    jobs.close()
+    assert {path.name for path in (data / "d/plans").iterdir()} == {"a", "b", "c"}
+
+
 def test_a_stop_at_one_server_reaches_the_job_of_another(serve):
     one, other = serve(), serve()
     number = order(one, iterations=None)

@@ -31,8 +31,11 @@ router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), ta
 look_up = refusals(404)
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"description": "Events", "content": {"text/event-stream": {
-        "schema": {"type": "string"},
-        "example": 'id: 0\nevent: state\ndata: {"state": "queued"}\n\n',
+        "schema": {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+        },
+        "example": {"id": "0", "event": "state", "data": '{"state": "queued"}'},
     }}}
 }  # fmt: skip
 

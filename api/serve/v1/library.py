@@ -80,7 +80,7 @@ def list_files(request: Request, plan: str) -> list[dict[str, Any]]:
 
 ANY_FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file",
-          "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+          "content": {"*/*": {"schema": {}}}}
 }  # fmt: skip
 
 
