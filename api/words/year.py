@@ -39,7 +39,8 @@ def alarm(quota: QuotaYear, language: str) -> str:
     one = quota.alarm
     if one is None:
         return ""
-    return word("year", f"alarm_{one.level}", language).format(
+    key = f"alarm_{one.level}" if one.days else "alarm_over"
+    return word("year", key, language).format(
         title=quota.title.text(language), since=one.since, short=f"{one.short:,}", days=one.days,
         trips=one.trips_a_day, needed=one.vehicles_a_day, vehicles=one.vehicles,
         kept=f"{quota.reserve:,}",

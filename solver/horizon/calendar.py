@@ -47,19 +47,18 @@ def days_of(year: int) -> list[date]:
 def calendar_days(
     year: int, today: date, told: Iterable[WeatherDay], normals: Sequence[MonthNormals]
 ) -> list[CalendarDay]:
-    """Every day of the year: as the ledger tells it, else from a week after today on as usual.
+    """Every day of the year: as the ledger tells it, else as usual; of the next week nothing.
 
-    A day of the past that nobody told of has no weather: what was done counts, not what might have
-    been.
+    What a day of the past could have brought decides only since when an alarm holds.
     """
     known = {one.day: one for one in told}
     usual = usual_weather(year, normals)
-    trusted = today + timedelta(TRUSTED_DAYS)
+    trusted = {today + timedelta(n) for n in range(TRUSTED_DAYS)}
     found: list[CalendarDay] = []
     for day in days_of(year):
         if (one := known.get(day)) is not None:
             found.append(CalendarDay(day, "forecast" if one.forecast else "seen", one))
-        elif day >= trusted and day in usual:
+        elif day not in trusted and day in usual:
             found.append(CalendarDay(day, "normals", usual[day]))
         else:
             found.append(CalendarDay(day, "", WeatherDay(day=day)))

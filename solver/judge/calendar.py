@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from models.year.quota import Quota, YearFacts
 
 
+TRUSTED_DAYS = 7
+"""So many days from today on no weather may be assumed (chosen: as far as a forecast tells)."""
+
+
 class Room(NamedTuple):
     """What a day can bring, what of it is kept for alerts, vehicles, and the day's weight."""
 
@@ -73,7 +77,7 @@ def _check_weather(calendar: YearCalendar, facts: YearFacts) -> Iterator[Violati
                 yield Violation(
                     code="QUOTA_NORMALS", where=where, detail="not the ledger's weather"
                 )
-        elif day.weather == "normals" and day.date >= facts.today:
+        elif day.weather == "normals" and not 0 <= (day.date - facts.today).days < TRUSTED_DAYS:
             usual[day.date.month].append(day)
         elif day.weather or any(told):
             yield Violation(code="QUOTA_NORMALS", where=where, detail="nobody told this weather")

@@ -233,12 +233,13 @@ def test_usual_weather_has_as_many_days_of_each_kind_as_the_normals_say():
     assert usual_weather(YEAR, [normals]) == days
 
 
-def test_nothing_is_assumed_of_the_next_week_nor_of_the_past():
+def test_nothing_is_assumed_of_the_next_week():
     normals = [MonthNormals(month=n, low_dc=0, rain_days=28, source="memory") for n in range(1, 13)]
     seen = WeatherDay(day=nth(70), rain_um=0)
     today = nth(60)
     days = calendar_days(YEAR, today, [seen], normals)
-    assert {day.origin for day in days[: 59 + TRUSTED_DAYS]} == {""}
+    assert {day.origin for day in days[:59]} == {"normals"}
+    assert {day.origin for day in days[59 : 59 + TRUSTED_DAYS]} == {""}
     assert [day.origin for day in days[65:71]] == [
         "",
         "normals",

@@ -150,7 +150,7 @@ def weather(n, **changes):
         weather(50, snow=True),
         weather(101, rain_mm=3.0),
         weather(200, alert=not TRUE.days[200].alert),
-        weather(20, weather="normals"),
+        weather(101, weather="normals"),
     ],
 )
 def test_weather_nobody_told_is_found(false):

@@ -54,3 +54,15 @@ def test_an_import_that_is_killed_leaves_all_of_its_rows_or_none(ledger_url: str
     killed.take(trips, town, ledger_url)
     found = kept(town, ledger_url)
     assert len(found) == len(set(found)) == ROWS
+
+
+def test_two_imports_at_once_put_every_trip_down_once(ledger_url: str, tmp_path: Path):
+    """Each waits for the other, and the later one finds everything there already."""
+    town = write_district(tmp_path / "town")
+    trips = write_trips(tmp_path / "出车.csv", ROWS)
+    both = [killed.begin(trips, town, ledger_url) for _ in range(2)]
+    for process in both:
+        process.join()
+    assert [process.exitcode for process in both] == [0, 0]
+    found = kept(town, ledger_url)
+    assert len(found) == len(set(found)) == ROWS
