@@ -9,12 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.answers import answer, judge_facts
+from api.answers import answer, judge_facts, violations
 from api.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
 from api.words.i18n import word
 from api.words.violations import amount, finding, law
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.plan import PlanViolation
     from scenarios.desk.judge import Judgement
     from scenarios.fool.storm import Caught
 
@@ -37,7 +40,7 @@ def judge(
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
-    """裁判 plan.json 所写的一切并重新计时 · Judge all a plan.json says, and re-time it.
+    """裁判一日或一周计划所写的一切 · Judge all a day's or a week's plan says; a day is re-timed.
 
     Ends with 1 where what stands in the folder breaks a law or claims what is not true.
     """
@@ -45,9 +48,13 @@ def judge(
     from api.exports.whole import restore  # noqa: PLC0415
     from scenarios.desk.day import INPUTS  # noqa: PLC0415
     from scenarios.desk.judge import judge_folder  # noqa: PLC0415
+    from scenarios.desk.week_judge import is_week  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json):
         restore(folder.resolve())
+        if is_week(folder):
+            judge_days(folder, language, as_json=as_json)
+            return
         found = judge_folder(folder)
         if write:
             write_plan(
@@ -63,6 +70,19 @@ def judge(
     else:
         print_judgement(found, language)
     if found.retimed.violations if write else found.as_written:
+        raise typer.Exit(1)
+
+
+def judge_days(folder: Path, language: Tongue, *, as_json: bool) -> None:
+    """Judge a week's folder; ends with 1 where something in it is not lawful or not true."""
+    from scenarios.desk.week_judge import judge_week  # noqa: PLC0415
+
+    found = judge_week(folder)
+    if as_json:
+        answer("judge", folder=str(folder), as_written=violations(found))
+    else:
+        print_violations("as_written", found, language)
+    if found:
         raise typer.Exit(1)
 
 
@@ -101,25 +121,27 @@ def fool(
 def print_judgement(found: Judgement, language: Tongue) -> None:
     """What is wrong as written, and what remains when the order stays and the times are new."""
     console = wide_console()
-    for title, violations in (
-        ("as_written", found.as_written),
-        ("retimed", found.retimed.violations),
-    ):
-        label = word("ui", title, language)
-        if not violations:
-            console.print(f"{label}: {word('ui', 'none_violations', language)}", style="green")
-            continue
-        table = Table(title=f"{label}: {len(violations)}", title_justify="left")
-        for column in ("code", "where", "excess", "detail"):
-            table.add_column(word("ui", column, language))
-        for one in violations[:MAX_LINES]:
-            table.add_row(
-                f"{law(one, language)} {one.code}",
-                f"{one.where} {one.vehicle}".strip(),
-                amount(one, language),
-                finding(one.detail, language),
-            )
-        console.print(table)
+    print_violations("as_written", found.as_written, language)
+    print_violations("retimed", found.retimed.violations, language)
     before, after = found.kpis_before, found.retimed.kpis
     for key in ("service_km", "deadhead_km", "duty_h", "cost_cny", "unserved"):
         console.print(f"{word('kpi', key, language)}: {before.get(key)} → {after.get(key)}")
+
+
+def print_violations(title: str, found: Sequence[PlanViolation], language: Tongue) -> None:
+    """A table of violations under their title, or a green line where there are none."""
+    console, label = wide_console(), word("ui", title, language)
+    if not found:
+        console.print(f"{label}: {word('ui', 'none_violations', language)}", style="green")
+        return
+    table = Table(title=f"{label}: {len(found)}", title_justify="left")
+    for column in ("code", "where", "excess", "detail"):
+        table.add_column(word("ui", column, language))
+    for one in found[:MAX_LINES]:
+        table.add_row(
+            f"{law(one, language)} {one.code}",
+            f"{one.where} {one.vehicle}".strip(),
+            amount(one, language),
+            finding(one.detail, language),
+        )
+    console.print(table)

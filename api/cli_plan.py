@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,6 +35,7 @@ from api.options import (
 )
 from api.progress import progress_lines
 from api.words.i18n import word
+from models.errors import HuanweiError
 from solver.workers import LEFT_TO_THE_PARENT
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ Seconds = Annotated[
     float | None, typer.Option("--time", min=0.1, help="搜索秒数 · seconds of search")
 ]
 Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
+
+
+Begin = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from", formats=["%Y-%m-%d"], help="多日计划的第一天 · first of several days (YYYY-MM-DD)"
+    ),
+]
+Days = Annotated[
+    int | None,
+    typer.Option(min=1, help="连续天数,默认 7 · days in a row, planned together (default 7)"),
+]
 
 
 class Size(StrEnum):
@@ -69,6 +82,8 @@ def register(app: typer.Typer) -> None:
 def plan(
     folder: Folder,
     day: Day = None,
+    begin: Begin = None,
+    days: Days = None,
     out: Annotated[
         Path | None, typer.Option(help="计划文件夹 · plan folder (default DIR/plans/DATE)")
     ] = None,
@@ -89,7 +104,7 @@ def plan(
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
-    """制定日计划并写出计划文件夹 · Plan a day and write the plan folder."""
+    """制定一日或一周计划并写出文件夹 · Plan a day, or a week with --from, and write its folder."""
     from api.runner import budget  # noqa: PLC0415  (the engines take seconds to load)
     from models.day import Request  # noqa: PLC0415
     from scenarios.desk.whatif import (  # noqa: PLC0415
@@ -102,9 +117,18 @@ def plan(
 
     with errors_end_with_2(language, as_json=as_json):
         change = what_if(without or (), demand_factor, quotas_of(quota or ()))
-        before = earlier_plan(folder, day_of(day), change, against=against, keep=keep)
+        week = begin is not None or days is not None
+        if week and (day or against or keep or change):
+            raise HuanweiError(
+                "--from and --days plan days in a row; they go without --date, --without, "
+                "--demand-factor, --quota, --against and --keep.",
+                zh="--from 与 --days 制定连续多日的计划，不能与 --date、--without、"
+                "--demand-factor、--quota、--against、--keep 同用。",
+            )
+        first = day_of(begin or day)
+        before = None if week else earlier_plan(folder, first, change, against=against, keep=keep)
         request = Request(
-            day=day_of(day),
+            day=first,
             budget=budget(seconds, iterations),
             seed=seed,
             engine=engine.value,
@@ -113,11 +137,36 @@ def plan(
             what_if=change,
             before=before,
             keep=keep is not None,
-            locks=locks_of(before, day_of(day)),
+            locks=locks_of(before, first),
         )
+    if week:
+        plan_week(folder, request, days or 7, out, language, as_json=as_json)
+        return
     target = out or folder / "plans" / plan_name(request.day, change)
     made = make_plan(folder, request, target, language, as_json=as_json)
     show_plan("plan", made, language, as_json=as_json)
+
+
+def plan_week(
+    folder: Path, request: Request, days: int, out: Path | None, language: Tongue, *, as_json: bool
+) -> None:
+    """Decide days in a row, plan each, write the week's folder and print its figures."""
+    from api.exports.planner.week import print_week  # noqa: PLC0415
+    from api.runner import write_week  # noqa: PLC0415
+
+    target = out or folder / "weeks" / request.day.isoformat()
+    with (
+        errors_end_with_2(language, as_json=as_json),
+        interruptible() as halt,
+        progress_lines(language) as tell,
+    ):
+        made, told = write_week(
+            folder, request, days, target, language=language, news=tell, stopped=halt.is_set
+        )
+    if as_json:
+        answer("plan", folder=str(target), week=made.model_dump(mode="json"))
+    else:
+        print_week(made, told, language, target, console=wide_console())
 
 
 def demo(

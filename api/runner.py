@@ -6,10 +6,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from api.exports.folder import plan_files
-from api.exports.whole import Draft, StoppedEarlyError, drafted, refuse_stranger, restore
-from models.day import Budget
+from api.exports.planner.week import horizon_json, week_files
+from api.exports.whole import (
+    Draft,
+    PlanFolderError,
+    StoppedEarlyError,
+    drafted,
+    refuse_stranger,
+    restore,
+)
+from models.day import Budget, Note
 from models.units import cny
+from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import INPUTS, load_folder, pack_inputs, plan_loaded
+from scenarios.desk.week import decide_week, week_document
 from scenarios.desk.whatif import earlier_plan, locks_of, what_if
 from solver.day.plan import News, Request
 
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from models.horizon.week import HorizonDocument, WeekDay, WeekDocument
     from models.plan import Plan
 
 DEFAULT_SECONDS = 60.0
@@ -65,6 +76,52 @@ def write_day(
         draft.write(plan_files(made.plan, network, district, language))
         draft.write([(INPUTS, inputs)])
         return Written(made.plan, publish(draft))
+
+
+def write_week(
+    folder: Path,
+    request: Request,
+    days: int,
+    out: Path,
+    *,
+    language: str,
+    news: Callable[[News], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> tuple[WeekDocument, HorizonDocument]:
+    """Decide `days` from the request's on, plan each, and write the week's folder `out`.
+
+    Whole or not at all. Raises `InputErrors` with everything wrong in the folder.
+    """
+    out = out.resolve()
+    restore(out)
+    refuse_strange_week(out)
+    week = decide_week(folder, request.day, days, request.only)
+    told = horizon_json(week.told)
+    told_days: list[WeekDay] = []
+    watch = _Watch(out, news, stopped)
+    with drafted(out) as draft:
+        draft.write([(HORIZON, told)])
+        inputs = pack_inputs(folder, {request.day.isoformat(): told})
+        for loaded, made in week.plans(request, news=watch, stopped=stopped):
+            day = made.plan.date.isoformat()
+            watch(News("week", len(told_days) / days, title=Note(day, day)))
+            told_days.append(week.told_day(made))
+            inside = told_days[-1].plan
+            files = plan_files(made.plan, made.ground.network, loaded.district, language)
+            draft.write((f"{inside}/{name}", content) for name, content in files)
+            draft.write([(f"{inside}/{INPUTS}", inputs)])
+        document = week_document(week.told, told_days, language)
+        draft.write(week_files(document, week.told, language))
+        draft.publish()
+    return document, week.told
+
+
+def refuse_strange_week(out: Path) -> None:
+    """Raise `PlanFolderError` unless `out` is free, empty, or an older week."""
+    if out.is_dir() and ((out / HORIZON).is_file() or not any(out.iterdir())):
+        return
+    if out.exists():
+        raise PlanFolderError("E852" if out.is_dir() else "E853", out, "week")
 
 
 class _Watch:

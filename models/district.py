@@ -255,6 +255,19 @@ class Weather:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Calendar:
+    """Which work was promised on which days, from `begin` to `end` (dates inclusive).
+
+    `visits` names work by the text of its id without lane and pass; work it does not name follows
+    the rota.
+    """
+
+    begin: date
+    end: date
+    visits: Mapping[str, frozenset[date]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class District:
     """All a day plan needs besides the road network and the rule profile."""
 
@@ -277,6 +290,8 @@ class District:
     costs: Mapping[str, Any]
     """Overrides of the rule profile's costs, same keys."""
     language: str = "zh"
+    calendar: Calendar | None = None
+    """What a week's plan promised for the day; None: the rota alone says what is due."""
 
     def site(self, site_id: str) -> Site:
         """Find the site of this id."""

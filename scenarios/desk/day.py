@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
+from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files
 from scenarios.district import check_district
 from scenarios.district.inputs import input_files
 from solver.day.plan import plan_day
@@ -17,7 +18,7 @@ from solver.edits.whatif import changed_district
 from solver.roads.cache import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -52,7 +53,8 @@ def load_folder(folder: Path, day: date) -> Loaded:
         raise HuanweiError(
             f"{folder}: the district could not be read.", zh=f"{folder}：辖区无法读取。"
         )
-    return Loaded(report.district, report.network, report.rules)
+    district = replace(report.district, calendar=calendar_of(folder, day))
+    return Loaded(district, report.network, report.rules)
 
 
 def plan_folder(
@@ -93,19 +95,23 @@ def plan_loaded(
     return replace(loaded, district=changed), made
 
 
-def pack_inputs(folder: Path) -> bytes:
+def pack_inputs(folder: Path, weeks: Mapping[str, bytes] | None = None) -> bytes:
     """The files the plan was made from as a zip, so that it can be judged wherever it is taken.
 
-    Settings, roads, tables and an own rule profile, nothing else of the folder; times are fixed,
-    so that equal files give equal bytes.
+    Settings, roads, tables, an own rule profile and `weeks`, horizon documents by their names
+    (None: the latest of the folder), nothing else of the folder; times are fixed, so that equal
+    files give equal bytes.
     """
+    if weeks is None:
+        weeks = {path.parent.name: path.read_bytes() for path in horizon_files(folder)}
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in input_files(folder)}
+    files |= {f"{WEEKS}/{name}/{HORIZON}": content for name, content in weeks.items()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in input_files(folder):
-            name = path.relative_to(folder).as_posix()
+        for name, content in files.items():
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, path.read_bytes())
+            archive.writestr(info, content)
     return buffer.getvalue()
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from models.rules import Operation, RuleProfile
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
+    from solver.tasks.rota import Unit
 
 
 def build_parts(
@@ -117,8 +118,12 @@ def _operation_jobs(
 ) -> Iterator[Job]:
     """Jobs of an operation that are due: streets, points, orders."""
     district, ground, rules = scene.district, scene.ground, scene.rules
-    yield from street_jobs(rules, operation, ground, day, alike)
-    yield from point_jobs(rules, operation, ground, district.points, day)
+
+    def due(unit: Unit) -> bool:
+        return unit.due(day, district.calendar)
+
+    yield from street_jobs(rules, operation, ground, alike, due)
+    yield from point_jobs(rules, operation, ground, district.points, due)
     for order in district.orders:
         if order.operation != operation:
             continue

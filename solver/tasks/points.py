@@ -11,14 +11,13 @@ from models.ids import TaskId
 from models.units import DAY
 from solver.roads.snap import Stands
 from solver.tasks.jobs import Job
-from solver.tasks.rota import rota
-from solver.trade.cadence import banned_hours, falls_on, slots
+from solver.tasks.rota import Unit, rota
+from solver.trade.cadence import banned_hours, slots
 from solver.trade.hours import daily
 from solver.trade.streams import collects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Callable, Iterator
 
     from models.district import Order, Point
     from models.rules import PointWork, RuleProfile
@@ -32,21 +31,37 @@ most)."""
 
 
 def point_jobs(
-    rules: RuleProfile, operation: str, ground: Ground, points: tuple[Point, ...], day: date
+    rules: RuleProfile,
+    operation: str,
+    ground: Ground,
+    points: tuple[Point, ...],
+    due: Callable[[Unit], bool],
 ) -> list[Job]:
-    """Jobs of an operation at the points of its streams that are due on `day`."""
+    """Jobs of an operation at the points of its streams that are `due`."""
+    work = rules.operations[operation].points
+    if work is None:
+        return []
+    today = {unit.id.thing for unit in point_units(rules, operation, points) if due(unit)}
+    found: list[Job] = []
+    for point in points:
+        if collects(work, point.stream, point.kind) and point.id in today:
+            found += _point_jobs(rules, operation, ground, point, work)
+    return found
+
+
+def point_units(rules: RuleProfile, operation: str, points: tuple[Point, ...]) -> list[Unit]:
+    """All points of an operation's streams with their rhythms."""
     work = rules.operations[operation].points
     if work is None:
         return []
     mine = [point for point in points if collects(work, point.stream, point.kind)]
     seconds = [point.service_s or service_s(work, point.demand_kg) for point in mine]
-    lon, lat = (np.array([one.lon for one in mine]), np.array([one.lat for one in mine]))
+    lon, lat = np.array([one.lon for one in mine]), np.array([one.lat for one in mine])
     turns = rota(work.visits, lon, lat, np.array(seconds, float))
-    found: list[Job] = []
-    for point, rhythm in zip(mine, turns, strict=True):
-        if falls_on(rhythm, day):
-            found += _point_jobs(rules, operation, ground, point, work)
-    return found
+    return [
+        Unit(TaskId(operation, point.id), point.name, "", work.visits, rhythm)
+        for point, rhythm in zip(mine, turns, strict=True)
+    ]
 
 
 def _point_jobs(

@@ -12,22 +12,42 @@ import numpy as np
 
 from models.network import local_xy
 from solver.tasks.sectors import sectors
-from solver.trade.cadence import rhythms, shares
+from solver.trade.cadence import falls_on, rhythms, shares
 from solver.trade.kerbs import strips
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
+    from models.district import Calendar
+    from models.ids import TaskId
     from models.network import RoadNetwork
     from models.rules import StreetWork
     from models.sourced import Cadence, Rhythm
 
 
-class Turn(NamedTuple):
-    """How often a piece of work comes, and its share of the days."""
+class Unit(NamedTuple):
+    """Work that falls on a day as a whole: both kerbs of a stretch of a street, or a point."""
 
+    id: TaskId
+    """Of its first kerb, without lane and pass."""
+    name: str
+    cleaning_class: str
     cadence: Cadence
     rhythm: Rhythm
+    work_m: int = 0
+    """Metres of one pass of a street."""
+    arcs: tuple[int, ...] = ()
+    """Of a street, both directions."""
+
+    def due(self, day: date, calendar: Calendar | None) -> bool:
+        """Whether it falls on `day`: as the week's plan promised, else by its rhythm."""
+        if calendar is not None and calendar.begin <= day <= calendar.end:
+            promised = calendar.visits.get(str(self.id))
+            if promised is not None:
+                return day in promised
+        return falls_on(self.rhythm, day)
 
 
 def rota(

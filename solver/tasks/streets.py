@@ -15,13 +15,12 @@ from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
 from models.sourced import Cadence, Pass
 from solver.tasks.crumbs import street_name, street_numbers
 from solver.tasks.jobs import MAX_JOB_M, Job
-from solver.tasks.rota import Turn, pass_m, rota
-from solver.trade.cadence import banned_hours, falls_on, slots
+from solver.tasks.rota import Unit, pass_m, rota
+from solver.trade.cadence import banned_hours, slots
 from solver.trade.kerbs import litres, strips, treated_m, waste_kg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,57 +52,71 @@ class Kerb:
 
 
 def street_jobs(
-    rules: RuleProfile, operation: str, ground: Ground, day: date, alike: NDArray[np.int64]
+    rules: RuleProfile,
+    operation: str,
+    ground: Ground,
+    alike: NDArray[np.int64],
+    due: Callable[[Unit], bool],
 ) -> list[Job]:
-    """Jobs of an operation along all streets that are due on `day`.
+    """Jobs of an operation along all streets that are `due`.
 
     Only arcs of one number in `alike` (m,) make one job: those open to the same vehicles.
     """
     work = rules.operations[operation].street
     if work is None:
         return []
-    chosen = wanted(work, ground, operation)
-    turns = street_rota(rules, work, ground, chosen)
+    units = street_units(rules, operation, ground)
+    today = {arc: one for one in units if due(one) for arc in one.arcs}
+    chosen, crumb_m = wanted(work, ground, operation), rules.classes.crumb_m
     found: list[Job] = []
-    for piece in pieces(ground, chosen, alike, join_m=work.join_m, crumb_m=rules.classes.crumb_m):
-        turn = turns.get(piece.there[0])
-        if turn is not None and falls_on(turn.rhythm, day):
-            found += _piece_jobs(rules, operation, ground, piece, turn.cadence)
+    for piece in pieces(ground, chosen, alike, join_m=work.join_m, crumb_m=crumb_m):
+        if unit := today.get(piece.there[0]):
+            found += _piece_jobs(rules, operation, ground, piece, unit.cadence)
     return found
 
 
-def street_rota(
-    rules: RuleProfile, work: StreetWork, ground: Ground, chosen: NDArray[np.bool_]
-) -> dict[int, Turn]:
-    """The turn of every arc in `chosen` (m,) by its class; a class not named takes the lowest's.
+def street_units(rules: RuleProfile, operation: str, ground: Ground) -> list[Unit]:
+    """All street work of an operation with its rhythms; a class not named takes the lowest's.
 
     Stretches are dealt as if every vehicle could drive everywhere, so that neither the fleet of
     the day nor a new stop changes the rota.
     """
+    work = rules.operations[operation].street
+    if work is None or not work.classes:
+        return []
     by_class: dict[str, Cadence] = {str(name): one for name, one in work.classes.items()}
-    if not by_class:
-        return {}
     network, lowest = ground.network, max(by_class)
-    anyone = np.zeros(network.num_arcs, np.int64)
-    units: dict[str, list[Piece]] = {name: [] for name in by_class}
-    whole = pieces(ground, chosen, anyone, join_m=work.join_m, crumb_m=rules.classes.crumb_m)
-    for piece in sorted(whole, key=lambda one: (int(network.way[one.there[0]]), sorted(one.names))):
+    anyone, crumb_m = np.zeros(network.num_arcs, np.int64), rules.classes.crumb_m
+    chosen, metres = wanted(work, ground, operation), pass_m(network, work)
+    whole: dict[str, list[tuple[TaskId, Piece]]] = {name: [] for name in by_class}
+    for piece in pieces(ground, chosen, anyone, join_m=work.join_m, crumb_m=crumb_m):
         level = ground.cleaning_class(piece.there[0])
-        units[level if level in by_class else lowest].append(piece)
-    metres = pass_m(network, work)
-    found: dict[int, Turn] = {}
+        task = TaskId(operation, str(network.way[piece.there[0]]), min(piece.names))
+        whole[level if level in by_class else lowest].append((task, piece))
+    found: list[Unit] = []
     for name, cadence in by_class.items():
-        ends = [[network.tail[one.there[0]], network.head[one.there[-1]]] for one in units[name]]
+        mine = sorted(whole[name])
+        ends = [[network.tail[one.there[0]], network.head[one.there[-1]]] for _, one in mine]
         middles = np.array(ends, np.int64).reshape(-1, 2)
-        weights = [float(metres[[*one.there, *one.back]].sum()) for one in units[name]]
+        weights = [float(metres[[*one.there, *one.back]].sum()) for _, one in mine]
         rhythms = rota(
             cadence,
             network.lon[middles].mean(axis=1),
             network.lat[middles].mean(axis=1),
             np.array(weights),
         )
-        for piece, rhythm in zip(units[name], rhythms, strict=True):
-            found |= dict.fromkeys((*piece.there, *piece.back), Turn(cadence, rhythm))
+        found += [
+            Unit(
+                id=task,
+                name=network.street(piece.there[0]),
+                cleaning_class=ground.cleaning_class(piece.there[0]),
+                cadence=cadence,
+                rhythm=rhythm,
+                work_m=round(weight),
+                arcs=(*piece.there, *piece.back),
+            )
+            for (task, piece), rhythm, weight in zip(mine, rhythms, weights, strict=True)
+        ]
     return found
 
 

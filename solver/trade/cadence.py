@@ -6,7 +6,7 @@ rhythm is decided by `solver/tasks/rota.py`.
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.sourced import Rhythm
@@ -25,6 +25,8 @@ WEEK = 7
 """A week has so many days (by definition)."""
 MONTH = 28
 """Every month has at least so many days; later ones get no monthly work (by the calendar)."""
+LONG_MONTH = 31
+"""No month has more days (by the calendar)."""
 MEAN_MONTH = 30.44
 """A month has so many days on the average of four years (by the calendar)."""
 EVEN = 0.01
@@ -83,6 +85,19 @@ def gaps(rhythm: Rhythm) -> tuple[int, ...]:
     """Days from each visit of a rhythm to the next, round and round; of months, the shortest."""
     length, days = rhythm.length or MONTH, rhythm.days
     return tuple(after - day for day, after in pairwise((*days, days[0] + length)))
+
+
+def greatest_gap(cadence: Cadence, rhythm: Rhythm) -> int:
+    """Days that may lie between two visits at most; once a month may be a long month apart."""
+    if cadence.greatest_gap_days is not None:
+        return cadence.greatest_gap_days
+    return max(gaps(rhythm)) + (LONG_MONTH - MONTH if rhythm.length == 0 else 0)
+
+
+def weekdays(cadence: Cadence) -> frozenset[int]:
+    """Weekdays (1 = Monday) on which its work may come."""
+    named = frozenset(cadence.weekdays) | frozenset(chain.from_iterable(cadence.patterns))
+    return named or frozenset(range(1, WEEK + 1))
 
 
 def falls_on(rhythm: Rhythm, day: date) -> bool:

@@ -73,7 +73,9 @@ def street_work(network: RoadNetwork, district: District, rules) -> list[tuple[o
     ground = lay(district, network, rules, DAY)
     alike = np.zeros(ground.network.num_arcs, np.int64)
     jobs = [
-        job for name in rules.operations for job in street_jobs(rules, name, ground, DAY, alike)
+        job
+        for name in rules.operations
+        for job in street_jobs(rules, name, ground, alike, lambda unit: unit.due(DAY, None))
     ]
     for one in district.orders:
         if one.lon is None:

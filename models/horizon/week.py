@@ -1,0 +1,104 @@
+"""Documents of several days: which work falls on which day, and what the days' plans made of it.
+
+`horizon.json` is what was decided before any day was planned: a day plan reads it. `week.json` is
+what came of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field, model_validator
+
+from models.plan import Day, PlanText, PlanTitles, PlanViolation, Record
+
+HORIZON_VERSION = "1.0"
+
+
+class WeekWork(Record):
+    """Work that does not come every day, and its days.
+
+    `thing` is the OSM way or the point. `allowed` are the weekdays on which it may come (1 =
+    Monday; empty: all); two visits lie `least_days` to `greatest_days` apart.
+    """
+
+    unit: str
+    operation: str
+    thing: str
+    name: str
+    cleaning_class: str = ""
+    work_m: int = 0
+    allowed: list[int] = Field(default_factory=list)
+    least_days: int = Field(ge=1)
+    greatest_days: int = Field(ge=1)
+    last: Day | None = None
+    """The last day on which it was done before, where that is known."""
+    visits: list[Day]
+
+
+class Stopped(Record):
+    """An operation that the weather stops on a day, and why."""
+
+    date: Day
+    operation: str
+    cause: PlanText
+
+
+class HorizonDocument(Record):
+    """Which work falls on which day, from `begin` for `days` days."""
+
+    horizon_version: str = HORIZON_VERSION
+    district: str
+    district_id: str
+    titles: PlanTitles = Field(default_factory=PlanTitles)
+    only: list[str] | None = None
+    """Operations that are planned; None: all."""
+    begin: Day
+    days: int = Field(ge=1, le=62)
+    stopped: list[Stopped] = Field(default_factory=list)
+    works: list[WeekWork]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> HorizonDocument:
+        names = [one.unit for one in self.works]
+        if len(set(names)) < len(names):
+            raise ValueError("work stands in `works` more than once")
+        return self
+
+
+class WeekFigures(Record):
+    """Work of one operation on one day."""
+
+    operation: str
+    tasks: int
+    unserved: int
+    service_km: float
+    deadhead_km: float
+    work_h: float
+    """Hours of all its routes."""
+
+
+class WeekDay(Record):
+    """A day of the week and its plan."""
+
+    date: Day
+    plan: str
+    """Folder of its plan, below the week's."""
+    routes: int
+    unserved: int
+    cost_cny: float
+    violations: int
+    operations: list[WeekFigures]
+    missed: list[str] = Field(default_factory=list)
+    """Units that were promised for the day and are not in its routes."""
+
+
+class WeekDocument(Record):
+    """What the days' plans made of a horizon."""
+
+    horizon_version: str = HORIZON_VERSION
+    begin: Day
+    created: datetime
+    language: str = "zh"
+    days: list[WeekDay]
+    violations: list[PlanViolation] = Field(default_factory=list)

@@ -1,0 +1,104 @@
+"""Weeks that were decided: their documents in the district folder, and what they promise for a day.
+
+`DIR/weeks/BEGIN/horizon.json` says which work falls on which day; of several that cover a day the
+latest begun counts.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from models.district import Calendar
+from models.errors import InputErrors, Issue
+from models.horizon.week import HORIZON_VERSION, HorizonDocument
+from models.plan import Record
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+R = TypeVar("R", bound=Record)
+WEEKS, HORIZON = "weeks", "horizon.json"
+LATEST = 8
+"""So many of the latest weeks are looked at (chosen: two months of weeks)."""
+
+
+def horizon_files(folder: Path) -> list[Path]:
+    """Documents of the latest weeks below a district folder, by their names."""
+    return sorted((folder / WEEKS).glob(f"*/{HORIZON}"))[-LATEST:]
+
+
+def calendar_of(folder: Path, day: date) -> Calendar | None:
+    """What the weeks of the folder promise for a day; None: no week covers it.
+
+    Raises `InputErrors` for a document that cannot be read.
+    """
+    covering = [one for one in map(read_horizon, horizon_files(folder)) if day in _days(one)]
+    if not covering:
+        return None
+    return calendar(max(covering, key=lambda one: one.begin))
+
+
+def calendar(told: HorizonDocument) -> Calendar:
+    """The promise of a horizon document."""
+    return Calendar(
+        begin=told.begin,
+        end=_days(told)[-1],
+        visits={work.unit: frozenset(work.visits) for work in told.works},
+    )
+
+
+def last_services(folder: Path, begin: date, missed: dict[str, set[date]]) -> dict[str, date]:
+    """The last day before `begin` on which each unit was done, by the weeks known.
+
+    `missed` are days on which a unit was promised but not done.
+    """
+    found: dict[str, date] = {}
+    for told in map(read_horizon, horizon_files(folder)):
+        for work in told.works:
+            done = [day for day in work.visits if day not in missed.get(work.unit, ())]
+            known = [one for one in (*done, work.last) if one is not None and one < begin]
+            if known:
+                found[work.unit] = max([*known, *filter(None, [found.get(work.unit)])])
+    return found
+
+
+def read_horizon(path: Path) -> HorizonDocument:
+    """The document of a file; raises `InputErrors` naming each place that is wrong."""
+    return read_record(path, HorizonDocument)
+
+
+def read_record(path: Path, kind: type[R]) -> R:
+    """A document of a week as `kind`; raises `InputErrors` naming each place that is wrong."""
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputErrors([_issue(path, "", str(error.strerror), "")]) from None
+    except ValidationError as error:
+        raise InputErrors([
+            _issue(
+                path, ".".join(map(str, one["loc"])), one["msg"],
+                "" if isinstance(one["input"], dict | list) else str(one["input"])[:80],
+            )
+            for one in error.errors()
+        ]) from None  # fmt: skip
+
+
+def _days(told: HorizonDocument) -> list[date]:
+    return [told.begin + timedelta(n) for n in range(told.days)]
+
+
+def _issue(path: Path, column: str, message: str, value: str) -> Issue:
+    return Issue(
+        code="E611",
+        file=f"{path.parent.name}/{path.name}",
+        column=column,
+        value=value,
+        message_en=f"the week does not follow its schema: {message}",
+        message_zh=f"周计划文件不符合格式：{message}",
+        hint_en=f"plan the week again, or remove the file (version {HORIZON_VERSION})",
+        hint_zh=f"请重新制定周计划，或删除该文件（版本 {HORIZON_VERSION}）",
+    )

@@ -1,0 +1,211 @@
+"""Days in a row of a district folder: decided together, each planned on its own, told together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.errors import HuanweiError
+from models.horizon.week import (
+    HorizonDocument,
+    Stopped,
+    WeekDay,
+    WeekDocument,
+    WeekFigures,
+    WeekWork,
+)
+from models.plan import PlanText
+from models.units import CHINA
+from scenarios.desk.calendar import WEEKS, calendar, last_services, read_record
+from scenarios.desk.day import load_folder, plan_loaded
+from solver.edits.whatif import all_places
+from solver.horizon.week import missed, visits, week_units
+from solver.tasks.ground import lay
+from solver.trade.cadence import greatest_gap, weekdays
+from solver.trade.profile import titles
+from solver.trade.weather import stopped_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from models.day import Request
+    from models.plan import Plan
+    from scenarios.desk.day import Loaded
+    from solver.day.plan import DayPlan, News
+    from solver.tasks.rota import Unit
+
+WEEK_FILE = "week.json"
+PLANS = "plans"
+MOST_DAYS = 31
+"""So many days are planned at once at most (chosen: a month)."""
+ALL_WEEK = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Week:
+    """Days in a row: their inputs, the work that does not come daily, and what was decided."""
+
+    loaded: tuple[Loaded, ...]
+    units: tuple[Unit, ...]
+    told: HorizonDocument
+
+    @property
+    def days(self) -> list[date]:
+        """The days, one after the other."""
+        return [self.told.begin + timedelta(n) for n in range(self.told.days)]
+
+    def plans(
+        self,
+        request: Request,
+        *,
+        news: Callable[[News], None] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Iterator[tuple[Loaded, DayPlan]]:
+        """The plan of each day by what was decided, one after the other."""
+        promised = calendar(self.told)
+        for day, loaded in zip(self.days, self.loaded, strict=True):
+            own = replace(loaded, district=replace(loaded.district, calendar=promised))
+            yield plan_loaded(own, replace(request, day=day), news=news, stopped=stopped)
+
+    def told_day(self, made: DayPlan) -> WeekDay:
+        """A day's plan as the week tells it."""
+        return week_day(made.plan, missed(self.units, made.day, made.halves.timed))
+
+
+def decide_week(folder: Path, begin: date, days: int, only: frozenset[str] | None) -> Week:
+    """Which work of the folder falls on which of `days` days from `begin`.
+
+    Raises `InputErrors` with everything wrong in the folder, `HuanweiError` for too many days.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise HuanweiError(
+            f"--days {days}: plan between 1 and {MOST_DAYS} days at once.",
+            zh=f"--days {days}：一次可制定 1 至 {MOST_DAYS} 天的计划。",
+        )
+    loaded = tuple(load_folder(folder, begin + timedelta(n)) for n in range(days))
+    last = last_services(folder, begin, missed_before(folder))
+    return week_of(loaded, begin, only, last)
+
+
+def week_of(
+    loaded: Sequence[Loaded],
+    begin: date,
+    only: frozenset[str] | None,
+    last: dict[str, date],
+) -> Week:
+    """Decide the days whose inputs these are; `last` are days of earlier services by unit."""
+    first = loaded[0]
+    district, rules = first.district, first.rules
+    ground = lay(all_places(district, district), first.network, rules, begin)
+    units = tuple(week_units(district, ground, rules, only))
+    days = [begin + timedelta(n) for n in range(len(loaded))]
+    stopped = list(_stopped(loaded, days, only))
+    shut = {(one.operation, one.date) for one in stopped}
+    works = [
+        work_of(
+            unit,
+            last.get(str(unit.id)),
+            visits(
+                unit,
+                days,
+                last=last.get(str(unit.id)),
+                stopped={day for day in days if (unit.id.operation, day) in shut},
+            ),
+        )
+        for unit in units
+    ]
+    told = HorizonDocument(
+        district=district.name,
+        district_id=district.id,
+        titles=titles(rules),
+        only=None if only is None else sorted(only),
+        begin=begin,
+        days=len(days),
+        stopped=stopped,
+        works=works,
+    )
+    return Week(tuple(loaded), units, told)
+
+
+def work_of(unit: Unit, last: date | None, days: list[date]) -> WeekWork:
+    """A unit as the document tells it."""
+    may = weekdays(unit.cadence)
+    return WeekWork(
+        unit=str(unit.id),
+        operation=unit.id.operation,
+        thing=unit.id.thing,
+        name=unit.name,
+        cleaning_class=unit.cleaning_class,
+        work_m=unit.work_m,
+        allowed=[] if len(may) == ALL_WEEK else sorted(may),
+        least_days=unit.cadence.least_gap_days or 1,
+        greatest_days=greatest_gap(unit.cadence, unit.rhythm),
+        last=last,
+        visits=days,
+    )
+
+
+def week_document(told: HorizonDocument, days: Iterable[WeekDay], language: str) -> WeekDocument:
+    """The document of a week whose days are planned."""
+    return WeekDocument(
+        begin=told.begin,
+        created=datetime.now(CHINA).replace(microsecond=0),
+        language=language,
+        days=list(days),
+    )
+
+
+def week_day(plan: Plan, units_missed: Iterable[str]) -> WeekDay:
+    """A day as the week tells it: its work by operation, and what it could not do."""
+    names = sorted(
+        {route.operation for route in plan.routes} | {u.operation for u in plan.unserved}
+    )
+    figures = []
+    for name in names:
+        routes = [route for route in plan.routes if route.operation == name]
+        unserved = sum(one.operation == name for one in plan.unserved)
+        steps = [step for route in routes for trip in route.trips for step in trip.steps]
+        figures.append(
+            WeekFigures(
+                operation=name,
+                tasks=sum(step.kind == "serve" for step in steps) + unserved,
+                unserved=unserved,
+                service_km=round(sum(route.service_m for route in routes) / 1000, 1),
+                deadhead_km=round(sum(route.deadhead_m for route in routes) / 1000, 1),
+                work_h=round(sum(route.duration_s for route in routes) / 3600, 1),
+            )
+        )
+    return WeekDay(
+        date=plan.date,
+        plan=f"{PLANS}/{plan.date.isoformat()}",
+        routes=len(plan.routes),
+        unserved=len(plan.unserved),
+        cost_cny=plan.kpis["cost_cny"],
+        violations=len(plan.violations),
+        operations=figures,
+        missed=sorted(units_missed),
+    )
+
+
+def missed_before(folder: Path) -> dict[str, set[date]]:
+    """Days on which units were promised but not done, by the weeks of the folder."""
+    found: dict[str, set[date]] = {}
+    for path in sorted((folder / WEEKS).glob(f"*/{WEEK_FILE}")):
+        for day in read_record(path, WeekDocument).days:
+            for unit in day.missed:
+                found.setdefault(unit, set()).add(day.date)
+    return found
+
+
+def _stopped(
+    loaded: Sequence[Loaded], days: Sequence[date], only: frozenset[str] | None
+) -> Iterator[Stopped]:
+    """Operations that the forecast of a day stops."""
+    for day, one in zip(days, loaded, strict=True):
+        for name in one.rules.operations:
+            cause = stopped_by(one.rules, name, one.district.weather)
+            if cause is not None and (only is None or name in only):
+                yield Stopped(date=day, operation=name, cause=PlanText(zh=cause.zh, en=cause.en))

@@ -1,0 +1,118 @@
+"""A week's folder judged: its cadences, its days' plans, and all it claims made again from them."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.horizon.week import WeekDocument
+from models.solution import Violation
+from scenarios.desk.calendar import HORIZON, calendar, read_horizon, read_record
+from scenarios.desk.day import unpack_inputs
+from scenarios.desk.judge import PLAN_FILE, Court, read_plan
+from scenarios.desk.week import WEEK_FILE, week_day, week_of
+from solver.document.located import plain
+from solver.document.read import replay
+from solver.horizon.week import missed
+from solver.judge.week import check_week
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from models.district import Calendar
+    from models.horizon.week import HorizonDocument, WeekDay
+    from models.plan import PlanViolation
+    from scenarios.desk.week import Week
+
+
+LONG = 60
+"""So many characters of a value are told (chosen: it fits a line)."""
+
+
+def is_week(folder: Path) -> bool:
+    """Whether the folder is a week's, not a day plan's."""
+    return (folder / HORIZON).is_file()
+
+
+def judge_week(folder: Path) -> list[PlanViolation]:
+    """Everything wrong with a week as it is written; places of a day's plan begin with its date.
+
+    Raises `InputErrors` for documents that break their schema.
+    """
+    told, week = read_horizon(folder / HORIZON), read_record(folder / WEEK_FILE, WeekDocument)
+    found = plain([*check_week(told), *_frame(told, week)])
+    days = {told.begin + timedelta(n) for n in range(told.days)}
+    if found and {one.date for one in week.days} != days:
+        return found
+    with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
+        courts = {}
+        for day in week.days:
+            inputs = Path(scratch) / day.date.isoformat()
+            unpack_inputs(folder / day.plan, inputs)
+            courts[day.date] = Court(inputs)
+        loaded = [court.inputs_on(day) for day, court in courts.items()]
+        last = {one.unit: one.last for one in told.works if one.last is not None}
+        only = None if told.only is None else frozenset(told.only)
+        again = week_of(loaded, told.begin, only, last)
+        found += plain(list(_works(told, again)))
+        for day in week.days:
+            found += _day(folder, day, courts[day.date], again, calendar(told))
+    return found
+
+
+def _frame(told: HorizonDocument, week: WeekDocument) -> Iterator[Violation]:
+    """The two documents speak of the same days."""
+    days = [told.begin + timedelta(n) for n in range(told.days)]
+    if week.begin != told.begin or [one.date for one in week.days] != days:
+        yield _claim(WEEK_FILE, f"{week.begin} + {len(week.days)}", f"{told.begin} + {told.days}")
+
+
+def _works(told: HorizonDocument, again: Week) -> Iterator[Violation]:
+    """The work of the district made again: none forgotten, none invented, each as it is."""
+    written = {one.unit: one for one in told.works}
+    right = {one.unit: one for one in again.told.works}
+    for unit in dict.fromkeys([*right, *written]):
+        one, other = written.get(unit), right.get(unit)
+        if one is None or other is None:
+            yield _claim(f"works {unit}", one and one.unit, other and other.unit)
+            continue
+        for name in type(one).model_fields:
+            if name not in {"visits", "last"} and getattr(one, name) != getattr(other, name):
+                yield _claim(f"works {unit} {name}", getattr(one, name), getattr(other, name))
+    for name in ("stopped", "titles", "district", "district_id"):
+        if getattr(told, name) != getattr(again.told, name):
+            yield _claim(name, getattr(told, name), getattr(again.told, name))
+
+
+def _day(
+    folder: Path, told: WeekDay, court: Court, week: Week, promised: Calendar
+) -> list[PlanViolation]:
+    """A day's plan by its own judge, its inputs' promise, and the week's figures of it."""
+    plan = read_plan(folder / told.plan / PLAN_FILE)
+    found = [
+        one.model_copy(update={"where": f"{told.date} {one.where}".strip()})
+        for one in court.violations(plan)
+    ]
+    claims: list[Violation] = []
+    if plan.date != told.date:
+        claims.append(_claim(f"{told.plan} date", plan.date, told.date))
+        return found + plain(claims)
+    own = court.inputs_on(told.date).district.calendar
+    if own is None or dict(own.visits) != dict(promised.visits):
+        claims.append(_claim(f"{told.plan} {HORIZON}", "another week", "this week"))
+    ready = court.day_of(plan)
+    right = week_day(plan, missed(week.units, ready.day, replay(plan, ready.day).day))
+    for name in type(told).model_fields:
+        one, other = getattr(told, name), getattr(right, name)
+        if one != other:
+            claims.append(_claim(f"{told.date} {name}", one, other))
+    return found + plain(claims)
+
+
+def _claim(place: str, one: object, other: object) -> Violation:
+    short = [
+        text if len(text := str(value)) < LONG else f"{text[:LONG]}…" for value in (one, other)
+    ]
+    return Violation(code="CLAIM", where=place, detail=f"written {short[0]}, right {short[1]}")

@@ -1,0 +1,90 @@
+"""A district's week: which street and point falls on which day, before any route is drawn.
+
+Rhythms of the rota say the days; what the weather stops moves to the next day on which it may come,
+and what was missed so long ago that its rhythm would break its greatest gap comes first.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models.solution import Reason
+from solver.tasks.points import point_units
+from solver.tasks.streets import street_units
+from solver.trade.cadence import falls_on, gaps, greatest_gap, weekdays
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import date
+
+    from models.day import DrivenDay
+    from models.district import District
+    from models.part import TaskRef
+    from models.rules import RuleProfile
+    from solver.tasks.day import Day
+    from solver.tasks.ground import Ground
+    from solver.tasks.rota import Unit
+
+
+def week_units(
+    district: District, ground: Ground, rules: RuleProfile, only: Collection[str] | None
+) -> list[Unit]:
+    """All work that does not come every day, of the operations `only` (None: all)."""
+    names = [name for name in rules.operations if only is None or name in only]
+    units = [
+        unit
+        for name in names
+        for unit in (
+            *street_units(rules, name, ground), *point_units(rules, name, district.points),
+        )
+    ]  # fmt: skip
+    return [unit for unit in units if max(gaps(unit.rhythm)) > 1]
+
+
+def visits(
+    unit: Unit, days: Sequence[date], *, last: date | None, stopped: Collection[date]
+) -> list[date]:
+    """The days of `days` (one after the other) on which a unit is due.
+
+    `last` is when it was done before (None: not known), `stopped` are days without this work.
+    """
+    may = weekdays(unit.cadence)
+    free = [day for day in days if day not in stopped and day.isoweekday() in may]
+    rhythm = [day for day in days if falls_on(unit.rhythm, day)]
+    found = {other for day in rhythm for other in [d for d in free if d >= day][:1]}
+    greatest = timedelta(greatest_gap(unit.cadence, unit.rhythm))
+    if last is not None and min(rhythm, default=days[-1] + timedelta(1)) - last > greatest:
+        least = timedelta(unit.cadence.least_gap_days or 1)
+        found |= set([day for day in free if day - last >= least][:1])
+    return sorted(found)
+
+
+def missed(units: Sequence[Unit], day: Day, driven: DrivenDay) -> set[str]:
+    """Ids of units with work in no route of the day, though another day might do it.
+
+    A task that no vehicle can ever do is not done by coming again tomorrow.
+    """
+    by_arc = {(unit.id.operation, arc): str(unit.id) for unit in units for arc in unit.arcs}
+    by_point = {(unit.id.operation, unit.id.thing): str(unit.id) for unit in units if not unit.arcs}
+    found = set[str]()
+    for operation, ref in _left_out(day, driven):
+        if ref.kind == "point":
+            found |= {by_point[key] for key in [(operation, ref.object_id)] if key in by_point}
+        found |= {by_arc[operation, arc] for arc in ref.allowed_arcs if (operation, arc) in by_arc}
+    return found
+
+
+NEVER = frozenset({Reason.TOO_LARGE, Reason.UNREACHABLE, Reason.NO_OPERATION})
+"""Reasons that another day does not change."""
+
+
+def _left_out(day: Day, driven: DrivenDay) -> Iterator[tuple[str, TaskRef]]:
+    """Operation and ground of each task in no route, where another day may do better."""
+    for own in driven.driven:
+        for task, reason in own.solution.unserved.items():
+            if reason not in NEVER:
+                yield own.part.operation, own.part.refs[task]
+    for left in day.left:
+        if left.reason not in NEVER:
+            yield left.operation, left.ref

@@ -1,0 +1,167 @@
+"""Days in a row: decided together, planned one by one, written as one folder, judged as one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+from scenarios.desk.calendar import HORIZON
+from scenarios.desk.day import load_folder
+from scenarios.desk.judge import read_plan
+from scenarios.desk.week import WEEK_FILE, decide_week
+from scenarios.desk.week_judge import judge_week
+from tests.district.folders import write_good
+
+BEGIN, SECOND = date(2026, 3, 18), date(2026, 3, 19)
+OPTIONS = ("--only", "flush,fog", "--iterations", "20", "--workers", "1", "--lang", "en")
+
+
+def run(*words):
+    """The exit code of a command."""
+    return CliRunner().invoke(app, [str(word) for word in words]).exit_code
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The town of the readers' tests, every street of class I, with two days planned."""
+    made = write_good(tmp_path_factory.mktemp("weeks") / "grid")
+    (made / "streets.csv").write_text(
+        "name,cleaning_class\n" + "".join(f"{kind}{n},I\n" for kind in ("东路", "北路")
+                                          for n in range(1, 4)), encoding="utf-8"
+    )  # fmt: skip
+    assert run("plan", made, "--from", BEGIN, "--days", 2, *OPTIONS) == 0
+    return made
+
+
+@pytest.fixture
+def week(folder):
+    return folder / "weeks" / BEGIN.isoformat()
+
+
+@pytest.fixture
+def copy(week, tmp_path):
+    return shutil.copytree(week, tmp_path / "copy")
+
+
+def edited(copy, name, change):
+    """The copy with a document changed by hand."""
+    told = json.loads((copy / name).read_text(encoding="utf-8"))
+    change(told)
+    (copy / name).write_text(json.dumps(told), encoding="utf-8")
+    return copy
+
+
+def test_the_judge_finds_nothing(week):
+    assert run("judge", week, "--lang", "en") == 0
+
+
+def test_half_the_streets_each_night(week):
+    told = json.loads((week / HORIZON).read_text(encoding="utf-8"))
+    visits = [one["visits"] for one in told["works"] if one["operation"] == "flush"]
+    assert {len(days) for days in visits} == {1}
+    assert {days[0] for days in visits} == {BEGIN.isoformat(), SECOND.isoformat()}
+
+
+def test_a_day_planned_alone_has_the_weeks_work(folder, week, tmp_path):
+    """With the week's document, and by the same rota without it."""
+    whole = read_plan(week / "plans" / SECOND.isoformat() / "plan.json")
+    alone = write_good(tmp_path / "alone")
+    shutil.copy(folder / "streets.csv", alone / "streets.csv")
+    for one in (folder, alone):
+        out = tmp_path / f"{one.name}-plan"
+        assert run("plan", one, "--date", SECOND, "--out", out, *OPTIONS) == 0
+        assert served(read_plan(out / "plan.json")) == served(whole)
+
+
+def served(plan):
+    steps = (step for route in plan.routes for trip in route.trips for step in trip.steps)
+    return {step.task for step in steps if step.task}
+
+
+def test_what_was_missed_comes_first_next_week(folder, week, tmp_path):
+    later = shutil.copytree(folder, tmp_path / "later")
+    unit = json.loads((week / HORIZON).read_text(encoding="utf-8"))["works"][0]
+
+    def forget(told):
+        for day in told["days"]:
+            if day["date"] in unit["visits"]:
+                day["missed"].append(unit["unit"])
+
+    edited(later / "weeks" / BEGIN.isoformat(), WEEK_FILE, forget)
+    edited(later / "weeks" / BEGIN.isoformat(), HORIZON, lambda told: told["works"][0].update(
+        last="2026-03-16"))  # fmt: skip
+    begin = date(2026, 3, 20)
+    told = decide_week(later, begin, 2, frozenset({"flush"})).told
+    again = next(one for one in told.works if one.unit == unit["unit"])
+    assert (again.last, again.visits[0]) == (date(2026, 3, 16), begin)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        (HORIZON, lambda told: told["works"].pop(), "CLAIM"),
+        (HORIZON, lambda told: told["works"][0].update(greatest_days=9), "CLAIM"),
+        (HORIZON, lambda told: told["works"][0].update(visits=[]), "WEEK_GAP"),
+        (HORIZON, lambda told: told["works"][0].update(visits=["2026-03-20"]), "WEEK_DAY"),
+        (HORIZON, lambda told: told.update(days=3), "CLAIM"),
+        (WEEK_FILE, lambda told: told["days"][0].update(unserved=0, routes=9), "CLAIM"),
+        (WEEK_FILE, lambda told: told["days"][0]["operations"][0].update(service_km=1), "CLAIM"),
+        (WEEK_FILE, lambda told: told["days"][0].update(missed=["x"]), "CLAIM"),
+        (WEEK_FILE, lambda told: told["days"].pop(), "CLAIM"),
+    ],
+)
+def test_a_false_week_is_noticed(copy, name, change, code):
+    assert code in {one.code for one in judge_week(edited(copy, name, change))}
+
+
+def test_another_promise_than_the_days_were_planned_by_is_noticed(copy):
+    def swap(told):
+        for one in told["works"]:
+            one["visits"] = [
+                SECOND.isoformat() if day == BEGIN.isoformat() else BEGIN.isoformat()
+                for day in one["visits"]
+            ]
+
+    found = judge_week(edited(copy, HORIZON, swap))
+    assert any(HORIZON in one.where for one in found)
+
+
+def test_the_page_tells_each_street_and_its_days(week):
+    page = (week / "week.html").read_text(encoding="utf-8")
+    assert "东路1" in page
+    assert "2026-03-19" in page
+
+
+@pytest.mark.parametrize(
+    "words", [("--date", BEGIN), ("--keep", "x"), ("--without", "V1"), ("--days", 40)]
+)
+def test_options_of_one_day_do_not_go_with_a_week(folder, words):
+    done = CliRunner().invoke(app, ["plan", str(folder), "--from", str(BEGIN), *map(str, words)])
+    assert done.exit_code == 2
+    assert "--days" in done.stderr
+
+
+def test_a_damaged_week_is_one_line(folder, tmp_path):
+    later = shutil.copytree(folder, tmp_path / "later")
+    (later / "weeks" / BEGIN.isoformat() / HORIZON).write_text("{", encoding="utf-8")
+    done = CliRunner().invoke(app, ["plan", str(later), "--date", str(SECOND)])
+    assert done.exit_code == 2
+    assert "E611" in done.stderr
+
+
+def test_a_folder_with_other_things_is_left_alone(folder, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    assert run("plan", folder, "--from", BEGIN, "--days", 1, "--out", tmp_path, *OPTIONS) == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_promise_reaches_the_district(folder):
+    calendar = load_folder(folder, SECOND).district.calendar
+    assert calendar is not None
+    assert (calendar.begin, calendar.end) == (BEGIN, SECOND)
+    assert load_folder(folder, date(2026, 3, 20)).district.calendar is None
