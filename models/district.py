@@ -175,6 +175,8 @@ class Point:
     """Empty: the operation's windows hold."""
     own_side: bool = False
     """Serve it only from the kerb it stands at."""
+    capacity_kg: int = 0
+    """What it holds; 0: not known, it is emptied by the operation's cadence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,19 @@ class StreetWork(Sourced):
         return self
 
 
+class Stock(Sourced):
+    """How boxes fill that are emptied before they overflow, not on fixed days.
+
+    `sd_share` is the standard deviation of a day's filling as a share of its mean, `risk` the
+    chance of an overflow between two emptyings, `weekdays` the share of Monday to Sunday in a mean
+    day.
+    """
+
+    sd_share: float = Field(ge=0, le=3)
+    risk: float = Field(gt=0, lt=0.5)
+    weekdays: tuple[float, float, float, float, float, float, float] = (1, 1, 1, 1, 1, 1, 1)
+
+
 class PointWork(Sourced):
     """Work at points of these streams (and kinds, if any are named).
 
@@ -76,6 +89,9 @@ class PointWork(Sourced):
     except_kinds: tuple[str, ...] = ()
     """Kinds that another operation looks after."""
     visits: Cadence
+    stock: Stock | None = None
+    """Points with a capacity are emptied so often that they hardly ever overflow; None: all points
+    by `visits`."""
     base_s: int = Field(ge=0, le=7_200)
     per_bin_s: int = Field(ge=0, le=3_600)
     bin_kg: float = Field(gt=0, le=5_000)

@@ -232,6 +232,7 @@ class PointIn(RowIn):
     service_min: Annotated[Number, Field(ge=0, le=240)] | None = None
     hours: Hours = ()
     own_side: YesNo = False
+    capacity_kg: Annotated[Number, Field(ge=0, le=100_000)] = 0
 
     def to_domain(self, *, lon: float, lat: float) -> Point:
         """The point at (lon, lat) in WGS-84; service_s 0 where the profile's formula holds."""
@@ -246,6 +247,7 @@ class PointIn(RowIn):
             service_s=round(60 * (self.service_min or 0)),
             windows=self.hours,
             own_side=self.own_side,
+            capacity_kg=round(self.capacity_kg),
         )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.ids import TaskId
+from models.sourced import Cadence
 from models.units import DAY
 from solver.roads.snap import Stands
 from solver.tasks.jobs import Job
 from solver.tasks.rota import Unit, rota
 from solver.trade.cadence import banned_hours, slots
 from solver.trade.hours import daily
+from solver.trade.stocks import days_between
 from solver.trade.streams import collects
 
 if TYPE_CHECKING:
@@ -41,11 +44,12 @@ def point_jobs(
     work = rules.operations[operation].points
     if work is None:
         return []
-    today = {unit.id.thing for unit in point_units(rules, operation, points) if due(unit)}
+    units = point_units(rules, operation, points)
+    today = {unit.id.thing: unit for unit in units if due(unit)}
     found: list[Job] = []
     for point in points:
-        if collects(work, point.stream, point.kind) and point.id in today:
-            found += _point_jobs(rules, operation, ground, point, work)
+        if unit := today.get(point.id):
+            found += _point_jobs(rules, operation, ground, replace(point, demand_kg=unit.kg), work)
     return found
 
 
@@ -54,14 +58,39 @@ def point_units(rules: RuleProfile, operation: str, points: tuple[Point, ...]) -
     work = rules.operations[operation].points
     if work is None:
         return []
-    mine = [point for point in points if collects(work, point.stream, point.kind)]
-    seconds = [point.service_s or service_s(work, point.demand_kg) for point in mine]
-    lon, lat = np.array([one.lon for one in mine]), np.array([one.lat for one in mine])
-    turns = rota(work.visits, lon, lat, np.array(seconds, float))
-    return [
-        Unit(TaskId(operation, point.id), point.name, "", work.visits, rhythm)
-        for point, rhythm in zip(mine, turns, strict=True)
-    ]
+    mine: dict[int, list[Point]] = {}
+    for point in points:
+        if collects(work, point.stream, point.kind):
+            mine.setdefault(_every_days(work, point), []).append(point)
+    found: list[Unit] = []
+    for every, alike in sorted(mine.items()):
+        cadence = work.visits if every == 0 else _every(work.visits, every)
+        kg = [point.demand_kg * max(1, every) for point in alike]
+        seconds = [p.service_s or service_s(work, load) for p, load in zip(alike, kg, strict=True)]
+        lon, lat = np.array([one.lon for one in alike]), np.array([one.lat for one in alike])
+        turns = rota(cadence, lon, lat, np.array(seconds, float))
+        found += [
+            Unit(TaskId(operation, point.id), point.name, "", cadence, rhythm, kg=load)
+            for point, rhythm, load in zip(alike, turns, kg, strict=True)
+        ]
+    return found
+
+
+def _every_days(work: PointWork, point: Point) -> int:
+    """Days between two emptyings of a point that fills; 0: the operation's cadence holds."""
+    if work.stock is None or not point.capacity_kg or not point.demand_kg:
+        return 0
+    return days_between(work.stock, capacity_kg=point.capacity_kg, day_kg=point.demand_kg)
+
+
+def _every(cadence: Cadence, days: int) -> Cadence:
+    """The passes of a cadence, every so many days."""
+    known = (
+        cadence.source if isinstance(cadence.source, str) else "; ".join(cadence.source.values())
+    )
+    return Cadence(
+        source=known, passes=cadence.passes, every_days=days, min_gap_h=cadence.min_gap_h
+    )
 
 
 def _point_jobs(

@@ -40,6 +40,8 @@ class Unit(NamedTuple):
     """Metres of one pass of a street."""
     arcs: tuple[int, ...] = ()
     """Of a street, both directions."""
+    kg: int = 0
+    """To be taken from a point on a visit."""
 
     def due(self, day: date, calendar: Calendar | None) -> bool:
         """Whether it falls on `day`: as the week's plan promised, else by its rhythm."""

@@ -108,3 +108,29 @@ def test_one_more_place_moves_only_the_border():
     for old, new in zip(before, after, strict=False):
         moved[int(old)] += int(old != new)
     assert max(moved.values()) <= 1
+
+
+def test_a_point_that_fills_is_emptied_before_it_overflows(tmp_path):
+    """100 kg a day and no noise: 300 kg hold three days, 50 kg one; each visit takes what came."""
+    points = (
+        point("P1", 100, 200, demand_kg=100, capacity_kg=300),
+        point("P2", 300, 200, demand_kg=100, capacity_kg=50),
+        point("P3", 300, 100, demand_kg=100),
+    )
+    stock = {"source": "memory", "sd_share": 0.0, "risk": 0.01}
+    work = {"visits": passes("04:00-20:00"), "stock": stock}
+    rules = rules_of(collect_residual={"points": work, "vehicle_types": ["sw_s"]})
+    loads = defaultdict(list)
+    for number in range(6):
+        _, day = plan_day(
+            grid(tmp_path), bureau(TRUCK, points=points), rules, day=DAY + timedelta(number),
+            only=frozenset({"collect_residual"}),
+        )  # fmt: skip
+        for left in day.left:
+            loads[left.ref.object_id].append(left.kg)
+        for part in day.parts:
+            for ref, task in zip(part.refs, part.problem.tasks, strict=True):
+                loads[ref.object_id].append(sum(task.demand))
+    assert {name: sorted(kg) for name, kg in loads.items()} == {
+        "P1": [300, 300], "P2": [100] * 6, "P3": [100] * 6,
+    }  # fmt: skip
