@@ -50,6 +50,9 @@ Seconds = Annotated[
     float | None, typer.Option("--time", min=0.1, help="搜索秒数 · seconds of search")
 ]
 Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
+Scheduler = Annotated[
+    str | None, typer.Option(help="Dask 调度器 · Dask scheduler, tcp://HOST:PORT")
+]
 
 
 Begin = Annotated[
@@ -95,6 +98,7 @@ def plan(
     engine: Annotated[EngineName, typer.Option(help="求解引擎 · engine")] = EngineName.RUIN,
     only: Only = None,
     workers: Workers = 2,
+    scheduler: Scheduler = None,
     without: Without = None,
     demand_factor: DemandFactor = 1.0,
     quota: Quota = None,
@@ -133,6 +137,7 @@ def plan(
             seed=seed,
             engine=engine.value,
             workers=workers,
+            scheduler=scheduler,
             only=operations_of(only),
             what_if=change,
             before=before,

@@ -92,6 +92,8 @@ class Request:
     """What of `before` stays as it is, as a law of the search."""
     haul: HaulBudget | None = None
     """How hard to try at the haul timetable; None: as hard as for a day that is driven."""
+    scheduler: str | None = None
+    """Where a Dask cluster listens that searches the parts; None: processes of this machine do."""
 
 
 @dataclass(frozen=True, slots=True)

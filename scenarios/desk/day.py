@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
 from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files
+from scenarios.desk.sweep import cluster
 from scenarios.district import check_district
 from scenarios.district.inputs import input_files
 from solver.day.plan import plan_day
@@ -79,15 +81,17 @@ def plan_loaded(
     stopped: Callable[[], bool] | None = None,
 ) -> tuple[Loaded, DayPlan]:
     """`plan_folder` of a folder that was read."""
-    made = plan_day(
-        loaded.district,
-        loaded.network,
-        loaded.rules,
-        request,
-        news=news,
-        stopped=stopped,
-        cache=Cache.from_environment(),
-    )
+    with cluster(request.scheduler) if request.scheduler else nullcontext() as pool:
+        made = plan_day(
+            loaded.district,
+            loaded.network,
+            loaded.rules,
+            request,
+            news=news,
+            stopped=stopped,
+            cache=Cache.from_environment(),
+            pool=pool,
+        )
     if request.before is not None:
         told = difference(request.before, made.plan, loaded.district, keep=request.keep)
         made = replace(made, plan=made.plan.model_copy(update={"difference": told}))

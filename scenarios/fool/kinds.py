@@ -140,7 +140,7 @@ FIGURES = """
 tasks served unserved unserved_reasons service_km deadhead_km duty_h cost_cny bound_cny
 bound_gap_share co2_kg collected_t water_m3 mechanised_rate station_taken_t balanced unbalanced
 haul_bound_cny haul_gap_share haul_km plant_t uncollected_kg uncollected_t shortfall_kg violations
-day_cost_cny unstaffed_routes
+day_cost_cny unstaffed_routes driving deadhead_share
 """
 CLAIMS: dict[str, Forgery] = {
     **_fields("left out", "unserved", "task operation name relaxation lon lat stream kg operator"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.day import Note
+from solver.day.lacking import lacking
 from solver.document.haul import haul_of_document
 from solver.edits.whatif import all_places, changed_district
 from solver.haul.hauler import FINAL, Hauler
@@ -67,7 +68,8 @@ def ready_day(
     day = build_parts(
         district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
     )
-    day = replace(day, notes=(*day.notes, *spare_notes(changed, district)))
+    told = (*spare_notes(changed, district), *lacking(day.parts, request.engine))
+    day = replace(day, notes=(*day.notes, *told))
     if all(names):
         day = replace(day, notes=(*day.notes, _holiday_note(Note(*names), rules)))
     travel = haul_travel(district, ground, day.haul, routers=day.routers, cache=cache)

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from concurrent.futures import as_completed
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import Budget, PartProgress, Progress
 from models.solution import Solution
 from solver.day.pieces import LARGE, Large, clocked, passes
 from solver.routing.door import get_engine, prepare
-from solver.routing.search.parts import Answer, solve_part
+from solver.routing.search.parts import Answer, attached, detached, small_matrix, solve_part
 from solver.stop import after, at_most, either, when
 from solver.workers import WISH_S, Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
 
     from models.problem import RoutingProblem
     from solver.routing.search.parts import Order
+    from solver.stop import Flag
     from solver.workers import Line
 
     Told = Callable[[PartProgress], None]
@@ -47,16 +51,24 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """Who works at the jobs and who hears of it."""
+    """Who works at the jobs and who hears of it.
+
+    Jobs go to worker processes, or to `pool`, an executor of other machines; it gives a job whose
+    worker died to another one. `workers` lanes share a clock either way.
+    """
 
     engine: str
     seed: int
     workers: int
+    pool: Executor | None = None
     progress: Told | None = None
     stopped: Callable[[], bool] | None = None
 
     def results(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Solution | Answer]]:
         """Numbers of jobs and what was found for them, as it comes."""
+        if self.pool is not None:
+            yield from self._far_away(self.pool, jobs)
+            return
         lanes = _lanes([job.weight for job in jobs], self.workers)
         orders = [([(n, jobs[n]) for n in lane], self.engine, self.seed) for lane in lanes]
         with Crew(_work, orders) as crew:
@@ -75,6 +87,33 @@ class Workshop:
                         yield number, message
                     elif self.progress is not None:
                         self.progress(PartProgress(jobs[number].part, message))
+
+    def _far_away(
+        self, pool: Executor, jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, Solution | Answer]]:
+        """The same from an executor; whoever wants to stop waits for the jobs in work."""
+        futures = {
+            pool.submit(_travelled, _packed(job), self.engine, self.seed): number
+            for number, job in enumerate(jobs)
+        }
+        for future in as_completed(futures):
+            number = futures[future]
+            answer, order = future.result(), jobs[number].order
+            own = attached(order, answer) if order and isinstance(answer, Answer) else answer
+            yield number, own
+
+
+def _packed(job: Job) -> Job:
+    """The job with no more of the roads than it needs."""
+    if job.order is None:
+        return job._replace(problem=small_matrix(job.problem))
+    problem, order = detached(job.problem, job.order)
+    return job._replace(problem=problem, order=order)
+
+
+def _travelled(job: Job, engine: str, seed: int) -> Solution | Answer:
+    """The job done where it arrives; nobody hears of its progress."""
+    return _done(job, engine, seed, Event(), lambda progress: None)
 
 
 def solve_parts(
@@ -183,15 +222,15 @@ def _work(line: Line, jobs: Sequence[tuple[int, Job]], engine: str, seed: int) -
         def report(progress: Progress, number: int = number) -> None:
             line.end.send((number, progress))
 
-        line.end.send((number, _done(job, engine, seed, line, report)))
+        line.end.send((number, _done(job, engine, seed, line.halt, report)))
     line.end.send(None)
 
 
 def _done(
-    job: Job, engine: str, seed: int, line: Line, report: Callable[[Progress], None]
+    job: Job, engine: str, seed: int, halt: Flag, report: Callable[[Progress], None]
 ) -> Solution | Answer:
     if job.order is not None:
-        return solve_part(job.problem, None, job.order, line.halt.is_set)
+        return solve_part(job.problem, None, job.order, halt.is_set)
     budget = job.budget
     limit = (
         at_most(budget.iterations)
@@ -200,7 +239,7 @@ def _done(
     )
     outcome = get_engine(engine).solve(
         job.problem,
-        stop=either(limit, when(line.halt)),
+        stop=either(limit, when(halt)),
         seed=seed,
         initial=job.initial,
         progress=report,

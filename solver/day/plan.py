@@ -21,6 +21,7 @@ from solver.stop import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
     from models.day import PartProgress
     from models.district import District
@@ -83,8 +84,11 @@ def plan_day(
     news: Callable[[News], None] | None = None,
     stopped: Callable[[], bool] | None = None,
     cache: Cache | None = None,
+    pool: Executor | None = None,
 ) -> DayPlan:
     """Plan one day of a district, changed as the request's what-if says.
+
+    The parts are searched by worker processes, or by `pool`, an executor of a cluster.
 
     `cache` keeps road data between runs. `stopped` is asked all the time; once it is true, the best
     plan so far is finished and judged. Raises `HuanweiError` where no plan can be made.
@@ -103,7 +107,7 @@ def plan_day(
     pace = Pace(math.inf if request.budget.seconds is None else request.budget.seconds)
     district, day, hauler = ready.district, ready.day, replace(ready.hauler, pace=pace)
     start = beginning(day.parts, rules, request)
-    effort = watch.effort(request, day, start, pace)
+    effort = replace(watch.effort(request, day, start, pace), pool=pool)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
     settled, haul = settle(hauler, found.timed)

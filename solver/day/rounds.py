@@ -27,6 +27,7 @@ from solver.stations.rescue import rescue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
 
     from models.day import Balance, DrivenDay, PartProgress
     from models.district import District
@@ -78,6 +79,8 @@ class Effort:
     workers: int
     progress: Callable[[PartProgress], None] | None = None
     stopped: Callable[[], bool] | None = None
+    pool: Executor | None = None
+    """Other machines that search the parts; None: processes of this one."""
     pinned: Callable[[int, Solution], Solution] | None = None
     """Puts locked routes of a part back into what was found."""
 
@@ -97,6 +100,7 @@ class Effort:
             engine=self.engine,
             seed=self.seed + number,
             workers=self.workers,
+            pool=self.pool,
             progress=self.progress,
             stopped=self.stopped,
         )

@@ -10,6 +10,7 @@ from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.units import cny
 from solver.cost import cost
+from solver.document.driving import driving
 from solver.routing.bound.bounds import lower_bound
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def kpis(
         **uncollected(unserved),
         "service_km": round(service_m / 1_000, 1),
         "deadhead_km": round(deadhead_m / 1_000, 1),
-        "deadhead_share": round(deadhead_m / max(service_m + deadhead_m, 1), 4),
+        **driving(day),
         "duty_h": round(sum(route.duration_s for route in routes) / 3_600, 1),
         "overtime_h": round(sum(route.overtime_s for route in routes) / 3_600, 1),
         "waiting_h": round(waits(day) / 3_600, 1),

@@ -75,3 +75,21 @@ def test_laws_it_cannot_keep_are_named():
         "bays",
         "a facility's daily capacity",
     ]
+
+
+def test_what_the_search_had_no_time_for_is_stopped_and_what_nobody_can_do_keeps_its_reason():
+    """One vehicle for one short shift and far too much work: OR-Tools proves nothing."""
+    town = line_town(spacings=())
+    short = tuple(replace(kind, tw_late=1_200, num_available=1) for kind in town.vehicle_types)
+    outcome = OrToolsEngine().solve(replace(town, vehicle_types=short), stop=at_most(5))
+    assert set(outcome.solution.unserved.values()) <= {Reason.STOPPED, Reason.WINDOW}
+    assert Reason.STOPPED in outcome.solution.unserved.values()
+
+
+def test_a_problem_too_large_to_hand_over_is_refused_and_not_tried(monkeypatch):
+    monkeypatch.setattr("solver.routing.ortools.engine.MOST_STOPS", 3)
+    town = random_town(1)
+    assert "so many modes" in OrToolsEngine().lacks(town)
+    outcome = OrToolsEngine().solve(town, stop=at_most(5))
+    assert outcome.solution.routes == ()
+    assert set(outcome.solution.unserved.values()) == {Reason.STOPPED}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -130,6 +131,30 @@ def with_reasons(
         else:
             reasons[task] = Reason.NO_CAPACITY if tab.limited else Reason.NO_TIME
     return Solution(tuple(routes), reasons)
+
+
+def out_of_search_time(problem: RoutingProblem, tab: Tables, found: Solution) -> Solution:
+    """The solution in which `NO_TIME` is said only where no vehicle at home could do the task.
+
+    A vehicle at home that can do it alone proves that the search ended too early.
+    """
+    out = [0] * len(problem.vehicle_types)
+    for route in found.routes:
+        out[route.vehicle_type] += 1
+    idle = replace(
+        problem,
+        vehicle_types=tuple(
+            replace(kind, num_available=max(kind.num_available - out[number], 0))
+            for number, kind in enumerate(problem.vehicle_types)
+        ),
+    )
+    reasons = {
+        task: Reason.STOPPED
+        if reason == Reason.NO_TIME and alone(idle, tab, task) is None
+        else reason
+        for task, reason in found.unserved.items()
+    }
+    return Solution(found.routes, reasons)
 
 
 def _spare(problem: RoutingProblem, routes: Sequence[Route]) -> bool:

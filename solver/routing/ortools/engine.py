@@ -16,17 +16,17 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from models.day import Progress
-from models.solution import Serve
+from models.solution import Reason, Serve, Solution
 from solver.routing.base.outcome import better_of, timed_outcome
 from solver.routing.base.reasons import hopeless, with_reasons
-from solver.routing.base.tables import build_tables
+from solver.routing.base.tables import clock_tables
 from solver.routing.ortools.stops import NO_LEG, Stops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.problem import RoutingProblem, VehicleType
-    from models.solution import Reason, Route, Solution, Visit
+    from models.solution import Route, Visit
     from solver.routing.base.engine import Outcome
     from solver.stop import Stop
 
@@ -55,6 +55,11 @@ SPARE_VISITS = 1.5
 """The model holds so many times the facility visits that loads and hours ask for (chosen)."""
 
 
+def is_too_large(problem: RoutingProblem) -> bool:
+    """Whether the library's lists of legs would not fit in memory."""
+    return sum(len(task.modes) for task in problem.tasks) > MOST_STOPS
+
+
 class OrToolsEngine:
     """OR-Tools' routing library; `lacks` says which laws it cannot keep here."""
 
@@ -69,7 +74,7 @@ class OrToolsEngine:
             "bays": any(facility.bays for facility in problem.facilities),
             "a facility's daily capacity": any(f.daily_capacity for f in problem.facilities),
             "coming home empty over several tips": Stops(problem).empties_in_turn,
-            "so many modes": sum(len(task.modes) for task in problem.tasks) > MOST_STOPS,
+            "so many modes": is_too_large(problem),
         }
         return [law for law, missing in found.items() if missing]
 
@@ -84,16 +89,26 @@ class OrToolsEngine:
     ) -> Outcome:
         """Best solution found within the budget, `initial` where nothing better is found.
 
-        The library has no seed: equal iteration budgets give equal plans whatever `seed` is.
+        The library has no seed: equal iteration budgets give equal plans whatever `seed` is. Its
+        search proves nothing, so a task left out that some vehicle could do is `STOPPED`: the
+        search had no time to place it. So are all tasks of a problem too large to hand over.
         """
         del seed
         watch = _Watch(stop, progress)
-        tab = build_tables(problem)
+        tab = clock_tables(problem)
         lost = hopeless(problem, tab)
         routes = []
-        if len(lost) < len(problem.tasks):
+        if len(lost) < len(problem.tasks) and not is_too_large(problem):
             routes = _Model(problem, lost, initial).search(watch)
-        solution = with_reasons(problem, tab, routes, lost)
+        told = with_reasons(problem, tab, routes, lost)
+        unproven = {Reason.NO_TIME, Reason.NO_CAPACITY}
+        if is_too_large(problem):
+            unproven.add(Reason.NOT_WORTH)
+        reasons = {
+            task: Reason.STOPPED if reason in unproven else reason
+            for task, reason in told.unserved.items()
+        }
+        solution = Solution(told.routes, reasons)
         found = timed_outcome(problem, solution, iterations=watch.iterations, trace=watch.trace)
         return better_of(problem, found, initial)
 

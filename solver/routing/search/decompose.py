@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.routing.base.gaps import space_windows
-from solver.routing.base.reasons import alone, with_reasons
+from solver.routing.base.reasons import alone, out_of_search_time, with_reasons
 from solver.routing.base.tables import clock_tables
 from solver.routing.bound.fleet import fewest_routes_and_trips, is_crowded
 from solver.routing.search import patchwork
@@ -124,7 +124,7 @@ def with_reasons_of_the_whole(whole: RoutingProblem, found: Solution) -> Solutio
     tab = clock_tables(whole)
     reasons = {task: alone(whole, tab, task) for task in found.unserved}
     lost = {task: reason for task, reason in reasons.items() if reason is not None}
-    return with_reasons(whole, tab, found.routes, lost)
+    return out_of_search_time(whole, tab, with_reasons(whole, tab, found.routes, lost))
 
 
 def with_spaced_windows(problem: RoutingProblem) -> RoutingProblem:

@@ -101,6 +101,27 @@ def solve_part(
     )
 
 
+def detached(whole: RoutingProblem, order: Order) -> tuple[RoutingProblem, Order]:
+    """A part and its order without the whole, small enough to travel to another machine."""
+    tasks = order.share.tasks
+    number = {task: n for n, task in enumerate(tasks)}
+    share = Share(
+        tuple(renumbered(route, number) for route in order.share.routes),
+        tuple(number[task] for task in order.share.absent),
+    )
+    return part_problem(whole, tasks, order.vehicles, order.rooms), replace(order, share=share)
+
+
+def attached(order: Order, answer: Answer) -> Answer:
+    """What was found for a detached part, told in the whole's tasks; `order` is the whole's."""
+    tasks = order.share.tasks
+    return Answer(
+        tuple(renumbered(route, tasks) for route in answer.routes),
+        answer.costs,
+        {tasks[task]: reason for task, reason in answer.unserved.items()},
+    )
+
+
 def _iterated(
     run: Search, order: Order, halted: Callable[[], bool], *, least: int
 ) -> NDArray[np.int32]:
