@@ -13,6 +13,8 @@ from models.units import CHINA
 from scenarios import demo, district
 from scenarios.desk.day import plan_folder
 from scenarios.desk.judge import judge_folder
+from scenarios.desk.year import YearOrder
+from scenarios.desk.year import plan_year as year_of_folder
 from solver.routing.door import get_engine
 from solver.stop import after, at_most
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from models.district import District
     from models.plan import Plan
     from models.problem import RoutingProblem
+    from models.year.calendar import YearCalendar
     from scenarios.demo.town import TownSize
     from scenarios.desk.judge import Judgement
     from scenarios.district import Report
@@ -51,6 +54,22 @@ def write_demo(folder: Path | str, *, size: TownSize = "default", seed: int = 1)
     path = Path(folder)
     demo.write_demo(path, size=size, seed=seed)
     return path
+
+
+def plan_year(
+    folder: Path | str,
+    year: int | None = None,
+    *,
+    today: date | str | None = None,
+    ledger: str | None = None,
+) -> YearCalendar:
+    """Lay the year's quotas of a folder on its days, as known on `today`, and return the calendar.
+
+    `year` is that of `today` if none; `ledger` the URL of a database (None: the setting
+    `HUANWEI_LEDGER`, or the folder's file). Raises `InputErrors` for tables that are wrong.
+    """
+    now = day_of(today)
+    return year_of_folder(Path(folder), YearOrder(year=year or now.year, today=now, ledger=ledger))
 
 
 def plan_day(

@@ -15,7 +15,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from api.python import check_district, judge, plan_day, read_district, solve, write_demo
+    from api.python import (
+        check_district,
+        judge,
+        plan_day,
+        plan_year,
+        read_district,
+        solve,
+        write_demo,
+    )
     from models.district import District
     from models.errors import HuanweiError, InputErrors
     from models.network import RoadNetwork
@@ -38,6 +46,7 @@ _HOMES = {
     "check_district": "api.python",
     "judge": "api.python",
     "plan_day": "api.python",
+    "plan_year": "api.python",
     "read_district": "api.python",
     "read_instance": "scenarios.instances",
     "read_roads": "solver.roads.graphs",
@@ -62,6 +71,7 @@ __all__ = [
     "from_networkx",
     "judge",
     "plan_day",
+    "plan_year",
     "read_district",
     "read_instance",
     "read_roads",

@@ -18,7 +18,6 @@ from scenarios.district.rows import (
     RowIn,
     Text,
     VehicleType,
-    Whole,
 )
 
 if TYPE_CHECKING:
@@ -43,24 +42,32 @@ def _months(text: object) -> object:
     return tuple(weights)
 
 
+def _counted(text: object) -> object:
+    """A whole number with the word for what it counts behind it: 2026年, 9月, 9600趟."""
+    if isinstance(text, str):
+        text = re.sub(r"(年度?|月份?|趟次?|车次|天|日)$", "", cells.narrow(text))
+    return cells.whole(text)
+
+
+Counted = Annotated[int, BeforeValidator(_counted)]
 Weight = Annotated[Number, Field(ge=0, le=10)]
-Days = Annotated[Whole, Field(ge=0, le=31)]
+Days = Annotated[Counted, Field(ge=0, le=31)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class QuotaIn(RowIn):
     """A row of `quotas`."""
 
-    year: Annotated[Whole, Field(ge=1970, le=2200)]
+    year: Annotated[Counted, Field(ge=1970, le=2200)]
     operation: Operation = ""
     vehicle_type: VehicleType = ""
-    trips: Annotated[Whole, Field(ge=1, le=10_000_000)]
+    trips: Annotated[Counted, Field(ge=1, le=10_000_000)]
     counts: Annotated[
         Literal["route", "trip", "km"],
         BeforeValidator(lambda text: cells.word(text, "counts")),
     ] = "trip"
     per_km: Annotated[Number, Field(gt=0, le=10_000)] | None = None
-    per_vehicle: Annotated[Whole, Field(ge=1, le=1_000)] | None = None
+    per_vehicle: Annotated[Counted, Field(ge=1, le=1_000)] | None = None
     reserve_percent: Annotated[Number, Field(ge=0, le=90)] = 0
     season: Annotated[tuple[int, ...], BeforeValidator(_months)] = (WHOLE,) * 12
     alert_weight: Weight = 1
@@ -101,7 +108,7 @@ class QuotaIn(RowIn):
 class ClimateIn(RowIn):
     """A row of `climate`: the usual weather of a month."""
 
-    month: Annotated[Whole, Field(ge=1, le=12)]
+    month: Annotated[Counted, Field(ge=1, le=12)]
     low_c: Annotated[Number, Field(ge=-60, le=60)]
     swing_c: Annotated[Number, Field(ge=0, le=30)] = 5
     rain_days: Days = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models.errors import InputErrors
-from models.history.events import TripDone
+from models.history.events import Absence, TripDone
 from scenarios.district.cells import folded
 from scenarios.district.grids import table_named
 from scenarios.district.header import find_header
@@ -82,7 +82,7 @@ def import_file(
 ) -> Intake:  # fmt: skip
     """Read every table of the file and write its rows to the ledger, all or none.
 
-    `day` is the day near which dates without a year lie. Raises `InputErrors` with everything that
+    `day` is today, near which dates without a year lie. Raises `InputErrors` with everything that
     is wrong, also rows that say otherwise than the ledger, unless `correct`.
     """
     findings = Findings()
@@ -202,6 +202,7 @@ def _read(
         where = Where(rows.where.file, number)
         if isinstance(event, TripDone):
             event = _of_operation(event, where, district, findings)
+        _not_yet(event, where, day, findings)
         _strangers(event, where, district, findings)
         entry = Entry(event, void=row.void)
         before = first.setdefault(event.key, len(rows.entries))
@@ -240,6 +241,13 @@ def _of_operation(
     words = suggest(trip.operation, rules.operations, chinese)
     findings.add("E305", where._replace(column="operation"), trip.operation, **words)
     return trip
+
+
+def _not_yet(event: Event, where: Where, today: date, findings: Findings) -> None:
+    """What is told of a day that has not come is a slip of the pen, but for forecasts and plans."""
+    expected = getattr(event, "plan", "") or getattr(event, "forecast", False)
+    if not isinstance(event, Absence) and not expected and event.day > today:
+        findings.add("E529", where._replace(column="day"), event.day, today=today)
 
 
 def _strangers(event: Event, where: Where, district: _District, findings: Findings) -> None:

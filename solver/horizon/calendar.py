@@ -116,15 +116,17 @@ def drivers_on(facts: YearFacts, day: date) -> int:
     return sum(one.licence != "" and one.available and one.id not in away for one in facts.drivers)
 
 
-def capacity(quota: Quota, facts: YearFacts, day: date) -> tuple[int, int]:
+def capacity(quota: Quota, facts: YearFacts, day: date, able: frozenset[str]) -> tuple[int, int]:
     """Trips that vehicles and drivers of the day can make for the quota, and the vehicles there.
+
+    `able` are the ids of the vehicles whose trips count for it (`able_vehicles`).
 
     A vehicle makes its most trips a day, or one a shift. Drivers rest so many days a week; where
     the others are fewer than all vehicles have shifts, every operation gets its share of them, in
     whole trips that add up to it over the days. A bureau that lists no people has enough.
     """
     there = present(facts.vehicles, facts.absences, day)
-    mine = [one for one in there if counts_for(quota, one, facts)]
+    mine = [one for one in there if one.id in able]
     trips = sum(quota.per_vehicle or len(one.shifts) for one in mine)
     at_work = drivers_on(facts, day) * (7 - facts.rules.labour.rest_days_week)
     seats = 7 * sum(len(one.shifts) for one in there)
@@ -134,11 +136,14 @@ def capacity(quota: Quota, facts: YearFacts, day: date) -> tuple[int, int]:
     return trips, len(mine)
 
 
-def counts_for(quota: Quota, vehicle: Vehicle, facts: YearFacts) -> bool:
-    """Whether trips of the vehicle can count for the quota."""
-    if quota.vehicle_type not in {"", vehicle.type}:
-        return False
-    return quota.operation in operations_of(vehicle, facts.rules, waste_kg=0)
+def able_vehicles(quota: Quota, facts: YearFacts) -> frozenset[str]:
+    """Ids of the vehicles whose trips can count for the quota."""
+    return frozenset(
+        one.id
+        for one in facts.vehicles
+        if quota.vehicle_type in {"", one.type}
+        and quota.operation in operations_of(one, facts.rules, waste_kg=0)
+    )
 
 
 def _away(absences: Sequence[Absence], kind: str, day: date) -> set[str]:

@@ -18,6 +18,7 @@ from models.day import Note
 from models.year.quota import WHOLE
 from solver.horizon.calendar import (
     TRUSTED_DAYS,
+    able_vehicles,
     calendar_days,
     capacity,
     days_of,
@@ -84,7 +85,8 @@ def plan_quota(quota: Quota, facts: YearFacts, days: Sequence[CalendarDay]) -> Q
     used, and what still cannot be driven is short, and an alarm.
     """
     dates = [day.date for day in days]
-    rooms = [room(quota, facts, day) for day in days]
+    able = able_vehicles(quota, facts)
+    rooms = [room(quota, facts, day, able) for day in days]
     done = done_by_day(quota, facts.trips, dates, facts.today)
     owed = max(quota.trips - sum(done), 0)
     left = [_left(one, done[n], dates[n], facts.today) for n, one in enumerate(rooms)]
@@ -96,16 +98,16 @@ def plan_quota(quota: Quota, facts: YearFacts, days: Sequence[CalendarDay]) -> Q
         rooms=tuple(rooms),
         done=tuple(done),
         planned=tuple(apportion(owed, limits, weights)),
-        begun=tuple(_begun(quota, facts)),
+        begun=tuple(_begun(quota, facts, able)),
         owed=owed,
         begin_by=_begin_by(owed, left, dates, facts.today),
         alarm=_alarm(quota, facts, dates, rooms, done),
     )
 
 
-def room(quota: Quota, facts: YearFacts, day: CalendarDay) -> Room:
+def room(quota: Quota, facts: YearFacts, day: CalendarDay, able: frozenset[str]) -> Room:
     """What the day can take: nothing where weather or a weight of 0 stops the work."""
-    trips, vehicles = capacity(quota, facts, day.date)
+    trips, vehicles = capacity(quota, facts, day.date, able)
     weight = weight_of(quota, facts, day)
     stopped = stopped_by(facts.rules, quota.operation, forecast(day.weather))
     if stopped is None and not weight:
@@ -207,12 +209,12 @@ def _regular(one: Room, done: int, day: date, today: date) -> int:
     return max(one.regular - done, 0) if day == today else one.regular
 
 
-def _begun(quota: Quota, facts: YearFacts) -> list[int]:
+def _begun(quota: Quota, facts: YearFacts, able: frozenset[str]) -> list[int]:
     """The plan of 1 January: usual weather, nobody away, nothing done."""
     first = days_of(facts.year)[0]
     plain = replace(facts, today=first, trips=(), weather=(), absences=())
     days = calendar_days(facts.year, first - timedelta(TRUSTED_DAYS), (), facts.normals)
-    rooms = [room(quota, plain, day) for day in days]
+    rooms = [room(quota, plain, day, able) for day in days]
     regular, whole = [one.regular for one in rooms], [one.capacity for one in rooms]
     limits = regular if quota.trips <= sum(regular) else whole
     return apportion(quota.trips, limits, [one.weight for one in rooms])

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 FILES = {
     "出车记录.csv": "编号,日期,车牌,作业,开始时间,结束时间,趟次,作业里程(km),有效\n"
-    "7,2026-05-11,苏F11111,清扫,22:00,次日02:30,2,12.5,是\n"
-    ",2026-05-11,苏F33333,冲洗,,,3,,否\n",
-    "磅单.csv": "日期,站点,车辆,时间,净重(kg)\n2026-05-11,S01,V1,09:30,4200\n",
-    "天气.csv": "日期,最低气温,降雨量(mm),风力,降雪,pm2.5,预警\n2026-05-11,-1.5,0.2,3,是,80,是\n",
-    "缺勤.csv": "类别,对象,开始日期,结束日期,原因\n车辆,F1,2026-05-10,2026-05-12,检修\n",
+    "7,2025-05-11,苏F11111,清扫,22:00,次日02:30,2,12.5,是\n"
+    ",2025-05-11,苏F33333,冲洗,,,3,,否\n",
+    "磅单.csv": "日期,站点,车辆,时间,净重(kg)\n2025-05-11,S01,V1,09:30,4200\n",
+    "天气.csv": "日期,最低气温,降雨量(mm),风力,降雪,pm2.5,预警\n2025-05-11,-1.5,0.2,3,是,80,是\n",
+    "缺勤.csv": "类别,对象,开始日期,结束日期,原因\n车辆,F1,2025-05-10,2025-05-12,检修\n",
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_days_that_are_exported_can_be_chosen(town: Path, tmp_path: Path):
     run("import", tmp_path / "出车记录.csv", town)
     run("import", tmp_path / "缺勤.csv", town)
     book = tmp_path / "later.xlsx"
-    rows = answered("export", town, "--out", book, "--from", "2026-05-12")["rows"]
+    rows = answered("export", town, "--out", book, "--from", "2025-05-12")["rows"]
     assert (rows["trips"], rows["absences"]) == (0, 1)
 
 
@@ -71,7 +71,7 @@ def test_the_ledger_is_shown_with_its_imports(town: Path, tmp_path: Path):
     run("import", tmp_path / "出车记录.csv", town, "--person", "王")
     shown = answered("show", town)
     assert shown["tables"][0] == {
-        "table": "trips", "rows": 2, "holding": 2, "first": "2026-05-11", "last": "2026-05-11",
+        "table": "trips", "rows": 2, "holding": 2, "first": "2025-05-11", "last": "2025-05-11",
     }  # fmt: skip
     assert [(one["source"], one["person"]) for one in shown["batches"]] == [("出车记录.csv", "王")]
     assert "出车记录" in run("show", town)
@@ -80,7 +80,7 @@ def test_the_ledger_is_shown_with_its_imports(town: Path, tmp_path: Path):
 
 def test_mistakes_end_with_2_and_make_nothing(town: Path, tmp_path: Path):
     bad = tmp_path / "出车记录.csv"
-    bad.write_text("日期,车辆,作业\n2026-05-41,V1,清扫\n", encoding="utf-8")
+    bad.write_text("日期,车辆,作业\n2025-05-41,V1,清扫\n", encoding="utf-8")
     told = answered("import", bad, town, code=2)
     assert [(one["code"], one["row"]) for one in told["errors"]] == [("E309", 2)]
     assert answered("show", town)["batches"] == []

@@ -220,13 +220,25 @@ def test_a_strange_vehicle_is_kept_with_a_warning(ledger: Ledger, tmp_path: Path
 
 def test_a_measurement_follows_a_forecast_without_asking(ledger: Ledger, tmp_path: Path):
     head = "日期,降雨量(mm),预报\n"
-    take(ledger, tmp_path, head + "2026-05-21,8,是\n", name="天气.csv")
-    take(ledger, tmp_path, head + "2026-05-21,3,是\n", name="天气.csv")
-    done = take(ledger, tmp_path, head + "2026-05-21,0,否\n", name="天气.csv")
+    take(ledger, tmp_path, head + "2026-05-20,8,是\n", name="天气.csv")
+    take(ledger, tmp_path, head + "2026-05-20,3,是\n", name="天气.csv")
+    done = take(ledger, tmp_path, head + "2026-05-20,0,否\n", name="天气.csv")
     assert done.written["weather"].corrected == 1
-    late = take(ledger, tmp_path, head + "2026-05-21,9,是\n", name="天气.csv")
+    late = take(ledger, tmp_path, head + "2026-05-20,9,是\n", name="天气.csv")
     assert late.written["weather"].same == 1
     assert [one.rain_um for one in kept(ledger, WeatherDay)] == [0]
+
+
+def test_a_day_that_has_not_come_is_a_slip_of_the_pen(ledger: Ledger, tmp_path: Path):
+    """It is 20 May: a trip of 21 May is refused, weather of 21 May is a forecast or refused."""
+    with pytest.raises(InputErrors) as told:
+        take(ledger, tmp_path, TRIPS.replace("2026-05-11", "2026-05-21"))
+    assert codes(told) == [("E529", 2)]
+    with pytest.raises(InputErrors) as told:
+        take(ledger, tmp_path, "日期,降雨量(mm)\n2026-05-21,3\n", name="天气.csv")
+    assert codes(told) == [("E529", 2)]
+    take(ledger, tmp_path, TRIPS.replace("2026-05-11", "2026-05-20"))
+    assert len(kept(ledger)) == 1
 
 
 def test_a_folder_that_is_no_district_is_told(ledger: Ledger, tmp_path: Path):
