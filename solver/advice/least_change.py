@@ -175,11 +175,11 @@ def _longer_hours(
         )
         served = now.served(laxer, left, trials)
         for task, route in served.items():
-            sites = _late_visits(part.problem, laxer, route)
+            visits = _late_visits(part.problem, laxer, route)
             # Late at two sites: no one of them open longer would do.
-            if len(sites) == 1:
-                [(site, seconds)] = sites.items()
-                late[site][task] = seconds
+            if len(visits) == 1:
+                [(visit, seconds)] = visits.items()
+                late[visit][task] = seconds
         left = [task for task in left if task not in served]
     for (facility, last), own in late.items():
         minutes = ROUND_MIN * ceil(max(own.values()) / (60 * ROUND_MIN))
