@@ -27,7 +27,7 @@ def planned(tmp_path_factory):
     write_demo(root / "tiny", size="tiny")
     request = Request(
         day=DAY, budget=Budget(iterations=40), workers=1,
-        only=frozenset({"collect_residual", "fog"}),
+        only=frozenset({"collect_residual", "sweep"}),
     )  # fmt: skip
     write_day(root / "tiny", request, root / "tiny" / "plans" / "day", language="zh")
     return root

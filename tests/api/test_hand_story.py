@@ -1,0 +1,151 @@
+"""A dispatcher's morning in a real browser: drag, lock, re-plan the rest, undo, compare."""
+
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from api.runner import plan_runner
+from scenarios.desk.judge import read_plan
+from solver.document.earlier import steps_of
+from solver.judge.locks import check_locks
+from tests.api.offices import serving
+from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
+WAIT_MS = 60_000
+"""A busy machine may take so long for what takes a second."""
+
+
+@pytest.fixture
+def trouble():
+    """What a page said on the console, and what it asked of strangers."""
+    return []
+
+
+@pytest.fixture
+def page(trouble):
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(WAIT_MS)
+        expect.set_options(timeout=WAIT_MS)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on(
+            "console", lambda one: one.type in {"error", "warning"} and trouble.append(one.text)
+        )
+        page.on("request", lambda one: own_host(one.url) or trouble.append(one.url))
+        yield page
+        browser.close()
+
+
+def own_host(url):
+    return re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", url)
+
+
+def tab(page, words):
+    page.locator("#tabs button", has_text=words).click()
+
+
+def open_route(page, route):
+    tab(page, "线路")
+    back = page.locator("button.link", has_text="返回线路列表")
+    if back.count():
+        back.click()
+    page.locator(".routes li", has_text=f"{route.id} ").locator(".open").click()
+
+
+def served(plan, route):
+    return [
+        step
+        for one in plan.routes
+        if (one.vehicle, one.shift) == (route.vehicle, route.shift)
+        for step in steps_of(one)
+        if step.kind == "serve"
+    ]
+
+
+def test_a_morning_at_the_desk(page, trouble, root):  # noqa: F811
+    folder = root / "tiny" / "plans"
+    plan = read_plan(folder / "day" / "plan.json")
+    sweep = next(route for route in plan.routes if route.operation == "sweep")
+    truck = next(route for route in plan.routes if route.operation == "collect_residual")
+    with serving(root, plan_runner) as url:
+        page.goto(f"{url}/desk/{PLAN}")
+        changes = page.locator(".history li")
+
+        # two whole streets of a sweeper to another vehicle
+        for number in (1, 2):
+            open_route(page, sweep)
+            page.locator("input[name=unit][value=street]").check()
+            street = page.locator(".steps li.serve").first
+            street.drag_to(page.locator(".target").first)
+            expect(changes).to_have_count(number)
+            expect(page.locator(".effect")).to_be_visible()
+
+        # one point to the third place of its own route
+        open_route(page, truck)
+        page.locator("input[name=unit][value=task]").check()
+        points = page.locator(".steps li.serve")
+        points.nth(0).drag_to(points.nth(2))
+        expect(changes).to_have_count(3)
+
+        # take it back, and back again
+        page.keyboard.press("Control+z")
+        expect(page.locator(".history .undone")).to_have_count(1)
+        page.keyboard.press("Control+y")
+        expect(page.locator(".history .undone")).to_have_count(0)
+
+        # by keyboard alone: the dialog moves a point to the best place of another truck
+        open_route(page, truck)
+        points.nth(3).press("m")
+        page.locator("dialog select[name=vehicle]").select_option(index=1)
+        page.keyboard.press("Enter")
+        page.locator("dialog button.first").click()
+        expect(changes).to_have_count(4)
+
+        # lock the truck's route as it is now, and re-plan the rest
+        open_route(page, truck)
+        page.locator(".locks button").first.click()
+        expect(page.locator(".locks [aria-pressed=true]")).to_have_count(1)
+        tab(page, "人工调整")
+        page.locator("input[type=number]").fill("2")
+        page.locator(".card button.first").click()
+        link = page.locator("a", has_text="打开新计划")
+        expect(link).to_be_visible()
+        page.screenshot(path=root / "story.png")
+
+        # side by side with what moved
+        page.locator("a", has_text="并排比较").last.click()
+        expect(page.locator("iframe")).to_have_count(2)
+        expect(page.locator("h2", has_text="换车的任务")).to_be_visible()
+        page.locator(".show").first.click()
+        for number in (0, 1):
+            frame = page.frame_locator("iframe").nth(number)
+            expect(frame.locator(".steps .current, .tasks")).to_have_count(1)
+    assert trouble == []
+    hand, new = (read_plan(folder / name / "plan.json") for name in ("day-hand", "day-replan"))
+    assert len(hand.changes) == 5
+    assert hand.locks == new.locks != ()
+    assert list(check_locks(new)) == []
+    assert [one.task for one in served(new, truck)] == [one.task for one in served(hand, truck)]
+    assert "CLAIM" not in {one.code for one in (*hand.violations, *new.violations)}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_fits_a_phone(page, trouble, root, language):  # noqa: F811
+    page.set_viewport_size({"width": 390, "height": 844})
+    with serving(root) as url:
+        page.goto(f"{url}/desk/{PLAN}?lang={language}")
+        page.locator("#tabs button").nth(1).click()
+        page.locator(".routes .open").first.click()
+        page.locator(".steps .move").first.click()
+        expect(page.locator("dialog")).to_be_visible()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        dialog = page.locator("dialog").bounding_box()
+    assert wide <= 390
+    assert dialog["x"] >= 0
+    assert dialog["x"] + dialog["width"] <= 390
+    assert trouble == []
