@@ -94,7 +94,7 @@ def duties_document(
                 name=people.get(person, person),
                 work=[names[duty.id] for duty in own],
                 begin=timestamp(day, own[0].begin),
-                end=timestamp(day, own[-1].end),
+                end=timestamp(day, max(duty.end for duty in own)),
                 overtime_s=max(0, paid - rules.normal_day_s),
             )
         )

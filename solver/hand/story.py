@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.day import DrivenDay, DrivenPart, DrivenRoute
 from models.edits import Lock, Unlock
@@ -16,6 +16,7 @@ from models.errors import HuanweiError
 from models.ids import RouteId, TruckShift
 from models.solution import Solution
 from solver.document.describe import Pen, left_out
+from solver.document.haul import haul_document, haul_of_document, known_tours
 from solver.document.located import located
 from solver.document.read import Replay, Seen, replay
 from solver.document.remake import asked, least, staff_as_written
@@ -24,7 +25,9 @@ from solver.document.verdict import Hearing
 from solver.hand.book import Book
 from solver.hand.locks import locked, renewed, unlocked
 from solver.hand.orders import Orders, changed
+from solver.haul.follow import followed
 from solver.stations.among import Others, times_among
+from solver.stations.deliveries import deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,9 +123,20 @@ class HandDay:
                 "unserved": self._left_out(day),
             }
         )
-        plan = plan.model_copy(update={"locks": renewed(plan)})
+        plan = plan.model_copy(update={"locks": renewed(plan), **self._hauled(plan, day)})
         heard = self._staffed(Replay(plan, day, written, ()))
         return replace(self, story=heard.story, hearing=heard)
+
+    def _hauled(self, plan: Plan, day: DrivenDay) -> dict[str, Any]:
+        """Tours and runs of the haul for what the routes tip now, their times as they were."""
+        hauler = self.ready.hauler
+        problem, before = hauler.problem(deliveries(hauler.district, day)), haul_of_document(plan)
+        if problem is None or known_tours(problem, before) != before.tours:
+            return {}
+        after = replace(before, tours=followed(problem, before.tours))
+        crews = {tour.id: tuple(tour.crew) for tour in plan.tours}
+        tours, runs = haul_document(hauler.rules, plan.date, problem, after, crews=crews)
+        return {"tours": tours, "haul": runs}
 
     def _truck(self, which: RouteId) -> TruckShift:
         written = self.story.written[which]

@@ -124,7 +124,7 @@ def test_a_morning_at_the_desk(page, trouble, root):  # noqa: F811
         page.locator(".show").first.click()
         for number in (0, 1):
             frame = page.frame_locator("iframe").nth(number)
-            expect(frame.locator(".steps .current, .tasks")).to_have_count(1)
+            expect(frame.locator(".steps .current, .tasks").first).to_be_visible()
     assert trouble == []
     hand, new = (read_plan(folder / name / "plan.json") for name in ("day-hand", "day-replan"))
     assert len(hand.changes) == 5
@@ -149,3 +149,32 @@ def test_the_page_fits_a_phone(page, trouble, root, language):  # noqa: F811
     assert dialog["x"] >= 0
     assert dialog["x"] + dialog["width"] <= 390
     assert trouble == []
+
+
+def test_plate_street_person_and_task_are_found(page, trouble, root):  # noqa: F811
+    plan = read_plan(root / "tiny" / "plans" / "day" / "plan.json")
+    truck = next(route for route in plan.routes if route.operation == "collect_residual")
+    step = served(plan, truck)[0]
+    with serving(root) as url:
+        page.goto(f"{url}/desk/{PLAN}")
+        tab(page, "线路")
+        rows, hits = page.locator(".routes li"), page.locator(".tasks li")
+        plate = page.evaluate("id => plan.routes.find((one) => one.id === id).plate", truck.id)
+        person = page.evaluate("id => plan.routes.find((one) => one.id === id).crew[0]", truck.id)
+        for text, found in ((plate, rows), (person, rows), (step.name, hits), (step.task, hits)):
+            page.locator("#search").fill(text)
+            expect(rows.filter(has_text=truck.id)).to_have_count(1)
+            expect(found.first).to_be_visible()
+        hits.first.locator("button").click()
+        expect(page.locator(".steps .current")).to_contain_text(step.name)
+    assert trouble == []
+
+
+def test_a_what_if_cannot_be_taken_for_the_plan(page, root):  # noqa: F811
+    path = root / "tiny" / "plans" / "day" / "map.html"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"what_if":[[],[]]', '"what_if":[["去掉: S1"],["without: S1"]]'))
+    with serving(root) as url:
+        page.goto(f"{url}/desk/{PLAN}")
+        expect(page.locator("header.what-if .asked")).to_contain_text("假设情景： 去掉: S1")
+        assert page.title().startswith("假设情景：")

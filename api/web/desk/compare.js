@@ -2,6 +2,10 @@
 document.addEventListener("click", (event) => {
   const task = event.target.dataset?.task;
   if (!task) return;
-  for (const frame of document.querySelectorAll("iframe")) frame.contentWindow.location.hash = new URLSearchParams({ task });
+  for (const frame of document.querySelectorAll("iframe")) {
+    const address = new URL(frame.src); // only the part after # changes: a page that is there stays
+    address.hash = new URLSearchParams({ task });
+    frame.src = address;
+  }
   document.querySelector(".pair").scrollIntoView({ block: "nearest" });
 });
