@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.exports.mapdata import _violation
+from api.exports.mapdata import violation_data
 from api.words.i18n import words
 from api.words.violations import amount, finding, law
 from models.plan import PlanViolation
@@ -56,7 +56,7 @@ def test_findings_are_told_in_both_languages(english, chinese):
 
 def test_the_map_gets_law_route_and_place():
     one = violation(route="sweep-1-02", vehicle="V1", lon=121.0, lat=32.0, excess=60, unit="kg")
-    row = _violation(one)
+    row = violation_data(one)
     assert row["law"] == [law(one, "zh"), law(one, "en")] == ["超过载重", "overloaded"]
     assert (row["route"], row["vehicle"], row["place"]) == ("sweep-1-02", "V1", [32.0, 121.0])
-    assert _violation(violation())["place"] is None
+    assert violation_data(violation())["place"] is None

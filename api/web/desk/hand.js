@@ -8,7 +8,7 @@ import { effectCard, historyList, lockList, replanForm, saveBar } from "./hand_p
 plan.words.hand = words.hand;
 export const said = (key, ...values) => word("hand", key, ...values);
 const address = `/api/v1/plans/${encodeURIComponent(words.plan)}/hand`;
-export const draft = { open: false, busy: false, changes: [], done: 0, effect: null, locks: plan.locks, trucks: [], before: [], unit: "task", saved: "", job: null };
+export const draft = { open: false, changes: [], done: 0, effect: null, locks: plan.locks, trucks: [], before: [], unit: "task", saved: "", job: null };
 
 // ---- the draft as the server tells it ----------------------------------------------------------
 export function take(answer) {
@@ -29,7 +29,8 @@ export function take(answer) {
   plan.violations = answer.violations;
   Object.assign(draft, { open: true, changes: answer.changes, done: answer.done, locks: answer.locks, effect: answer.effect, trucks: answer.trucks });
   const at = plan.routes.findIndex((route) => route.key === open);
-  update({ route: at < 0 ? null : at, step: null, revision: state.revision + 1,
+  const step = (at >= 0 && state.step && plan.routes[at].steps.find((one) => one.kind === state.step.kind && one.task === state.step.task)) || null;
+  update({ route: at < 0 ? null : at, step, revision: state.revision + 1,
     hidden: new Set(plan.routes.filter((route) => hidden.has(route.key)).map((route) => route.number)) });
   if (answer.effect) announce(answer.effect);
 }
@@ -52,36 +53,41 @@ export function who(key) {
 
 export const signed = (number, digits = 1) => `${number > 0 ? "+" : ""}${number.toLocaleString("en", { maximumFractionDigits: digits })}`;
 
-async function send(path, body) {
-  if (draft.busy) return null;
-  draft.busy = true;
-  document.body.classList.add("busy");
-  tell("");
-  const answer = await call(`${address}${path}`, body === undefined ? "GET" : "POST", body);
-  draft.busy = false;
-  document.body.classList.remove("busy");
-  return answer;
+// One request after the other: what is asked for while another runs waits its turn, and what it has
+// seen is told when it is sent.
+let turn = Promise.resolve();
+
+function send(path, body, then = (answer) => answer) {
+  turn = turn.then(async () => {
+    document.body.classList.add("busy");
+    tell("");
+    const told = body && "seen" in body ? { ...body, seen: draft.done } : body;
+    const answer = await call(`${address}${path}`, body === undefined ? "GET" : "POST", told);
+    document.body.classList.remove("busy");
+    return then(answer);
+  });
+  return turn;
 }
 
+const taken = (answer) => {
+  if (answer) take(answer);
+  return answer;
+};
+
 export async function change(edit) {
-  const answer = await send("", { edit, seen: draft.done });
-  if (!answer) return refresh();
-  take(answer);
+  if (!await send("", { edit, seen: 0 }, taken)) return refresh();
   if (!["lock", "unlock"].includes(edit.do)) update({ tab: "hand", route: null });
   return null;
 }
 
 export async function walk(way) {
-  const answer = await send(`/${way}`, { seen: draft.done });
-  if (answer) take(answer);
-  else refresh();
+  if (!await send(`/${way}`, { seen: 0 }, taken)) refresh();
 }
 
 // What others changed meanwhile, without losing what was told of the error.
 async function refresh() {
   const problem = document.getElementById("problem"), told = problem.textContent;
-  const answer = await send("");
-  if (answer) take({ ...answer, effect: draft.effect });
+  await send("", undefined, (answer) => answer && take({ ...answer, effect: draft.effect }));
   tell(told);
 }
 
@@ -256,4 +262,4 @@ const { language } = words; // errors are told in the language of the page, whic
 Object.defineProperty(words, "language", { get: () => state.language });
 update({ language, revision: 1 });
 renderHead();
-if (words.may) send("").then((answer) => answer && take(answer));
+if (words.may && !document.body.classList.contains("framed")) send("", undefined, taken);
