@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +50,26 @@ WORDS = {
     "warnings": ("请留意", "Worth a look"),
     "fine": ("可以制定计划。", "A plan can be made."),
     "not_fine": ("处问题需要改正。", "problem(s) to be mended."),
+    "contracts_title": ("合同到期、即将到期或未签约", "Ended, soon to end, or none"),
+    "contracts_producers": ("产生单位 {} 家", "{} producers"),
+    "contracts_covered_share": ("合同覆盖率 {}", "{} under contract"),
+    "contracts_valid": ("有效 {}", "{} valid"),
+    "contracts_soon": ("30 天内到期 {}", "{} end within 30 days"),
+    "contracts_ended": ("已到期 {}", "{} ended"),
+    "contracts_none": ("未签约 {}", "{} without"),
+    "contracts_kg": ("日产生量 {} 公斤", "{} kg a day"),
+    "contracts_covered_kg": ("其中签约 {} 公斤", "of which {} kg under contract"),
+    "contracts_bins": ("收集桶 {} 个", "{} bins"),
+    "contracts_served": ("计划收运 {} 家", "{} served in the plan"),
+    "contracts_point": ("收运点", "Point"),
+    "contracts_company": ("单位", "Producer"),
+    "contracts_contract": ("合同编号", "Contract"),
+    "contracts_end": ("有效期至", "Valid to"),
+    "contracts_visit": ("计划收运", "Visit"),
+    "contracts_state": ("状态", "State"),
+    "contracts_state_soon": ("即将到期", "ends soon"),
+    "contracts_state_ended": ("已到期", "ended"),
+    "contracts_state_none": ("未签约", "none"),
     "made": ("已写入 {0} 。下一步：huanwei check {0}", "Wrote {0}. Next: huanwei check {0}"),
     "row": ("第 {} 行", "row {}"),
 }
@@ -61,6 +82,9 @@ FIGURES = {
     "streets": ("道路修正 {} 条", "{} street rules"),
     "closures": ("封路 {} 处", "{} closures"),
     "orders": ("工单 {} 张", "{} orders"),
+    "quotas": ("年度任务 {} 条", "{} yearly quotas"),
+    "climate": ("常年天气 {} 个月", "usual weather of {} months"),
+    "contracts": ("收运合同 {} 份", "{} contracts"),
     "demand_t": ("{} {{}} 吨/日", "{} {{}} t/d"),
     "design_t": ("设计能力合计 {} 吨/日", "design capacity {} t/d"),
     "arcs": ("路段 {} 个（单向）", "{} arcs"),
@@ -73,6 +97,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("init")(init)
     app.command("check")(check)
+    app.command("contracts")(contracts)
 
 
 def init(
@@ -134,6 +159,48 @@ def check(
         print_report(report, language, wide_console())
     if not report.fine:
         raise typer.Exit(2)
+
+
+def contracts(
+    folder: Folder,
+    day: Day = None,
+    stream: Annotated[str, typer.Option(help="品类 · stream of the producers")] = "kitchen",
+    kind: Annotated[str, typer.Option(help="只算此类点 · points of this kind alone")] = "",
+    plan: Annotated[
+        Path | None, typer.Option(help="日计划文件夹 · plan folder: who is served when")
+    ] = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """签约单位覆盖情况 · Producers with and without a contract that holds on the day."""
+    from scenarios.desk.judge import read_plan  # noqa: PLC0415
+    from scenarios.desk.registers.contracts import coverage  # noqa: PLC0415
+
+    with errors_end_with_2(language, as_json=as_json):
+        made = None if plan is None else read_plan(plan / "plan.json")
+        found = coverage(folder, day_of(day), stream=stream, kind=kind, plan=made)
+    figures = found.figures()
+    if as_json:
+        rows = [asdict(one) for one in found.producers]
+        answer("contracts", stream=stream, date=found.day, figures=figures, producers=rows)
+        return
+    console = wide_console()
+    told = (word(f"contracts_{key}", language).format(f"{value:,.10g}")
+            for key, value in figures.items() if key != "covered_share")  # fmt: skip
+    share = word("contracts_covered_share", language).format(f"{100 * found.share:.1f} %")
+    console.print(" · ".join([share, *told]), markup=False, highlight=False)
+    table = Table(title=word("contracts_title", language), title_justify="left")
+    for key in ("point", "company", "contract", "end", "state", "visit"):
+        table.add_column(word(f"contracts_{key}", language), overflow="fold")
+    for one in found.producers:
+        if one.state != "valid":
+            state = word(f"contracts_state_{one.state}", language)
+            cells = (f"{one.point} {one.name}", one.company, one.contract,
+                     str(one.end or ""), state, one.served)  # fmt: skip
+            table.add_row(*(Text(cell) for cell in cells))
+    if table.row_count:
+        console.print(table)
 
 
 def print_report(report: Report, language: str, console: Console) -> None:

@@ -120,7 +120,8 @@ class Operation(Rule):
     counts_as: Literal["sweep", "wash", "other"] = "other"
     """`sweep` and `wash` count for the mechanised sweeping rate, `wash` for the water rate too."""
     optional: bool = False
-    """Done only by vehicles whose row names it; a bureau without any does not have this work."""
+    """Done only by vehicles whose row names it, or whose type has optional work alone; a bureau
+    without any does not have this work."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Operation:

@@ -79,6 +79,10 @@ SINKS = (
 )
 KITCHEN_SPARE = "P1"
 """The incinerator that takes kitchen waste on days when its own plant cannot (C29)."""
+NO_CONTRACT, ENDED = 0.08, 0.05
+"""Shares of restaurants without a contract, and with one that has ended (chosen)."""
+BIN_KG = 100
+"""A bin of 120 l of kitchen waste holds so many kilograms (P37)."""
 APPOINTMENTS = (
     # id, operation, window, kg, minutes, note
     ("A1", "collect_construction", "09:00-12:00", 900, 15, "业主预约:装修垃圾"),
@@ -152,6 +156,22 @@ def stream_t(tables: Tables, stream: str) -> float:
     """Tonnes of all points of a stream, as if each were visited on the day."""
     rows = tables.rows["points"]
     return sum(float(row["demand_kg"]) for row in rows if row["stream"] == stream) / 1000
+
+
+def lay_contracts(tables: Tables, rng: random.Random) -> None:
+    """A contract for most restaurants (C06); some end soon, a few have ended, some have none."""
+    for number, row in enumerate(
+        (row for row in tables.rows["points"] if row["kind"] == "restaurant"), start=1
+    ):
+        kind = rng.random()
+        if kind < NO_CONTRACT:
+            continue
+        year = 2025 if kind < NO_CONTRACT + ENDED else 2027
+        tables.add("contracts", {
+            "id": f"CY{number:04d}", "point": row["id"], "company": row["name"],
+            "begin": f"{year - 2}-01-01", "end": f"{year}-12-31",
+            "bins": max(1, round(float(row["demand_kg"]) / BIN_KG)), "bin_l": 120,
+        })  # fmt: skip
 
 
 def lay_appointments(survey: Survey, tables: Tables, rng: random.Random) -> None:

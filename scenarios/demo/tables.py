@@ -30,6 +30,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "way_id", "name", "buffer_m", "cleaning_class", "width_m", "lanes", "core", "operator",
         "exclude", "include", "note",
     ),
+    "contracts": ("id", "point", "company", "begin", "end", "bins", "bin_l", "note"),
     "closures": ("way_id", "name", "begin", "end", "reason"),
     "orders": (
         "id", "operation", "window", "way_id", "name", "lon", "lat", "demand_kg", "service_min",
@@ -43,6 +44,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "month", "low_c", "swing_c", "rain_days", "snow_days", "wind_days", "alert_days", "source",
     ),
 }  # fmt: skip
+
+
+REGISTERS = frozenset({"contracts"})
+"""Tables of the full demo alone."""
 
 
 @dataclass(slots=True)
@@ -60,8 +65,10 @@ class Tables:
         self.rows[table].append(dict(row))
 
     def write(self, folder: Path) -> None:
-        """One CSV per table."""
+        """One CSV per table; a register that nobody keeps is no file."""
         for name, rows in self.rows.items():
+            if name in REGISTERS and not rows:
+                continue
             path = folder / f"{name}.csv"
             with path.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.DictWriter(file, COLUMNS[name], restval="", lineterminator="\r\n")

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 def check_references(reading: Reading) -> None:
     """Add findings about rows that do not fit together."""
-    for name in ("facilities", "vehicles", "points", "crews", "orders"):
+    for name in ("facilities", "vehicles", "points", "crews", "orders", "contracts"):
         _unique(reading, name, "id")
     _unique(reading, "vehicles", "plate")
     check_year(reading)
+    _contracts(reading)
     _hours(reading)
     _named(reading)
     _depots(reading)
@@ -31,6 +32,22 @@ def check_references(reading: Reading) -> None:
     if reading.rules is not None:
         _types(reading, reading.rules)
         _operations(reading, reading.rules)
+
+
+def _contracts(reading: Reading) -> None:
+    """Every contract is of a point; those that have ended are told in one line."""
+    if "contracts" not in reading.tables:
+        return
+    table = reading.tables["contracts"]
+    points = [point.id for _, point in reading.rows["points"]]
+    if "points" in reading.tables and not reading.tables["points"].failed:
+        _known(reading, "E541", "contracts", "point", frozenset(points), points)
+    rows = sorted((row for _, row in reading.rows["contracts"]), key=lambda row: row.end)
+    latest = {row.point: row for row in rows}  # of a point's contracts the one that ends last
+    ended = [row.id for row in latest.values() if row.end < reading.day]
+    if ended:
+        shown = ", ".join(ended[:5]) + (" …" if len(ended) > 5 else "")
+        reading.findings.add("W541", table.where(0, "end"), str(len(ended)), shown=shown)
 
 
 def check_year(reading: Reading) -> None:

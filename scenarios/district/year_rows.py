@@ -1,4 +1,4 @@
-"""Rows of the tables a year is planned from: `quotas` and `climate`."""
+"""Rows of tables beside the day: `quotas` and `climate` of a year, the register of `contracts`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from models.year.quota import WHOLE, MonthNormals, Quota
 from scenarios.district import cells
 from scenarios.district.rows import (
     STRICT,
+    Day,
+    Id,
     Number,
     Operation,
     RowIn,
@@ -124,3 +126,23 @@ class ClimateIn(RowIn):
             rain_days=self.rain_days, snow_days=self.snow_days, wind_days=self.wind_days,
             alert_days=self.alert_days, source=self.source,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class ContractIn(RowIn):
+    """A row of `contracts`: a producer whose waste is collected under an agreement."""
+
+    id: Id
+    point: Id
+    company: Text = ""
+    begin: Day | None = None
+    end: Day
+    bins: Annotated[Whole, Field(ge=0, le=1_000)] = 0
+    bin_l: Annotated[Number, Field(gt=0, le=5_000)] = 120
+
+    @model_validator(mode="after")
+    def _begins_first(self) -> ContractIn:
+        if self.begin is not None and self.end < self.begin:
+            words = {"column": "end", "begin": str(self.begin), "end": str(self.end)}
+            raise PydanticCustomError("E310", "ends first", words)
+        return self

@@ -88,24 +88,40 @@ def truck_of(vehicle: Vehicle, rules: RuleProfile, shifts: Iterable[ShiftPattern
 
 
 def operations_of(vehicle: Vehicle, rules: RuleProfile, *, waste_kg: int) -> tuple[str, ...]:
-    """Operations the vehicle may do: those of its type that its row names, or all but the optional.
+    """Operations the vehicle may do: those of its type that its row names, or the usual ones.
 
     It hauls if its row says so, or if the row names nothing and no operation uses its type; and
     only if it can carry waste.
     """
     own = [name for name, rule in rules.operations.items() if vehicle.type in rule.vehicle_types]
-    usual = [name for name in own if not rules.operations[name].optional]
-    found = [name for name in own if name in vehicle.operations] if vehicle.operations else usual
     hauls = HAUL in vehicle.operations or not (vehicle.operations or own)
-    return (*found, *([HAUL] if hauls and waste_kg else []))
+    return (*_works(vehicle, rules), *([HAUL] if hauls and waste_kg else []))
+
+
+def _works(vehicle: Vehicle, rules: RuleProfile) -> list[str]:
+    """What a row names of its type's operations; of an empty cell all but the optional ones.
+
+    A type that has optional work alone does it.
+    """
+    own = [name for name, rule in rules.operations.items() if vehicle.type in rule.vehicle_types]
+    if vehicle.operations:
+        return [name for name in own if name in vehicle.operations]
+    return [name for name in own if not rules.operations[name].optional] or own
 
 
 def practised(rules: RuleProfile, vehicles: Iterable[Vehicle]) -> RuleProfile:
-    """The profile without optional operations that no vehicle's row names: nobody's work here."""
-    named = {name for vehicle in vehicles for name in vehicle.operations}
-    done = {
-        name: rule for name, rule in rules.operations.items() if not rule.optional or name in named
-    }
+    """The profile as the bureau lives by it: without optional operations that no vehicle does.
+
+    Points that only such work looks after go back to the operations that leave them to it.
+    """
+    does = {name for vehicle in vehicles for name in _works(vehicle, rules)}
+    done = {n: rule for n, rule in rules.operations.items() if not rule.optional or n in does}
+    cared = {kind for rule in done.values() if rule.points for kind in rule.points.kinds}
+    for name, rule in done.items():
+        if rule.points is not None and not cared.issuperset(rule.points.except_kinds):
+            left = tuple(kind for kind in rule.points.except_kinds if kind in cared)
+            points = rule.points.model_copy(update={"except_kinds": left})
+            done[name] = rule.model_copy(update={"points": points})
     return rules.model_copy(update={"operations": done})
 
 

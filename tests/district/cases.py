@@ -313,6 +313,8 @@ REFERENCES = [
          "swep", "Did you mean sweep?"),
     Case("unknown operation of an order", swap("orders.csv", "O1,flush", "O1,plough"), "E405",
          "orders.csv", 2, "operation", "plough", "sweep"),
+    Case("contract of no point", write("contracts.csv", "id,point,end\nC1,B77,2026-12-31\n"),
+         "E541", "contracts.csv", 2, "point", "B77", "id of the point"),
     Case("no depot", no_depot, "E407", SITES, 0, "kind", "", "depot"),
     Case("no vehicle available", nobody_drives, "E408", CARS, 0, "available", "", "at least one"),
     Case("kitchen waste without truck", no_vehicle_for("collect_kitchen"), "E409", CARS, 0,

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from api import cli_district
 from models.errors import InputErrors, NetworkError
 from scenarios.district import check_district, new_folder, write_template
+from scenarios.district.headings import TABLES
 from scenarios.district.messages import messages
 from scenarios.district.roads import download_name
 from tests.district.cases import CASES
@@ -45,6 +46,7 @@ def test_check_tells_the_figures_of_the_folder_in_words(tmp_path):
     result = run("check", good, "--date", "2026-03-18")
     for text in ("车辆 6 辆", "其他垃圾 0.84 吨/日", "设计能力合计 80 吨/日"):
         assert text in result.output.replace("\n", " ")
+    assert set(TABLES) <= set(cli_district.FIGURES)
     for stream in standard().streams:
         assert stream not in cli_district.figure(f"demand_{stream}_t", 1, "zh")
 

@@ -161,7 +161,7 @@ def test_where_nobody_hauls_an_estimate_takes_a_truck_of_the_catalogue():
         ("cp_8", (HAUL,), {HAUL}),
         ("cp_8", (HAUL, "collect_residual"), {HAUL, "collect_residual"}),
         ("fl_10", (HAUL,), set()),
-        ("yh", (), set()),
+        ("yh", ("alley_wash",), {"alley_wash"}),
     ],
 )
 def test_who_may_haul_is_said_once(kind, listed, may):
@@ -179,14 +179,29 @@ def test_a_vehicle_that_can_do_nothing_it_is_listed_for_gives_a_note(tmp_path, k
     assert "its type does none of the operations its row names" in note.en
 
 
-@pytest.mark.parametrize(("listed", "does"), [((), ()), (("fog",), ("fog",)), (("flush",), ())])
-def test_an_optional_operation_is_done_by_those_whose_row_names_it(listed, does):
-    rules = rules_of(fog={"optional": True})
-    owned = vehicle("f", "fog", "early", operations=listed)
-    assert truck_of(owned, rules, SHIFTS).operations == does
-    assert ("fog" in practised(rules, (owned,)).operations) == bool(does)
+@pytest.mark.parametrize(
+    ("kind", "listed", "does"),
+    [
+        ("fl_16", (), {"flush"}),
+        ("fl_16", ("sprinkle",), {"sprinkle"}),
+        ("fl_16", ("sprinkle", "flush"), {"sprinkle", "flush"}),
+        ("yh", (), {"alley_wash", "sidewalk_wash_small"}),
+        ("ds_1", ("flush",), set()),
+    ],
+)
+def test_optional_work_is_done_by_those_whose_row_names_it_or_who_have_no_other(kind, listed, does):
+    owned = vehicle("v", kind, "early", operations=listed)
+    assert set(truck_of(owned, standard(), SHIFTS).operations) == does
     usual = {name for name, one in standard().operations.items() if not one.optional}
-    assert set(practised(rules, ()).operations) == usual - {"fog"}
+    assert set(practised(standard(), (owned,)).operations) == usual | does
+
+
+def test_points_of_work_that_nobody_does_go_back_to_the_usual_collection():
+    """Villages have a truck of their own, litter boxes none: the compactor empties them."""
+    rural = vehicle("r", "rv_4", "early")
+    for owned, left in ((), ()), ((rural,), ("village",)):
+        points = practised(standard(), owned).operations["collect_residual"].points
+        assert points.except_kinds == left
 
 
 def test_a_vehicle_that_may_do_nothing_at_all_gives_a_note(tmp_path):
