@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 FREE, LENGTH, WINDOWS, SIMULATED = 0, 1, 2, 3
 """How much of the clock an insertion has to look at (`Tables.level`)."""
 
-FIRST, PRIZE, REMOTE, SERVABLE, LEAST, AWAY, DEMAND = range(7)
+FIRST, PRIZE, REMOTE, SERVABLE, LEAST, AWAY, NEAREST, DEMAND = range(8)
 """Columns of `Tables.tasks`: first mode id, prize (-1: required), cheapest leg from a depot,
-0 where no vehicle can serve it even alone, cheapest visit, cheapest leg from or to a depot, and
-from DEMAND on its demands."""
+0 where no vehicle can serve it even alone, cheapest visit, cheapest leg from or to a depot, from or
+to any other task, and from DEMAND on its demands."""
 
 TASK, AT_ROW, AT_COL, DURATION, EARLY, LATE = range(6)
 """Columns of `Tables.visit`: task (-1: a facility), matrix row and column, seconds, and window."""
@@ -42,7 +42,7 @@ class Tables(NamedTuple):
     limited: int  # 1: some facility has a daily capacity
     far: int  # leg cost that stands for "no way"
     max_modes: int
-    leg: NDArray[np.int32]  # (classes, rows, cols) cost of a leg [mfen]
+    leg: NDArray[np.int32]  # (classes, rows, cols) cost of a leg, wages of driving in it [mfen]
     leg_to: NDArray[np.int32]  # (classes, cols, rows) the same: all legs to a place lie together
     time: NDArray[np.int32]  # (profiles, rows, cols) duration of a leg [s]
     time_to: NDArray[np.int32]  # (profiles, cols, rows) the same
@@ -50,7 +50,7 @@ class Tables(NamedTuple):
     near: NDArray[np.int32]  # (n, NUM_NEAR) nearest tasks in space and time, nearest first
     near_leg: NDArray[np.int64]  # (n, NUM_NEAR) cheapest leg to or from them, any mode and class
     visit: NDArray[np.int64]  # (M + F, 6)
-    visit_cost: NDArray[np.int64]  # (K, M + F) [mfen]; FORBIDDEN: may not serve
+    visit_cost: NDArray[np.int64]  # (K, M + F) with wages [mfen]; FORBIDDEN: may not serve
     facility: NDArray[np.int64]  # (F + 1, RESETS + 2 D)
     window: NDArray[np.int64]  # (windows, 2) of facilities, one after the other
     tips: NDArray[np.int32]  # (2, M + F, D, near) facilities nearest after, before a visit

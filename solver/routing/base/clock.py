@@ -63,10 +63,13 @@ Ints = NDArray[np.int64]
 
 
 @inner
-def wage(tab: Tables, kind: int, out: int) -> int:
-    """Pay for a route that is `out` seconds away [mfen]."""
+def idle_wage(tab: Tables, kind: int, out: int, busy: int) -> int:
+    """Pay for a route `out` seconds away, less that for its `busy` ones [mfen].
+
+    Those of driving and of visits are paid in legs and visits; here waits, pauses and overtime.
+    """
     law = tab.kinds[kind]
-    return law[PER_S] * out + law[PER_OVERTIME] * max(out - law[REGULAR], 0)
+    return law[PER_S] * max(out - busy, 0) + law[PER_OVERTIME] * max(out - law[REGULAR], 0)
 
 
 @inner

@@ -11,15 +11,13 @@ from solver.routing.base.arrays import (
     AT_COL,
     AT_ROW,
     AWAY,
-    DURATION,
     END,
     FIRST,
     LEAST,
-    PER_S,
+    NEAREST,
     REMOTE,
     RESETS,
     START,
-    WINDOWS,
     Tables,
 )
 from solver.routing.base.nearness import Nearness
@@ -49,35 +47,40 @@ def with_neighbours(tab: Tables) -> Tables:
         tab.tasks[:-1, AWAY] = np.minimum(tab.tasks[:-1, REMOTE], back)
         visits = tab.visit_cost[:, : tab.num_modes].min(axis=0)
         tab.tasks[:-1, LEAST] = np.minimum.reduceat(visits, tab.tasks[:-1, FIRST])
-    near, near_leg = _near_tasks(tab, cheapest)
+    near, near_leg, tab.tasks[:-1, NEAREST] = _near_tasks(tab, cheapest)
     tips = [_near_facilities(tab, cheapest, leaving=leaving) for leaving in (True, False)]
     return tab._replace(near=near, near_leg=near_leg, tips=np.stack(tips))
 
 
 def _near_tasks(
     tab: Tables, cheapest: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
     """Nearest tasks of every task by the cheaper direction over all modes, and those legs.
 
+    Last the shortest of all its legs to other tasks, which need not be that to the nearest.
     Where windows bind, tasks apart in time are farther. A lone task is its own neighbour: empty
     routes are tried after the nearest tasks.
     """
     n = tab.num_tasks
     width = min(NUM_NEAR, n - 1)
     if width <= 0:
-        return np.zeros((n, n), dtype=np.int32), np.zeros((n, n), dtype=np.int64)
+        none = np.zeros((n, n), dtype=np.int64)
+        return none.astype(np.int32), none, np.zeros(n, dtype=np.int64)
     nearness = Nearness.of(tab, cheapest)
     near = np.zeros((n, width), dtype=np.int32)
     near_leg = np.zeros((n, width), dtype=np.int64)
+    shortest = np.zeros(n, dtype=np.int64)
     for low in range(0, n, BLOCK):
         high = min(low + BLOCK, n)
         legs, far = nearness.between(low, high)
         far[np.arange(high - low), np.arange(low, high)] = FARTHEST
+        legs[np.arange(high - low), np.arange(low, high)] = FARTHEST
+        shortest[low:high] = legs.min(axis=1)
         chosen = np.argpartition(far, width - 1, axis=1)[:, :width]
         order = np.argsort(np.take_along_axis(far, chosen, axis=1), axis=1, kind="stable")
         near[low:high] = np.take_along_axis(chosen, order, axis=1)
         near_leg[low:high] = np.take_along_axis(legs, near[low:high], axis=1)
-    return near, near_leg
+    return near, near_leg, shortest
 
 
 def _near_facilities(
@@ -87,8 +90,6 @@ def _near_facilities(
     rows, cols = tab.visit[:, AT_ROW], tab.visit[:, AT_COL]
     near = np.full((len(rows), tab.num_dims, NUM_NEAR_FACILITIES), -1, dtype=np.int32)
     own = tab.visit_cost.min(axis=0)
-    if tab.level >= WINDOWS:
-        own = own + tab.kinds[:, PER_S].min() * tab.visit[:, DURATION]
     for dim in range(tab.num_dims):
         able = np.flatnonzero(tab.facility[:-1, RESETS + dim])
         ids = tab.num_modes + able

@@ -25,7 +25,6 @@ from solver.routing.base.arrays import (
     MAX_WORK,
     MEAL,
     PER_OVERTIME,
-    PER_S,
     PRIZE,
     RESETS,
     SERVABLE,
@@ -66,11 +65,9 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
     table = _kind_table(problem, row_of[len(places) :], col_of[len(places) :])
     visit = _visit_table(problem, places, row_of, col_of)
     level = _level(problem, table, visit)
-    if level <= LENGTH:
-        table[:, PER_S] = 0  # seconds are paid in legs and visits
     if not matrices:
         rows, cols = rows[:0], cols[:0]
-    leg, leg_class, far = _legs(problem, runs, rows, cols, wages=level <= LENGTH)
+    leg, leg_class, far = _legs(problem, runs, rows, cols)
     table[:, CLASS] = leg_class
     time = _times(problem, runs.places(rows), runs.places(cols), level)
     if np.array_equal(time, leg):
@@ -95,7 +92,7 @@ def _tables(problem: RoutingProblem, *, matrices: bool) -> Tables:
         near=np.zeros((len(problem.tasks), 0), dtype=np.int32),
         near_leg=np.zeros((len(problem.tasks), 0), dtype=np.int64),
         visit=visit,
-        visit_cost=_visit_costs(problem, places, visit, level),
+        visit_cost=_visit_costs(problem, places, visit),
         facility=facility,
         window=window,
         tips=np.zeros((2, len(places), num_dims, 0), dtype=np.int32),
@@ -245,15 +242,13 @@ def _legs(
     runs: Runs,
     rows: NDArray[np.int64],
     cols: NDArray[np.int64],
-    *,
-    wages: bool,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
-    """Leg costs per class (profile and rates); wages are in them unless waiting is paid too.
+    """Leg costs per class (profile and rates), with the wages of driving.
 
     What the beginning of a run costs lies in the leg to it.
     """
     begun = runs.begun(rows, cols) if len(runs.price) > 1 else 0
-    rates = [(k.profile, k.cost_per_m, k.cost_per_s if wages else 0) for k in problem.vehicle_types]
+    rates = [(k.profile, k.cost_per_m, k.cost_per_s) for k in problem.vehicle_types]
     classes = sorted(set(rates))
     blocks = []
     for profile, per_m, per_s in classes:
@@ -283,17 +278,16 @@ def _times(
 
 
 def _visit_costs(
-    problem: RoutingProblem, places: list[Mode | Facility], visit: NDArray[np.int64], level: int
+    problem: RoutingProblem, places: list[Mode | Facility], visit: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Cost of a visit per type: its own, its metres, and its seconds unless paid by the clock."""
+    """Cost of a visit per type: its own, its metres and its seconds."""
     distance = np.array([p.distance for p in places], dtype=np.int64)
     own = [m.cost for task in problem.tasks for m in task.modes]
     own += [f.visit_cost for f in problem.facilities]
     costs = np.zeros((len(problem.vehicle_types), len(places)), dtype=np.int64)
     for number, kind in enumerate(problem.vehicle_types):
         costs[number] = np.array(own, dtype=np.int64) + kind.cost_per_m * distance
-        if level <= LENGTH:
-            costs[number] += kind.cost_per_s * visit[:, DURATION]
+        costs[number] += kind.cost_per_s * visit[:, DURATION]
         closed = [bool(p.vehicle_types) and number not in p.vehicle_types for p in places]
         costs[number, np.array(closed, dtype=bool)] = FORBIDDEN
     costs[:, visit[:, EARLY] > visit[:, LATE]] = FORBIDDEN

@@ -15,7 +15,9 @@ from solver.routing.base.arrays import (
     FIXED,
     FREE,
     LEAST,
+    NEAREST,
     PRIZE,
+    SIMULATED,
     WINDOWS,
     Tables,
 )
@@ -50,6 +52,7 @@ from solver.routing.ruin.state import (
     SECOND,
     SLOT,
     SLOT_FIRST,
+    SPARE,
     STRETCH,
     SUCC,
     TRIP,
@@ -167,13 +170,16 @@ def list_places(
 def list_beside(tab: Tables, st: State, task: int, v: int, leg: int) -> int:
     """Write to `places` those beside a near task and at the ends of its trip that may pay.
 
-    Tasks not looked at yet are no nearer than `leg`: where the leg a place replaces is too short
-    to make up for two of that length, or of the shortest to a depot, it is passed over unseen.
+    No task not looked at yet is nearer than `leg`; where pauses are, and near tasks are not in the
+    order of their legs, than the nearest of all. Where the leg a place replaces, and the waiting
+    there, are too short to make up for two such legs, or for that to a depot, it is passed over.
     """
     trip, u = st.node[v, TRIP], st.node[v, PRED]
     least = tab.tasks[task, LEAST] - st.num[DELTA]
+    other = tab.tasks[task, NEAREST] if tab.level == SIMULATED else leg
     seen = st.ints[TRIP_MARK, trip] == st.num[MARK]
-    if seen and max(st.hop[u, LEG], st.hop[v, LEG]) <= 2 * leg + least:
+    before, after = st.hop[u, LEG] + st.hop[u, SPARE], st.hop[v, LEG] + st.hop[v, SPARE]
+    if seen and max(before, after) <= leg + other + least:
         return 0  # what most near tasks come to
     st.ids[PLACES, 0], st.ids[PLACES, 1] = v, u
     listed = 2
@@ -185,10 +191,12 @@ def list_beside(tab: Tables, st: State, task: int, v: int, leg: int) -> int:
     num = 0
     for i in range(listed):
         u = st.ids[PLACES, i]
-        if i == 2 and tab.level >= WINDOWS:  # near tasks are not in the order of their legs
-            leg = 0
-        before = shortest(tab, st, task, u, leg)
-        if st.hop[u, LEG] > least + before + shortest(tab, st, task, st.node[u, SUCC], leg):
+        w = st.node[u, SUCC]
+        if i == 2 and tab.level == WINDOWS:  # near tasks are not in the order of their legs
+            leg = other = 0
+        before = shortest(tab, st, task, u, leg if u == v else other)
+        after = shortest(tab, st, task, w, leg if w == v else other)
+        if st.hop[u, LEG] + st.hop[u, SPARE] > least + before + after:
             st.ids[PLACES, num] = u
             num += 1
     return num
@@ -248,13 +256,16 @@ def compare(tab: Tables, st: State, task: int, blink: float, most_near: int) -> 
             row, col = st.node[u, ROW], st.node[v, COL]
             of_class = tab.kinds[kind, CLASS]
             base = penalty + (tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG])
+            most = st.num[DELTA] - base + st.hop[u, SPARE]
             for mode in range(first, last):
+                if tab.visit_cost[kind, mode] >= most:
+                    continue
                 legs = (
                     tab.leg_to[of_class, tab.visit[mode, AT_COL], row]
                     + tab.leg[of_class, tab.visit[mode, AT_ROW], col]
                 )
                 delta = legs + base + tab.visit_cost[kind, mode]
-                if delta >= st.num[DELTA] or legs >= tab.far:
+                if delta - st.hop[u, SPARE] >= st.num[DELTA] or legs >= tab.far:
                     continue
                 if not fits and tab.num_facilities > 0:
                     with_facility(tab, st, u, mode, blink)

@@ -13,7 +13,10 @@ from solver.routing.base.arrays import (
     FREE,
     LATE,
     MAX_OUT,
+    MAX_WORK,
     MEAL,
+    PER_OVERTIME,
+    PER_S,
     RESETS,
     REST,
     SHIFT_EARLY,
@@ -23,12 +26,13 @@ from solver.routing.base.arrays import (
     WINDOWS,
     Tables,
 )
-from solver.routing.base.clock import simulate, wage
+from solver.routing.base.clock import idle_wage, simulate
 from solver.routing.base.compiled import inlined, inner
 from solver.routing.ruin.overload import note_overload
 from solver.routing.ruin.state import (
     ABSENT,
     ABSENT_IDS,
+    BUSY,
     CLOSER,
     COL,
     COST,
@@ -56,6 +60,7 @@ from solver.routing.ruin.state import (
     SLOT,
     SLOT_FIRST,
     SLOT_PLACE,
+    SPARE,
     STRETCH,
     SUCC,
     TOTAL,
@@ -84,11 +89,14 @@ def refresh(tab: Tables, st: State, slot: int) -> bool:
     fits = True
     if st.route[slot, SIZE] == 0 and st.node[depot, SUCC] == depot:
         cost = 0
-        st.route[slot, OUT] = st.route[slot, PAUSED] = 0
+        st.route[slot, OUT] = st.route[slot, PAUSED] = st.route[slot, BUSY] = 0
     if tab.level > FREE:
         fits = _time_route(tab, st, slot, depot)
         if st.node[depot, SUCC] != depot:
-            cost += wage(tab, st.route[slot, KIND], st.route[slot, OUT])
+            route = st.route[slot]
+            cost += idle_wage(tab, route[KIND], route[OUT], route[BUSY])
+        if tab.level >= WINDOWS:
+            _note_spare(tab, st, slot, depot)
     if tab.num_facilities == 0:
         note_overload(tab, st, slot, st.route[slot, KIND])
     st.route[slot, COST] = cost
@@ -122,15 +130,18 @@ def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
     st.route[slot, COUNTED] += 1
     size = 0
     trips = 0
+    busy = 0
     trip = u = depot
     place = 0
     while True:
         v = st.node[u, SUCC]
         cost += st.hop[u, LEG]
+        busy += st.hop[u, SECONDS]
         if v == depot:
             break
         mode = st.node[v, MODE]
         cost += tab.visit_cost[kind, mode]
+        busy += tab.visit[mode, DURATION]
         st.node[v, ROUTE] = slot
         if v < n:
             for dim in range(dims):
@@ -156,6 +167,7 @@ def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
     st.node[trip, TRIP_SIZE] = place
     st.route[slot, TRIPS_OF] = trips + (place > 0)
     st.route[slot, SIZE] = size + place
+    st.route[slot, BUSY] = busy
     return cost
 
 
@@ -216,22 +228,37 @@ def _time_route(tab: Tables, st: State, slot: int, depot: int) -> bool:
         depart, back = simulate(tab, kind, st.ids[VISITS], st.ints[LEGS], num)
         st.route[slot, OUT] = max(back - depart, 0)
         idle = max(back - depart - _least_out(tab, st, kind, depot), 0)
-        st.route[slot, PAUSED] = min(idle, law[MEAL] + law[REST])
+        rests = st.route[slot, BUSY] // law[MAX_WORK] if law[MAX_WORK] > 0 else 0
+        st.route[slot, PAUSED] = min(idle, law[MEAL] + rests * law[REST])
         return back >= 0
-    out = 0
-    if tab.level == WINDOWS:
-        out = _least_out(tab, st, kind, depot)
-    else:
-        u = depot
-        while True:
-            v = st.node[u, SUCC]
-            out += st.hop[u, SECONDS]
-            if v == depot:
-                break
-            out += tab.visit[st.node[v, MODE], DURATION]
-            u = v
+    out = _least_out(tab, st, kind, depot) if tab.level == WINDOWS else st.route[slot, BUSY]
     st.route[slot, OUT] = out
     return fits and out <= law[MAX_OUT]
+
+
+@inner
+def _note_spare(tab: Tables, st: State, slot: int, depot: int) -> None:
+    """Pay of the waiting at each leg: what lies there may fill it, and elsewhere saves nothing.
+
+    Waits inside what comes before a leg, and inside what comes after, are the least there can be;
+    what pauses make of the whole route beyond their length may go anywhere.
+    """
+    kind = st.route[slot, KIND]
+    law = tab.kinds[kind]
+    rate = law[PER_S] + law[PER_OVERTIME]
+    loose = 0
+    if tab.level == SIMULATED and st.node[depot, SUCC] != depot:
+        least = _least_out(tab, st, kind, depot) + st.route[slot, PAUSED]
+        loose = max(st.route[slot, OUT] - least, 0)
+    u = depot
+    while True:
+        v = st.node[u, SUCC]
+        drive = st.hop[u, SECONDS] if v != u else 0
+        wait = st.ends[v, 4] - st.ends[u, 0] - drive - st.ends[u, 2]
+        st.hop[u, SPARE] = rate * (max(wait, 0) + loose)
+        u = v
+        if u == depot:
+            return
 
 
 @inner

@@ -16,9 +16,12 @@ from solver.routing.base.arrays import (
     CLASS,
     END,
     FIRST,
+    PER_S,
+    PROFILE,
     SERVABLE,
     START,
     TASK,
+    WINDOWS,
     Tables,
 )
 from solver.routing.base.reasons import hopeless, with_reasons
@@ -218,7 +221,11 @@ def median_leg(tab: Tables) -> float:
         return 1.0
     rng = np.random.default_rng(0)
     pairs = rng.integers(0, num, size=(2, SAMPLE))
-    legs = tab.leg[0][tab.visit[pairs[0], AT_ROW], tab.visit[pairs[1], AT_COL]]
+    at = tab.visit[pairs[0], AT_ROW], tab.visit[pairs[1], AT_COL]
+    legs = tab.leg[0][at].astype(np.int64)
+    if tab.level >= WINDOWS:  # wages are not felt there as long as a wait is left
+        law = tab.kinds[tab.kinds[:, CLASS] == 0][0]
+        legs = np.where(legs < tab.far, legs - law[PER_S] * tab.time[law[PROFILE]][at], legs)
     legs = legs[(legs < tab.far) & (tab.visit[pairs[0], TASK] != tab.visit[pairs[1], TASK])]
     return float(np.median(legs)) if len(legs) else 1.0
 

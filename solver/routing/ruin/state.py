@@ -28,15 +28,17 @@ PRE, STRETCH, LAST, CLOSER, LOAD_COLUMNS = range(5)
 resets the next leg lies in; LAST: 1 where no reset follows; CLOSER: facility that resets next."""
 
 KIND, SIZE, TRIPS_OF, COST, OUT, SLOT, SLOT_PLACE, ROUTE_MARK, TOUCHED_SLOT = range(9)
-PAUSED, LAWFUL, BARRED, OVER_OF, COUNTED, ROUTE_COLUMNS = range(9, 15)
+PAUSED, LAWFUL, BARRED, OVER_OF, COUNTED, BUSY, ROUTE_COLUMNS = range(9, 16)
 """Columns of `State.route`. OUT: seconds away; SLOT: free slots, stacked per type; SLOT_PLACE: a
 slot's place in that stack, -1: in use; TOUCHED_SLOT: routes changed; PAUSED: seconds of pauses;
 LAWFUL: keeps the laws of time; BARRED: to the task in hand; OVER_OF: load above capacity; COUNTED:
-how often the route was counted anew, the stamp of the bundles it serves."""
+how often the route was counted anew, the stamp of the bundles it serves; BUSY: seconds of driving
+and of visits."""
 
-LEG, SECONDS = range(2)
-"""Columns of `State.hop`: cost and duration of the leg after a node. They are kept because a look
-into a large matrix is the slowest thing an iteration does."""
+LEG, SECONDS, SPARE = range(3)
+"""Columns of `State.hop`: cost and duration of the leg after a node, kept because a look into a
+large matrix is the slowest thing an iteration does; SPARE: the pay of the waiting there, which is
+the most that an insertion may save."""
 
 SLOT_FIRST, NUM_SLOTS = range(2)
 """Columns of `State.stack`, per type: where its stack of free slots begins, and its height."""
@@ -69,7 +71,7 @@ class State(NamedTuple):
 
     node: Ids  # (N, NODE_COLUMNS)
     load: Ints  # (N, D, LOAD_COLUMNS)
-    hop: Ints  # (N, 2) of the leg after the node
+    hop: Ints  # (N, 3) of the leg after the node
     ends: Ints  # (N, 6) duration, earliest, latest start: up to the node, and from it on
     route: Ints  # (R, ROUTE_COLUMNS)
     taken: Ints  # (R + 1, F, D) loads left at facilities by each route and, last, by all
@@ -104,7 +106,7 @@ def empty_state(tab: Tables, seed: int) -> State:
     return State(
         node=ids(nodes, NODE_COLUMNS),
         load=ints(nodes, dims, LOAD_COLUMNS),
-        hop=ints(nodes, 2),
+        hop=ints(nodes, 3),
         ends=ints(nodes if tab.level >= WINDOWS else 1, 6),
         route=ints(slots, ROUTE_COLUMNS),
         taken=ints(slots + 1, facilities, dims) if tab.limited else ints(1, 1, 1),

@@ -27,12 +27,13 @@ from solver.routing.base.arrays import (
     Tables,
 )
 from solver.routing.base.chance import draw
-from solver.routing.base.clock import simulate, wage
+from solver.routing.base.clock import idle_wage, simulate
 from solver.routing.base.compiled import inlined, inner
 from solver.routing.ruin.refresh import torn
 from solver.routing.ruin.state import (
     AFTER,
     BLINK,
+    BUSY,
     BY_MODE,
     CLOSER,
     COL,
@@ -52,6 +53,7 @@ from solver.routing.ruin.state import (
     ROW,
     SECOND,
     SECONDS,
+    SPARE,
     STRETCH,
     SUCC,
     VARIANT,
@@ -126,7 +128,8 @@ def with_facility(tab: Tables, st: State, u: int, mode: int, blink: float) -> No
                 side = tab.leg_to[of_class, col, tab.visit[tip, AT_ROW]]
             else:
                 side = tab.leg[of_class, row, tab.visit[tip, AT_COL]]
-            if delta + side + tab.visit_cost[kind, tip] >= st.num[DELTA] or blinks(st, blink):
+            least = delta + side + tab.visit_cost[kind, tip] - st.hop[u, SPARE]
+            if least >= st.num[DELTA] or blinks(st, blink):
                 continue
             second = -1
             rest = _overflow(tab, st, u, mode, variant, facility, second)
@@ -168,11 +171,12 @@ def examine(
 ) -> None:
     """Cost and clock of one way to insert after `u`; chosen when it is the best so far."""
     visits = visits_of(tab, mode, variant, facility, second)
-    delta = _leg_delta(tab, st, u, visits)
+    delta = _leg_delta(tab, st, u, visits) - st.hop[u, SPARE]
     if delta < st.num[DELTA]:
         delta += torn(tab, st, tab.visit[mode, TASK], st.node[u, ROUTE])
     if delta >= st.num[DELTA]:
         return
+    delta += st.hop[u, SPARE]
     if tab.limited and not _leaves_room(tab, st, u, mode, variant, facility):
         return
     if tab.level > FREE:
@@ -205,24 +209,24 @@ def _leg_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
 
 @inner
 def _clock_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...], limit: int) -> int:
-    """Wages more when `visits` come after `u`; FORBIDDEN where a law of time breaks.
+    """Pay of waits, pauses and overtime more when `visits` come after `u`; FORBIDDEN: breaks a law.
 
     With pauses as they are now; EXACT: with the clock of the whole route, where `limit` allows.
     """
     slot = st.node[u, ROUTE]
     kind = st.route[slot, KIND]
-    out = _out_with(tab, st, u, visits)
+    out, busy = _out_with(tab, st, u, visits)
     if out < 0:
         return FORBIDDEN
     old = 0
     if u != st.node[u, SUCC]:
-        old = wage(tab, kind, st.route[slot, OUT])
+        old = idle_wage(tab, kind, st.route[slot, OUT], st.route[slot, BUSY])
         out += st.route[slot, PAUSED]
-    more = wage(tab, kind, out) - old
+    more = idle_wage(tab, kind, out, busy) - old
     if not st.num[EXACT] or more >= limit:
         return more
     out = _simulated_with(tab, st, u, visits)
-    return wage(tab, kind, out) - old if out >= 0 else FORBIDDEN
+    return idle_wage(tab, kind, out, busy) - old if out >= 0 else FORBIDDEN
 
 
 @inner
@@ -256,8 +260,11 @@ def _leaves_room(tab: Tables, st: State, u: int, mode: int, variant: int, facili
 
 
 @inner
-def _out_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
-    """Least seconds away with `visits` after `u` (without pauses); -1: breaks a law of time."""
+def _out_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> tuple[int, int]:
+    """Least seconds away, and busy ones, with `visits` after `u` (without pauses).
+
+    -1, -1: that breaks a law of time.
+    """
     v = st.node[u, SUCC]
     slot = st.node[u, ROUTE]
     kind = st.route[slot, KIND]
@@ -265,30 +272,32 @@ def _out_with(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
     profile = tab.kinds[kind, PROFILE]
     time_to = tab.time_to[profile]
     row = st.node[u, ROW]
+    busy = st.route[slot, BUSY] - (st.hop[u, SECONDS] if u != v else 0)
     if tab.level == LENGTH:
-        out = st.route[slot, OUT] - (st.hop[u, SECONDS] if u != v else 0)
         for visit in visits:
             if visit >= 0:
-                out += time_to[tab.visit[visit, AT_COL], row] + tab.visit[visit, DURATION]
+                busy += time_to[tab.visit[visit, AT_COL], row] + tab.visit[visit, DURATION]
                 row = tab.visit[visit, AT_ROW]
-        out += tab.time[profile, row, st.node[v, COL]]
-        return out if out <= law[MAX_OUT] else -1
+        busy += tab.time[profile, row, st.node[v, COL]]
+        return (busy, busy) if busy <= law[MAX_OUT] else (-1, -1)
     length, early, late = st.ends[u, 0], st.ends[u, 1], st.ends[u, 2]
+    busy -= length
     for visit in visits:
         if visit >= 0:
             length += time_to[tab.visit[visit, AT_COL], row]
             if early + length > tab.visit[visit, LATE]:
-                return -1
+                return -1, -1
             wait = max(tab.visit[visit, EARLY] - length - late, 0)
             early = max(tab.visit[visit, EARLY] - length, early) - wait
             late = min(tab.visit[visit, LATE] - length, late)
             length += wait + tab.visit[visit, DURATION]
+            busy -= wait
             row = tab.visit[visit, AT_ROW]
     length += tab.time[profile, row, st.node[v, COL]]
     if early + length > st.ends[v, 5] or early + length > law[SHIFT_LATE]:
-        return -1
+        return -1, -1
     out = length + max(st.ends[v, 4] - length - late, 0) + st.ends[v, 3]
-    return out if out <= law[MAX_OUT] else -1
+    return (out, busy + length) if out <= law[MAX_OUT] else (-1, -1)
 
 
 @inner
