@@ -18,10 +18,13 @@ from benchmarks.instances import best_known
 from benchmarks.memory import PeakMemory
 from benchmarks.peers import get_any_engine
 from benchmarks.record import LACKS, Record, append, read_records
-from benchmarks.solutions import save_solution
+from benchmarks.solutions import save_solution, save_week
 from benchmarks.target import Target
 from models.errors import HuanweiError
 from scenarios.instances import read_instance
+from scenarios.instances.weeks.read import is_periodic, read_periodic
+from solver.horizon.engine import solve
+from solver.judge.horizon import check_horizon
 from solver.judge.routes import check
 from solver.routing.bound.bounds import lower_bound
 from solver.stop import at_most, either, when
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from benchmarks.instances import BestKnown
+    from models.solution import Violation
     from scenarios.instances import Instance
     from solver.routing.base.engine import Engine, Outcome
     from solver.workers import Line
@@ -130,8 +134,10 @@ def run(job: Job) -> Record:
     plan at the proved optimum (or at the best known value, where the job says so). Raises what
     reading and solving raise.
     """
+    if is_periodic(job.path.read_text(encoding="utf-8", errors="replace")):
+        return run_week(job)
     instance = read_instance(job.path)
-    record = _empty(job, instance)
+    record = _empty(job, instance.family, len(instance.problem.tasks))
     engine = get_any_engine(job.engine, workers=job.workers)
     lacks = engine.lacks(instance.problem)
     if lacks:
@@ -171,26 +177,83 @@ def judged(
         cost=found if complete else None,
         routes=len(outcome.solution.routes),
         unserved=len(outcome.solution.unserved),
-        violations=len(violations),
-        violation_codes=tuple(sorted({violation.code for violation in violations})),
         iterations=outcome.iterations,
         trace=tuple((s, instance.published(cost)) for s, cost in outcome.trace),
     )
     bound = lower_bound(instance.problem)
     if bound is not None:
         record = replace(record, bound=instance.published(bound))
+
+    def save(compared: Record, known: BestKnown, folder: Path) -> None:
+        save_solution(folder, job.path, instance, outcome, best=known, record=compared)
+
+    return _compared(job, record, violations, best, save)
+
+
+def run_week(job: Job) -> Record:
+    """As `run`, for a file of several days: patterns and routes by the engine of the horizon.
+
+    One process; other engines lack such problems. Wall and CPU seconds count `solve` whole.
+    """
+    instance = read_periodic(job.path)
+    problem = instance.problem
+    record = _empty(job, instance.family, len(problem.patterns))
+    if job.engine != "ruin" or job.workers != 1:
+        return replace(record, error=LACKS + "several days at once, but by ruin with one worker")
+    best = best_known(job.path, instance.family, job.best)
+    solve(problem, stop=at_most(2), seed=job.seed)
+    with PeakMemory() as memory:
+        begin, cpu = time.monotonic(), cpu_seconds()
+        outcome = solve(problem, stop=job.budget.stop(), seed=job.seed)
+        wall, cpu = time.monotonic() - begin, cpu_seconds() - cpu
+    left_out, paid = outcome.cost
+    record = replace(
+        record,
+        cost=None if left_out else instance.published(paid),
+        routes=sum(len(day.routes) for day in outcome.plan.days),
+        unserved=left_out,
+        iterations=outcome.iterations,
+        trace=tuple((s, instance.published(cost)) for s, cost in outcome.trace),
+        wall_s=round(wall, 2),
+        cpu_s=round(cpu, 2),
+        peak_mb=memory.peak_mb,
+        iterations_per_s=round(outcome.iterations / max(wall, 1e-6), 1),
+    )
+    violations = check_horizon(problem, outcome.plan, outcome.schedules)
+
+    def save(compared: Record, known: BestKnown, folder: Path) -> None:
+        save_week(folder, job.path, instance, outcome, best=known, record=compared)
+
+    return _compared(job, record, violations, best, save)
+
+
+def _compared(
+    job: Job,
+    record: Record,
+    violations: Sequence[Violation],
+    best: BestKnown | None,
+    save: Callable[[Record, BestKnown, Path], None],
+) -> Record:
+    """The record with its verdict and gap; a plan better than the best known is saved."""
+    record = replace(
+        record,
+        violations=len(violations),
+        violation_codes=tuple(sorted({violation.code for violation in violations})),
+    )
     if best is None:
         return record
     record = replace(record, best_known=best.value, proven=best.proven)
-    if not complete:
+    if record.cost is None:
         return record
-    beaten = best.beaten_by(found) and not violations
-    if beaten and job.solutions is not None:
-        save_solution(job.solutions, job.path, instance, outcome, best=best, record=record)
-    solved = best.met_by(found) and not violations
+    if best.beaten_by(record.cost) and not violations and job.solutions is not None:
+        save(record, best, job.solutions)
+    solved = best.met_by(record.cost) and not violations
     first = next((s for s, reached in record.trace if best.met_by(reached)), record.wall_s)
     return replace(
-        record, gap=best.gap(found), solved=solved, time_to_best_s=first if solved else None
+        record,
+        gap=best.gap(record.cost),
+        solved=solved,
+        time_to_best_s=first if solved else None,
     )
 
 
@@ -200,17 +263,17 @@ def _warm_up(engine: Engine, instance: Instance, seed: int) -> None:
     engine.solve(few, stop=at_most(2), seed=seed)
 
 
-def _empty(job: Job, instance: Instance | None = None) -> Record:
+def _empty(job: Job, family: str = "", tasks: int = 0) -> Record:
     return Record(
         instance=job.path.stem,
         set=job.path.parent.name,
-        family=instance.family if instance else "",
+        family=family,
         engine=job.engine,
         seed=job.seed,
         budget=job.budget.text,
         workers=job.workers,
         stop_at_best=job.stop_at_best,
-        tasks=len(instance.problem.tasks) if instance else 0,
+        tasks=tasks,
         version=version("huanwei"),
         machine=machine(),
         begun=datetime.now(UTC).isoformat(timespec="seconds"),

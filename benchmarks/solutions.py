@@ -7,14 +7,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from models.errors import HuanweiError
+from models.horizon.periodic import PeriodicPlan
 from models.solution import Reason, Route, Serve, Solution, Use, Violation
 from scenarios.instances import read_instance
+from scenarios.instances.weeks.read import read_periodic
 from solver.cost import cost
+from solver.horizon.engine import priced
+from solver.judge.horizon import check_horizon
 from solver.judge.routes import check
 from solver.routing.base.schedule import schedule_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from benchmarks.instances import BestKnown
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
     from models.problem import Facility, Mode, RoutingProblem
     from models.solution import Visit
     from scenarios.instances import Instance
+    from scenarios.instances.weeks.instance import PeriodicInstance
+    from solver.horizon.engine import PeriodicOutcome
     from solver.routing.base.engine import Outcome
 
 
@@ -39,14 +45,60 @@ def save_solution(
     Tasks and places are named as in the instance file, so that the plan can be checked without
     this program; docs/benchmark_protocol.md describes the form.
     """
-    target = folder / f"{record.set}-{record.instance}.json"
+    routes = [
+        _written(instance.problem, instance.places, route) for route in outcome.solution.routes
+    ]
     found = instance.published(outcome.cost.total)
+    unserved = {str(task): reason for task, reason in outcome.solution.unserved.items()}
+    content = {"routes": routes, "unserved": unserved}
+    return _save(folder, path, instance.family, found, content, best=best, record=record)
+
+
+def save_week(
+    folder: Path,
+    path: Path,
+    instance: PeriodicInstance,
+    outcome: PeriodicOutcome,
+    *,
+    best: BestKnown,
+    record: Record,
+) -> Path:
+    """As `save_solution`, for a plan of several days: `days` of routes instead of `routes`.
+
+    `patterns` are the days of every task, which the routes keep.
+    """
+    problem, plan = instance.problem, outcome.plan
+    content = {
+        "patterns": [
+            list(own[choice].days)
+            for own, choice in zip(problem.patterns, plan.chosen, strict=True)
+        ],
+        "days": [
+            [_written(problem.every_day, instance.places, route) for route in day.routes]
+            for day in plan.days
+        ],
+    }
+    found = instance.published(outcome.cost[1])
+    return _save(folder, path, instance.family, found, content, best=best, record=record)
+
+
+def _save(
+    folder: Path,
+    path: Path,
+    family: str,
+    found: float,
+    plan: dict[str, Any],
+    *,
+    best: BestKnown,
+    record: Record,
+) -> Path:
+    target = folder / f"{record.set}-{record.instance}.json"
     if target.exists() and _read(target)["cost"] <= found:
         return target
     content = {
         "instance": record.instance,
         "set": record.set,
-        "family": instance.family,
+        "family": family,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "cost": found,
         "best_known": best.value,
@@ -56,8 +108,7 @@ def save_solution(
         "budget": record.budget,
         "workers": record.workers,
         "version": record.version,
-        "routes": [_written(instance, route) for route in outcome.solution.routes],
-        "unserved": {str(task): reason for task, reason in outcome.solution.unserved.items()},
+        **plan,
     }
     folder.mkdir(parents=True, exist_ok=True)
     half = target.with_suffix(".part")
@@ -66,8 +117,7 @@ def save_solution(
     return target
 
 
-def _written(instance: Instance, route: Route) -> dict[str, Any]:
-    problem, places = instance.problem, instance.places
+def _written(problem: RoutingProblem, places: Sequence[str], route: Route) -> dict[str, Any]:
     visits = []
     for visit in route.visits:
         place: Mode | Facility
@@ -102,23 +152,16 @@ def verify_solution(
     Raises `HuanweiError` when the plan is for no such file, or is no plan.
     """
     content = _read(file)
+    path = _instance_of(file, content, instance_files)
+    if "days" in content:
+        return _verify_week(file, content, path)
     try:
-        digest, named = content["sha256"], content["instance"]
-        routes = tuple(
-            Route(_index(route["vehicle_type"]), tuple(map(_visit, route["visits"])))
-            for route in content["routes"]
-        )
+        routes = tuple(map(_route, content["routes"]))
         ids = [visit["id"] for route in content["routes"] for visit in route["visits"]]
         unserved = {int(task): Reason(reason) for task, reason in content["unserved"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HuanweiError(f"{file.name} is no saved plan: {error}") from None
-    candidates = [path for path in instance_files if path.stem == named]
-    if not candidates:
-        raise HuanweiError(f"{file.name}: its instance {named} is not there")
-    same = [p for p in candidates if hashlib.sha256(p.read_bytes()).hexdigest() == digest]
-    if not same:
-        raise HuanweiError(f"{file.name} was found on another file than {candidates[0].name}")
-    instance = read_instance(same[0])
+    instance = read_instance(path)
     problem, solution = instance.problem, Solution(routes, unserved)
     if any(violation.code == "UNKNOWN" for violation in check(problem, solution, None)):
         raise HuanweiError(f"{file.name} names tasks or facilities that the instance has not")
@@ -133,6 +176,55 @@ def verify_solution(
     ]
     found = instance.published(cost(problem, solution, schedules).total)
     return float(content["cost"]), found, [*left_out, *check(problem, solution, schedules)]
+
+
+def _instance_of(file: Path, content: dict[str, Any], instance_files: Iterable[Path]) -> Path:
+    """The instance file a saved plan is for: the one of the same content."""
+    try:
+        digest, named = content["sha256"], content["instance"]
+    except KeyError as error:
+        raise HuanweiError(f"{file.name} is no saved plan: {error}") from None
+    candidates = [path for path in instance_files if path.stem == named]
+    if not candidates:
+        raise HuanweiError(f"{file.name}: its instance {named} is not there")
+    same = [p for p in candidates if hashlib.sha256(p.read_bytes()).hexdigest() == digest]
+    if not same:
+        raise HuanweiError(f"{file.name} was found on another file than {candidates[0].name}")
+    return same[0]
+
+
+def _verify_week(
+    file: Path, content: dict[str, Any], path: Path
+) -> tuple[float, float, list[Violation]]:
+    """As `verify_solution`, for a plan of several days."""
+    instance = read_periodic(path)
+    problem = instance.problem
+    try:
+        days = tuple(Solution(tuple(map(_route, routes))) for routes in content["days"])
+        told = [
+            visit["id"] for day in content["days"] for route in day for visit in route["visits"]
+        ]
+        chosen = tuple(
+            [pattern.days for pattern in own].index(tuple(map(_index, days_of)))
+            for own, days_of in zip(problem.patterns, content["patterns"], strict=True)
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HuanweiError(f"{file.name} is no saved plan: {error}") from None
+    plan = PeriodicPlan(chosen, days, {})
+    if any(violation.code == "UNKNOWN" for violation in check_horizon(problem, plan)):
+        raise HuanweiError(f"{file.name} names tasks or facilities that the instance has not")
+    visits = [visit for day in days for route in day.routes for visit in route.visits]
+    if told != [_name(problem.every_day, visit) for visit in visits]:
+        raise HuanweiError(f"{file.name}: numbers and ids of its visits do not agree")
+    if violations := check_horizon(problem, plan):
+        return float(content["cost"]), float("nan"), violations
+    outcome = priced(problem, plan)
+    violations = check_horizon(problem, plan, outcome.schedules)
+    return float(content["cost"]), instance.published(outcome.cost[1]), violations
+
+
+def _route(told: dict[str, Any]) -> Route:
+    return Route(_index(told["vehicle_type"]), tuple(map(_visit, told["visits"])))
 
 
 def _index(value: object) -> int:

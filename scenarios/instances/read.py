@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from scenarios.instances.instance import Instance
 
 HEAD = 6_000  # characters that suffice to know a format
-MANY_DAYS = "a periodic problem: several days are planned by `huanwei` day by day, not at once"
+MANY_DAYS = (
+    "a periodic problem of several days: `scenarios.instances.weeks` reads it, not this reader"
+)
 
 FORMATS: tuple[tuple[str, Callable[[str], Instance]], ...] = (
     (r"NODE_COORD_SECTION|EDGE_WEIGHT_TYPE", parse_vrplib),
@@ -41,7 +43,7 @@ def parse_instance(text: str) -> Instance:
     Raises `InstanceError` with a line number when the format is unknown or broken.
     """
     head = text[:HEAD]
-    if re.search(r"freq=|nbtasks=|\A\s*1(\s+\d+){3}\s*\n", head):
+    if re.search(r"freq=|nbtasks=|planningHorizon|\A\s*1(\s+\d+){3}\s*\n", head):
         raise InstanceError(MANY_DAYS, line=1)
     for pattern, parse in FORMATS:
         if re.search(pattern, head):

@@ -7,6 +7,7 @@ the engine of the day goes on from the week's routes with the day's tasks fixed.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,17 +63,19 @@ def solve(
     """
     by_day = needs_its_engine(problem.every_day)
     run = Search(problem, seed=seed, tuning=tuning, initial=initial)
+    begin = time.monotonic()
     trace: list[tuple[float, int]] = []
 
     def note(used: float, iterations: int, best: tuple[int, int]) -> None:
+        seconds = time.monotonic() - begin
         if not trace or trace[-1][1] != best[1]:
-            trace.append((round(used, 4), best[1]))
+            trace.append((round(seconds, 3), best[1]))
         if progress:
             progress(
                 Progress(
                     phase="search",
                     used=min(used, 1.0),
-                    seconds=0.0,
+                    seconds=seconds,
                     iterations=iterations,
                     cost=best[1],
                     required_unserved=best[0],

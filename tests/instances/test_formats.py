@@ -24,9 +24,9 @@ from tests.instances.samples import (
 )
 
 SLOW = {"beijing", "wohlk-laporte", "Cen-IF", "Cen-Part-IF", "Cen-Full-IF", "multi", "belgium"}
-MANY_DAYS = {"pcarp", "pvrp"}
+MANY_DAYS = {"pcarp", "pvrp", "pvrpif"}
 NOT_ROUTING = {"cfl", "smptsp"}
-NO_READER = {"carp2e", "convrp", "dynamic", "evrptw", "irp", "pvrpif", "tdvrptw"}
+NO_READER = {"carp2e", "convrp", "dynamic", "evrptw", "irp", "tdvrptw"}
 """Problems that `RoutingProblem` cannot say yet: such files are refused, never read as another."""
 NOT_INSTANCES = (".sol", ".res", ".html", ".csv", "FORMAT.txt", "FORMAT.md")
 

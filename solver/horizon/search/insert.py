@@ -63,15 +63,16 @@ def blinks(pl: Plan, blink: float) -> bool:
 
 
 @inner
-def look(wk: Weeks, pl: Plan, task: int, variant: int, blink: float) -> None:
-    """Cheapest place of a variant of a task, over all modes; `delta` is NEVER where there is none.
+def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> None:
+    """Cheapest place of each variant `low` to `high` - 1 of a task, all of one day, over all modes.
 
     Beside the nearest visits of the day, at the ends of their routes, and in an empty route of
-    each type.
+    each type; `delta` stays NEVER where there is none.
     """
-    at = variant - wk.task[task, FIRST_VARIANT]
-    pl.delta[at] = NEVER
-    day = wk.variant[variant, VARIANT_DAY]
+    first = wk.task[task, FIRST_VARIANT]
+    for at in range(low - first, high - first):
+        pl.delta[at] = NEVER
+    day = wk.variant[low, VARIANT_DAY]
     pl.num[MARK] += 1
     stamp = pl.num[MARK]
     seen = 0
@@ -88,7 +89,7 @@ def look(wk: Weeks, pl: Plan, task: int, variant: int, blink: float) -> None:
             if pl.mark[u] != stamp:
                 pl.mark[u] = stamp
                 if not blinks(pl, blink):
-                    try_place(wk, pl, task, variant, at, u)
+                    try_place(wk, pl, task, low, high, u)
         seen += 1
         if seen == MOST_NEAR:
             break
@@ -98,93 +99,115 @@ def look(wk: Weeks, pl: Plan, task: int, variant: int, blink: float) -> None:
             depot = wk.num_tasks * wk.num_days + slot
             if pl.node[depot, SUCC] == depot:
                 if not blinks(pl, blink):
-                    try_place(wk, pl, task, variant, at, depot)
+                    try_place(wk, pl, task, low, high, depot)
                 break
 
 
 @inner
-def try_place(wk: Weeks, pl: Plan, task: int, variant: int, at: int, u: int) -> None:
-    """Compare the ways to serve a variant after node `u` with the best so far."""
+def try_place(wk: Weeks, pl: Plan, task: int, low: int, high: int, u: int) -> None:
+    """Compare the ways to serve variants after node `u` with the best of each so far."""
     slot = pl.node[u, ROUTE]
     kind = wk.slot[slot, SLOT_KIND]
     v = pl.node[u, SUCC]
-    f = pl.node[u, VIA]
     base = wk.kinds[kind, FIXED] if u == v else -pl.hop[u, LEG]
     row, col = pl.node[u, ROW], pl.node[v, COL]
-    home = v >= wk.num_tasks * wk.num_days
+    at = low - wk.task[task, FIRST_VARIANT]
+    worst = pl.delta[at]
+    for k in range(1, high - low):
+        worst = max(worst, pl.delta[at + k])
     for mode in range(wk.task[task, FIRST_MODE], wk.task[task + 1, FIRST_MODE]):
-        to, out = wk.visit[mode, AT_COL], wk.visit[mode, AT_ROW]
         own = float(base + wk.visit_cost[kind, mode])
-        near, far = way(wk, kind, row, -1, to), way(wk, kind, out, -1, col)
-        if own + near + far >= pl.delta[at] or own >= NEVER or max(near, far) >= wk.far:
+        near = way(wk, kind, row, -1, wk.visit[mode, AT_COL])
+        far = way(wk, kind, wk.visit[mode, AT_ROW], -1, col)
+        if own + near + far >= worst or own >= NEVER or max(near, far) >= wk.far:
             continue
         if wk.num_facilities == 0:
-            weigh(wk, pl, variant, at, u, mode, -1, -1, own + near + far)
-            continue
-        behind = best_via(wk, kind, out, col)
-        over_f = 0.0
-        if behind >= 0:
-            over_f = own + near + way(wk, kind, out, behind, col)
-        if f >= 0 or (home and wk.end_empty):
-            if behind >= 0:  # on the trip that ends here
-                weigh(wk, pl, variant, at, u, mode, -1, behind, over_f)
+            weigh(wk, pl, low, high, at, u, mode, -1, -1, own + near + far)
         else:
-            weigh(wk, pl, variant, at, u, mode, -1, -1, own + near + far)
-            if behind >= 0:
-                weigh(wk, pl, variant, at, u, mode, -1, behind, over_f)
-        if u == v or u >= wk.num_tasks * wk.num_days:
-            continue
-        ahead = best_via(wk, kind, row, to)  # on the trip that begins here
-        if ahead < 0:
-            continue
-        cost = own + way(wk, kind, row, ahead, to)
-        if not (home and wk.end_empty):
-            weigh(wk, pl, variant, at, u, mode, ahead, -1, cost + far)
-        elif behind >= 0:
-            cost += way(wk, kind, out, behind, col)
-            weigh(wk, pl, variant, at, u, mode, ahead, behind, cost)
+            _try_facilities(wk, pl, low, high, at, u, mode, own)
+
+
+@inner
+def _try_facilities(
+    wk: Weeks, pl: Plan, low: int, high: int, at: int, u: int, mode: int, own: float
+) -> None:
+    """Ways to serve variants in a mode after node `u`: in its trip or the next, or a facility more.
+
+    `own` is the cost without the ways before and after.
+    """
+    kind = wk.slot[pl.node[u, ROUTE], SLOT_KIND]
+    v = pl.node[u, SUCC]
+    nodes = wk.num_tasks * wk.num_days
+    row, col = pl.node[u, ROW], pl.node[v, COL]
+    to, out = wk.visit[mode, AT_COL], wk.visit[mode, AT_ROW]
+    near, far = way(wk, kind, row, -1, to), way(wk, kind, out, -1, col)
+    behind = best_via(wk, kind, out, col)
+    beyond = way(wk, kind, out, behind, col) if behind >= 0 else wk.far
+    ends = v >= nodes and wk.end_empty > 0
+    if pl.node[u, VIA] < 0 and not ends:
+        weigh(wk, pl, low, high, at, u, mode, -1, -1, own + near + far)
+    if behind >= 0:
+        weigh(wk, pl, low, high, at, u, mode, -1, behind, own + near + beyond)
+    ahead = best_via(wk, kind, row, to)
+    if u >= nodes or ahead < 0:
+        return
+    own += way(wk, kind, row, ahead, to)
+    if not ends:
+        weigh(wk, pl, low, high, at, u, mode, ahead, -1, own + far)
+    elif behind >= 0:
+        weigh(wk, pl, low, high, at, u, mode, ahead, behind, own + beyond)
 
 
 @inner
 def weigh(
     wk: Weeks,
     pl: Plan,
-    variant: int,
+    low: int,
+    high: int,
     at: int,
     u: int,
     mode: int,
     before: int,
     after: int,
-    delta: float,
+    cost: float,
 ) -> None:
-    """Add what overload and lateness cost; keep it when it is the best so far."""
-    if delta >= pl.delta[at]:
-        return
+    """Add what overload and lateness cost each variant; keep it where it is the best so far."""
     slot = pl.node[u, ROUTE]
     kind = wk.slot[slot, SLOT_KIND]
     v = pl.node[u, SUCC]
-    more = 0
-    for dim in range(wk.num_dims):
-        more += _more_over(
-            wk, pl, kind, u, v, before, after, dim, wk.variant[variant, AMOUNT + dim]
-        )
-    delta += pl.price[OVER_PRICE] * more / WHOLE
-    if delta >= pl.delta[at]:
-        return
-    if wk.timed:
-        col = wk.visit[mode, AT_COL]
-        out = pl.route[slot, OUT] + wk.visit[mode, DURATION] + wk.variant[variant, EXTRA]
-        out += way_seconds(wk, kind, pl.node[u, ROW], before, col)
-        out += way_seconds(wk, kind, wk.visit[mode, AT_ROW], after, pl.node[v, COL])
-        if u != v:
-            out -= pl.hop[u, SECONDS]
-        most = wk.kinds[kind, MAX_OUT]
-        delta += pl.price[LATE_PRICE] * (max(out - most, 0) - max(pl.route[slot, OUT] - most, 0))
-        if delta >= pl.delta[at]:
-            return
-    pl.delta[at] = delta
-    pl.found[at, PLACE], pl.found[at, BY_MODE] = u, mode
-    pl.found[at, VIA_BEFORE], pl.found[at, VIA_AFTER] = before, after
+    out = -1
+    for variant in range(low, high):
+        found = at + variant - low
+        if cost >= pl.delta[found]:
+            continue
+        more = 0
+        for dim in range(wk.num_dims):
+            amount = wk.variant[variant, AMOUNT + dim]
+            more += _more_over(wk, pl, kind, u, v, before, after, dim, amount)
+        delta = cost + pl.price[OVER_PRICE] * more / WHOLE
+        if delta >= pl.delta[found]:
+            continue
+        if wk.timed:
+            if out < 0:
+                out = _out_with(wk, pl, kind, u, mode, before, after)
+            was = pl.route[slot, OUT] - wk.kinds[kind, MAX_OUT]
+            late = out + wk.variant[variant, EXTRA] - wk.kinds[kind, MAX_OUT]
+            delta += pl.price[LATE_PRICE] * (max(late, 0) - max(was, 0))
+            if delta >= pl.delta[found]:
+                continue
+        pl.delta[found] = delta
+        pl.found[found, PLACE], pl.found[found, BY_MODE] = u, mode
+        pl.found[found, VIA_BEFORE], pl.found[found, VIA_AFTER] = before, after
+
+
+@inner
+def _out_with(wk: Weeks, pl: Plan, kind: int, u: int, mode: int, before: int, after: int) -> int:
+    """Seconds the route of `u` is out when a mode is served after it, between two facilities."""
+    v = pl.node[u, SUCC]
+    out = pl.route[pl.node[u, ROUTE], OUT] + wk.visit[mode, DURATION]
+    out += way_seconds(wk, kind, pl.node[u, ROW], before, wk.visit[mode, AT_COL])
+    out += way_seconds(wk, kind, wk.visit[mode, AT_ROW], after, pl.node[v, COL])
+    return int(out - pl.hop[u, SECONDS] if u != v else out)
 
 
 @inner
@@ -239,8 +262,13 @@ def priced_work(wk: Weeks, pl: Plan, variant: int) -> float:
 @inner
 def best_pattern(wk: Weeks, pl: Plan, task: int, blink: float) -> int:
     """The pattern with the least cost over its days; -1: none, or leaving it out is cheaper."""
-    for variant in range(wk.task[task, FIRST_VARIANT], wk.task[task + 1, FIRST_VARIANT]):
-        look(wk, pl, task, variant, blink)
+    low, end = wk.task[task, FIRST_VARIANT], wk.task[task + 1, FIRST_VARIANT]
+    while low < end:  # the variants of a day lie together
+        high = low + 1
+        while high < end and wk.variant[high, VARIANT_DAY] == wk.variant[low, VARIANT_DAY]:
+            high += 1
+        look(wk, pl, task, low, high, blink)
+        low = high
     best = -1
     least = NEVER if wk.task[task, PRICE] < 0 else float(wk.task[task, PRICE])
     for pattern in range(wk.task[task, FIRST_PATTERN], wk.task[task + 1, FIRST_PATTERN]):

@@ -28,6 +28,7 @@ from solver.horizon.search.arrays import (
     OVER_PRICE,
     OVERLOAD,
     PATTERN,
+    PRICE,
     STARTED,
     SUCC,
     TODO,
@@ -78,11 +79,13 @@ def search(
     iterations: int,
     heat: float,
     cooling: float,
+    slack: float,
 ) -> None:
     """Run `iterations` of ruin and recreate from temperature `heat`, each multiplying it.
 
-    The first call builds the first plan on `start`, rows of (slot, task, variant, mode, facility
-    after it), maybe none.
+    What a plan may cost is drawn before it is made; a recreation that costs `slack` more ends
+    early. The first call builds the first plan on `start`, maybe no rows of slot, task, variant,
+    mode, facility after it and pattern.
     """
     if pl.num[STARTED] == 0:
         pl.num[STARTED] = 1
@@ -90,11 +93,12 @@ def search(
     for _ in range(iterations):
         begin_change(pl)
         ruin(wk, pl, tune)
-        fits = recreate(wk, pl, tune.blink)
+        most = -heat * math.log(1.0 - draw(pl.rng))
+        fits = recreate(wk, pl, tune.blink, most + slack)
         if fits:
             for number in range(pl.num[NUM_TOUCHED]):
                 improve(wk, pl, pl.route[number, TOUCHED_SLOT])
-        if fits and accept(pl, heat):
+        if fits and accept(pl, most):
             hold(pl)
             keep_best(pl)
         else:
@@ -116,7 +120,7 @@ def construct(wk: Weeks, pl: Plan, start: Ids) -> None:
     pl.num[NUM_TODO] = num
     pl.num[NUM_OUT] = 0
     sort_todo(wk, pl)
-    insert_all(wk, pl, 0.0)
+    insert_all(wk, pl, 0.0, NEVER)
     for slot in range(len(wk.slot)):
         improve(wk, pl, slot)
     hold(pl)
@@ -155,10 +159,10 @@ def take_up(wk: Weeks, pl: Plan, start: Ids) -> None:
 
 
 @inner
-def recreate(wk: Weeks, pl: Plan, blink: float) -> bool:
+def recreate(wk: Weeks, pl: Plan, blink: float, most: float) -> bool:
     """Insert what was removed, and some tasks left out for long, in a random one of several orders.
 
-    False: a visit of a pattern that stays finds no place.
+    False: a visit of a pattern that stays finds no place, or it costs `most` more than before.
     """
     tried = min(pl.num[NUM_OUT], MOST_TRIED)
     for _ in range(tried):
@@ -169,20 +173,30 @@ def recreate(wk: Weeks, pl: Plan, blink: float) -> bool:
         pl.num[NUM_OUT] -= 1
         pl.tasks[OUT_OF, i] = pl.tasks[OUT_OF, pl.num[NUM_OUT]]
     sort_todo(wk, pl)
-    return insert_all(wk, pl, blink)
+    return insert_all(wk, pl, blink, most)
 
 
 @inner
-def insert_all(wk: Weeks, pl: Plan, blink: float) -> bool:
-    """Insert the tasks of TODO in their order: one visit each, or all by the cheapest pattern."""
+def insert_all(wk: Weeks, pl: Plan, blink: float, most: float) -> bool:
+    """Insert the tasks of TODO in their order: one visit each, or all by the cheapest pattern.
+
+    False: see `recreate`; insertions never save.
+    """
+    waiting = 0  # prizes of those not tried yet, which TOTAL holds
     for i in range(pl.num[NUM_TODO]):
+        if pl.tasks[TODO_DAY, i] < 0:
+            waiting += max(wk.task[pl.tasks[TODO, i], PRICE], 0)
+    for i in range(pl.num[NUM_TODO]):
+        if costlier(pl) - waiting > most:
+            return False
         task, variant = pl.tasks[TODO, i], pl.tasks[TODO_DAY, i]
         if variant >= 0:
-            look(wk, pl, task, variant, blink)
+            look(wk, pl, task, variant, variant + 1, blink)
             if pl.delta[variant - wk.task[task, FIRST_VARIANT]] >= NEVER:
                 return False
             carry_out(wk, pl, task, variant)
             continue
+        waiting -= max(wk.task[task, PRICE], 0)
         pattern = best_pattern(wk, pl, task, blink)
         switch(wk, pl, task, pattern)
         if pattern < 0:
@@ -237,15 +251,20 @@ def hold(pl: Plan) -> None:
 
 
 @inner
-def accept(pl: Plan, heat: float) -> bool:
-    """Simulated annealing on cost and prices; tasks that must be served weigh first."""
-    if pl.num[ABSENT] != pl.num[HELD + ABSENT]:
-        return bool(pl.num[ABSENT] < pl.num[HELD + ABSENT])
+def costlier(pl: Plan) -> float:
+    """How much more the plan in hand costs than the one the search stands at, prices included."""
     more = float(pl.num[TOTAL] - pl.num[HELD + TOTAL])
     more += pl.price[OVER_PRICE] * (pl.num[OVERLOAD] - pl.num[HELD + OVERLOAD]) / WHOLE
     more += pl.price[LATE_PRICE] * (pl.num[LATE] - pl.num[HELD + LATE])
-    more += pl.price[WORK_PRICE] * (pl.num[TOO_MUCH] - pl.num[HELD + TOO_MUCH])
-    return bool(more < -heat * math.log(1.0 - draw(pl.rng)))
+    return more + pl.price[WORK_PRICE] * (pl.num[TOO_MUCH] - pl.num[HELD + TOO_MUCH])
+
+
+@inner
+def accept(pl: Plan, most: float) -> bool:
+    """Simulated annealing on cost and prices; tasks that must be served weigh first."""
+    if pl.num[ABSENT] != pl.num[HELD + ABSENT]:
+        return bool(pl.num[ABSENT] < pl.num[HELD + ABSENT])
+    return bool(costlier(pl) < most)
 
 
 @inner

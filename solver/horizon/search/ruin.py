@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from solver.horizon.search.arrays import (
     FIRST_VISIT,
+    MARK,
     NUM_TODO,
     NUM_TOUCHED,
     PATTERN,
@@ -36,7 +37,7 @@ from solver.routing.base.compiled import inner
 class Tuning(NamedTuple):
     """Parameters of the search, named as in SISR (Christiaens and Vanden Berghe 2020)."""
 
-    mean_removed: float = 10.0
+    mean_removed: float = 8.0
     max_string: float = 10.0
     split_chance: float = 0.5
     split_stop: float = 0.5
@@ -48,9 +49,11 @@ class Tuning(NamedTuple):
     first_heat: float = 0.3
     last_heat: float = 0.001
     """First and last temperature as shares of the median leg."""
+    long_route: int = 20
+    """Visits from which a route may lose several strings at once."""
     rise: float = 0.001
     """Share by which a price rises in an iteration whose plan breaks its law."""
-    fall: float = 0.2
+    fall: float = 1.0
     """Share of that speed at which it falls."""
 
 
@@ -68,17 +71,23 @@ def ruin(wk: Weeks, pl: Plan, tune: Tuning) -> None:
     if pl.tasks[PATTERN, seed] < 0:
         return
     day = _a_day(wk, pl, seed)
+    pl.num[MARK] += 1
+    stamp = pl.num[MARK]
     for i in range(-1, wk.near.shape[1]):
         task = seed if i < 0 else wk.near[seed, i]
         if pl.tasks[PATTERN, task] < 0:
             continue
         node = task * wk.num_days + (_a_day(wk, pl, task) if spread and i >= 0 else day)
         slot = pl.node[node, ROUTE]
-        if slot < 0 or pl.route[slot, ROUTE_MARK] == pl.num[STAMP]:
+        if slot < 0 or pl.route[slot, ROUTE_MARK] == pl.num[STAMP] or pl.mark[node] == stamp:
             continue
-        pl.route[slot, ROUTE_MARK] = pl.num[STAMP]
         length = int(draw(pl.rng) * min(longest, float(pl.route[slot, SIZE])) + 1.0)
-        _remove_string(wk, pl, tune, node, min(length, pl.route[slot, SIZE]), free)
+        length = min(length, pl.route[slot, SIZE])
+        if pl.route[slot, SIZE] < tune.long_route:
+            pl.route[slot, ROUTE_MARK] = pl.num[STAMP]
+        else:
+            _mark_around(wk, pl, node, 2 * length, stamp)
+        _remove_string(wk, pl, tune, node, length, free)
         strings -= 1
         if strings == 0:
             break
@@ -86,6 +95,18 @@ def ruin(wk: Weeks, pl: Plan, tune: Tuning) -> None:
         refresh(wk, pl, pl.route[number, TOUCHED_SLOT])
         if wk.num_facilities > 0:
             improve(wk, pl, pl.route[number, TOUCHED_SLOT])
+
+
+@inner
+def _mark_around(wk: Weeks, pl: Plan, node: int, reach: int, stamp: int) -> None:
+    """Stamp the visits up to `reach` steps from a node along its route."""
+    for column in (SUCC, PRED):
+        u = node
+        for _ in range(reach):
+            u = pl.node[u, column]
+            if u >= wk.num_tasks * wk.num_days:
+                break
+            pl.mark[u] = stamp
 
 
 @inner

@@ -18,6 +18,7 @@ from solver.horizon.search.arrays import (
     FIRST_VISIT,
     LATE_PRICE,
     OVER_PRICE,
+    SERVED,
     SLOT_DAY,
     SLOT_KIND,
     TOTAL,
@@ -47,11 +48,31 @@ FIRST_CHUNK = 64
 NUM_CHUNKS = 200
 """The budget is looked at so many times in all, at least (chosen: heat follows it)."""
 
+CHUNKS_PER_COOLING = 20
+"""The budget is looked at so many times during a cooling, at least (chosen)."""
+
+COOLING_WORK = 15
+"""A cooling has so many iterations per square of the number of visits: a longer budget is spent on
+several, as one alone may end in a valley it cannot leave (chosen)."""
+
+KNOWN_FROM = 0.005
+"""After this share of a budget its number of iterations can be told (chosen)."""
+
 SAMPLE = 20_000
 """So many pairs of tasks are looked at for the median leg (chosen: known within a percent)."""
 
 VEHICLE_LEGS = 10
 """A whole vehicle of overload costs so many median legs at first (chosen; it learns)."""
+
+SLACK = 1.0
+"""A plan may cost so many median legs above the most that is accepted, until its modes are chosen
+anew (chosen: a street turned round saves less, but for few)."""
+
+LAWFUL_FROM = 0.7
+"""From this share of a cooling on the plan in hand is to keep its laws mostly (chosen)."""
+
+SELDOM = 0.2
+"""So much slower prices fall then (chosen)."""
 
 Report = Callable[[float, int, tuple[int, int]], None]
 """Hears of the share of the budget used, the iterations, and the best (required left out, cost)."""
@@ -77,15 +98,22 @@ class Search:
         self.middle = max(cost, 1.0)
         self.plan.price[OVER_PRICE] = VEHICLE_LEGS * self.middle
         self.plan.price[LATE_PRICE] = self.plan.price[WORK_PRICE] = self.middle / max(seconds, 1.0)
+        several = self.plan.value.shape[1] > 1
+        self.slack = self.middle * SLACK if several else 0.0
+        if self.weeks.num_facilities:
+            self.slack = np.inf
         start = encode(self.weeks, initial) if initial else NO_START
-        search(self.weeks, self.plan, self.tuning, start, 0, 1.0, 1.0)
+        search(self.weeks, self.plan, self.tuning, start, 0, 1.0, 1.0, 0.0)
 
     def advance(self, iterations: int, used: float, step: float) -> None:
         """Search on; the share `used` of the cooling is done before and about `step` more after."""
         first, last = self.tuning.first_heat, self.tuning.last_heat
         heat = self.middle * first * (last / first) ** used
         cooling = (last / first) ** (step / iterations)
-        search(self.weeks, self.plan, self.tuning, NO_START, iterations, heat, cooling)
+        tune = self.tuning
+        if used > LAWFUL_FROM:
+            tune = tune._replace(fall=tune.fall * SELDOM)
+        search(self.weeks, self.plan, tune, NO_START, iterations, heat, cooling, self.slack)
         self.iterations += iterations
 
     @property
@@ -101,15 +129,19 @@ class Search:
     def run(self, stop: Stop, report: Report | None = None) -> None:
         """Search in chunks until the budget is used or someone presses Ctrl-C."""
         chunk, used, step = FIRST_CHUNK, stop.used(0), 0.0
+        coolings = 1
         try:
             while used < 1.0:
-                self.advance(chunk, used, step)
+                self.advance(chunk, coolings * used % 1.0, coolings * step)
                 before, used = used, stop.used(self.iterations)
                 gone = used - before
-                wanted = min(1.0 - used, 1.0 / NUM_CHUNKS)
+                wanted = min(1.0 - used, 1.0 / max(NUM_CHUNKS, CHUNKS_PER_COOLING * coolings))
                 size = round(chunk * wanted / gone) if gone > 0 else 2 * chunk
                 size = max(min(size, 4 * chunk), 1)
                 chunk, step = size, size * gone / chunk
+                if before < KNOWN_FROM <= used:
+                    whole = COOLING_WORK * max(int(self.plan.num[SERVED]), 1) ** 2
+                    coolings = max(round(self.iterations / used / whole), 1)
                 if report is not None:
                     report(used, self.iterations, self.best)
         except KeyboardInterrupt:

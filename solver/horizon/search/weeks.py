@@ -198,14 +198,12 @@ def _patterns(
         task_rows.append(
             (prize * least if prize >= 0 else -1, first_mode, len(pattern_rows), len(variants))
         )
-        own: dict[tuple[int, ...], int] = {}
-        for choice in choices:
+        rows = [_variants(problem, number, choice, dims) for choice in choices]
+        own = sorted({row for of_choice in rows for row in of_choice})
+        for choice, of_choice in zip(choices, rows, strict=True):
             pattern_rows.append((choice.cost, len(visits)))
-            for row in _variants(problem, number, choice, dims):
-                if row not in own:
-                    own[row] = len(variants)
-                    variants.append(row)
-                visits.append(own[row])
+            visits += [len(variants) + own.index(row) for row in of_choice]
+        variants += own
     task_rows.append((-1, tab.num_modes, len(pattern_rows), len(variants)))
     pattern_rows.append((0, len(visits)))
     return (

@@ -1,0 +1,1 @@
+"""Readers of public instances of several days: one `PeriodicProblem`, whatever the file."""
