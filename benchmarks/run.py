@@ -24,6 +24,7 @@ from models.errors import HuanweiError
 from scenarios.instances import read_instance
 from scenarios.instances.weeks.read import is_periodic, read_periodic
 from solver.horizon.engine import solve
+from solver.horizon.search.running import Search
 from solver.judge.horizon import check_horizon
 from solver.judge.routes import check
 from solver.routing.bound.bounds import lower_bound
@@ -201,7 +202,7 @@ def run_week(job: Job) -> Record:
     if job.engine != "ruin" or job.workers != 1:
         return replace(record, error=LACKS + "several days at once, but by ruin with one worker")
     best = best_known(job.path, instance.family, job.best)
-    solve(problem, stop=at_most(2), seed=job.seed)
+    Search(problem, seed=job.seed)  # compiles what is not on disk yet
     with PeakMemory() as memory:
         begin, cpu = time.monotonic(), cpu_seconds()
         outcome = solve(problem, stop=job.budget.stop(), seed=job.seed)

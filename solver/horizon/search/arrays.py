@@ -76,10 +76,8 @@ TOTAL, OVERLOAD, LATE, TOO_MUCH, ABSENT, SERVED, USED = range(7)
 [WHOLE]; LATE: s out above the limit; TOO_MUCH: s of service above a day's limit; ABSENT: tasks left
 out that must be served; SERVED: visits in routes; USED: routes with visits."""
 
-HELD = 7
+HELD, BEST = range(7, 17, 5)
 """From HELD on the first five again, of the plan the search stands at; from BEST on of the best."""
-
-BEST = 12
 
 STAMP, NUM_TOUCHED, UNDO_END, NUM_SWITCHED, NUM_OUT, NUM_OUT_BEFORE, NUM_TODO, MARK = range(17, 25)
 BLINK, STARTED, NUM_COUNTERS = range(25, 28)
@@ -92,8 +90,8 @@ PLACE, BY_MODE, VIA_BEFORE, VIA_AFTER, FOUND_COLUMNS = range(5)
 """Columns of `Plan.found`: the best place of a variant: the node before it, its mode, facilities on
 the ways before and after."""
 
-PATTERN, WAS_PATTERN, OUT_OF, OUT_BEFORE, TASK_MARK, SWITCHED, TODO, TODO_DAY, KEY = range(9)
-NUM_TASK_ROWS = 9
+PATTERN, WAS_PATTERN, OUT_OF, OUT_BEFORE, TASK_MARK, SWITCHED, TODO, TODO_DAY = range(8)
+KEY, NUM_TASK_ROWS = range(8, 10)
 """Rows of `Plan.tasks`: pattern in hand (-1: left out), the one before this iteration, lists of
 tasks left out now and before, stamps, tasks whose pattern was touched, tasks to insert, the visit
 of each (-1: by any pattern), sort keys."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from models.units import BOUNDLESS
 from solver.horizon.search.arrays import (
     ABSENT,
     AMOUNT,
@@ -125,7 +126,7 @@ def construct(wk: Weeks, pl: Plan, start: Ids) -> None:
         improve(wk, pl, slot)
     hold(pl)
     for i in range(5):
-        pl.num[BEST + i] = 2**60
+        pl.num[BEST + i] = BOUNDLESS
     keep_best(pl)
 
 
