@@ -16,6 +16,7 @@ from models.plan import Plan, PlanText, PlanUnserved
 from models.solution import Reason
 from models.units import CHINA, clock
 from solver.advice.closed import closed_first
+from solver.document.compactness import compactness
 from solver.document.figures import kpis
 from solver.document.haul import haul_document, tour_name
 from solver.document.routes import RouteWriter, route_name, write_route
@@ -187,6 +188,7 @@ def _figures(
         cadence_rate=cadence_rate,
     )
     figures |= street_work(day, rules.classes.crumb_m)
+    figures |= compactness(day)
     figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
     figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
     return figures
