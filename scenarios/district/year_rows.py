@@ -20,6 +20,7 @@ from scenarios.district.rows import (
     RowIn,
     Text,
     VehicleType,
+    Whole,
 )
 
 if TYPE_CHECKING:
