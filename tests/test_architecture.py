@@ -119,6 +119,7 @@ def test_third_party_engines_stay_in_their_leaf(path: Path):
         ),
         "ortools": (
             "solver/routing/ortools",
+            "solver/routing/bound",
             "solver/stations",
             "solver/haul",
             "solver/shifts",

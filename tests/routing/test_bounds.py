@@ -5,12 +5,15 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.instances import best_known
 from models.problem import (
     DenseMatrix,
     Dimension,
     DimensionKind,
+    Meal,
     Mode,
     RoutingProblem,
     Task,
@@ -19,11 +22,14 @@ from models.problem import (
 from scenarios.instances import parse_instance, read_instance
 from solver.routing.bound.bounds import lower_bound, routes_by_the_clock
 from solver.routing.bound.fleet import cheapest_fleet, fewest_routes_and_trips
+from solver.routing.bound.fleet_program import Pauses, pauses
 from solver.routing.ortools.engine import OrToolsEngine
 from solver.routing.search.engine import RuinEngine
 from solver.stop import at_most
 from tests.instances.samples import CARP, MCARPTIF
+from tests.routing.every_plan import best_plan
 from tests.routing.little_town import random_town
+from tests.routing.tiny_days import tiny_day
 from tests.routing.towns import cheapest, random_problem
 
 
@@ -80,7 +86,7 @@ def test_driving_counts_in_hours_and_the_cheapest_vehicles_are_taken():
     )
     dear = replace(small, id="dear", fixed_cost=50)
     free = replace(problem, vehicle_types=(dear, small))
-    assert routes_by_the_clock(free, 1, 1) == 2
+    assert routes_by_the_clock(free, 1, 1)[0] == 2
     assert cheapest_fleet(free, 4) == 3 * 5 + 50
 
 
@@ -124,6 +130,58 @@ def test_never_above_a_plan_of_our_own_whatever_the_laws(seed):
     plan = RuinEngine().solve(problem, stop=at_most(300))
     if not plan.cost.required_unserved:
         assert lower_bound(problem) <= plan.cost.total
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.booleans())
+def test_never_above_the_cheapest_of_all_plans_with_hours_and_shifts(seed, timed):
+    """Tiny days whose every plan is tried: several vehicle types, windows, facilities, shifts."""
+    problem = tiny_day(seed, tasks=3, timed=timed)
+    tasks = tuple(replace(task, prize=None) for task in problem.tasks)
+    problem = replace(problem, tasks=tasks)
+    (left_out, money), _ = best_plan(problem)
+    bound = lower_bound(problem)
+    assert left_out or bound is None or bound <= money
+
+
+@pytest.mark.parametrize(
+    ("more", "longest", "slope", "free"),
+    [
+        ({}, 28_800, 0, 28_800),
+        ({"max_work": 14_400, "rest_duration": 1_200}, 27_600, 1_200 / 13_200, 14_400),
+        ({"meal": Meal(duration=1_800, tw_early=10_800, tw_late=18_000)}, 27_000, 0.2, 18_000),
+        ({"meal": Meal(duration=1_800, tw_early=0, tw_late=28_800)}, 28_800, 0, 28_800),
+    ],
+)
+def test_pauses_of_eight_hours_by_hand(more, longest, slope, free):
+    """With rests: four hours, 20 minutes, 3 h 40; with a meal: who is out for 5 h may miss it."""
+    kind = VehicleType(
+        id="k", capacity=(), start=0, end=0, num_available=1, tw_late=28_800, max_duration=28_800
+    )
+    assert pauses(replace(kind, **more)) == Pauses(longest, pytest.approx(slope), free)
+
+
+def test_vehicles_go_out_for_hours_of_work_and_pauses_are_paid():
+    """Four services of 1,500 s, shifts of 4,000 s: two go out, and each stands once for 100 s."""
+    problem = lonely_streets()
+    tasks = tuple(
+        replace(task, demand=(0,), modes=tuple(replace(m, duration=1_500) for m in task.modes))
+        for task in problem.tasks
+    )
+    law = {"max_work": 2_000, "rest_duration": 100}
+    kind = replace(
+        problem.vehicle_types[0], max_duration=4_000, tw_late=4_000, fixed_cost=500,
+        cost_per_m=0, cost_per_s=1, **law,
+    )  # fmt: skip
+    busy = replace(problem, tasks=tasks, vehicle_types=(kind,))
+    # two vehicles have 3,900 s each for 6,000 s of services and the legs; each of them stands 100 s
+    # in 1,900 s of work beyond the first 2,000 s
+    found = lower_bound(busy)
+    legs_and_pauses = found - 2 * 500 - 6_000
+    assert 400 < legs_and_pauses < 700
+    plan = RuinEngine().solve(busy, stop=at_most(200))
+    assert plan.cost.required_unserved == 0
+    assert found <= plan.cost.total < 1.1 * found
 
 
 def lonely_streets():

@@ -9,6 +9,9 @@ Services are summed in their cheapest mode. Deadheads are bounded in two ways:
   (Golden and Wong 1981 for CARP, with halves allowed so that an assignment solves it).
 * *Rings* (see rings.py): deadheads that must pass each distance from depots and facilities.
 
+Where vehicles or hours have a price, fixed costs, services and paid pauses are bounded together by
+a program over hours (see fleet_program.py), and legs and visits as above beside it.
+
 A leg's cost is what it climbs, up or down, and a rest. So rings bound the climbs and an assignment
 of the rests bounds those, and both add up. Rings are weighed, for where an assignment passes them
 often enough by itself they only take from it. O(tasks cubed); a few seconds at MOST_TASKS.
@@ -25,6 +28,7 @@ from scipy.optimize import linear_sum_assignment
 
 from models.units import MAX_TIME, UNREACHABLE
 from solver.routing.bound.fleet import cheapest_fleet, fewest_routes_and_trips, longest_duty
+from solver.routing.bound.fleet_program import fleet_bound
 from solver.routing.bound.rings import Rings, rings_around
 
 if TYPE_CHECKING:
@@ -72,8 +76,15 @@ def lower_bound(problem: RoutingProblem) -> int | None:
     prizes = np.array([NEVER if t.prize is None else t.prize for t in problem.tasks])
     deadheads = NEVER
     if len(problem.tasks) <= MOST_TASKS:
-        routes = routes_by_the_clock(problem, routes, trips)
+        routes, driven = routes_by_the_clock(problem, routes, trips)
         trips = max(routes, trips)
+        fleet = _fleet_and_services(problem, driven, routes)
+        if fleet is not None:
+            ends = _Ends(problem)
+            ends.fixed = 0  # all vehicles are in the program
+            rest = _deadheads(ends, routes, trips, prizes)
+            if rest < NEVER / 2:
+                return int(np.ceil(fleet + rest - 1e-6))
         # what skipping a task costs beside its service, which is counted for all
         deadheads = _deadheads(_Ends(problem), routes, trips, prizes - services)
     fixed = cheapest_fleet(problem, routes)
@@ -81,6 +92,15 @@ def lower_bound(problem: RoutingProblem) -> int | None:
         return fixed + int(np.minimum(services, prizes).sum())
     # the small step back forgives floating point in sums of whole numbers
     return fixed + int(services.sum()) + int(np.ceil(deadheads - 1e-6))
+
+
+def _fleet_and_services(problem: RoutingProblem, driven_s: float, routes: int) -> float | None:
+    """The bound of the program over hours, where vehicles or hours have a price; else None."""
+    if any(task.prize is not None for task in problem.tasks):
+        return None
+    if not any(kind.fixed_cost or kind.cost_per_s for kind in problem.vehicle_types):
+        return None
+    return fleet_bound(problem, driven_s, routes)
 
 
 def _deadheads(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
@@ -110,12 +130,15 @@ def _matched_in_rings(ends: _Ends, rings: Rings, routes: int, trips: int) -> flo
     return best
 
 
-def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> int:
-    """At least `routes`, and as many as all work and the least driving between need hours."""
+def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> tuple[int, float]:
+    """At least `routes`, and as many as all work and the least driving between need hours.
+
+    Also the least seconds of driving and visits (0: not looked at).
+    """
     duty = longest_duty(problem)
     work = sum(min(m.duration for m in task.modes) for task in problem.tasks if task.prize is None)
     if routes == 0 or duty >= LONG_DUTY_S:
-        return routes
+        return routes, 0.0
     timed = replace(
         problem,
         vehicle_types=tuple(
@@ -127,8 +150,8 @@ def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> int
     skips = np.array([NEVER if task.prize is None else 0.0 for task in problem.tasks])
     driven = _assigned(_Ends(timed), routes, trips, skips)
     if driven >= NEVER / 2:
-        return routes
-    return max(routes, int(np.ceil((work + driven) / duty - 1e-9)))
+        return routes, 0.0
+    return max(routes, int(np.ceil((work + driven) / duty - 1e-9))), driven
 
 
 def _services(problem: RoutingProblem) -> Costs:
