@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import fill
+from benchmarks.horizon import fill
 from models.rules import Stock
 
 STOCK = Stock(source="memory", sd_share=fill.NOISE, risk=fill.RISK)

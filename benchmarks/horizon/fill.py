@@ -1,8 +1,8 @@
 """Boxes that fill: days simulated with noise, emptied on fixed days and by their filling.
 
-`python -m benchmarks.fill` empties 605 boxes of 100-132 kg a day for 14 days by each policy and
-prints overflows and kilometres. The noise of a day is that of litter-bin sensors
-(`python -m benchmarks.fill --noise collections.csv` measures it in a file of emptyings).
+`python -m benchmarks.horizon.fill` empties 605 boxes of 100-132 kg a day for 14 days by each policy
+and prints overflows and kilometres. The noise of a day is that of litter-bin sensors
+(`python -m benchmarks.horizon.fill --noise collections.csv` measures it in a file of emptyings).
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def by_fill(boxes: Boxes, stock: Stock) -> Callable[[Morning], NDArray[np.bool_]
             return must
         apart = boxes.places[:, None] - boxes.places[must][None]
         near = np.sqrt((apart**2).sum(axis=2)).min(axis=1) <= NEAR_M
-        return must | ((waits < 2) & near)
+        return np.asarray(must | ((waits < 2) & near))
 
     return due
 

@@ -1,0 +1,1 @@
+"""Several days simulated and measured: boxes that fill, cyclic work."""
