@@ -66,8 +66,13 @@ class Beginning:
         )
 
     def vehicles(self, day: DrivenDay) -> dict[RouteId, str] | None:
-        """The vehicle of each route of a day found; None: any of its type."""
-        return None if self.carried is None else deal_alike(day, self.carried.homes)
+        """The vehicle of each route of a day found; None: any of its type.
+
+        Who did a route's tasks before has it, and of new tasks who worked nearest to them.
+        """
+        if self.carried is None:
+            return None
+        return deal_alike(day, {**self.carried.areas, **self.carried.homes})
 
     def crews(
         self, day: DrivenDay, vehicles: Mapping[RouteId, str] | None, haul: HaulPlan | None

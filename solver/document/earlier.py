@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import cos, radians
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from models.ids import TruckShift
+from models.network import EARTH_RADIUS_M
 from models.problem import DimensionKind
 from models.solution import Route, Serve, Solution, Use
 
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from models.problem import RoutingProblem
     from models.solution import Visit
 
+HOME_AREA_M = 1_000
+"""A task so near [m] to work of an earlier plan lies in the area of who did that (chosen: a few
+blocks)."""
 RESETS = {
     "tip": DimensionKind.WASTE,
     "refill": DimensionKind.WATER,
@@ -35,12 +41,13 @@ class Carried:
 
     `solutions` are its routes in terms of the parts, tasks and sites that no longer exist left
     out: a place to begin a search from, not a lawful plan. `vehicles[p][r]` drives route r of part
-    p. `homes` names who did a task, by task id.
+    p. `homes` names who did a task, by task id; `areas` who worked nearest to a task nobody did.
     """
 
     solutions: tuple[Solution, ...]
     vehicles: tuple[tuple[str, ...], ...]
     homes: Mapping[str, TruckShift]
+    areas: Mapping[str, TruckShift] = field(default_factory=dict)
 
 
 def task_homes(plan: Plan) -> dict[str, TruckShift]:
@@ -69,11 +76,46 @@ def carry_over(plan: Plan, parts: Sequence[Part]) -> Carried:
     for route in plan.routes:
         by_operation[route.operation].append(route)
     found = [list(_routes(part, by_operation[part.operation])) for part in parts]
+    homes = task_homes(plan)
+    areas: dict[str, TruckShift] = {}
+    for part in parts:
+        areas |= home_areas(part, by_operation[part.operation], homes)
     return Carried(
         solutions=tuple(Solution(tuple(route for _, route in own)) for own in found),
         vehicles=tuple(tuple(vehicle for vehicle, _ in own) for own in found),
-        homes=task_homes(plan),
+        homes=homes,
+        areas=areas,
     )
+
+
+def home_areas(
+    part: Part, written: Sequence[PlanRoute], homes: Mapping[str, TruckShift]
+) -> dict[str, TruckShift]:
+    """Whose area each task of the part that is not in `homes` lies in, by task id.
+
+    That of the vehicle, of one of its shifts, that worked nearest to it, up to HOME_AREA_M away.
+    """
+    shifts = {crew.shift for crew in part.crews}
+    known = [
+        (step.to, TruckShift(route.vehicle, route.shift))
+        for route in written
+        if route.shift in shifts
+        for step in steps_of(route)
+        if step.kind == "serve" and step.to is not None
+    ]
+    new = [n for n, task in enumerate(part.problem.tasks) if task.id not in homes]
+    if not known or not new:
+        return {}
+    north = radians(1) * EARTH_RADIUS_M
+    scale = np.array([north * cos(radians(known[0][0][1])), north])
+    tree = cKDTree(np.array([place for place, _ in known]) * scale)
+    here = np.array([(part.refs[n].lon, part.refs[n].lat) for n in new]) * scale
+    away, nearest = tree.query(here)
+    return {
+        part.problem.tasks[n].id: known[at][1]
+        for n, metres, at in zip(new, away.tolist(), nearest.tolist(), strict=True)
+        if metres <= HOME_AREA_M
+    }
 
 
 def _routes(part: Part, written: Sequence[PlanRoute]) -> Iterator[tuple[str, Route]]:
@@ -157,7 +199,7 @@ def _nearest(problem: RoutingProblem, kind: int, row: int, need: DimensionKind) 
 
 
 def deal_alike(day: DrivenDay, homes: Mapping[str, TruckShift]) -> dict[RouteId, str]:
-    """A vehicle for each route: within a type the one that did most of its tasks.
+    """A vehicle for each route: within a type the one that `homes` names for most of its tasks.
 
     Where nobody did any, the vehicles of the type in their order.
     """
