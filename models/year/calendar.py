@@ -41,7 +41,7 @@ class QuotaDay(Record):
     capacity: int
     """Trips that vehicles and drivers of the day can make; 0 on a day without work."""
     reserve: int
-    """Of them kept for alerts."""
+    """Of them kept back: for alerts, and all of them in the last days of the year."""
     vehicles: int
     stopped: PlanText | None = None
     """Why there is no work."""
@@ -64,7 +64,7 @@ class QuotaSpan(Record):
 class QuotaAlarm(Record):
     """The rest of the year cannot bring the quota.
 
-    `reserve`: not without what is kept for alerts; `late`: not at all.
+    `reserve`: not without what is kept back; `late`: not at all.
     """
 
     level: Literal["reserve", "late"]

@@ -27,9 +27,11 @@ class Quota:
     """At least `trips` in `year` by the operation, or by vehicles of one type that do it.
 
     `per_m` are the metres of work of one trip where kilometres count. A vehicle makes at most
-    `per_vehicle` trips a day (0: one a shift). `reserve_percent` of what a day can do is kept for
-    alerts. Weights of months (January first), of days with an alert, of weekends and of statutory
-    holidays are in thousandths; a day's weights are multiplied, and 0 means no work.
+    `per_vehicle` trips a day (0: one a shift). Kept back, and used in need only, are
+    `reserve_percent` of what a day can do, for alerts, and the last `buffer_days` of the year, for
+    weather that was worse than usual. Weights of months (January first), of days with an alert, of
+    weekends and of statutory holidays are in thousandths; a day's weights are multiplied, and 0
+    means no work.
     """
 
     year: int
@@ -40,6 +42,7 @@ class Quota:
     per_m: int = 0
     per_vehicle: int = 0
     reserve_percent: int = 0
+    buffer_days: int = 0
     months: tuple[int, ...] = (WHOLE,) * 12
     alert_weight: int = WHOLE
     weekend_weight: int = WHOLE

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 YEAR = 2026
 """The year of the demo's quotas."""
 QUOTAS: tuple[dict[str, Cell], ...] = (
-    {"operation": "sweep", "trips": 9_600, "counts": "route", "note": "A03"},
+    {"operation": "sweep", "trips": 9_600, "counts": "route", "buffer_days": 10, "note": "A03"},
     {"operation": "flush", "trips": 3_900, "counts": "trip", "per_vehicle": 6,
-     "season": "6-9:1.5;12-2:0.5", "note": "A01"},
+     "buffer_days": 31, "season": "6-9:1.5;12-2:0.5", "note": "A01"},
     {"operation": "fog", "trips": 1_600, "counts": "trip", "per_vehicle": 10,
-     "reserve_percent": 20, "alert_weight": 2, "note": "A02"},
+     "reserve_percent": 20, "buffer_days": 31, "alert_weight": 2, "note": "A02"},
 )  # fmt: skip
 """Least trips of the reference bureau (rows of the domain brief in the notes); what a vehicle makes
 a day at most is from memory: a flusher a tank an hour, a fog cannon one in 80 minutes."""

@@ -72,6 +72,7 @@ class QuotaIn(RowIn):
     per_km: Annotated[Number, Field(gt=0, le=10_000)] | None = None
     per_vehicle: Annotated[Counted, Field(ge=1, le=1_000)] | None = None
     reserve_percent: Annotated[Number, Field(ge=0, le=90)] = 0
+    buffer_days: Annotated[Counted, Field(ge=0, le=180)] = 0
     season: Annotated[tuple[int, ...], BeforeValidator(_months)] = (WHOLE,) * 12
     alert_weight: Weight = 1
     weekend_weight: Weight = 1
@@ -101,6 +102,7 @@ class QuotaIn(RowIn):
             year=self.year, operation=operation, vehicle_type=self.vehicle_type, trips=self.trips,
             counts=self.counts, per_m=round(1_000 * (self.per_km or 0)) * (self.counts == "km"),
             per_vehicle=self.per_vehicle or 0, reserve_percent=round(self.reserve_percent),
+            buffer_days=self.buffer_days,
             months=self.season, alert_weight=round(WHOLE * self.alert_weight),
             weekend_weight=round(WHOLE * self.weekend_weight),
             holiday_weight=round(WHOLE * self.holiday_weight),

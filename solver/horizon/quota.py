@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,6 @@ from solver.trade.weather import stopped_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from models.history.events import TripDone
     from models.year.quota import Quota, YearFacts
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a day can take: trips, those of them kept for alerts, vehicles, weight, or why none."""
+    """What a day can take: trips, those of them kept back, vehicles, weight, or why none."""
 
     capacity: int
     reserve: int
@@ -81,8 +80,8 @@ class QuotaPlan:
 def plan_quota(quota: Quota, facts: YearFacts, days: Sequence[CalendarDay]) -> QuotaPlan:
     """Lay what is owed on the days from today on.
 
-    While the days can bring it without their reserve, the reserve stays free; else all of it is
-    used, and what still cannot be driven is short, and an alarm.
+    While the days can bring it without what they keep back, that stays free; else only what is
+    missing is laid there, and what still cannot be driven is short, and an alarm.
     """
     dates = [day.date for day in days]
     able = able_vehicles(quota, facts)
@@ -91,13 +90,11 @@ def plan_quota(quota: Quota, facts: YearFacts, days: Sequence[CalendarDay]) -> Q
     owed = max(quota.trips - sum(done), 0)
     left = [_left(one, done[n], dates[n], facts.today) for n, one in enumerate(rooms)]
     regular = [_regular(one, done[n], dates[n], facts.today) for n, one in enumerate(rooms)]
-    limits = regular if owed <= sum(regular) else left
-    weights = [one.weight for one in rooms]
     return QuotaPlan(
         quota=quota,
         rooms=tuple(rooms),
         done=tuple(done),
-        planned=tuple(apportion(owed, limits, weights)),
+        planned=tuple(lay_out(owed, regular, left, [one.weight for one in rooms])),
         begun=tuple(_begun(quota, facts, able)),
         owed=owed,
         begin_by=_begin_by(owed, left, dates, facts.today),
@@ -115,6 +112,8 @@ def room(quota: Quota, facts: YearFacts, day: CalendarDay, able: frozenset[str])
     if stopped is not None:
         return Room(0, 0, vehicles, 0, stopped)
     reserve = 0 if day.weather.alert else -(-trips * quota.reserve_percent // 100)
+    if (date(day.date.year, 12, 31) - day.date).days < quota.buffer_days:
+        reserve = trips
     return Room(trips, reserve, vehicles, weight, None)
 
 
@@ -160,6 +159,24 @@ def counts(quota: Quota, trip: TripDone) -> bool:
         and trip.operation == quota.operation
         and quota.vehicle_type in {"", trip.vehicle_type}
     )
+
+
+def lay_out(
+    amount: int, regular: Sequence[int], whole: Sequence[int], weights: Sequence[int]
+) -> list[int]:
+    """Trips by day: evenly within the regular limits; what is beyond them as early as may be.
+
+    Who needs what was kept back cannot tell whether the weather will let him have it later.
+    """
+    beyond = amount - sum(regular)
+    if beyond <= 0:
+        return apportion(amount, regular, weights)
+    parts = list(regular)
+    for n, most in enumerate(whole):
+        more = min(most - parts[n], beyond)
+        parts[n] += more
+        beyond -= more
+    return parts
 
 
 def apportion(amount: int, limits: Sequence[int], weights: Sequence[int]) -> list[int]:
@@ -216,8 +233,7 @@ def _begun(quota: Quota, facts: YearFacts, able: frozenset[str]) -> list[int]:
     days = calendar_days(facts.year, first - timedelta(TRUSTED_DAYS), (), facts.normals)
     rooms = [room(quota, plain, day, able) for day in days]
     regular, whole = [one.regular for one in rooms], [one.capacity for one in rooms]
-    limits = regular if quota.trips <= sum(regular) else whole
-    return apportion(quota.trips, limits, [one.weight for one in rooms])
+    return lay_out(quota.trips, regular, whole, [one.weight for one in rooms])
 
 
 def _begin_by(owed: int, left: Sequence[int], dates: Sequence[date], today: date) -> date | None:

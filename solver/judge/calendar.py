@@ -118,6 +118,7 @@ class _Court:
         self.rooms = [self._room(day) for day in self.days]
         self.done = self._done()
         self.ahead = [n for n, day in enumerate(self.days) if day.date >= facts.today]
+        self._need = self._short(spare=True)
 
     def check(self) -> Iterator[Violation]:
         """All violations of the quota's year."""
@@ -159,6 +160,8 @@ class _Court:
         if not weight or self._stopped(day):
             return Room(0, 0, len(mine), Fraction(0))
         kept = 0 if day.alert else -(-trips * quota.reserve_percent // 100)
+        if day.date > date(self.facts.year, 12, 31) - timedelta(quota.buffer_days):
+            kept = trips
         return Room(trips, kept, len(mine), weight)
 
     def _counts(self, vehicle: Vehicle) -> bool:
@@ -254,10 +257,17 @@ class _Court:
         if planned != wanted or self.told.planned != planned:
             detail = f"planned {planned} of {wanted}"
             yield self._broken("QUOTA_SUM", "", abs(wanted - planned), detail)
-        if not self._short(spare=True):
-            for n in self.ahead:
-                if (over := self.told.days[n].planned - self._limit(n, spare=True)) > 0:
-                    yield self._broken("QUOTA_RESERVE", self.days[n].date, over, "planned")
+        need = self._need
+        for n in self.ahead:
+            usual = self._limit(n, spare=True)
+            more = self.told.days[n].planned - usual
+            wanted = min(self._limit(n, spare=False) - usual, need)
+            if self._need and more != wanted:
+                detail = f"kept back {wanted} to be used, the earliest first"
+                yield self._broken("QUOTA_RESERVE", self.days[n].date, abs(more - wanted), detail)
+            elif not self._need and more > 0:
+                yield self._broken("QUOTA_RESERVE", self.days[n].date, more, "planned")
+            need -= wanted
         capacity = sum(self._limit(n, spare=False) for n in self.ahead)
         reserve = sum(self.rooms[n].reserve for n in self.ahead)
         if (self.told.capacity, self.told.reserve) != (capacity, reserve):
@@ -266,16 +276,16 @@ class _Court:
     def _check_even(self) -> Iterator[Violation]:
         """No trip could move to a day that has less of its share; ties lie evenly in time.
 
-        That is the law of Webster's method: its plan is the one with the least sum of x^2 / w.
+        That is the law of Webster's method: its plan is the one with the least sum of x^2 / w. In
+        need all that is not kept back is full, and nothing is left to be even.
         """
-        spare = not self._short(spare=True)
         given, open_ = dict[int, Fraction](), dict[int, Fraction]()
-        for n in self.ahead:
-            planned, weight = self.told.days[n].planned, self.rooms[n].weight
-            if planned and weight:
-                given[n] = (2 * planned - 1) / weight
-            if weight and planned < self._limit(n, spare=spare):
-                open_[n] = (2 * planned + 1) / weight
+        for n in [] if self._need else self.ahead:
+            trips, weight = self.told.days[n].planned, self.rooms[n].weight
+            if trips > 0 and weight:
+                given[n] = (2 * trips - 1) / weight
+            if weight and trips < self._limit(n, spare=True):
+                open_[n] = (2 * trips + 1) / weight
         if not given or not open_:
             return
         worst, best = max(given, key=lambda n: given[n]), min(open_, key=lambda n: open_[n])

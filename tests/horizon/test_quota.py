@@ -139,9 +139,22 @@ def test_the_reserve_stays_free_until_it_is_needed():
     assert tight.alarm is not None
     assert (tight.alarm.level, tight.alarm.short) == ("reserve", 5)
     assert tight.planned == 1_100
+    assert [day.planned for day in tight.days[:7]] == [4, 4, 4, 4, 4, 3, 3]
     (late,) = calendar(year(quota(1_461, reserve_percent=25), **facts)).quotas
     assert late.alarm is not None
     assert (late.alarm.level, late.alarm.short, late.alarm.vehicles_a_day) == ("late", 1, 5)
+
+
+def test_the_last_days_are_kept_free_until_they_are_needed():
+    """Two a day, the last ten days kept: 710 fit before them, the 711th is the first beyond."""
+    (calm,) = calendar(year(quota(710, buffer_days=10))).quotas
+    assert {day.planned for day in calm.days[:355]} == {2}
+    assert {day.planned for day in calm.days[355:]} == {0}
+    assert calm.alarm is None
+    (tight,) = calendar(year(quota(713, buffer_days=10))).quotas
+    assert [day.planned for day in tight.days[355:]] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert tight.alarm is not None
+    assert (tight.alarm.level, tight.alarm.short) == ("reserve", 3)
 
 
 def test_an_alert_frees_the_reserve_and_its_weight_draws_trips():

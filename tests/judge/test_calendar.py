@@ -119,6 +119,19 @@ def test_trips_moved_between_equal_days_so_that_they_lie_together_are_found():
     assert "QUOTA_EVEN" in codes(TRUE.model_copy(update={"quotas": false}))
 
 
+def test_what_is_kept_back_is_not_used_while_other_days_are_free():
+    """In need every other day is full, and the earliest of those kept back is used first."""
+    need = year(quota(713, buffer_days=10))
+    true = calendar(need)
+    assert true.violations == []
+    for frm in (121, 355):
+        days = list(true.quotas[0].days)
+        for n, more in ((frm, -1), (364, 1)):
+            days[n] = days[n].model_copy(update={"planned": days[n].planned + more})
+        quotas = [true.quotas[0].model_copy(update={"days": days})]
+        assert "QUOTA_RESERVE" in codes(true.model_copy(update={"quotas": quotas}), need)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"since": nth(29)}, {"short": 1}, {"days": 3}, {"trips_a_day": 2}, {"vehicles_a_day": 2},
