@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from models.district import SiteKind, Stream
 from models.network import CLASSES, UTurns
 from models.network import Profile as NetworkProfile
-from models.sourced import Cadence, Rule, Sourced, Window
+from models.sourced import Cadence, MonthDay, Rule, Sourced, Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,18 @@ class PointWork(Sourced):
     """Plants farther beyond the map get waste by way of stations, as long as those hold it."""
 
 
+class Season(Sourced):
+    """Cadences from `begin` to `end` of every year (days included) instead of the usual ones.
+
+    `classes` replaces those of streets it names, `visits` those of points.
+    """
+
+    begin: MonthDay
+    end: MonthDay
+    classes: dict[CleaningClass, Cadence] = Field(default_factory=dict)
+    visits: Cadence | None = None
+
+
 class Operation(Rule):
     """One kind of work: what it does, with which vehicles, where they tip and refill."""
 
@@ -112,6 +124,7 @@ class Operation(Rule):
     vehicle_types: tuple[str, ...] = Field(min_length=1)
     street: StreetWork | None = None
     points: PointWork | None = None
+    seasons: dict[str, Season] = Field(default_factory=dict)
     tip_kinds: tuple[SiteKind, ...] = ()
     tip_streams: tuple[Stream, ...] = ()
     refill_kinds: tuple[SiteKind, ...] = ()

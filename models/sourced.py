@@ -6,6 +6,7 @@ And how often work comes: passes of a day, days of a cadence.
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -54,6 +55,26 @@ def parse_window(value: object) -> tuple[int, int]:
 
 
 Window = Annotated[tuple[int, int], BeforeValidator(parse_window)]
+
+
+def parse_month_day(value: object) -> tuple[int, int]:
+    """Month and day of "MM-DD". Raises `ValueError` with the way out."""
+    if isinstance(value, tuple | list) and len(value) == 2:
+        value = f"{value[0]}-{value[1]}"
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", str(value).strip())
+    if match is None:
+        raise ValueError(f'"{value}" is not a day of a year; write "10-20"')
+    month, day = int(match[1]), int(match[2])
+    try:
+        date(LEAP_YEAR, month, day)
+    except ValueError:
+        raise ValueError(f'"{value}" is no day of any year; write "10-20"') from None
+    return month, day
+
+
+LEAP_YEAR = 2024
+"""A year that has every day there is (by the calendar)."""
+MonthDay = Annotated[tuple[int, int], BeforeValidator(parse_month_day)]
 
 
 class Rule(BaseModel):

@@ -24,6 +24,7 @@ from solver.horizon.week import missed, visits, week_units
 from solver.tasks.ground import lay
 from solver.trade.cadence import greatest_gap, weekdays
 from solver.trade.profile import titles
+from solver.trade.season import rules_in_season
 from solver.trade.weather import stopped_by
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def week_of(
 ) -> Week:
     """Decide the days whose inputs these are; `last` are days of earlier services by unit."""
     first = loaded[0]
-    district, rules = first.district, first.rules
+    district, rules = first.district, rules_in_season(first.rules, begin)
     ground = lay(all_places(district, district), first.network, rules, begin)
     units = tuple(week_units(district, ground, rules, only))
     days = [begin + timedelta(n) for n in range(len(loaded))]

@@ -22,6 +22,7 @@ from solver.tasks.roads import Roads
 from solver.tasks.sites import stand
 from solver.tasks.streets import order_jobs, street_jobs
 from solver.trade.hours import gate
+from solver.trade.season import rules_in_season
 from solver.trade.sites import far_plants, refills
 from solver.trade.streams import takes
 from solver.trade.vehicles import driving_hours, fleet
@@ -56,6 +57,7 @@ def build_parts(
     `only` names the operations to plan (None: all of the profile). `progress` hears the operation
     and the share done. `cache` keeps what roads need long for between runs (None: nothing).
     """
+    rules = rules_in_season(rules, day)
     names = [name for name in rules.operations if only is None or name in only]
     notes = list(ground.notes)
     left: list[Left] = []
