@@ -8,11 +8,12 @@ the engine of the day goes on from the week's routes with the day's tasks fixed.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.day import Progress
 from models.horizon.periodic import NO_PATTERN, PeriodicPlan
+from models.solution import Reason
 from models.units import MAX_TIME
 from solver.cost import cost
 from solver.horizon.search.running import Search
@@ -83,10 +84,31 @@ def solve(
             )
 
     run.run(_Part(stop, 0.0, SHARE_OF_WEEK if by_day else 1.0), note)
-    plan = run.result()
+    plan = with_reasons(problem, run.result())
     if by_day or not run.lawful:
         plan = day_by_day(problem, plan, stop=stop, seed=seed, done=run.iterations)
     return priced(problem, plan, iterations=run.iterations, trace=tuple(trace))
+
+
+def with_reasons(problem: PeriodicProblem, plan: PeriodicPlan) -> PeriodicPlan:
+    """The plan with the reason why each task without a pattern has none."""
+    return replace(plan, unserved={task: _reason(problem, task) for task in plan.unserved})
+
+
+def _reason(problem: PeriodicProblem, task: int) -> Reason:
+    """No vehicle on a day of every pattern, a prize too low for the way, or no time left."""
+    modes = problem.every_day.tasks[task].modes
+    able = {
+        day
+        for day, fleet in enumerate(problem.fleets)
+        for kind, count in enumerate(fleet)
+        if count and any(problem.every_day.can_serve(kind, mode) for mode in modes)
+    }
+    if not any(able.issuperset(pattern.days) for pattern in problem.patterns[task]):
+        return Reason.NO_VEHICLE_TYPE
+    if problem.every_day.tasks[task].prize is not None:
+        return Reason.NOT_WORTH
+    return Reason.NO_TIME
 
 
 def priced(

@@ -20,13 +20,19 @@ def line(
     vehicles: int = 1,
     capacity: int = 10,
     demand: int = 1,
+    prize: int | None = None,
     **vehicle,
 ) -> PeriodicProblem:
     """Stop k + 1 km from the depot for each tuple of patterns (tuples of days); 1 m = 1 s = 1."""
     spots = np.arange(len(patterns) + 1)
     legs = np.abs(spots[:, None] - spots[None, :]).astype(np.int32)
     tasks = tuple(
-        Task(id=f"stop {k + 1}", modes=(Mode(enter=k + 1, leave=k + 1),), demand=(demand,))
+        Task(
+            id=f"stop {k + 1}",
+            modes=(Mode(enter=k + 1, leave=k + 1),),
+            demand=(demand,),
+            prize=prize,
+        )
         for k in range(len(patterns))
     )
     truck = VehicleType(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from models.horizon.periodic import NO_PATTERN, Pattern
+from models.solution import Reason
 from solver.horizon.engine import solve
 from solver.judge.horizon import check_horizon
 from solver.stop import at_most
@@ -59,7 +60,27 @@ def test_a_task_whose_days_have_no_vehicle_is_left_out_with_a_reason():
     problem = replace(line(EITHER, ((0,),)), fleets=((0,), (1,)))
     outcome = judged(problem)
     assert outcome.plan.chosen == (1, NO_PATTERN)
-    assert 1 in outcome.plan.unserved
+    assert outcome.plan.unserved == {1: Reason.NO_VEHICLE_TYPE}
+
+
+def test_a_task_that_is_not_worth_its_way_is_left_out():
+    """Out and home is 2 for a prize of 1, twice if both days: the pattern of one visit counts 1."""
+    outcome = judged(line(((0,), (0, 1)), prize=1))
+    assert (outcome.plan.unserved, outcome.cost) == ({0: Reason.NOT_WORTH}, (0, 1))
+
+
+def test_days_share_the_work_where_it_is_limited():
+    """Four stops of 60 s each; 130 s a day at most, so that two come on either day."""
+    problem = line(EITHER, EITHER, EITHER, EITHER)
+    tasks = tuple(
+        replace(task, modes=(replace(task.modes[0], duration=60),))
+        for task in problem.every_day.tasks
+    )
+    problem = replace(
+        problem, every_day=replace(problem.every_day, tasks=tasks), most_work_s=(130, 130)
+    )
+    outcome = judged(problem)
+    assert sorted(len(day.routes[0].visits) for day in outcome.plan.days) == [2, 2]
 
 
 def test_the_same_seed_gives_the_same_plan():
