@@ -130,8 +130,7 @@ def solve_parts(
     """
     if not problems:
         return []
-    tell = workshop.progress
-    prepare(workshop.engine, lambda one: tell(PartProgress(0, one)) if tell is not None else None)
+    prepare(workshop.engine)  # workers are forked from what is loaded here
     large = {
         number: Large(
             problem,

@@ -54,7 +54,7 @@ class Watcher:
         one = self.rules.operations[operation]
         return Note(one.title_zh, one.title_en)
 
-    def effort(self, request: Request, day: Day, start: Beginning, pace: Pace) -> Effort:
+    def effort(self, request: Request, day: Day, start: Beginning) -> Effort:
         """How hard to search, with news of the parts; rivals searched behind them are not told."""
 
         def hear(one: PartProgress) -> None:
@@ -66,7 +66,6 @@ class Watcher:
         return Effort(
             engine=request.engine,
             budget=request.budget,
-            pace=pace,
             seed=request.seed,
             workers=request.workers,
             progress=hear,
@@ -104,10 +103,14 @@ def plan_day(
         stopped=stopped,
         cache=cache,
     )
-    pace = Pace(math.inf if request.budget.seconds is None else request.budget.seconds)
-    district, day, hauler = ready.district, ready.day, replace(ready.hauler, pace=pace)
+    district, day = ready.district, ready.day
     start = beginning(day.parts, rules, request)
-    effort = replace(watch.effort(request, day, start, pace), pool=pool)
+    effort = replace(watch.effort(request, day, start), pool=pool)
+    if day.parts:
+        effort.make_ready()
+    # Roads, tasks and compiling are the start-up: the seconds asked for begin here.
+    pace = Pace(math.inf if request.budget.seconds is None else request.budget.seconds)
+    effort, hauler = replace(effort, pace=pace), replace(ready.hauler, pace=pace)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
     settled, haul = settle(hauler, found.timed)

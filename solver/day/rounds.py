@@ -10,33 +10,34 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.day import Budget
+from models.day import Budget, PartProgress
 from models.district import SiteKind
 from models.solution import StepKind, Use
 from solver.cost import cost
 from solver.day.parallel import Workshop, solve_parts
+from solver.routing.door import prepare
 from solver.stations.balance import balance, with_capacities
 from solver.stations.deliveries import deliveries
 from solver.stations.load import over_design, taken_by_site
 from solver.stations.queue import schedule_day
 from solver.stations.repoint import repoint
 from solver.stations.rescue import rescue
+from solver.stop import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from models.day import Balance, DrivenDay, PartProgress
+    from models.day import Balance, DrivenDay
     from models.district import District
     from models.part import Part
     from models.problem import RoutingProblem
     from models.solution import Solution
     from models.station import Delivery
     from solver.haul.stuck import Stuck
-    from solver.stop import Pace
 
 SHARES = (0.4, 0.3, 0.3)
 """Each round gets this share of the budget (chosen)."""
@@ -74,9 +75,9 @@ class Effort:
 
     engine: str
     budget: Budget
-    pace: Pace
     seed: int
     workers: int
+    pace: Pace = field(default_factory=Pace)
     progress: Callable[[PartProgress], None] | None = None
     stopped: Callable[[], bool] | None = None
     pool: Executor | None = None
@@ -87,6 +88,11 @@ class Effort:
     def held(self, number: int, solution: Solution) -> Solution:
         """What was found for part `number`, its locked routes as they were."""
         return solution if self.pinned is None else self.pinned(number, solution)
+
+    def make_ready(self) -> None:
+        """Load the engine, and compile it where that was never done, before the clock starts."""
+        tell = self.progress
+        prepare(self.engine, lambda one: tell(PartProgress(0, one)) if tell is not None else None)
 
     def solve(
         self,

@@ -16,9 +16,12 @@ from solver.day.parallel import Job, _lanes, _of_pass, _timed
 from solver.day.pieces import Large, passes
 from solver.day.plan import Request
 from solver.routing.search import patchwork
-from solver.stop import Pace
+from solver.routing.search.engine import RuinEngine
+from solver.routing.search.parts import solve_part
+from solver.stop import Pace, at_most
 from tests.day.test_day_plan import DAY
 from tests.line_town import line_town, sweeper
+from tests.routing.towns import random_problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +94,14 @@ def test_the_pace_of_a_plan_ends_stages_by_shares_and_never_without_a_clock():
     late = replace(Pace(100.0), begin=Pace().begin - 60)
     assert late.left(0.5) == 0
     assert 39 < late.left(1.0) <= 40
+
+
+def test_a_round_in_pieces_that_begins_from_a_plan_makes_it_no_dearer():
+    """Pieces end their cooling with the best plan they saw, the one they began from included."""
+    problem = random_problem(4, tasks=16)
+    before = RuinEngine().solve(problem, stop=at_most(2_000))
+    large = Large(problem, before.solution, 1, 1)
+    orders = large.orders(0, Budget(iterations=20))
+    for order in orders:
+        large.patchwork.put_back(order, solve_part(large.problem, None, order, lambda: False))
+    assert large.patchwork.value <= (before.cost.required_unserved, before.cost.total)

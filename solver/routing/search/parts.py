@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from solver.stop import Stop
 
 
+COLD = 1 - 1e-9
+"""A cooling is over from this share on (chosen: less is rounding)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """Some routes of the whole, and tasks in no route beside them."""
@@ -132,13 +136,13 @@ def _iterated(
         count = min(piece, order.iterations - done)
         run.advance(count, order.used + share * done, share * count)
         done += count
-    return run.current_plan()
+    return _kept(run, order)
 
 
 def _clocked(
     run: Search, order: Order, halted: Callable[[], bool], clock: Stop
 ) -> NDArray[np.int32]:
-    """The plan when the order's seconds are over; the best one where they end the cooling."""
+    """The plan when the order's seconds are over."""
     begun = used = clock.used(0)
     piece, step = FIRST_CHUNK, 0.0
     while used < 1.0 and not halted():
@@ -147,7 +151,16 @@ def _clocked(
         before, used = used, clock.used(run.iterations)
         piece, step = next_chunk(piece, used - before, min(1.0 - used, 1 / NUM_CHUNKS))
         piece = max(piece, 1)
-    return run.plan() if order.used + order.step >= 1.0 else run.current_plan()
+    return _kept(run, order)
+
+
+def _kept(run: Search, order: Order) -> NDArray[np.int32]:
+    """The plan the search stands at; the best one where the order ends the cooling.
+
+    So the last pass leaves no part dearer than it was.
+    """
+    cooled = order.used + order.step >= COLD
+    return run.plan() if cooled else run.current_plan()
 
 
 def part_problem(
