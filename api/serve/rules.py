@@ -64,11 +64,15 @@ class Door(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The endpoint behind its need."""
         inner, need = super().get_route_handler(), getattr(self.endpoint, "need", Need.ADMIT)
+        known = {param.alias for param in self.dependant.query_params}
+        strict = self.path.startswith(V1)
 
         async def guarded(request: Request) -> Response:
             visitor = await run_in_threadpool(visitor_of, request)
             request.state.visitor = visitor
             _examine(visitor, need)
+            if strict:
+                _refuse_unknown(request, known)
             if visitor.form and need != Need.LINK and request.method not in SAFE_METHODS:
                 await _expect_own_page(request, visitor)
             return await inner(request)
@@ -84,6 +88,13 @@ def _examine(visitor: Visitor, need: Need) -> None:
         raise ApiError(401, "unauthorized", "Log in, or bring a token.", "请登录，或提供令牌。")
     raise ApiError(403, "forbidden", f"Your role does not allow this ({need}).",
                    f"您的角色无此权限（{need}）。")  # fmt: skip
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    """Raise `ApiError` for a parameter the address does not know: a slip is told, not passed by."""
+    for name in request.query_params.keys() - known:
+        raise ApiError(422, "invalid_request", f"There is no parameter {name[:80]!r} here.",
+                       f"此地址没有参数 {name[:80]!r}。")  # fmt: skip
 
 
 async def _expect_own_page(request: Request, visitor: Visitor) -> None:

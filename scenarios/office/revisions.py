@@ -39,7 +39,7 @@ TAKEN = (*READ, *COMPANIONS, *SUFFIXES, GRAPH_SUFFIX, ".toml")
 """Ends of the names of files that a district may hold."""
 PLAIN = re.compile(r"[\w（(][^/\\\x00-\x1f\x7f:*?\"<>|]{0,119}")
 """Matches names that are a file's on every system, and no way to elsewhere."""
-_OUTSIDE = "outside"
+_OUTSIDE, _FOUND = "outside", "found"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class Revisions:
             return _revision(row)
         for name in lies:
             self._keep(self._folder / name, copy=True)
-        return self._add(connection, "", _OUTSIDE, "", lies)
+        return self._add(connection, "", _FOUND if row is None else _OUTSIDE, "", lies)
 
     def _add(
         self, connection: Connection, who: str, what: str, about: str, files: dict[str, str]

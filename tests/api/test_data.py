@@ -8,8 +8,10 @@ import shutil
 import openpyxl
 import pytest
 
+from api.words.i18n import words
 from models.account import Role
 from scenarios.demo import write_demo
+from scenarios.district.headings import TABLES
 from tests.api.offices import bearer, people, serving
 
 WORKBOOK = {
@@ -150,7 +152,7 @@ def test_every_version_is_there_and_undo_brings_a_removed_file_back(desk):
     desk.delete("/api/v1/districts/d/files/orders.csv")
     assert desk.get("/api/v1/districts/d/tables/orders").status_code == 404
     removed, found = desk.get("/api/v1/districts/d/revisions").json()
-    assert (removed["what"], removed["who"], found["what"]) == ("removed", "the-town", "outside")
+    assert (removed["what"], removed["who"], found["what"]) == ("removed", "the-town", "found")
     desk.post(f"/api/v1/districts/d/revisions/{found['id']}/restore")
     assert table(desk, "orders")["rows"] == before
     assert desk.post("/api/v1/districts/d/revisions/99999/restore").status_code == 409
@@ -205,3 +207,7 @@ def test_the_pages_of_data_show_names_as_text(desk):
         text = desk.get(path, headers={"Accept": "text/html"}).text
         assert evil not in text
         assert "&lt;b&gt;" in text
+
+
+def test_every_table_of_the_format_has_a_name_in_both_languages():
+    assert {f"table_{name}" for name in TABLES} <= words()["desk"].keys()

@@ -286,3 +286,9 @@ def test_a_disk_that_keeps_no_orders_is_told(open_client, data):
     refused(client.post("/api/v1/jobs", json=order()), 503, "unavailable")
     assert client.get("/healthz").status_code == 503
     assert client.get("/api/v1/plans").status_code == 200
+
+
+def test_a_slip_in_the_name_of_a_parameter_is_told(open_client):
+    client = open_client()
+    refused(client.get("/api/v1/acts", params={"abuot": "x"}), 422, "invalid_request")
+    assert client.get("/api/v1/acts", params={"about": "x"}).status_code == 200

@@ -34,7 +34,7 @@ from scenarios.district.settings import FILE
 from scenarios.office.revisions import Revision, Revisions, refuse_odd_name
 from scenarios.tables.rewrite import Edits
 
-router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), tags=["data"])
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["data"])
 look_up = refusals(404)
 changes = refusals(400, 404, 409, 413, 422)
 DISTRICT = "/districts/{district}"

@@ -30,7 +30,7 @@ from api.serve.visitors import visitor_in
 from models.account import Need
 from models.errors import HuanweiError, InputErrors
 
-router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), tags=["hand"])
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["hand"])
 CHANGING = refusals(400, 404, 409, 413, 422)
 
 

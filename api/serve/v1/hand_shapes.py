@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from api.serve.v1.shapes import PLAN_ID, example
+from api.serve.v1.shapes import PLAN_ID, example, not_both
 from models.edits import HandEdit
 
 MOVED: Any = {"do": "reassign", "tasks": ["sweep-103520-5800"], "vehicle": "SW_L-01"}
@@ -47,7 +47,11 @@ class HandReplan(HandSave):
     """
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"seconds": 60, "keep": True}]}
+        extra="forbid",
+        json_schema_extra={
+            "allOf": [not_both("seconds", "iterations", "number")],
+            "examples": [{"seconds": 60, "keep": True}],
+        },
     )
 
     seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None

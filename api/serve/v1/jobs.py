@@ -27,7 +27,7 @@ POLL_S = 0.2
 """Seconds between two looks for events: less than a person notices."""
 HEARTBEAT_S = 15.0
 """Seconds of silence after which a stream says that it lives; proxies cut after 60."""
-router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), tags=["jobs"])
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["jobs"])
 look_up = refusals(404)
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"description": "Events", "content": {"text/event-stream": {

@@ -18,7 +18,7 @@ from scenarios.office.publishing import PlanState
 SANDBOX = "sandbox allow-scripts allow-popups allow-modals allow-downloads"
 KINDS = {".json": "application/json", ".geojson": "application/geo+json",
          ".gpx": "application/gpx+xml"}  # fmt: skip
-router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), tags=["library"])
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["library"])
 look_up = refusals(404)
 
 

@@ -26,7 +26,7 @@ from scenarios.office.accounts import TooManyTriesError
 from scenarios.office.acts import Act, Acts
 from scenarios.office.sessions import SESSION_S
 
-router = APIRouter(prefix=V1, route_class=Door, responses=refusals(403), tags=["people"])
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(403, 422), tags=["people"])
 LOOK_S = 0.5
 """Seconds between two looks for changes of the office."""
 

@@ -68,7 +68,7 @@ class PlanFile(BaseModel):
     size: int
 
 
-def _not_both(one: str, other: str, kind: str) -> JsonValue:
+def not_both(one: str, other: str, kind: str) -> JsonValue:
     """JSON schema: of two fields only one may have a value."""
     fields: dict[str, JsonValue] = {one: {"type": kind}, other: {"type": kind}}
     return {"not": {"required": [one, other], "properties": fields}}
@@ -81,8 +81,8 @@ class PlanOrder(BaseModel):
         extra="forbid",
         json_schema_extra={
             "allOf": [
-                _not_both("seconds", "iterations", "number"),
-                _not_both("against", "keep", "string"),
+                not_both("seconds", "iterations", "number"),
+                not_both("against", "keep", "string"),
             ],
             "examples": [{"district": "tianning", "date": "2026-03-02", "seconds": 60, "seed": 1}],
         },

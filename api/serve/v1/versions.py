@@ -17,7 +17,9 @@ from models.account import Need
 from models.plan import Plan
 from scenarios.office.publishing import Version
 
-router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403), tags=["versions"])
+router = APIRouter(
+    prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["versions"]
+)
 look_up = refusals(404)
 changes = refusals(400, 404, 409, 413, 422)
 PLAN = "/plans/{plan}"

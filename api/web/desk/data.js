@@ -2,7 +2,7 @@
 import { call, el, fill, renew, tell, words } from "./call.js";
 
 const base = `/api/v1/districts/${encodeURIComponent(words.district)}`;
-const state = { problems: [], grid: null, edits: new Map(), removed: new Set(), added: 0, most: 100, wanted: null };
+const state = { problems: [], grid: null, edits: new Map(), removed: new Set(), added: 0, most: 100, turn: 0 };
 const place = (id) => document.getElementById(id);
 
 // ---- uploads ------------------------------------------------------------------------------------
@@ -24,8 +24,10 @@ async function refresh() {
 
 // ---- problems -----------------------------------------------------------------------------------
 async function check() {
+  const turn = (state.turn += 1);
   place("check").replaceChildren(el("p.note", {}, `${words.checking}…`));
   const report = await call(`${base}/check?date=${place("day").value}`);
+  if (turn !== state.turn) return null; // a later look has begun meanwhile
   if (!report) return place("check").replaceChildren();
   state.problems = [...report.issues.map((one) => ({ ...one, must: true })), ...report.warnings];
   const lines = [report.fine ? el("p.good", {}, words.all_fine) : el("p.bad", {}, el("b", {}, fill(words.must_mend, report.issues.length)))];

@@ -86,4 +86,14 @@ window.addEventListener("online", send);
 setInterval(send, 15000);
 show()?.scrollIntoView({ block: "center" });
 send();
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/duty/worker.js", { scope: "/duty/" }).then(() => navigator.serviceWorker.ready).then(() => fetch(location.href));
+
+// The page and its parts on the phone; the worker hands them out where there is no network.
+async function stay() {
+  if (!("serviceWorker" in navigator)) return; // plain http: the browser keeps nothing
+  await navigator.serviceWorker.register("/duty/worker.js", { scope: "/duty/" });
+  await navigator.serviceWorker.ready;
+  const store = await caches.open("huanwei-duty-1");
+  await store.add(here);
+  document.documentElement.dataset.kept = "yes";
+}
+stay();

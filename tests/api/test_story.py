@@ -1,0 +1,232 @@
+"""The desk in Chromium: from an empty folder to a driver's phone, as a newcomer does it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from api.runner import plan_runner
+from scenarios.demo import write_demo
+from tests.api.offices import PASSWORD, serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
+WAIT_MS = 120_000
+"""A busy machine may take so long for what takes seconds."""
+SHOTS = os.environ.get("HUANWEI_SHOTS", "")
+"""A folder for pictures of every station of the story."""
+TITLES = {"vehicles": "车辆", "facilities": "设施", "points": "收运点", "crews": "人员",
+          "streets": "道路", "closures": "封路", "orders": "工单"}  # fmt: skip
+MISTAKES = {("points", 3, "demand_kg"): "很多", ("points", 5, "stream"): "residuel",
+            ("vehicles", 2, "depot"): "D99"}  # fmt: skip
+"""What is wrong in the workbook: table, row of the sheet, column."""
+
+
+@pytest.fixture
+def browser():
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def open_page(browser, trouble, **more):
+    """A browser of its own, whose console and requests are watched."""
+    page = browser.new_context(**more).new_page()
+    page.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda one: one.type in {"error", "warning"} and trouble.append(one.text))
+    page.on("request", lambda one: is_ours(one.url) or trouble.append(one.url))
+    return page
+
+
+def is_ours(url):
+    return re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", url)
+
+
+def picture(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], f"{name} is {width[0]} px wide on {width[1]}"
+
+
+def bureau(folder):
+    """Files as a newcomer has them: one workbook with three mistakes, roads, settings."""
+    write_demo(folder / "demo", size="tiny")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    right = {}
+    for table, title in TITLES.items():
+        text = (folder / "demo" / f"{table}.csv").read_text("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text)))
+        for (where, row, column), wrong in MISTAKES.items():
+            if where == table:
+                at = rows[0].index(column)
+                right[where, row, column] = rows[row - 1][at]
+                rows[row - 1][at] = wrong
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / "台账.xlsx")
+    files = [folder / "台账.xlsx", folder / "demo" / "roads.osm", folder / "demo" / "district.toml"]
+    return files, right
+
+
+def open_account(page, url):
+    page.goto(url)
+    page.get_by_role("link", name="开设第一个账号").click()
+    page.locator("[name=name]").fill("wang")
+    page.locator("[name=title]").fill("王芳")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="开设账号").click()
+    expect(page.locator(".who")).to_contain_text("王芳")
+
+
+def begin_and_upload(page, files):
+    page.get_by_role("link", name="数据").click()
+    page.locator("[name=name]").fill("新区")
+    page.locator("[name=id]").fill("xin")
+    page.get_by_role("button", name="新建辖区").click()
+    page.locator("#file").set_input_files(files)
+    expect(page.locator(".problems .place")).to_have_count(3)
+    expect(page.locator("#check .bad").first).to_contain_text("3 处必须改正")
+
+
+def mend(page, right):
+    """Click each problem, type the right value into the cell it leads to, save."""
+    for number, value in enumerate(right.values()):
+        left = len(right) - number - 1
+        page.locator(".problems .place").first.click()
+        cell = page.locator(".cell:focus")
+        expect(cell).to_have_class(re.compile("wrong"))
+        told = page.locator(".problems code").first.inner_text()
+        assert cell.input_value() == told
+        cell.fill(next(right[key] for key, wrong in MISTAKES.items() if wrong == told))
+        del value
+        page.locator("#save").click()
+        done = "没有问题" if not left else f"{left} 处必须改正"
+        expect(page.locator("#check")).to_contain_text(done)
+
+
+def plan_today(page):
+    page.get_by_role("link", name="计划", exact=True).click()
+    page.locator("summary").click()
+    page.locator("[name=seconds]").fill("2")
+    page.get_by_role("button", name="开始规划").click()
+    expect(page.locator(".job .state").first).to_contain_text("已完成")
+    expect(page.locator("#plans .tag.draft")).to_have_count(1)
+
+
+def change_by_hand(page):
+    """Move a stop of the first residual truck by keyboard, lock its route, save the draft."""
+    with page.expect_response(re.compile(r"/hand$")):
+        page.locator("#plans").get_by_role("link", name="地图").first.click()
+    page.locator("#tabs button", has_text="线路").click()
+    page.locator(".routes li", has_text="collect_residual").first.locator(".open").click()
+    page.locator(".steps li.serve").nth(0).press("m")
+    page.locator("dialog select[name=vehicle]").select_option(index=1)
+    page.locator("dialog button.first").click()
+    expect(page.locator(".history li")).to_have_count(1)
+    expect(page.locator(".effect")).to_be_visible()
+    page.locator("#tabs button", has_text="线路").click()
+    page.locator(".routes li", has_text="collect_residual").first.locator(".open").click()
+    page.locator(".locks button").first.click()
+    expect(page.locator(".locks [aria-pressed=true]")).to_have_count(1)
+    page.locator("#tabs button", has_text="人工调整").click()
+    page.locator("input[type=number]").fill("2")
+    page.locator(".card button.first").click()
+    expect(page.locator("a", has_text="打开新计划")).to_be_visible()
+
+
+def publish(page, url):
+    """Publish the re-planned day, and find the link of a driver."""
+    page.goto(url)
+    row = page.locator("#plans tr", has_text="replan")
+    page.on("dialog", lambda dialog: dialog.accept())
+    row.get_by_role("button", name="发布").click()
+    expect(row.locator(".tag.published")).to_be_visible()
+    picture(page, "4-published")
+    row.get_by_role("link", name="驾驶员二维码").click()
+    expect(page.locator("svg").first).to_be_visible()
+    picture(page, "5-links")
+    return page.locator(".code a").first.get_attribute("href")
+
+
+def drive(phone, link):
+    """Report one thing done; then without a network one that cannot be; then with it again."""
+    phone.goto(link)
+    phone.wait_for_selector("html[data-kept]")
+    phone.locator(".item.now [data-say=done]").click()
+    expect(phone.locator(".item.done")).to_have_count(1)
+    expect(phone.locator("#sent")).to_contain_text("全部已发送")
+    phone.context.set_offline(True)
+    phone.locator(".item.now [data-say=cannot]").click()
+    phone.locator("#note").fill("车辆占道")
+    phone.locator("dialog button.first").click()
+    expect(phone.locator(".item.cannot")).to_have_count(1)
+    expect(phone.locator("#sent")).to_contain_text("待发送")
+    picture(phone, "6-phone")
+    phone.reload()  # the page itself comes from the phone
+    expect(phone.locator(".item.cannot")).to_have_count(1)
+    phone.context.set_offline(False)
+    expect(phone.locator("#sent")).to_contain_text("全部已发送")
+
+
+def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path):
+    files, right = bureau(tmp_path)
+    data, trouble, lost = tmp_path / "data", [], []
+    data.mkdir()
+    with serving(data, plan_runner) as url:
+        page = open_page(browser, trouble, viewport={"width": 1440, "height": 900})
+        open_account(page, url)
+        begin_and_upload(page, files)
+        picture(page, "1-problems")
+        mend(page, right)
+        picture(page, "2-mended")
+        plan_today(page)
+        picture(page, "3-planned")
+        change_by_hand(page)
+        link = publish(page, url)
+        phone = open_page(browser, lost, viewport={"width": 390, "height": 844})
+        drive(phone, link)
+        page.reload()
+        expect(page.locator(".code").first).to_contain_text("已报")
+        page.goto(url)  # and all of it is undone: the plan, and the last change of a cell
+        page.get_by_role("button", name="撤回").click()
+        expect(page.locator("#plans .tag.published")).to_have_count(0)
+        page.goto(f"{url}/data/xin")
+        page.get_by_role("button", name="撤销最近一次修改").click()
+        expect(page.locator("#check .bad").first).to_contain_text("1 处必须改正")
+        page.goto(f"{url}/accounts")
+        expect(page.locator("#main")).to_contain_text("发布计划")
+        picture(page, "7-acts")
+    assert trouble == []
+    assert [one for one in lost if "ERR_INTERNET_DISCONNECTED" not in one] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [390, 1440, 3840])
+def test_the_pages_fit_every_screen_in_both_languages(browser, tmp_path, language, width):
+    write_demo(tmp_path / "d", size="tiny")
+    trouble = []
+    with serving(tmp_path) as url:
+        page = open_page(browser, trouble, viewport={"width": width, "height": 900})
+        for name in ("", "data", "data/d", "accounts", "welcome", "mine"):
+            page.goto(f"{url}/{name}?lang={language}")
+            page.wait_for_load_state("networkidle")
+            picture(page, f"{name.replace('/', '-') or 'start'}-{width}-{language}")
+            heights = page.locator("label > span").evaluate_all(
+                "all => all.filter((one) => one.offsetParent).map((one) => one.offsetHeight)"
+            )
+            assert all(height < 60 for height in heights)  # no label of one sign a line
+    assert trouble == []
