@@ -24,7 +24,9 @@ PASSWORD = "one's own long sentence"
 def serving(root, runner=light_runners.make_a_folder, **doors):
     """The address of a server over `root`."""
     app = create_app(root, runner, Doors(**doors))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
