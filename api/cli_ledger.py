@@ -24,8 +24,10 @@ from api.options import (
     wide_console,
 )
 from api.words.i18n import word
+from api.words.year import sentences
 
 if TYPE_CHECKING:
+    from models.year.calendar import YearCalendar
     from scenarios.ledger.driven import Recorded
     from scenarios.ledger.intake import Intake
     from scenarios.ledger.outtake import Overview
@@ -97,16 +99,20 @@ def record(
     language: Language = Tongue.ZH,
 ) -> None:
     """把计划的趟次登记为已完成 · Count the trips of a plan as driven; reports replace them."""
+    from scenarios.desk.year import YearOrder, standing  # noqa: PLC0415
     from scenarios.ledger.driven import record_plan  # noqa: PLC0415
     from scenarios.ledger.store import open_ledger  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json), open_ledger(folder, address) as opened:
         done = record_plan(opened, folder / "plans" / plan, person=person)
+        year = standing(folder, YearOrder(year=done.day.year, today=done.day, ledger=address))
     if as_json:
         answer("ledger record", trips=done.trips, reported=done.reported, replaced=done.replaced,
                **_counts(done.written))  # fmt: skip
-    else:
-        _tell_record(done, language)
+        return
+    _tell_record(done, language)
+    if year is not None:
+        _tell_standing(year, language)
 
 
 def export(
@@ -217,6 +223,14 @@ def _tell_record(done: Recorded, language: str) -> None:
     for key in ("reported", "replaced"):
         if count := getattr(done, key):
             console.print(word("ledger", key, language).format(count=count))
+
+
+def _tell_standing(year: YearCalendar, language: str) -> None:
+    """How far every quota of the year is."""
+    console = Console(markup=False, highlight=False, soft_wrap=True)
+    for quota in year.quotas:
+        _, stands, *_ = sentences(quota, year, language)
+        console.print(f"{quota.title.text(language)} {stands}")
 
 
 def _tell_overview(found: Overview, language: str) -> None:

@@ -69,6 +69,20 @@ def plan_year(folder: Path, order: YearOrder) -> YearCalendar:
     )  # fmt: skip
 
 
+def standing(folder: Path, order: YearOrder) -> YearCalendar | None:
+    """The calendar of the year, or None where nothing is asked for, or tables have mistakes.
+
+    For commands that only mention it: what they did stands without it.
+    """
+    reading = read_tables(folder, order.today, ("quotas",))
+    if all(row.year != order.year for _, row in reading.rows["quotas"]):
+        return None
+    try:
+        return plan_year(folder, order)
+    except InputErrors:
+        return None
+
+
 def _facts(reading: Reading, order: YearOrder) -> YearFacts:
     """What the tables and the ledger say."""
     rules = reading.rules

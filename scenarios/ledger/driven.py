@@ -18,6 +18,7 @@ from scenarios.ledger.supersede import of_replanned, reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
     from scenarios.ledger.append import Written
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What became of a plan's trips.
+    """What became of the trips of a plan of `day`.
 
     `reported` were left out, for somebody has told what that vehicle did; `replaced` came from an
     earlier plan of the day and hold no more.
     """
 
+    day: date
     trips: int
     written: Written
     reported: int
@@ -69,8 +71,9 @@ def record_plan(ledger: Ledger, plan_folder: Path, *, person: str = "") -> Recor
         old = of_replanned(connection, free)
         written = append(connection, [*(Entry(trip) for trip in free), *old], batch, correct=True)
     return Recorded(
-        trips=len(trips), written=written, reported=len(trips) - len(free), replaced=len(old)
-    )
+        day=plan.date, trips=len(trips), written=written, reported=len(trips) - len(free),
+        replaced=len(old),
+    )  # fmt: skip
 
 
 def _trips(plan: Plan, name: str) -> Iterator[TripDone]:

@@ -94,6 +94,16 @@ def test_a_plan_is_recorded_by_its_name(town: Path):
     run("record", town, "--plan", "2026-05-13", code=2)
 
 
+def test_what_a_plan_brings_its_quota_is_told(town: Path):
+    """Two trips of 700 sweeping trips of the year are done, 698 are owed."""
+    write_plan(town, TWO_TRIPS)
+    (town / "quotas.csv").write_text("year,operation,trips\n2026,sweep,700\n", encoding="utf-8")
+    told = run("record", town, "--plan", "2026-05-12")
+    assert "机械清扫 截至 2026-05-12 已完成 2 趟，尚欠 698 趟" in told
+    (town / "quotas.csv").write_text("year,operation,trips\n2026,dance,700\n", encoding="utf-8")
+    assert "趟，尚欠" not in run("record", town, "--plan", "2026-05-12")
+
+
 def test_the_columns_are_told_in_both_languages(town: Path):
     assert answered("what")["tables"]["trips"]["day"] == {"heading": "日期", "required": True}
     assert "作业里程(km)" in run("what")
