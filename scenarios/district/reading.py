@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from models.district import Site, Stream
+    from models.district import Order, Site, Stream
     from models.rules import RuleProfile
     from scenarios.district.messages import Findings
     from scenarios.district.settings import Settings
@@ -82,7 +82,7 @@ class Reading:
             drivers=tuple(row.to_domain() for _, row in self.rows["crews"]),
             streets=tuple(row.to_domain() for _, row in self.rows["streets"]),
             closures=tuple(row.to_domain() for _, row in self.rows["closures"]),
-            orders=tuple(self._placed("orders")),
+            orders=tuple(self._orders()),
             weather=settings.weather_on(self.day),
             costs=settings.costs,
             language=settings.language,
@@ -111,6 +111,13 @@ class Reading:
     def _sites(self) -> Iterator[Site]:
         for site in self._placed("facilities"):
             yield site if self.rules is None else with_usual(site, self.rules)
+
+    def _orders(self) -> Iterator[Order]:
+        """Orders of the day."""
+        today = (row.holds_on(self.day) for _, row in self.rows["orders"])
+        for order, holds in zip(self._placed("orders"), today, strict=True):
+            if holds:
+                yield order
 
     def _placed(self, name: str) -> Iterator[Any]:
         rows = self.rows[name]

@@ -389,6 +389,19 @@ class OrderIn(RowIn):
     lat: Degrees | None = None
     demand_kg: Annotated[Number, Field(ge=0, le=100_000)] = 0
     service_min: Annotated[Number, Field(ge=0, le=480)] = 10
+    begin: Day | None = None
+    end: Day | None = None
+
+    def holds_on(self, day: Date) -> bool:
+        """Whether it is work of the day: from `begin` to `end`, days included; empty: no limit."""
+        return (self.begin or day) <= day <= (self.end or day)
+
+    @model_validator(mode="after")
+    def _begins_first(self) -> OrderIn:
+        if self.begin is not None and self.end is not None and self.end < self.begin:
+            words = {"column": "end", "begin": str(self.begin), "end": str(self.end)}
+            raise PydanticCustomError("E310", "ends first", words)
+        return self
 
     @model_validator(mode="after")
     def _has_a_place(self) -> OrderIn:

@@ -317,3 +317,26 @@ def test_work_that_nobody_on_duty_can_do_is_warned_of(good):
         *[("W405", "crews.csv", 0, "licence", "B2")] * 6,
     ]
     assert report.district.drivers[-1].licence == ""
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "days"),
+    [("", "", {18, 19, 20}), ("2026-03-19", "", {19, 20}), ("", "2026-03-18", {18}),
+     ("2026-03-19", "2026-03-19", {19})],
+)  # fmt: skip
+def test_an_order_is_work_of_its_days(tmp_path, begin, end, days):
+    folder = write_good(tmp_path / "grid")
+    (folder / "orders.csv").write_text(
+        f"id,operation,window,name,begin,end\nO1,flush,05:00-11:00,东路2,{begin},{end}\n",
+        encoding="utf-8",
+    )
+    known = {day for day in (18, 19, 20) if read_district(folder, date(2026, 3, day)).orders}
+    assert known == days
+
+
+def test_an_order_that_ends_before_it_begins_is_named(tmp_path):
+    folder = write_good(tmp_path / "grid")
+    text = "id,operation,window,name,begin,end\nO1,flush,05:00-11:00,东路2,2026-03-19,2026-03-18\n"
+    (folder / "orders.csv").write_text(text, encoding="utf-8")
+    (issue,) = check_district(folder, PLAN_DAY).issues
+    assert (issue.code, issue.file, issue.row, issue.column) == ("E310", "orders.csv", 2, "end")
