@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +51,12 @@ WORDS = {
     "warnings": ("请留意", "Worth a look"),
     "fine": ("可以制定计划。", "A plan can be made."),
     "not_fine": ("处问题需要改正。", "problem(s) to be mended."),
+    "bells_rounds": ("线路 {} 条", "{} rounds"),
+    "bells_stops": ("停靠 {} 处", "{} stops"),
+    "bells_shops": ("商铺 {} 家", "{} shops"),
+    "bells_slack_share": ("预留时间 {}", "slack {}"),
+    "bells_kept_share": ("±5 分钟内 {}", "{} within 5 min"),
+    "bells_worst_day_share": ("最差一天 {}", "worst day {}"),
     "contracts_title": ("合同到期、即将到期或未签约", "Ended, soon to end, or none"),
     "contracts_producers": ("产生单位 {} 家", "{} producers"),
     "contracts_covered_share": ("合同覆盖率 {}", "{} under contract"),
@@ -98,6 +105,7 @@ def register(app: typer.Typer) -> None:
     app.command("init")(init)
     app.command("check")(check)
     app.command("contracts")(contracts)
+    app.command("bells")(bells)
 
 
 def init(
@@ -201,6 +209,44 @@ def contracts(
             table.add_row(*(Text(cell) for cell in cells))
     if table.row_count:
         console.print(table)
+
+
+def bells(
+    folder: Folder,
+    plan: Annotated[Path, typer.Option(help="日计划文件夹 · plan folder with the rounds")],
+    out: Annotated[Path | None, typer.Option(help="时刻表 CSV · table of times, for shops")] = None,
+    days: Annotated[int, typer.Option(min=1, max=365, help="模拟天数 · simulated days")] = 10,
+    seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """摇铃收集时刻表 · Timetable of bell collection, held against simulated days."""
+    from scenarios.desk.judge import read_plan  # noqa: PLC0415
+    from scenarios.desk.registers.bells import bells as timetable_of  # noqa: PLC0415
+
+    with errors_end_with_2(language, as_json=as_json):
+        made, found = timetable_of(folder, read_plan(plan / "plan.json"), days=days, seed=seed)
+    if out is not None:
+        with out.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, list(asdict(found[0])), lineterminator="\r\n")
+            writer.writeheader()
+            writer.writerows(asdict(one) for one in found)
+    facts = {
+        "rounds": len(made.rounds),
+        "stops": len({(one.route, one.stop) for one in found}),
+        "shops": len(found),
+        "slack_share": made.slack,
+        "kept_share": round(made.share, 4),
+        "worst_day_share": round(min(made.kept), 4),
+    }
+    if as_json:
+        answer("bells", days=days, figures=facts, timetable=[asdict(one) for one in found])
+        return
+    told = (word(f"bells_{key}", language).format(
+        f"{100 * value:.1f} %" if key.endswith("share") else value)
+        for key, value in facts.items())  # fmt: skip
+    wide_console().print(" · ".join(told), markup=False, highlight=False)
 
 
 def print_report(report: Report, language: str, console: Console) -> None:

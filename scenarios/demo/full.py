@@ -60,6 +60,8 @@ STOPS = (
           mean_kg=90, hours="05:00-11:30", weights=WEIGHTS, outskirts=True),
     Stops(prefix="LB", kind="litter_box", stream="residual", title="果皮箱", count=1_200, least=30,
           mean_kg=16, hours="", weights=SHOP_WEIGHTS),
+    Stops(prefix="SH", kind="shop", stream="residual", title="沿街商铺", count=1_250, least=40,
+          mean_kg=12, hours="", weights=SHOP_WEIGHTS),
     Stops(prefix="GC", kind="toilet", stream="sewage", title="公厕", count=90, least=5,
           mean_kg=1_500, hours="", weights=SHOP_WEIGHTS),
 )  # fmt: skip

@@ -81,6 +81,7 @@ MORE_FLEETS = (
           mix={"cw_8": 0.7, "cw_3": 0.3}),
     Fleet(operation="collect_rural", shifts=("early", "mid"), dead_share=0.3, mix={"rv_4": 1.0}),
     Fleet(operation="collect_litter", shifts=("early", "mid"), dead_share=0.2, mix={"lb_1": 1.0}),
+    Fleet(operation="collect_bell", shifts=("late",), dead_share=0.2, mix={"bl_2": 1.0}),
     Fleet(operation="clean_toilet", shifts=("early", "mid"), dead_share=0.2, mix={"tv_1": 1.0}),
     Fleet(operation="empty_toilet", shifts=("early", "mid"), dead_share=0.3, mix={"sx_5": 1.0}),
     Fleet(operation="disinfect", shifts=("early", "mid"), dead_share=0.2, mix={"ds_1": 1.0}),

@@ -1,0 +1,1 @@
+"""Bell collection: from a planned round to a timetable that shops can keep."""
