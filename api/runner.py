@@ -90,7 +90,8 @@ def write_week(
 ) -> tuple[WeekDocument, HorizonDocument]:
     """Decide `days` from the request's on, plan each, and write the week's folder `out`.
 
-    Whole or not at all. Raises `InputErrors` with everything wrong in the folder.
+    Whole or not at all. Raises `InputErrors` with everything wrong in the folder, and
+    `StoppedEarlyError` where `stopped` came before the last day: days without a search are no week.
     """
     out = out.resolve()
     restore(out)
@@ -106,6 +107,8 @@ def write_week(
             day = made.plan.date.isoformat()
             watch(News("week", len(told_days) / days, title=Note(day, day)))
             told_days.append(week.told_day(made))
+            if stopped is not None and stopped() and len(told_days) < days:
+                raise StoppedEarlyError(out)
             inside = told_days[-1].plan
             files = plan_files(made.plan, made.ground.network, loaded.district, language)
             draft.write((f"{inside}/{name}", content) for name, content in files)

@@ -10,6 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.exports.whole import StoppedEarlyError
+from api.runner import write_week
+from models.day import Budget, Request
 from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import load_folder
 from scenarios.desk.judge import read_plan
@@ -165,3 +168,14 @@ def test_the_promise_reaches_the_district(folder):
     assert calendar is not None
     assert (calendar.begin, calendar.end) == (BEGIN, SECOND)
     assert load_folder(folder, date(2026, 3, 20)).district.calendar is None
+
+
+def test_a_week_stopped_after_its_first_day_is_not_written(folder, tmp_path):
+    told = []
+    request = Request(day=BEGIN, budget=Budget(iterations=5), workers=1, only=frozenset({"fog"}))
+    with pytest.raises(StoppedEarlyError):
+        write_week(
+            folder, request, 2, tmp_path / "week", language="zh", news=told.append,
+            stopped=lambda: any(one.stage == "week" for one in told),
+        )  # fmt: skip
+    assert not (tmp_path / "week").exists()
