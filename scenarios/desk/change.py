@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from models.edits import HandEdit, Lock, Reassign, SendLoad, SwapWork, TakeOut, Unlock
 from models.errors import InputErrors
 from models.ids import TruckShift
+from models.solution import Reason
 from solver.advice.amends import amends
 from solver.document.earlier import steps_of
 from solver.hand.book import issue, refuse
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 LOCKABLE = ("route", "vehicle", "task", "station")
 """What can be locked."""
+PLACEABLE = frozenset(
+    {Reason.WINDOW, Reason.NO_TIME, Reason.NO_CAPACITY, Reason.NOT_WORTH, Reason.QUEUE,
+     Reason.BY_HAND, Reason.STOPPED}
+)  # fmt: skip
+"""Reasons of tasks that some vehicle could still be given; the others can be given to nobody."""
 MOST_TRIPS = 1_000
 """A vehicle makes at most so many trips a day (chosen: beyond any day)."""
 
@@ -84,12 +90,12 @@ class Words:
     def edits(self, plan: Plan) -> Iterator[HandEdit]:
         """The edits they mean on a plan, in the order of the fields; raises `InputErrors`."""
         tasks = [*self.move]
-        if self.street:
-            tasks += street_tasks(plan, self.street, self.operation)
+        if self.street and self.to:
+            tasks += street_tasks(plan, self.street, self.operation, target(self.to))
         if self.trip:
             trip = numbered(self.trip, "trip")
             tasks += trip_tasks(plan, trip.vehicle, trip.shift, trip.at)
-        if bool(tasks) != bool(self.to):
+        if bool(tasks or self.street) != bool(self.to):
             raise refuse("E650", "to" if tasks else "move", self.to, "--move TASK --to V1")
         if tasks:
             who = target(self.to)
@@ -136,18 +142,28 @@ def _locked(text: str) -> dict[str, Any]:
     return {"what": what, "vehicle": who.vehicle, "shift": who.shift}
 
 
-def street_tasks(plan: Plan, street: str, operation: str = "") -> tuple[str, ...]:
+def street_tasks(
+    plan: Plan, street: str, operation: str = "", to: Target | None = None
+) -> tuple[str, ...]:
     """All services of a street by its name, of one operation; served first, then those left out.
 
-    Where several operations serve the street one of them must be named. Raises `InputErrors`.
+    Of a vehicle they go `to` only those that its part of the day may do: a night shift has passes
+    of its own. Where several operations serve the street one must be named. Raises `InputErrors`.
     """
     found: dict[str, list[str]] = {}
+    parts = {
+        route.part
+        for route in plan.routes
+        if to and route.vehicle == to.vehicle and to.shift in {"", route.shift}
+    }
     for route in plan.routes:
+        if parts and route.part not in parts:
+            continue
         for step in steps_of(route):
             if step.kind == "serve" and step.name == street and step.task is not None:
                 found.setdefault(route.operation, []).append(step.task)
     for left in plan.unserved:
-        if left.name == street:
+        if left.name == street and left.reason in PLACEABLE:
             found.setdefault(left.operation, []).append(left.task)
     if operation:
         found = {name: own for name, own in found.items() if name == operation}

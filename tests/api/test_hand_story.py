@@ -1,6 +1,5 @@
 """A dispatcher's morning in a real browser: drag, lock, re-plan the rest, undo, compare."""
 
-import re
 import shutil
 
 import pytest
@@ -10,6 +9,7 @@ from api.runner import plan_runner
 from scenarios.desk.judge import read_plan
 from solver.document.earlier import steps_of
 from solver.judge.locks import check_locks
+from tests.api.hand_steps import change_by_hand, lock_and_replan, own_host, tab
 from tests.api.offices import serving
 from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 
@@ -41,22 +41,6 @@ def page(trouble):
         browser.close()
 
 
-def own_host(url):
-    return re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", url)
-
-
-def tab(page, words):
-    page.locator("#tabs button", has_text=words).click()
-
-
-def open_route(page, route):
-    tab(page, "线路")
-    back = page.locator("button.link", has_text="返回线路列表")
-    if back.count():
-        back.click()
-    page.locator(".routes li", has_text=f"{route.id} ").locator(".open").click()
-
-
 def served(plan, route):
     return [
         step
@@ -74,47 +58,8 @@ def test_a_morning_at_the_desk(page, trouble, root):  # noqa: F811
     truck = next(route for route in plan.routes if route.operation == "collect_residual")
     with serving(root, plan_runner) as url:
         page.goto(f"{url}/desk/{PLAN}")
-        changes = page.locator(".history li")
-
-        # two whole streets of a sweeper to another vehicle
-        for number in (1, 2):
-            open_route(page, sweep)
-            page.locator("input[name=unit][value=street]").check()
-            street = page.locator(".steps li.serve").first
-            street.drag_to(page.locator(".target").first)
-            expect(changes).to_have_count(number)
-            expect(page.locator(".effect")).to_be_visible()
-
-        # one point to the third place of its own route
-        open_route(page, truck)
-        page.locator("input[name=unit][value=task]").check()
-        points = page.locator(".steps li.serve")
-        points.nth(0).drag_to(points.nth(2))
-        expect(changes).to_have_count(3)
-
-        # take it back, and back again
-        page.keyboard.press("Control+z")
-        expect(page.locator(".history .undone")).to_have_count(1)
-        page.keyboard.press("Control+y")
-        expect(page.locator(".history .undone")).to_have_count(0)
-
-        # by keyboard alone: the dialog moves a point to the best place of another truck
-        open_route(page, truck)
-        points.nth(3).press("m")
-        page.locator("dialog select[name=vehicle]").select_option(index=1)
-        page.keyboard.press("Enter")
-        page.locator("dialog button.first").click()
-        expect(changes).to_have_count(4)
-
-        # lock the truck's route as it is now, and re-plan the rest
-        open_route(page, truck)
-        page.locator(".locks button").first.click()
-        expect(page.locator(".locks [aria-pressed=true]")).to_have_count(1)
-        tab(page, "人工调整")
-        page.locator("input[type=number]").fill("2")
-        page.locator(".card button.first").click()
-        link = page.locator("a", has_text="打开新计划")
-        expect(link).to_be_visible()
+        change_by_hand(page, sweep, truck)
+        lock_and_replan(page, truck)
         page.screenshot(path=root / "story.png")
 
         # side by side with what moved

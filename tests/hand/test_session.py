@@ -8,7 +8,7 @@ import pytest
 from models.edits import Lock, Reassign, SendLoad, SwapWork, TakeOut, Unlock
 from models.errors import InputErrors
 from models.units import CHINA
-from scenarios.desk.change import effect
+from scenarios.desk.change import Words, effect
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.judge import Court
 from scenarios.desk.session import Session
@@ -231,3 +231,17 @@ def test_a_vehicle_of_another_operation_is_refused_by_name(session):
     task = served(session.base, route.vehicle, route.shift)[0]
     with pytest.raises(InputErrors, match="E653"):
         session.apply(Reassign(tasks=(task,), vehicle="FOG-01"), "", NOW)
+
+
+def test_a_street_goes_to_a_vehicle_with_the_passes_of_its_own_part(session):
+    """紫荆路 is swept by day and by night: the day's vehicle takes the day's passes alone."""
+    words = Words(street="紫荆路", operation="sweep", to="SW_L-01/early")
+    (edit,) = words.edits(session.base)
+    session.apply(edit, "", NOW)
+    homes = task_homes(session.now.plan)
+    assert {homes[task] for task in edit.tasks} == {("SW_L-01", "early")}
+
+
+def test_a_street_without_a_vehicle_is_no_change(session):
+    with pytest.raises(InputErrors, match="E650"):
+        list(Words(street="紫荆路").edits(session.base))

@@ -148,7 +148,7 @@ function lockButton(what, route, task) {
 export function tasksOf(step, unit) {
   if (unit === "trip") return step.route.trips.find((trip) => trip.includes(step)).filter((one) => one.kind === "serve").map((one) => one.task);
   if (unit === "street" && step.name) {
-    return plan.routes.filter((route) => route.operation === step.route.operation)
+    return plan.routes.filter((route) => route.part === step.route.part) // other shifts do their own passes
       .flatMap((route) => route.steps).filter((one) => one.kind === "serve" && one.name === step.name).map((one) => one.task);
   }
   return [step.task];
@@ -163,7 +163,7 @@ function draggable(row, source) {
     dragged = source();
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", dragged.label);
-    document.body.classList.add("dragging");
+    setTimeout(() => document.body.classList.add("dragging")); // a page that changes at once ends the drag
   });
   row.addEventListener("dragend", () => {
     dragged = null;
@@ -174,7 +174,7 @@ function draggable(row, source) {
 
 export function droppable(row, place) {
   row.addEventListener("dragover", (event) => {
-    if (!dragged || dragged.operation !== place.operation) return;
+    if (!dragged || dragged.part !== place.part) return;
     event.preventDefault();
     row.classList.add("over");
   });
@@ -220,12 +220,12 @@ if (words.may) {
     row.append(el("span.tools", isLocked("task", step.task) ? lockButton("task", step.route, step.task) : null, move));
     row.addEventListener("keydown", (event) => { if (event.key === "m") askWhere(step.route.operation, step); });
     const at = step.route.steps.filter((one) => one.kind === "serve").indexOf(step) + 1;
-    return droppable(draggable(row, () => ({ tasks: tasksOf(step, draft.unit), operation: step.route.operation, label: stepText(step) })),
+    return droppable(draggable(row, () => ({ tasks: tasksOf(step, draft.unit), part: step.route.part, label: stepText(step) })),
       { ...place(step.route), at });
   };
   hooks.unserved = (task) => [el("button.link", { onclick: () => askWhere(task.operation, null, task) }, said("put_back"))];
 }
-const place = (route) => ({ vehicle: route.vehicle, shift: route.shift, operation: route.operation });
+const place = (route) => ({ vehicle: route.vehicle, shift: route.shift, part: route.part });
 
 hooks.head = () => [el("a.home", { href: "/", title: said("back") }, "←")];
 hooks.tabs.push(() => ["hand", said("tab"), draft.done]);

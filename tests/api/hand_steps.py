@@ -1,0 +1,71 @@
+"""Steps of a dispatcher on the map page of the desk, for stories in a real browser."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def own_host(url):
+    return re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", url)
+
+
+def tab(page, words):
+    page.locator("#tabs button", has_text=words).click()
+
+
+def open_route(page, route):
+    tab(page, "线路")
+    back = page.locator("button.link", has_text="返回线路列表")
+    if back.count():
+        back.click()
+    page.locator(".routes li", has_text=f"{route.id} ").locator(".open").click()
+
+
+def change_by_hand(page, sweep, truck):
+    """Two streets of a sweeper go to another vehicle, a point of a truck to another place of it.
+
+    Undone and done again; then another point goes to another truck by keyboard alone.
+    """
+    changes = page.locator(".history li")
+
+    # two whole streets of a sweeper to another vehicle
+    for number in (1, 2):
+        open_route(page, sweep)
+        page.locator("input[name=unit][value=street]").check()
+        expect(page.locator(".target").first).to_be_visible()  # the draft is there
+        street = page.locator(".steps li.serve").first
+        street.drag_to(page.locator(".target").first)
+        expect(changes).to_have_count(number)
+        expect(page.locator(".effect")).to_be_visible()
+
+    # one point to the third place of its own route
+    open_route(page, truck)
+    page.locator("input[name=unit][value=task]").check()
+    points = page.locator(".steps li.serve")
+    points.nth(0).drag_to(points.nth(2))
+    expect(changes).to_have_count(3)
+
+    # take it back, and back again
+    page.keyboard.press("Control+z")
+    expect(page.locator(".history .undone")).to_have_count(1)
+    page.keyboard.press("Control+y")
+    expect(page.locator(".history .undone")).to_have_count(0)
+
+    # by keyboard alone: the dialog moves a point to the best place of another truck
+    open_route(page, truck)
+    points.nth(3).press("m")
+    page.locator("dialog select[name=vehicle]").select_option(index=1)
+    page.keyboard.press("Enter")
+    page.locator("dialog button.first").click()
+    expect(changes).to_have_count(4)
+
+
+def lock_and_replan(page, truck, seconds=2):
+    """Lock a truck's route as it is now, and search the rest again."""
+    open_route(page, truck)
+    page.locator(".locks button").first.click()
+    expect(page.locator(".locks [aria-pressed=true]")).to_have_count(1)
+    tab(page, "人工调整")
+    page.locator("input[type=number]").fill(str(seconds))
+    page.locator(".card button.first").click()
+    expect(page.locator("a", has_text="打开新计划")).to_be_visible()
