@@ -1,4 +1,4 @@
-"""The parts of a district's day, searched alone: cost, vehicles out, iterations a CPU-second.
+"""The parts of a district's day, searched alone: cost, vehicles out, whole streets, speed.
 
 python -m benchmarks.day_parts FOLDER --date 2026-05-12 --cpu-s 5,20 --seeds 1,2,3
 """
@@ -12,20 +12,25 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.day import Budget, Request
+from models.day import Budget, DrivenDay, Request
 from models.units import cny
 from scenarios.desk.day import load_folder
 from solver.day.layout import ready_day
+from solver.document.street_figures import street_work
 from solver.judge.routes import check
 from solver.routing.search.engine import RuinEngine, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from models.problem import RoutingProblem
+    from models.part import Part
     from solver.routing.base.engine import Outcome
 
 log = logging.getLogger(__name__)
+
+HEAD = ("part", "tasks", "CPU-s", "CNY", "from-to", "out", "unserved", "per street", "split",
+        "iterations/CPU-s", "laws")  # fmt: skip
+"""Columns; "per street": vehicles on a named street in a shift, "split": sections by lanes."""
 
 
 class CpuSeconds:
@@ -40,20 +45,28 @@ class CpuSeconds:
         return (time.process_time() - self.begin) / self.seconds
 
 
-def day_problems(
-    folder: Path, day: date, only: frozenset[str] | None
-) -> Iterator[tuple[str, RoutingProblem]]:
-    """Names and routing problems of a day's parts."""
+def day_parts(folder: Path, day: date, only: frozenset[str] | None) -> Iterator[tuple[str, Part]]:
+    """A day's parts with their names."""
     loaded = load_folder(folder, day)
     request = Request(day=day, budget=Budget(iterations=1), only=only)
     ready = ready_day(loaded.district, loaded.network, loaded.rules, request)
     for number, part in enumerate(ready.day.parts):
-        yield f"{number} {part.operation}", part.problem
+        yield f"{number} {part.operation}", part
 
 
-def row(name: str, problem: RoutingProblem, outcomes: list[Outcome], seconds: float) -> str:
+def streets(part: Part, one: Outcome) -> tuple[float, float]:
+    """Vehicles per named street and shift, and sections whose lanes are split."""
+    day = DrivenDay.of((part,), [one.solution], [one.schedules])
+    work = street_work(day, crumb_m=0).get("street_work", {}).get(part.operation, {})
+    return work.get("vehicles_per_street", 0.0), work.get("split_sections", 0.0)
+
+
+def row(name: str, part: Part, outcomes: list[Outcome], seconds: float) -> str:
     """A line of the table: means over the seeds, laws broken in all."""
-    count = len(outcomes)
+    problem, count = part.problem, len(outcomes)
+    shared, split = (
+        sum(each) / count for each in zip(*(streets(part, o) for o in outcomes), strict=True)
+    )
     costs = [float(cny(one.cost.money)) for one in outcomes]
     out = sum(len(one.solution.routes) for one in outcomes) / count
     left = sum(len(one.solution.unserved) for one in outcomes) / count
@@ -61,7 +74,8 @@ def row(name: str, problem: RoutingProblem, outcomes: list[Outcome], seconds: fl
     laws = sum(len(check(problem, one.solution, one.schedules)) for one in outcomes)
     return (
         f"| {name} | {len(problem.tasks)} | {seconds:g} | {sum(costs) / count:,.0f} "
-        f"| {min(costs):,.0f}-{max(costs):,.0f} | {out:.1f} | {left:.1f} | {speed:,.0f} | {laws} |"
+        f"| {min(costs):,.0f}-{max(costs):,.0f} | {out:.1f} | {left:.1f} "
+        f"| {shared:.2f} | {split:.1f} | {speed:,.0f} | {laws} |"
     )
 
 
@@ -76,16 +90,16 @@ def main() -> None:
     parser.add_argument("--only", default="", help="operations, with commas between")
     options = parser.parse_args()
     warm_up()
-    log.info("| part | tasks | CPU-s | CNY | from-to | out | unserved | iterations/CPU-s | laws |")
-    log.info("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    log.info("| %s |", " | ".join(HEAD))
+    log.info("|%s", " --- |" * len(HEAD))
     only = frozenset(options.only.split(",")) if options.only else None
-    for name, problem in day_problems(options.folder, options.date, only):
+    for name, part in day_parts(options.folder, options.date, only):
         for seconds in map(float, options.cpu_s.split(",")):
             outcomes = [
-                RuinEngine().solve(problem, stop=CpuSeconds(seconds), seed=int(seed))
+                RuinEngine().solve(part.problem, stop=CpuSeconds(seconds), seed=int(seed))
                 for seed in options.seeds.split(",")
             ]
-            log.info(row(name, problem, outcomes, seconds))
+            log.info(row(name, part, outcomes, seconds))
 
 
 if __name__ == "__main__":
