@@ -39,7 +39,7 @@ def written(request, tmp_path_factory):
     driver = Driver(id="d", name="d", licence="B2")
     district = replace(bureau(vehicle("m", "mist", "early"), drivers=(driver,)), language=language)
     news: list[News] = []
-    order = Request(day=DAY, budget=Budget(iterations=10), workers=1, only=frozenset({"disinfect"}))
+    order = Request(day=DAY, budget=Budget(iterations=10), workers=1, only=frozenset({"spray"}))
     made = plan_day(district, town, rules, order, news=news.append)
     assert made.plan.violations == []
     files = dict(plan_files(made.plan, made.ground.network, district, language, ""))
@@ -48,7 +48,7 @@ def written(request, tmp_path_factory):
 
 def test_the_plan_document_holds_the_titles(written):
     plan = written[2]
-    assert plan.titles.operation["disinfect"] == ("消杀", "Disinfection")
+    assert plan.titles.operation["spray"] == ("消杀", "Disinfection")
     assert plan.titles.vehicle_type["mist"] == ("消杀车", "Mist truck")
 
 
@@ -60,7 +60,7 @@ def test_sheets_drivers_and_tracks_show_the_titles(written):
     assert any(VEHICLE[language] in page for page in sheets)
     (track,) = [body.decode() for name, body in files.items() if name.endswith(".gpx")]
     assert f"m {OPERATION[language]}" in track
-    assert ">disinfect<" not in "".join(pages)
+    assert ">spray<" not in "".join(pages)
 
 
 def test_the_map_shows_the_titles_in_both_languages(written):
@@ -73,7 +73,7 @@ def test_the_workbook_shows_the_titles(written):
     book = load_workbook(io.BytesIO(files["plan.xlsx"]), read_only=True)
     cells = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
     assert {OPERATION[language], VEHICLE[language]} <= cells
-    assert "disinfect" not in cells
+    assert "spray" not in cells
     assert "mist" not in cells
 
 
@@ -83,11 +83,11 @@ def test_the_terminal_shows_the_titles(written):
     assert told
     assert all(line.endswith(OPERATION[language]) for line in told)
     out = io.StringIO()
-    figures = {**plan.kpis, "collected_t": {"disinfect": 1.0}}
+    figures = {**plan.kpis, "collected_t": {"spray": 1.0}}
     shown = plan.model_copy(update={"kpis": figures})
     Console(file=out, width=200).print(kpi_table(shown, language))
     assert OPERATION[language] in out.getvalue()
-    assert "disinfect" not in out.getvalue()
+    assert "spray" not in out.getvalue()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
