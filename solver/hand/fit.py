@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Money = NDArray[np.float64]
 
 NO_WAY = 1e15
-"""Stands for the price of a leg that nobody can drive: above any sum of others [mfen]."""
+"""Stands for the price of a leg that nobody can drive: above any sum of others [mfen] (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)
