@@ -273,9 +273,12 @@ def best_pattern(wk: Weeks, pl: Plan, task: int, blink: float) -> int:
     least = NEVER if wk.task[task, PRICE] < 0 else float(wk.task[task, PRICE])
     for pattern in range(wk.task[task, FIRST_PATTERN], wk.task[task + 1, FIRST_PATTERN]):
         cost = float(wk.pattern[pattern, PATTERN_COST])
+        able = True
         for i in range(wk.pattern[pattern, FIRST_VISIT], wk.pattern[pattern + 1, FIRST_VISIT]):
             variant = wk.visits[i]
-            cost += pl.delta[variant - wk.task[task, FIRST_VARIANT]] + priced_work(wk, pl, variant)
-        if cost < least:
+            delta = pl.delta[variant - wk.task[task, FIRST_VARIANT]]
+            able = able and delta < NEVER  # a mended overload elsewhere must not hide it
+            cost += delta + priced_work(wk, pl, variant)
+        if able and cost < least:
             best, least = pattern, cost
     return best
