@@ -52,7 +52,7 @@ def little_bureau(near: dict[str, Any], **more: Any) -> District:
             site("D", "depot", 100, 5),
             station("NEAR", 60, **near),
             station("FAR", 380, access_s=600, access_m=5_000),
-            site("P", "plant", 395, 405, windows=((13 * HOUR, 30 * HOUR),), streams=RESIDUAL,
+            site("P", "plant", 395, 405, windows=((13 * HOUR, 28 * HOUR),), streams=RESIDUAL,
                  access_s=1_200, access_m=12_000, daily_quota_kg=40_000),
         ),
         points=tuple(point(f"p{n}", 20 + 30 * n, 205, demand_kg=2_500) for n in range(4)),
