@@ -13,6 +13,7 @@ from api.exports.folder import file_names
 from api.exports.geometry import Ground
 from api.exports.mapdata import page_data
 from api.exports.page import script_json
+from api.serve.answers import ApiError
 from api.serve.gate import POLICY
 from api.serve.office import office_of
 from api.serve.pages.frame import language_of, page
@@ -39,8 +40,13 @@ BEGIN, END = b'<script type="application/json" id="content">', b"</script>"
 def show_desk(request: Request, plan: str) -> Response:
     """The map of a plan; who may plan can change it."""
     content = map_content(plan_folder(request, plan))
-    if content is None:  # written by an older version: what is drawn is made again
-        content = _made_content(request, plan)
+    if content is None or "locks" not in content:  # of an older version: it is drawn anew
+        try:
+            content = _made_content(request, plan)
+        except ApiError:
+            if content is None:
+                raise
+            content |= {"locks": []}  # a plan that does not fit its day can still be looked at
     visitor = visitor_in(request)
     told = {
         "plan": plan,
@@ -57,7 +63,7 @@ def show_desk(request: Request, plan: str) -> Response:
 
 
 def map_content(folder: Path) -> dict[str, Any] | None:
-    """What the plan's own map draws; None: it has no map, or one without the names of tasks."""
+    """What the plan's own map draws; None: it has none that can be read."""
     try:
         text = (folder / "map.html").read_bytes()
     except OSError:
@@ -70,7 +76,7 @@ def map_content(folder: Path) -> dict[str, Any] | None:
         found = json.loads(text[begin + len(BEGIN) : end])
     except ValueError:
         return None
-    return found if isinstance(found, dict) and "locks" in found else None
+    return found if isinstance(found, dict) else None
 
 
 def _made_content(request: Request, plan: str) -> dict[str, Any]:
