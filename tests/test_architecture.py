@@ -139,7 +139,12 @@ def test_third_party_engines_stay_in_their_leaf(path: Path):
 
 @pytest.mark.parametrize(
     "path",
-    [p for p in FILES if p.parts[1:2] in {("trade",), ("judge",)} and p.name != "__init__.py"],
+    [
+        path
+        for path in FILES
+        if path.parts[:2] in {("solver", "trade"), ("solver", "judge")}
+        and path.name != "__init__.py"
+    ],
     ids=str,
 )
 def test_every_file_of_a_law_has_a_test_file_of_its_name(path: Path):

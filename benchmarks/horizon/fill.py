@@ -30,7 +30,7 @@ from models.problem import (
     Task,
     VehicleType,
 )
-from models.rules import Stock
+from models.trade.work import Stock
 from solver.cost import lengths
 from solver.routing.door import get_engine
 from solver.stop import at_most

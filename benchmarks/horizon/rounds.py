@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from models.day import Budget
-from models.sourced import Cadence, Pass, parse_window
+from models.trade.sourced import Cadence, Pass, parse_window
 from models.units import clock
 from scenarios.desk.day import load_folder
 from solver.cost import lengths
@@ -26,7 +26,7 @@ from solver.stop import at_most
 
 if TYPE_CHECKING:
     from models.part import Part
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 SLACK_MIN = 10
 """A service may come so many minutes later than the headway (issue: 2 h 10 min)."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from models.day import Note
     from models.district import Driver, Vehicle
     from models.history.events import Absence, TripDone, WeatherDay
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 WHOLE = 1_000
 """A weight of 1 is so many thousandths (by definition)."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Mapping
 
-    from models.rules import PointWork
+    from models.trade.work import PointWork
     from scenarios.demo.names import Names
     from scenarios.demo.survey import Survey
     from scenarios.demo.tables import Cell, Tables

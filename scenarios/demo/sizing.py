@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.district import ShiftPattern, Window
-    from models.rules import RuleProfile, StreetWork, VehicleSpec
+    from models.trade.rules import RuleProfile, VehicleSpec
+    from models.trade.work import StreetWork
 
 OUT_S = 1_500
 """From the begin of a shift to the first work: check, drive out."""

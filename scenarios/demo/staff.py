@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.demo.names import Names
     from scenarios.demo.sizing import Work
     from scenarios.demo.survey import Survey

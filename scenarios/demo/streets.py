@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.demo.survey import Survey
     from scenarios.demo.tables import Cell, Tables
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 SCHOOLS = frozenset({"school", "kindergarten"})
 HOMES = frozenset({"apartments", "residential", "house", "dormitory"})

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from models.district import District
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.day.plan import DayPlan, News, Request
 
 INPUTS = "inputs.zip"

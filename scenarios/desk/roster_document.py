@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from models.district import District, Driver
     from models.ids import DutyId
     from models.plan import Plan, PlanTour
-    from models.rules import Costs
     from models.shift import Duty, Roster, RosterProblem
+    from models.trade.rules import Costs
 
 HOUR = 3_600
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.history.events import Event
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from models.year.calendar import YearCalendar
     from scenarios.district.reading import Reading
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from models.day import Note
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from models.year.quota import Quota, YearFacts
     from solver.horizon.calendar import CalendarDay
     from solver.horizon.quota import QuotaPlan

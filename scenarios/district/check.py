@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.district import District
     from models.errors import Issue
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.district.reading import Reading
 
 

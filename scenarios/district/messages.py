@@ -16,7 +16,8 @@ from models.errors import Issue
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from models.rules import Operation, RuleProfile, VehicleSpec
+    from models.trade.rules import RuleProfile, VehicleSpec
+    from models.trade.work import Operation
 
 MESSAGES_FILE = Path(__file__).with_name("messages.toml")
 LISTED = 24

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.district.reading import Reading
 
 NEAR_M = 50

@@ -13,7 +13,7 @@ from solver.tasks.stopping import refused_stops
 if TYPE_CHECKING:
     from models.district import District
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.district.reading import Reading
 
 MOST_TRIED = 50_000

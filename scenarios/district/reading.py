@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.district import Order, Site, Stream
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.district.messages import Findings
     from scenarios.district.settings import Settings
     from scenarios.district.sheets import Table

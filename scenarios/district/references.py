@@ -14,7 +14,7 @@ from solver.trade.vehicles import HAUL
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.district.reading import Reading
 
 

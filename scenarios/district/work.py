@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from models.district import ShiftPattern, Window
-    from models.rules import Operation, RuleProfile
     from models.shift import LabourRules
+    from models.trade.rules import RuleProfile
+    from models.trade.work import Operation
     from models.truck import Truck
     from scenarios.district.reading import Reading
     from scenarios.district.rows import OrderIn

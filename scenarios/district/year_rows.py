@@ -24,7 +24,7 @@ from scenarios.district.rows import (
 )
 
 if TYPE_CHECKING:
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 _SEASON = re.compile(r"(\d{1,2})月?(?:-(\d{1,2})月?)?[:=](\d+(?:\.\d+)?)")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from models.errors import Issue
     from models.history.events import Event
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.ledger.append import Written
     from scenarios.ledger.store import Ledger
     from scenarios.tables.sheet import Sheet

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from models.day import HaulBudget, Request
     from models.district import District
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.roads.cache import Cache
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from models.day import PartProgress
     from models.district import District
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.day.start import Beginning
     from solver.roads.cache import Cache
     from solver.tasks.day import Day

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from models.ids import DutyId
     from models.part import Part
     from models.plan import Plan, PlanRoute, PlanTour
-    from models.rules import RuleProfile
     from models.solution import Solution
     from models.station import HaulPlan
+    from models.trade.rules import RuleProfile
     from solver.day.keep import Kept
 
 Crews = dict["DutyId", tuple[str, ...]]

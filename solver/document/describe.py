@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from models.ids import DutyId, RouteId
     from models.part import TaskRef
     from models.plan import PlanDuty, PlanHaul, PlanRoute, PlanTour, Relaxation
-    from models.rules import RuleProfile
     from models.shift import Duty, LabourRules, Roster, RosterProblem
+    from models.trade.rules import RuleProfile
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground

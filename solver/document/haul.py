@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.plan import Plan
-    from models.rules import RuleProfile
     from models.station import HaulProblem
+    from models.trade.rules import RuleProfile
 
 
 def tour_name(number: int) -> str:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from models.day import Haul
     from models.district import District
-    from models.rules import RuleProfile
     from models.station import Delivery, HaulPlan, HaulProblem, HaulTour, HaulTruck
+    from models.trade.rules import RuleProfile
 
 DRAFT = HaulBudget(iterations=1_000, trials=0, seconds=600.0, slot_s=0)
 """Between two rounds: is there a truck in time?"""

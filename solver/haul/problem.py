@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from models.district import District, Site, Window
-    from models.rules import RuleProfile, StationRules
     from models.shift import LabourRules
     from models.station import Delivery, HaulPlan
+    from models.trade.rules import RuleProfile, StationRules
     from solver.tasks.fleet import OnDuty
 
     Travel = Mapping[tuple[str, str], tuple[int, int]]

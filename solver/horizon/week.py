@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from models.day import DrivenDay
     from models.district import District
     from models.part import TaskRef
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
     from solver.tasks.rota import Unit

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from models.district import District, Site
     from models.location import Period
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from models.truck import Truck
     from solver.location.candidates import Offer
     from solver.location.exposure import Neighbourhood

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.district import Point
-    from models.rules import ExposureRules
+    from models.trade.rules import ExposureRules
     from solver.roads.surroundings import Area, Surroundings
 
 BANDS_M = (100, 200, 300, 500)

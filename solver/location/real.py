@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from models.district import District, Window
     from models.network import RoadNetwork
     from models.plan import Plan
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.location.exposure import Neighbourhood
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay
     from models.district import District, Site
-    from models.rules import StationRules
     from models.station import Delivery, HaulPlan
+    from models.trade.rules import StationRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

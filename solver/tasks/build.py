@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from models.district import District, Window
     from models.part import Part
-    from models.rules import Operation, RuleProfile
+    from models.trade.rules import RuleProfile
+    from models.trade.work import Operation
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
     from solver.tasks.rota import Unit

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from models.district import District, ShiftPattern, Window
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from models.truck import Truck
     from solver.tasks.jobs import Job
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from models.district import District, Order
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.tasks.stopping import Place
 
 

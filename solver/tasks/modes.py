@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from models.district import Window
     from models.network import Profile
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.tasks.fleet import Group
     from solver.tasks.jobs import Job
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from models.district import District, Order, Point, Stream
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 
 def nobodys_work(district: District, rules: RuleProfile) -> Iterator[Left]:

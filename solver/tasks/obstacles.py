@@ -11,7 +11,7 @@ from solver.roads.causes import Cause, Causes, Obstacle
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.roads.graph import TurnGraph
 
 WORDS = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from models.district import StreetRule
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 CLASS_NAMES = ("", "I", "II", "III", "IV")
 """Cleaning class of a code; 0 is "not cleaned"."""

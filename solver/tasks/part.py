@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from models.district import District, Site
     from models.network import Profile
     from models.problem import Facility
-    from models.rules import Costs, Operation, RuleProfile
+    from models.trade.rules import Costs, RuleProfile
+    from models.trade.work import Operation
     from solver.tasks.ground import Ground
     from solver.tasks.jobs import Job
     from solver.tasks.modes import Crewed, Draft

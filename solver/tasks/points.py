@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.ids import TaskId
-from models.sourced import Cadence
+from models.trade.sourced import Cadence
 from models.units import DAY
 from solver.roads.snap import Stands
 from solver.tasks.jobs import Job
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from models.district import Order, Point
-    from models.rules import PointWork, RuleProfile
+    from models.trade.rules import RuleProfile
+    from models.trade.work import PointWork
     from solver.tasks.ground import Ground
     from solver.tasks.stopping import Place
 

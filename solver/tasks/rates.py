@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay
     from models.part import Part, TaskRef
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.tasks.ground import Ground
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from models.district import Calendar
     from models.ids import TaskId
     from models.network import RoadNetwork
-    from models.rules import StreetWork
-    from models.sourced import Cadence, Rhythm
+    from models.trade.sourced import Cadence, Rhythm
+    from models.trade.work import StreetWork
 
 
 class Unit(NamedTuple):

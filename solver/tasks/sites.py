@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from models.district import Site
     from models.problem import Dimension
-    from models.rules import Operation
+    from models.trade.work import Operation
     from solver.tasks.modes import Crewed
     from solver.tasks.roads import Places
     from solver.tasks.stopping import Place

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from models.district import District
     from models.network import Profile, RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.roads.graph import TurnGraph
 
 FAR_M = 100

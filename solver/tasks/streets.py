@@ -12,7 +12,7 @@ import numpy as np
 
 from models.ids import TaskId
 from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
-from models.sourced import Cadence, Pass
+from models.trade.sourced import Cadence, Pass
 from solver.tasks.crumbs import street_name, street_numbers
 from solver.tasks.jobs import MAX_JOB_M, Job
 from solver.tasks.rota import Unit, pass_m, rota
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from models.district import Order
     from models.network import RoadNetwork
-    from models.rules import RuleProfile, StreetWork
+    from models.trade.rules import RuleProfile
+    from models.trade.work import StreetWork
     from solver.tasks.ground import Ground
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from models.sourced import Rhythm
+from models.trade.sourced import Rhythm
 from solver.trade.hours import daily
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.district import Window
-    from models.rules import RuleProfile
-    from models.sourced import Cadence
+    from models.trade.rules import RuleProfile
+    from models.trade.sourced import Cadence
 
 
 WEEK = 7

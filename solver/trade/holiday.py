@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from models.rules import Labour, RuleProfile
+    from models.trade.rules import Labour, RuleProfile
 
 
 LOCALES = {"zh": "zh_CN", "en": "en_US"}

@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from models.rules import StreetWork
+    from models.trade.work import StreetWork
 
 
 class Strips(NamedTuple):

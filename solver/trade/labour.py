@@ -11,7 +11,7 @@ from models.units import DAY
 
 if TYPE_CHECKING:
     from models.district import Window
-    from models.rules import Labour
+    from models.trade.rules import Labour
 
 HOUR = 3_600
 """An hour has so many seconds (by definition)."""

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from models.errors import InputErrors, Issue
 from models.plan import PlanTitles
-from models.rules import RuleProfile
 from models.toml_text import TomlError, read_toml
+from models.trade.rules import RuleProfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from models.rules import Operation, RuleProfile, Season
+    from models.trade.rules import RuleProfile
+    from models.trade.work import Operation, Season
 
 
 def rules_in_season(rules: RuleProfile, day: date) -> RuleProfile:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from models.district import Site
-    from models.rules import Operation, StationRules
+    from models.trade.rules import StationRules
+    from models.trade.work import Operation
 
 NO_LIMIT_KG = 1_000_000_000
 """A station without a design tonnage holds so many kilograms: what comes (chosen: above any day's

@@ -10,7 +10,7 @@ from math import erfc, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.rules import Stock
+    from models.trade.work import Stock
 
 WEEK = 7
 """A week has so many days (by definition)."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.district import Site, Stream
-    from models.rules import Operation, PointWork, RuleProfile
+    from models.trade.rules import RuleProfile
+    from models.trade.work import Operation, PointWork
 
 
 def collects(work: PointWork | None, stream: Stream, kind: str) -> bool:

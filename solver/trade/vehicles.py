@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from models.district import District, ShiftPattern, Window
     from models.network import Profile
-    from models.rules import Costs, Labour, RuleProfile, StreetWork, VehicleSpec
+    from models.trade.rules import Costs, Labour, RuleProfile, VehicleSpec
+    from models.trade.work import StreetWork
 
 HAUL = "haul"
 """The operation between stations and plants; it has no table in a rule profile."""

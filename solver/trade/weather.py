@@ -8,7 +8,7 @@ from models.day import Note
 
 if TYPE_CHECKING:
     from models.district import Weather
-    from models.rules import RuleProfile, WeatherRule
+    from models.trade.rules import RuleProfile, WeatherRule
 
 
 def stopped_by(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.horizon import fill
-from models.rules import Stock
+from models.trade.work import Stock
 
 STOCK = Stock(source="memory", sd_share=fill.NOISE, risk=fill.RISK)
 

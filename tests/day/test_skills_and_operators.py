@@ -17,7 +17,7 @@ from tests.tasks.town import DAY, SHORT, bureau, grid, rules_of, standard, vehic
 
 if TYPE_CHECKING:
     from models.network import RoadNetwork
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from solver.day.plan import DayPlan
 
 PEOPLE = tuple(

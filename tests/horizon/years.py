@@ -16,7 +16,7 @@ from solver.horizon.quota import plan_quota
 from solver.trade.profile import load_profile
 
 if TYPE_CHECKING:
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from models.year.calendar import YearCalendar
 
 YEAR = 2026

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.district import District, Point, ShiftPattern, Site, SiteKind, Stream, Vehicle
 from models.network import EARTH_RADIUS_M, RoadNetwork
-from models.rules import RuleProfile
+from models.trade.rules import RuleProfile
 from solver.roads.osm import read_osm
 from solver.tasks.build import build_parts
 from solver.tasks.ground import Ground, lay

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.sourced import Cadence, Pass, Rhythm
+from models.trade.sourced import Cadence, Pass, Rhythm
 from solver.trade.cadence import (
     Slot,
     banned_hours,

@@ -26,7 +26,7 @@ from tests.tasks.town import DAY, SITES, bureau, grid, plan_day, point, site, ve
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 TEXTILES = """
 name = "textiles"

@@ -5,8 +5,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models.errors import InputErrors
-from models.rules import RuleProfile
-from models.sourced import Sourced, holds_number, parse_clock, parse_window
+from models.trade.rules import RuleProfile
+from models.trade.sourced import Sourced, holds_number, parse_clock, parse_window
 from solver.trade.profile import SHIPPED, load_profile, shipped_profiles, unsourced
 
 OPERATIONS = {"sweep", "flush", "fog", "sidewalk_wash", "collect_residual", "collect_kitchen"}

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from models.rules import Season
+from models.trade.work import Season
 from solver.trade.season import holds_on, rules_in_season
 from tests.tasks.town import bureau, grid, passes, plan_day, rules_of, standard, vehicle
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules import Stock
+from models.trade.work import Stock
 from solver.trade.stocks import days_between, days_it_may_wait, overflow_chance
 
 

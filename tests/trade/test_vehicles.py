@@ -40,7 +40,7 @@ from tests.tasks.town import (
 )
 
 if TYPE_CHECKING:
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
 
 PLANT = site("P", "plant", 395, 405, access_s=1_200, access_m=12_000)
 POINTS = tuple(point(f"p{n}", 20 + 45 * n, 205, demand_kg=2_000) for n in range(4))

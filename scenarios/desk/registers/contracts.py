@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.plan import Plan
-    from models.rules import RuleProfile
+    from models.trade.rules import RuleProfile
     from scenarios.district.rows import PointIn
 
 SOON = timedelta(days=30)
