@@ -5,61 +5,20 @@ Times are ISO 8601 with offset +08:00, coordinates [lon, lat] WGS-84, units in t
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    model_validator,
 )
 
+from models.difference import PlanDifference, PlanWhatIf
 from models.district import Stream
-from models.edits import AnyEdit, HandEdit, Lock
+from models.edits import HandEdit, Lock
+from models.record import Day, Moment, PlanText, Record
 from models.solution import Reason
 
 SCHEMA_VERSION = "2.0"
-FIRST_YEAR, LAST_YEAR = 1970, 2200
-"""Plans are days of these years: any moment outside them is a slip of the pen."""
-
-T = TypeVar("T", date, datetime)
-
-
-def _in_our_time(moment: T) -> T:
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"the year {moment.year} is not between {FIRST_YEAR} and {LAST_YEAR}")
-    return moment
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
-"""ISO 8601 with an offset: without one it would be another moment on another computer."""
-Day = Annotated[date, AfterValidator(_in_our_time)]
-
-
-class Record(BaseModel):
-    """Base of all parts of a plan: frozen, no unknown fields, no number that is none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class PlanText(Record):
-    """A text in both languages; a plain one, of plans before 2.0, stands for both."""
-
-    zh: str
-    en: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: object) -> object:
-        return {"zh": value, "en": value} if isinstance(value, str) else value
-
-    def text(self, language: str) -> str:
-        """In Chinese where `language` is `zh`, else in English."""
-        return self.zh if language == "zh" else self.en
 
 
 class Piece(Record):
@@ -292,89 +251,6 @@ class PlanViolation(Record):
     lon: float | None = None
     lat: float | None = None
     """Where on the map; None where the law has no place."""
-
-
-def _as_edits(told: Any) -> Any:
-    """A what-if as edits, also where a plan of version 1 tells it as three fields, or as none."""
-    if told is None:
-        return ()
-    if not isinstance(told, dict) or told.keys() - {"without", "demand_factor", "quota_t"}:
-        return told
-    quotas = told.get("quota_t", {})
-    if not isinstance(quotas, dict):
-        return told
-    found: list[dict[str, Any]] = []
-    if ids := told.get("without"):
-        found.append({"do": "without", "ids": ids})
-    found += [{"do": "quota", "site": site, "tonnes": tonnes} for site, tonnes in quotas.items()]
-    if (factor := told.get("demand_factor", 1)) != 1:
-        found.append({"do": "demand", "factor": factor})
-    return found
-
-
-PlanWhatIf = Annotated[tuple[AnyEdit, ...], BeforeValidator(_as_edits)]
-"""How the planned day differs from the district folder: edits in their order; none: it does not."""
-
-
-class PlanFigure(Record):
-    """A key figure in two plans; None where a plan does not have it."""
-
-    key: str
-    base: int | float | None
-    value: int | float | None
-
-
-class PlanSiteChange(Record):
-    """What a station or plant takes in two plans; a ratio is against its design or quota."""
-
-    id: str
-    name: str
-    kind: Literal["station", "plant"]
-    base_t: float
-    value_t: float
-    base_ratio: float | None
-    value_ratio: float | None
-    """None: no limit, or not there."""
-
-
-class PlanMove(Record):
-    """A task that another vehicle, or the same in another shift, took over."""
-
-    task: str
-    before: str
-    """VEHICLE/SHIFT."""
-    after: str
-
-
-class PlanMoves(Record):
-    """Who does what in two plans, counted in tasks."""
-
-    kept: int
-    moved: int
-    new: int
-    """Served now and not served, or not there, before."""
-    gone: int
-    """Served before, and no work of this day."""
-    lost: list[str]
-    """Served before, and left out now."""
-    kept_share: float
-    """kept / (kept + moved)."""
-    vehicles_before: int
-    vehicles_after: int
-    moves: list[PlanMove]
-
-
-class PlanDifference(Record):
-    """What differs from an earlier plan."""
-
-    base_date: Day
-    base_created: Moment
-    base_what_if: PlanWhatIf
-    keep: bool
-    """Whether moving a task from its vehicle had a price."""
-    figures: list[PlanFigure]
-    sites: list[PlanSiteChange]
-    assignment: PlanMoves
 
 
 class PlanTitles(Record):

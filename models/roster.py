@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from models.plan import PlanTitles, PlanViolation, Record
+from models.plan import PlanTitles, PlanViolation
+from models.record import Record
 
 ROSTER_VERSION = "1.1"
 

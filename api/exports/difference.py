@@ -13,8 +13,9 @@ from models.edits import Demand, Quota, Without
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from models.difference import PlanDifference, PlanFigure, PlanMoves
     from models.edits import Edit
-    from models.plan import Plan, PlanDifference, PlanFigure, PlanMoves
+    from models.plan import Plan
 
 Row = tuple[Any, ...]
 FIGURE_COLUMNS = ("indicator", "base", "value", "change", "unit")

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from pydantic import Field, model_validator
 
-from models.plan import Day, PlanText, PlanTitles, PlanViolation, Record
+from models.plan import PlanTitles, PlanViolation
+from models.record import Day, PlanText, Record
 
 HORIZON_VERSION = "1.0"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from models.plan import Moment, PlanText, PlanViolation, Record
+from models.plan import PlanViolation
+from models.record import Moment, PlanText, Record
 from models.year.quota import Counts
 
 CALENDAR_VERSION = "1.0"

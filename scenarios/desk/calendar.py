@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from models.district import Calendar
 from models.errors import InputErrors, Issue
 from models.horizon.week import HORIZON_VERSION, HorizonDocument
-from models.plan import Record
+from models.record import Record
 
 if TYPE_CHECKING:
     from datetime import date

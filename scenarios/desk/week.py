@@ -15,7 +15,7 @@ from models.horizon.week import (
     WeekFigures,
     WeekWork,
 )
-from models.plan import PlanText
+from models.record import PlanText
 from models.units import CHINA
 from scenarios.desk.calendar import WEEKS, calendar, last_services, read_record
 from scenarios.desk.day import load_folder, plan_loaded

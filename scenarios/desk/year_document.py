@@ -6,7 +6,8 @@ from collections import defaultdict
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from models.plan import PlanText, PlanViolation
+from models.plan import PlanViolation
+from models.record import PlanText
 from models.year.calendar import (
     QuotaAlarm,
     QuotaDay,

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from models.day import Note
-from models.plan import Plan, PlanText, PlanUnserved
+from models.plan import Plan, PlanUnserved
+from models.record import PlanText
 from models.solution import Reason
 from models.units import CHINA, clock
 from solver.advice.closed import closed_first

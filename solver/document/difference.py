@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from models.difference import PlanDifference, PlanFigure, PlanMove, PlanMoves, PlanSiteChange
 from models.district import SiteKind
-from models.plan import PlanDifference, PlanFigure, PlanMove, PlanMoves, PlanSiteChange
 from models.solution import Violation
 from solver.document.earlier import task_homes
 from solver.document.figures import tipped_kg

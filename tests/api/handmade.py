@@ -16,13 +16,13 @@ from models.plan import (
     PlanRoute,
     PlanStation,
     PlanStep,
-    PlanText,
     PlanTour,
     PlanTrip,
     PlanUnserved,
     PlanViolation,
     StationPoint,
 )
+from models.record import PlanText
 from models.units import timestamp
 from solver.roads.osm import read_osm
 

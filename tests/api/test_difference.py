@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from api.exports.difference import change, difference_sheets, difference_tables, what_if_words
+from models.difference import PlanDifference, PlanFigure, PlanMove, PlanMoves, PlanSiteChange
 from models.edits import Demand, Quota, Without
-from models.plan import PlanDifference, PlanFigure, PlanMove, PlanMoves, PlanSiteChange
 from models.units import timestamp
 from tests.api.handmade import DAY, tiny_network, walk_plan
 

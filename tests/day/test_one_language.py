@@ -21,7 +21,8 @@ from api.exports.xlsx import plan_workbook
 from api.words.i18n import LANGUAGES, way_out
 from models.day import Budget, Request
 from models.district import Closure, Weather
-from models.plan import Plan, PlanText, PlanTitles, PlanUnserved
+from models.plan import Plan, PlanTitles, PlanUnserved
+from models.record import PlanText
 from models.solution import Reason
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder

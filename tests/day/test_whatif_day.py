@@ -16,7 +16,8 @@ from api.runner import write_day
 from api.words.i18n import way_out
 from models.day import Budget
 from models.edits import Demand, Quota, Without
-from models.plan import Plan, PlanText, PlanTitles, PlanUnserved, Relaxation
+from models.plan import Plan, PlanTitles, PlanUnserved, Relaxation
+from models.record import PlanText
 from scenarios.demo import write_demo
 from scenarios.desk.judge import judge_folder, read_plan
 from scenarios.desk.outages import NOTHING

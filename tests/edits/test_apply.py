@@ -8,9 +8,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from api.exports.difference import what_if_words
+from models.difference import PlanWhatIf
 from models.edits import Demand, Quota, Scenario, Without
 from models.errors import InputErrors
-from models.plan import PlanWhatIf
 from scenarios.desk.whatif import plan_name, what_if
 from scenarios.edits.read import read_scenario
 from solver.edits.apply import apply_edits, apply_scenario

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.horizon.week import HorizonDocument, Stopped
 from models.ids import TaskId
-from models.plan import PlanText
+from models.record import PlanText
 from models.trade.sourced import Cadence, Pass
 from scenarios.desk.week import work_of
 from solver.horizon.week import visits

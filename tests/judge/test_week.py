@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from models.horizon.week import HorizonDocument, Stopped, WeekWork
-from models.plan import PlanText
+from models.record import PlanText
 from solver.judge.week import check_week
 
 MONDAY = date(2026, 5, 11)
