@@ -13,8 +13,8 @@ from api.serve.pages.entry import form_of
 from api.serve.pages.frame import language_of, page
 from api.serve.rules import Door, needs
 from api.serve.v1.data import begin, revisions
+from api.serve.v1.data_shapes import NewDistrict
 from api.serve.v1.found import district_folder
-from api.serve.v1.shapes import NewDistrict
 from models.account import Need
 from models.units import CHINA
 from scenarios.desk.grid import tables_of

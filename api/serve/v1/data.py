@@ -14,10 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from api.serve.answers import ApiError, refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
-from api.serve.v1.found import district_folder
-from api.serve.v1.shapes import (
+from api.serve.v1.data_shapes import (
     CheckOut,
-    District,
     GridEdits,
     GridOut,
     NewDistrict,
@@ -25,6 +23,8 @@ from api.serve.v1.shapes import (
     Setting,
     TableOut,
 )
+from api.serve.v1.found import district_folder
+from api.serve.v1.shapes import District
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.units import CHINA
