@@ -1,8 +1,8 @@
 """A roster of weeks from a district folder: its day plans give the work, its crews the people.
 
-A day with a plan of its own in `DIR/plans/DATE` has that plan's routes and haul tours. Any other
-day repeats a plan: the latest of its weekday, else the latest of a working day or of a weekend
-alike, else the latest of all.
+A day with a plan of its own in `DIR/plans/DATE`, or else in one of the latest weeks, has that
+plan's routes and haul tours. Any other day repeats a plan: the latest of its weekday, else the
+latest of a working day or of a weekend alike, else the latest of all.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from models.plan import PlanRoute
 from models.roster import RosterDocument
 from models.shift import Duty, Roster, RosterProblem
 from models.units import CHINA, DAY
+from scenarios.desk.calendar import horizon_files
 from scenarios.desk.judge import read_plan
 from scenarios.desk.roster_document import RosteredDay, roster_document
+from scenarios.desk.week import PLANS
 from scenarios.district.messages import Findings, Where, suggest
 from scenarios.district.read import read_folder, read_rows
 from scenarios.district.rows import STRICT, Id, SpanIn
@@ -122,13 +124,17 @@ def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDoc
 
 
 def _plans(folder: Path, issues: list[Issue]) -> dict[date, Plan]:
-    """All day plans of the folder by their day; the unreadable ones become issues."""
+    """All day plans of the folder by their day; the unreadable ones become issues.
+
+    A plan made for the day alone comes before a week's, and a week before one begun earlier.
+    """
     plans: dict[date, Plan] = {}
-    for path in sorted((folder / "plans").glob("*/plan.json")):
+    for path in _plan_files(folder):
         try:
             plan = read_plan(path)
         except InputErrors as error:
-            issues += [replace(one, file=f"{path.parent.name}/{one.file}") for one in error.issues]
+            where = path.parent.relative_to(folder).as_posix()
+            issues += [replace(one, file=f"{where}/{one.file}") for one in error.issues]
             continue
         if path.parent.name == plan.date.isoformat() or plan.date not in plans:
             plans[plan.date] = plan
@@ -141,6 +147,12 @@ def _plans(folder: Path, issues: list[Issue]) -> dict[date, Plan]:
             )
         )  # fmt: skip
     return plans
+
+
+def _plan_files(folder: Path) -> Iterator[Path]:
+    """Plans of the latest weeks, then those of single days; later ones of a day replace earlier."""
+    for place in (*(path.parent for path in horizon_files(folder)), folder):
+        yield from sorted((place / PLANS).glob("*/plan.json"))
 
 
 def _plan_for(day: date, plans: Mapping[date, Plan]) -> Plan:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.words.i18n import words
+from models.horizon.week import HorizonDocument
 from models.plan import Plan, PlanRoute
 from models.roster import RosterDocument
 from models.shift import Rule
@@ -49,8 +50,8 @@ def folder(tmp_path):
     return path
 
 
-def write_plan(folder, plan):
-    target = folder / "plans" / plan.date.isoformat()
+def write_plan(folder, plan, place=""):
+    target = folder / place / "plans" / plan.date.isoformat()
     target.mkdir(parents=True)
     (target / "plan.json").write_text(plan.model_dump_json(by_alias=True), encoding="utf-8")
 
@@ -80,6 +81,34 @@ def test_each_day_repeats_its_own_plan_or_its_weekdays_or_its_kind(folder):
     write_plan(folder, plan_of(saturday, WORK[:1]))
     made = rostered(folder, days=14)
     assert [day.plan for day in made.days] == ([MONDAY] * 5 + [saturday] * 2) * 2
+
+
+def write_week(folder, begin, works):
+    """A week from `begin` whose days have these works."""
+    for n, work in enumerate(works):
+        write_plan(folder, plan_of(begin + timedelta(n), work), f"weeks/{begin}")
+    told = HorizonDocument(
+        district="方格镇", district_id="grid", begin=begin, days=len(works), works=[]
+    )
+    (folder / "weeks" / str(begin) / "horizon.json").write_text(told.model_dump_json(), "utf-8")
+
+
+def test_days_of_a_week_are_rostered_and_a_plan_of_a_day_alone_comes_first(folder):
+    """Monday has a plan of its own; of two weeks that hold Wednesday the one begun later counts."""
+    write_week(folder, MONDAY, [WORK[:1]] * 3)
+    write_week(folder, MONDAY + timedelta(2), [WORK[:2]] * 2)
+    made = rostered(folder, days=5)
+    on = [sum(duty.date == day.date for duty in made.duties) for day in made.days]
+    assert on == [3, 1, 2, 2, 2]
+
+
+def test_an_unreadable_plan_of_a_week_is_named_with_its_folder(folder):
+    write_week(folder, MONDAY, [WORK[:1]])
+    bad = folder / "weeks" / str(MONDAY) / "plans" / str(MONDAY) / "plan.json"
+    bad.write_text("{}", encoding="utf-8")
+    result = run("roster", folder, "--from", MONDAY, "--lang", "en")
+    assert result.exit_code == 2
+    assert f"weeks/{MONDAY}/plans/{MONDAY}/plan.json" in "".join(result.output.split())
 
 
 def test_statutory_holidays_are_named_and_paid_three_times(folder):
