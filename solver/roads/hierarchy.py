@@ -170,16 +170,6 @@ def climb(start, up, up_key, source, key):  # type: ignore[no-untyped-def]
 
 
 @loop
-def sweep(start, up, down_key, key):  # type: ignore[no-untyped-def]
-    """Keys of all ranks from those of the ancestors, from the top down; a column per source."""
-    for v in range(len(start) - 2, -1, -1):
-        for a in range(start[v], start[v + 1]):
-            above, step = up[a], down_key[a]
-            for lane in range(key.shape[1]):
-                key[v, lane] = min(key[v, lane], key[above, lane] + step)
-
-
-@loop
 def above_goals(start, up, goal):  # type: ignore[no-untyped-def]
     """Ranks of the goals and of all their ancestors, the highest first.
 
@@ -263,6 +253,30 @@ def fill_pairs(  # type: ignore[no-untyped-def]  # noqa: PLR0917
         distance[i] = none if best >= _INF else best & _METRES
 
 
+@loop
+def nearest_goal(start, up, up_key, down_key, source, goal, goal_key):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    """Number of the first goal (rank, key added) with the least key; -1 where no way leads.
+
+    Climbs that meet, as in `fill_pairs`: the work is that of a few walks up the elimination tree,
+    however large the network is.
+    """
+    away = np.full(len(start) - 1, _INF, np.int64)
+    back = np.full(len(start) - 1, _INF, np.int64)
+    climb(start, up, up_key, source, away)
+    best, found = _INF, -1
+    for g in range(len(goal)):
+        climb(start, up, down_key, goal[g], back)
+        v = goal[g]
+        through = away[v] + back[v] + goal_key[g]
+        while start[v] < start[v + 1]:
+            v = up[start[v]]
+            through = min(through, away[v] + back[v] + goal_key[g])
+        if through < best:
+            best, found = through, g
+        _forget(start, up, goal[g], back)
+    return found
+
+
 def path_ranks(hierarchy: Hierarchy, source: int, target: int) -> NDArray[np.int32]:
     """Ranks of the states from `source` to `target`, both in; empty when there is no way."""
     order, keys = hierarchy.order, (hierarchy.up_key, hierarchy.down_key)
@@ -297,7 +311,11 @@ def _coarse_path(  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Up from the source, down to the target, over shortcuts."""
     forward, before = _climb_with_parents(start, up, up_key, source)
     backward, after = _climb_with_parents(start, up, down_key, target)
-    meet = np.argmin(forward + backward)
+    meet = v = target
+    while start[v] < start[v + 1]:  # the ways down to a target begin at its ancestors
+        v = up[start[v]]
+        if forward[v] + backward[v] < forward[meet] + backward[meet]:
+            meet = v
     if forward[meet] + backward[meet] >= _INF:
         return np.empty(0, np.int32)
     path = [np.int32(meet)]

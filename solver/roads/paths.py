@@ -95,12 +95,15 @@ class Router:
     graph: TurnGraph
     hierarchy: ch.Hierarchy
     goals: Goals
+    ranked: NDArray[np.int32]
+    """The state of each rank."""
 
     @classmethod
     def of(cls, graph: TurnGraph, order: ch.Order | None = None) -> Router:
         """Build, or re-weight a known `order` of the same turns (milliseconds)."""
         order = ch.contract(graph.turns) if order is None else order
-        return cls(graph, ch.customize(graph, order), Goals.of(graph))
+        ranked = np.argsort(order.rank).astype(np.int32)
+        return cls(graph, ch.customize(graph, order), Goals.of(graph), ranked)
 
 
 def matrix(
@@ -183,23 +186,19 @@ def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) 
     """
     router = graph if isinstance(graph, Router) else Router.of(graph)
     graph = router.graph
-    turns, order = graph.turns, router.hierarchy.order
+    keys, order = router.hierarchy, router.hierarchy.order
     _, goal, extra = router.goals.select([to_arc], [to_end])
-    state_of = np.empty(turns.num_states, np.int32)
-    state_of[order.rank] = np.arange(turns.num_states)
-    key = np.full((turns.num_states, 1), NO_KEY)
-    source = int(order.rank[turns.leave[from_arc]])
-    ch.climb(order.start, order.up, router.hierarchy.up_key, source, key[:, 0])
-    ch.sweep(order.start, order.up, router.hierarchy.down_key, key)
-    total = key[order.rank[goal], 0] + extra
-    if not len(goal) or total.min() >= NO_KEY:
+    source, goals = order.rank[graph.turns.leave[from_arc]], order.rank[goal]
+    nearest = ch.nearest_goal(
+        order.start, order.up, keys.up_key, keys.down_key, source, goals, extra
+    )
+    if nearest < 0:
         raise NetworkError(
             f"no legal way for {graph.profile.name} from {_place(graph, from_arc)} to "
             f"{_place(graph, to_arc)}. Look at closures, size limits and one-way streets."
         )
-    target = int(goal[total.argmin()])
-    ranks = ch.path_ranks(router.hierarchy, source, int(order.rank[target]))
-    return [int(arc) for arc in turns.state_arc[state_of[ranks[1:]]]]
+    ranks = ch.path_ranks(keys, source, goals[nearest])
+    return [int(arc) for arc in graph.turns.state_arc[router.ranked[ranks[1:]]]]
 
 
 def leg_steps(
