@@ -79,6 +79,11 @@ def either(*stops: Stop) -> Stop:
     return _Either(stops)
 
 
+def never() -> bool:
+    """Whether to stop now: no clock says so."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """The seconds of a whole plan, counted from its birth; infinite where no clock decides."""

@@ -24,6 +24,7 @@ from models.units import NO_LIMIT, clock
 from solver.routing.base.schedule import schedule
 from solver.routing.search.parts import tasks_of
 from solver.routing.search.put_back import Copy, Trials, near_routes
+from solver.stop import never
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,13 +51,16 @@ MAX_VEHICLES = 9
 
 
 def least_relaxations(
-    day: DrivenDay, ways: Mapping[str, int] = MappingProxyType({})
+    day: DrivenDay,
+    ways: Mapping[str, int] = MappingProxyType({}),
+    late: Callable[[], bool] = never,
 ) -> dict[tuple[int, int], Relaxation]:
     """By part and task: the first change that serves it, where one is found. Deterministic.
 
-    `ways` is how long the way beyond its gateway is, by site [s].
+    `ways` is how long the way beyond its gateway is, by site [s]. Once it is `late`, no more trials
+    are made: a task without advice is still told with its reason.
     """
-    trials = Trials()
+    trials = Trials(late=late)
     found: dict[tuple[int, int], Relaxation] = {}
     for driven in day.driven:
         part, solution = driven.part, driven.solution

@@ -9,9 +9,10 @@ from models.plan import Relaxation
 from models.solution import Reason, Solution
 from solver.routing.search.put_back import put_back
 from solver.stations.queue import schedule_day
+from solver.stop import never
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from models.day import DrivenDay
     from models.district import District
@@ -21,14 +22,18 @@ MAX_SITES = 8
 """So many sites of a part are tried (chosen: each costs a run)."""
 
 
-def one_more_bay(district: District, day: DrivenDay) -> dict[tuple[int, int], Relaxation]:
+def one_more_bay(
+    district: District, day: DrivenDay, late: Callable[[], bool] = never
+) -> dict[tuple[int, int], Relaxation]:
     """By part and task: the first site where one more bay serves them and costs no other task.
 
-    Tasks that find a place without it get none.
+    Tasks that find a place without it get none. Once it is `late`, no further site is tried.
     """
     found: dict[tuple[int, int], Relaxation] = {}
     parts, solutions = day.parts, day.solutions
     for own in day.driven:
+        if late():
+            break
         number, part, solution = own.number, own.part, own.solution
         tasks = sorted(t for t, reason in solution.unserved.items() if reason == Reason.QUEUE)
         together = put_back(part.problem, solution, tasks)
@@ -37,7 +42,7 @@ def one_more_bay(district: District, day: DrivenDay) -> dict[tuple[int, int], Re
         whole = [*solutions[:number], together, *solutions[number + 1 :]]
         waiting = _given_up(district, parts, whole, number)
         for site in [s for s in dict.fromkeys(part.sites) if district.site(s).bays][:MAX_SITES]:
-            if not waiting:
+            if not waiting or late():
                 break
             left = _given_up(_with_bay(district, site), parts, whole, number)
             helped = [task for task in waiting if task not in left]

@@ -23,13 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from models.day import PartProgress
+    from models.day import DrivenDay, PartProgress
     from models.district import District
     from models.network import RoadNetwork
+    from models.plan import Relaxation
     from models.trade.rules import RuleProfile
     from solver.day.start import Beginning
     from solver.roads.cache import Cache
     from solver.tasks.day import Day
+
+ADVISED = 0.98
+"""Advice for tasks left out is sought until this share of a plan's seconds is used (chosen: after
+the haul's bound, before the crews)."""
+
+Advice = dict[tuple[int, int], "Relaxation"]
+"""By part and task: the change that would serve it."""
 
 __all__ = ["DayPlan", "News", "Request", "plan_day"]
 
@@ -127,7 +135,6 @@ def plan_day(
     )
     watch.tell("document")
     limited = timed.on(with_capacities(day.parts, found.balanced))
-    ways = {site.id: site.access_s for site in district.sites}
     return write_document(
         hauler,
         ready.ground,
@@ -136,5 +143,15 @@ def plan_day(
         halves=halves,
         vehicles=vehicles,
         keep=start.crews(held, vehicles, haul[1] if haul else None),
-        least=least_relaxations(limited, ways) | one_more_bay(district, limited),
+        least=_advice(district, limited, pace),
     )
+
+
+def _advice(district: District, day: DrivenDay, pace: Pace) -> Advice:
+    """What would serve the tasks left out, as far as the plan's seconds allow to find it."""
+    ways = {site.id: site.access_s for site in district.sites}
+
+    def late() -> bool:
+        return pace.left(ADVISED) <= 0
+
+    return least_relaxations(day, ways, late) | one_more_bay(district, day, late)

@@ -168,6 +168,24 @@ def test_every_step_is_the_least_where_the_one_before_is_too_short(minutes):
     assert of(problem, Reason.NO_TIME) == found
 
 
+def test_once_it_is_late_no_trial_is_made():
+    """The town whose shift is too short by less than 20 minutes needs two trials, one is none."""
+    problem = town(plain(max_duration=1_000), tasks=line_town().tasks[3:])
+    day = untimed(part(problem), Solution((), {0: Reason.NO_TIME}))
+    clock = iter([False, False])  # as it is, then with a shift 20 minutes longer
+    assert least_relaxations(day, late=lambda: next(clock, True))[0, 0].amount == 20
+    clock = iter([False])
+    assert least_relaxations(day, late=lambda: next(clock, True)) == {}
+
+
+def test_once_it_is_late_no_bay_is_tried():
+    short = line_town(vehicle_types=(sweeper(tw_late=1_200),), spacings=())
+    parts = (part(short), part(short))
+    one = Solution((Route(0, (Serve(1, 0), Use(0))),), dict.fromkeys((0, 2, 3), Reason.NO_TIME))
+    day = schedule_day(district(), parts, (one, one))
+    assert one_more_bay(district(), day, late=lambda: True) == {}
+
+
 def test_a_task_lost_to_a_queue_asks_for_one_more_bay():
     """Home by 1,200 s: two vehicles cannot tip one after the other, side by side they can."""
     short = line_town(vehicle_types=(sweeper(tw_late=1_200),), spacings=())

@@ -16,6 +16,7 @@ from solver.routing.ruin.loop import Tuning
 from solver.routing.ruin.running import Search
 from solver.routing.search.parts import small_matrix, tasks_of
 from solver.routing.search.patchwork import add_loads
+from solver.stop import never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,14 +31,15 @@ MAX_TRIALS = 300
 
 @dataclass(slots=True)
 class Trials:
-    """How many are left."""
+    """How many are left, and whether it is too `late` for any."""
 
     left: int = MAX_TRIALS
+    late: Callable[[], bool] = never
 
     def take(self) -> bool:
         """Whether one more may be made."""
         self.left -= 1
-        return self.left >= 0
+        return self.left >= 0 and not self.late()
 
 
 def put_back(problem: RoutingProblem, solution: Solution, tasks: Sequence[int]) -> Solution | None:
