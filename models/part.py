@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models.district import Stream
 from models.errors import ProblemError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -97,3 +100,8 @@ class Part:
                 raise ProblemError(
                     f"part {self.operation}: {there} {what}, but {told} are known on the ground"
                 )
+
+    @cached_property
+    def task_numbers(self) -> Mapping[str, int]:
+        """The number of each task by its name; made once, for a part is read route by route."""
+        return {task.id: number for number, task in enumerate(self.problem.tasks)}

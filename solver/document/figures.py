@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from models.district import Stream
 from models.problem import DimensionKind
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay, DrivenPart
     from models.plan import Plan, PlanRoute, PlanUnserved
+    from models.problem import RoutingProblem
     from models.solution import Solution
+
+
+_PROVEN: WeakKeyDictionary[RoutingProblem, int | None] = WeakKeyDictionary()
+"""Bounds that were proven, forgotten with their problems."""
 
 
 def amounts(day: DrivenDay) -> dict[str, int]:
@@ -71,11 +77,18 @@ def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
         for own in day.driven
         for task in own.solution.unserved
     )
-    found = [] if left_out else [lower_bound(part.problem) for part in day.parts]
+    found = [] if left_out else [_bound_of(part.problem) for part in day.parts]
     bound = cny(sum(each for each in found if each is not None))
     if None in found or bound <= 0:
         return {}
     return {"bound_cny": bound, "bound_gap_share": round(cost_cny / bound - 1, 4)}
+
+
+def _bound_of(problem: RoutingProblem) -> int | None:
+    """The problem's bound, proven once: a document and its judges ask for it again and again."""
+    if problem not in _PROVEN:
+        _PROVEN[problem] = lower_bound(problem)
+    return _PROVEN[problem]
 
 
 def uncollected(unserved: Sequence[PlanUnserved]) -> dict[str, Any]:

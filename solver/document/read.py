@@ -261,12 +261,12 @@ def _check_streets(
     profile: Profile = part.profiles[part.problem.vehicle_types[route.vehicle_type].profile]
     start = int(part.row_arcs[legs(part.problem, route)[0][0]])
     arcs = [start]
-    refs = {task.id: ref for task, ref in zip(part.problem.tasks, part.refs, strict=True)}
     for step in _steps(written):
         driven = _arcs(step)
         arcs += driven
-        ref = refs.get(step.task or "")
-        if step.kind == "serve" and ref is not None:
+        task = part.task_numbers.get(step.task or "")
+        if step.kind == "serve" and task is not None:
+            ref = part.refs[task]
             served = driven if ref.kind == "street" else arcs[-1:]
             yield from check_side(ref, served, written.id)
     yield from road_judge.check_drive(profile, arcs, written.id)
@@ -304,8 +304,7 @@ class _Known:
 
     @classmethod
     def of(cls, part: Part) -> _Known:
-        tasks = {task.id: number for number, task in enumerate(part.problem.tasks)}
-        return cls(part, tasks, {site: number for number, site in enumerate(part.sites)})
+        return cls(part, part.task_numbers, {site: n for n, site in enumerate(part.sites)})
 
     def visit(self, step: PlanStep) -> Visit | None:
         """The visit a step tells of; None: it is none, or one the part does not know."""

@@ -196,4 +196,6 @@ def _limited(part: Part, number: int, balanced: Balance) -> RoutingProblem:
             facilities.append(replace(facility, daily_capacity=daily))
         else:
             facilities.append(facility)
+    if facilities == list(problem.facilities):
+        return problem  # and what was proven of it stays known
     return replace(problem, facilities=tuple(facilities))
