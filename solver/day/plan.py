@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from solver.roads.cache import Cache
     from solver.tasks.day import Day
 
-ADVISED = 0.98
-"""Advice for tasks left out is sought until this share of a plan's seconds is used (chosen: after
-the haul's bound, before the crews)."""
+ADVICE_SHARE = 0.05
+"""Advice for tasks left out is sought for this share of a plan's seconds, whenever it begins
+(chosen: the haul's bound ends so much before the crews)."""
 
 Advice = dict[tuple[int, int], "Relaxation"]
 """By part and task: the change that would serve it."""
@@ -148,10 +148,11 @@ def plan_day(
 
 
 def _advice(district: District, day: DrivenDay, pace: Pace) -> Advice:
-    """What would serve the tasks left out, as far as the plan's seconds allow to find it."""
+    """What would serve the tasks left out, as far as its share of the seconds allows to find it."""
     ways = {site.id: site.access_s for site in district.sites}
+    own = Pace(pace.seconds * ADVICE_SHARE)
 
     def late() -> bool:
-        return pace.left(ADVISED) <= 0
+        return own.left(1.0) <= 0
 
     return least_relaxations(day, ways, late) | one_more_bay(district, day, late)
