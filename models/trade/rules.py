@@ -248,6 +248,20 @@ class ExposureRules(Sourced):
     beside_schools_m: float = Field(ge=0, le=500)
 
 
+class MergingRules(Sourced):
+    """Merging of collection points (撤桶并点): how far people walk, what a point holds, prices."""
+
+    walk_m: int = Field(ge=0, le=2_000)
+    """No home is sent farther on foot than this, unless it walks farther today."""
+    point_kg: int = Field(gt=0, le=100_000)
+    """What a point may get a day, where its row names no capacity."""
+    persons_household: float = Field(gt=0, le=20)
+    point_cny_day: float = Field(ge=0, le=10_000)
+    """What a point costs that stays: cleaning, guidance, the stop of the truck."""
+    walk_cny_km: float = Field(ge=0, le=1_000)
+    """What it weighs when a household walks a kilometre a day: a preference, no money."""
+
+
 class RuleProfile(Rule):
     """A whole rule profile; names used in it exist in it."""
 
@@ -263,6 +277,7 @@ class RuleProfile(Rule):
     bans: dict[str, Ban] = Field(default_factory=dict)
     stations: StationRules
     exposure: ExposureRules
+    merging: MergingRules
     labour: Labour
     costs: Costs
     kpis: Kpis

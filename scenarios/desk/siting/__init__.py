@@ -1,0 +1,1 @@
+"""Where collection points stand."""

@@ -1,0 +1,107 @@
+"""`huanwei merge` on the smallest demo and on a grid of streets one can walk by hand."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+from models.errors import HuanweiError
+from scenarios.demo import write_demo
+from scenarios.desk.day import load_folder
+from scenarios.desk.siting.merge import figures, merging, scenario_of
+from scenarios.edits.read import read_scenario
+from solver.edits.apply import apply_scenario
+from tests.district.folders import LAT0, LON0, STEP_LON, write_good
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = date(2026, 5, 12)
+RUNNER = CliRunner()
+
+
+def beside(metres: float) -> str:
+    """A place on the southernmost street, `metres` east of its west end (STEP_LON is 283 m)."""
+    return f"{LON0 + metres / 283 * STEP_LON:.6f},{LAT0}"
+
+
+POINTS = f"""\
+id,name,kind,stream,lon,lat,demand_kg,capacity_kg
+R1,一号,bins,residual,{beside(40)},260,
+R2,二号,bins,residual,{beside(120)},260,
+R3,三号,room,residual,{beside(130)},260,
+R4,四号,bins,residual,{beside(500)},260,
+K1,厨余,bins,kitchen,{beside(120)},90,
+"""
+
+
+@pytest.fixture
+def grid(tmp_path: Path) -> Path:
+    folder = write_good(tmp_path / "grid")
+    (folder / "points.csv").write_text(POINTS, encoding="utf-8")
+    return folder
+
+
+def test_two_bins_80_m_apart_become_one_and_nothing_else_does(grid):
+    """R3 is another kind, R4 380 m away, K1 another stream; 100 households are 260 kg."""
+    found = merging(grid, DAY)
+    assert [edit.model_dump()["points"] for edit in scenario_of(found).edits] in (
+        [("R1", "R2")], [("R2", "R1")],
+    )  # fmt: skip
+    told = figures(found)
+    assert (told["points"], told["stays"], told["households"]) == (4, 3, 400)
+    assert told["walk_mean_before_m"] == 0
+    assert told["walk_mean_after_m"] == pytest.approx(20, abs=1)  # a quarter walks 80 m
+    assert told["gap_percent"] == 0
+    assert found.violations == ()
+
+
+@pytest.mark.parametrize("limits", [{"walk_m": 70}, {"point_kg": 500}])
+def test_a_tighter_limit_leaves_all_points(grid, limits):
+    assert figures(merging(grid, DAY, **limits))["stops_saved"] == 0
+
+
+def test_the_edits_make_the_day_the_table_tells(tmp_path):
+    town, out = tmp_path / "tiny", tmp_path / "out"
+    write_demo(town, size="tiny")
+    done = RUNNER.invoke(
+        app, ["merge", str(town), "--date", "2026-05-12", "--no-check", "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    report = json.loads((out / "merge.json").read_text("utf-8"))
+    rows = list(csv.DictReader((out / "merge.csv").read_text("utf-8-sig").splitlines()))
+    stays = {row["point"] for row in rows if row["stays"] == "yes"}
+    assert len(stays) == report["figures"]["stays"] < report["figures"]["points"] == len(rows)
+    assert {row["goes_to"] for row in rows} == stays
+    assert report["violations"] == []
+    assert report["trucks"] is None
+    before = load_folder(town, DAY).district
+    after = apply_scenario(before, read_scenario(out / "merge.toml"), DAY)
+    gone = {one.id for one in before.points} - {one.id for one in after.points}
+    assert gone == {row["point"] for row in rows} - stays
+    assert sum(p.demand_kg for p in after.points) == sum(p.demand_kg for p in before.points)
+
+
+def test_trucks_are_planned_before_and_after(grid):
+    words = ["--seeds", "1", "--iterations", "5", "--workers", "1", "--json"]
+    done = RUNNER.invoke(app, ["merge", str(grid), "--date", "2026-05-12", *words])
+    assert done.exit_code == 0, done.output
+    trucks = json.loads(done.stdout)["report"]["trucks"]
+    assert trucks["violations"] == [0, 0]
+    assert trucks["figures"]["duty_h"]["base"] > 0
+
+
+def test_a_wrong_operation_and_a_folder_without_points_name_the_way_out(grid):
+    with pytest.raises(HuanweiError, match=r"collect_gold: no such operation.*collect_residual"):
+        merging(grid, DAY, operation="collect_gold")
+    with pytest.raises(HuanweiError, match="sweep collects from 0 points"):
+        merging(grid, DAY, operation="sweep")
+    done = RUNNER.invoke(app, ["merge", str(grid), "--operation", "sweep", "--out", str(grid)])
+    assert done.exit_code == 2
+    assert not (grid / "merge.json").exists()
