@@ -78,6 +78,8 @@ class PlainLines:
 
     def __call__(self, news: News) -> None:
         """Tell the news where it is new: a stage begun, or a quarter of a search done."""
+        if news.stage == "week":  # a day is planned: the next one's stages are new
+            self.told.clear()
         line = line_of(news, self.language)
         step = int(STEPS * min(news.share, 1.0)) if news.search is not None else 0
         if step <= self.told.get(line.key, -1):

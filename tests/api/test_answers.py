@@ -19,7 +19,7 @@ from api.cli_plan import Size
 from api.cli_whatif import table
 from api.options import PIPED_WIDTH, EngineName
 from api.progress import PlainLines
-from models.day import News, PartProgress, Progress
+from models.day import News, Note, PartProgress, Progress
 from scenarios.demo.town import SIZES_M
 from scenarios.desk.outages import COLUMNS
 from solver.routing.door import ENGINES
@@ -129,6 +129,12 @@ def test_a_log_has_a_line_per_stage_and_one_per_quarter_of_a_search():
     assert re.search(r"1,230 CNY .* 2$", told[2])
     assert "50 %" in told[4]
     assert "100 %" in told[5]
+
+
+def test_every_day_of_a_week_is_told_anew():
+    day = [News("roads"), News("write"), News("week", 0.5, title=Note("一日", "a day"))]
+    told = lines([*day, *day])
+    assert [line.split()[0] for line in told] == ["Roads", "Files", "Planned"] * 2
 
 
 def test_compiling_has_a_line_of_its_own():
