@@ -92,6 +92,8 @@ FIGURES = {
     "quotas": ("年度任务 {} 条", "{} yearly quotas"),
     "climate": ("常年天气 {} 个月", "usual weather of {} months"),
     "contracts": ("收运合同 {} 份", "{} contracts"),
+    "permits": ("渣土准运证 {} 份", "{} muck permits"),
+    "disposals": ("渣土消纳场 {} 处", "{} disposal sites of muck"),
     "demand_t": ("{} {{}} 吨/日", "{} {{}} t/d"),
     "design_t": ("设计能力合计 {} 吨/日", "design capacity {} t/d"),
     "arcs": ("路段 {} 个（单向）", "{} arcs"),

@@ -1,4 +1,4 @@
-"""Commands of a planner: compare what-ifs, find places for stations, merge collection points."""
+"""Commands of a planner: what-ifs compared, sites, points to merge, ways of muck trucks."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def register(app: typer.Typer) -> None:
     app.command("compare")(compare)
     app.command("relocate")(relocate)
     app.command("merge")(merge)
+    app.command("muck")(muck)
 
 
 def compare(
@@ -229,6 +230,34 @@ def merge(
         return
     _print_merging(document, language)
     Console().print(str(target / "merge.csv"))
+
+
+def muck(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
+    day: Day = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """渣土车核准路线 · Approve ways of muck trucks by their permits, and judge the permits."""
+    from api.exports.planner.muck import muck_gpx, muck_page, print_muck  # noqa: PLC0415
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
+    from scenarios.desk.registers.muck import muck_day, muck_document  # noqa: PLC0415
+
+    when = day_of(day)
+    target = out or folder / "plans" / f"muck-{when.isoformat()}"
+    with errors_end_with_2(language, as_json=as_json):
+        refuse_unwritable(target)
+        study = muck_day(folder, when)
+        document = muck_document(study)
+        write_report(target, "muck", document, {one: muck_page(document, one) for one in LANGUAGES})
+        muck_gpx(target / "gpx", document, study.loaded.network, language)
+    if as_json:
+        answer("muck", folder=str(target), report=document)
+        return
+    print_muck(document, language, wide_console())
+    Console().print(str(target / f"muck.{language}.html"))
 
 
 def write_report(target: Path, name: str, document: dict[str, Any], pages: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from models.district import SiteKind, Stream
 from models.network import Profile as NetworkProfile
 from models.network import UTurns
+from models.trade.muck import MuckRules
 from models.trade.sourced import Rule, Sourced, Window
 from models.trade.work import CleaningClass, Operation
 
@@ -278,6 +279,8 @@ class RuleProfile(Rule):
     stations: StationRules
     exposure: ExposureRules
     merging: MergingRules
+    muck: MuckRules | None = None
+    """None: the bureau approves no ways of muck trucks."""
     labour: Labour
     costs: Costs
     kpis: Kpis
@@ -315,6 +318,8 @@ class RuleProfile(Rule):
             (f"vehicles.{key}.profile", spec.profile, "profiles", list(self.profiles))
             for key, spec in self.vehicles.items()
         ]
+        if self.muck is not None:
+            found.append(("muck.profile", self.muck.profile, "profiles", list(self.profiles)))
         operations = [*self.operations, "haul"]
         found += [
             ("labour.operation_skills", name, "operations", operations)

@@ -11,7 +11,13 @@ import tempfile
 from pathlib import Path
 
 from models.errors import HuanweiError
-from scenarios.demo.full import lay_appointments, lay_contracts, lay_more_points, lay_more_sites
+from scenarios.demo.full import (
+    lay_appointments,
+    lay_contracts,
+    lay_more_points,
+    lay_more_sites,
+    lay_muck,
+)
 from scenarios.demo.names import Names
 from scenarios.demo.points import lay_points
 from scenarios.demo.sites import lay_sites
@@ -127,6 +133,7 @@ def _lay_bureau(
     if full:
         lay_appointments(found, tables, rng)
         lay_contracts(tables, rng)
+        lay_muck(found, tables, rng)
     tables.write(folder)
     (folder / "district.toml").write_text(_settings(name, file.name), "utf-8", newline="\n")
     (folder / "README.txt").write_text(_readme(name, found, tables, counts), "utf-8", newline="\n")

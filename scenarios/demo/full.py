@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scenarios.demo.points import SHOP_WEIGHTS, WEIGHTS, draw_places, split_kg
 from scenarios.demo.sites import DAY_AND_NIGHT, QUIET, STATION_HOURS, beside, gateways, spread
 from scenarios.demo.sites import streets_of as streets
@@ -85,6 +87,20 @@ NO_CONTRACT, ENDED = 0.08, 0.05
 """Shares of restaurants without a contract, and with one that has ended (chosen)."""
 BIN_KG = 100
 """A bin of 120 l of kitchen waste holds so many kilograms (P37)."""
+MUCK_DISPOSALS = (
+    ("XN1", "东郊消纳场", "渣土:600;泥浆:150", 1),
+    ("XN2", "北郊土方银行", "渣土:400", 3),
+)
+"""Disposal sites of muck: id, name, limits [t/d] and the gateway each lies at (chosen; B13)."""
+MUCK_PERMITS = (
+    ("XN1", "渣土", 136, "22:00-06:00+1", "no"),
+    ("XN1", "泥浆", 85, "22:00-06:00+1", "no"),
+    ("XN2", "渣土", 102, "22:00-06:00+1", "no"),
+    ("XN1", "渣土", 119, "09:00-16:00", "yes"),
+    ("XN2", "渣土", 68, "09:00-11:00;22:00-02:00+1", "yes"),
+    ("XN2", "渣土", 51, "23:00-05:00+1", "no"),
+)
+"""Permits of muck trucks: disposal site, material, tonnes a day, hours, active safety (chosen)."""
 APPOINTMENTS = (
     # id, operation, window, kg, minutes, note
     ("A1", "collect_construction", "09:00-12:00", 900, 15, "业主预约:装修垃圾"),
@@ -185,4 +201,24 @@ def lay_appointments(survey: Survey, tables: Tables, rng: random.Random) -> None
         tables.add("orders", {
             "id": order, "operation": operation, "window": window, "lon": lon, "lat": lat,
             "demand_kg": kg, "service_min": minutes, "note": note,
+        })  # fmt: skip
+
+
+def lay_muck(survey: Survey, tables: Tables, rng: random.Random) -> None:
+    """Disposal sites at the gateways of the district, and permits of building sites within it."""
+    gates = gateways(survey)
+    for site, name, limits, gate in MUCK_DISPOSALS:
+        lon, lat = gates[gate]
+        row: dict[str, Cell] = {"id": site, "name": name, "lon": lon, "lat": lat, "limits": limits}
+        tables.add("disposals", row)
+    truck = np.flatnonzero(survey.truck)
+    for number, (site, material, tonnes, hours, safe) in enumerate(MUCK_PERMITS, start=1):
+        arc = int(rng.choice(truck))
+        lon, lat = survey.point(arc, 0.5, 12.0)
+        street = survey.network.street(arc) or "示范路"
+        tables.add("permits", {
+            "id": f"ZT{number:03d}", "company": f"示范渣土运输{1 + number % 3}公司",
+            "plate": f"苏F{80_000 + number}", "site": f"{street}{number}号工地", "lon": lon,
+            "lat": lat, "disposal": site, "material": material, "tonnes_t": tonnes, "hours": hours,
+            "active_safety": safe, "begin": "2026-01-01", "end": "2027-12-31",
         })  # fmt: skip

@@ -31,6 +31,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "exclude", "include", "note",
     ),
     "contracts": ("id", "point", "company", "begin", "end", "bins", "bin_l", "note"),
+    "permits": (
+        "id", "company", "plate", "site", "lon", "lat", "disposal", "material", "tonnes_t", "hours",
+        "active_safety", "begin", "end", "note",
+    ),
+    "disposals": ("id", "name", "lon", "lat", "limits", "note"),
     "closures": ("way_id", "name", "begin", "end", "reason"),
     "orders": (
         "id", "operation", "window", "way_id", "name", "lon", "lat", "demand_kg", "service_min",
@@ -47,7 +52,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-REGISTERS = frozenset({"contracts"})
+REGISTERS = frozenset({"contracts", "permits", "disposals"})
 """Tables of the full demo alone."""
 
 

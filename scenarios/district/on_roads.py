@@ -160,7 +160,7 @@ def _check_whole(reading: Reading, network: RoadNetwork) -> None:
 def _check_vehicles(reading: Reading, rules: RuleProfile, network: RoadNetwork) -> None:
     """Every vehicle may drive some road, of the widths the district states, on the plan's day."""
     network = widen(network, [row.to_domain() for _, row in reading.rows["streets"]])
-    shut = _closed(reading, network)
+    shut = closed_arcs(reading, network)
     verdicts: dict[str, str] = {}
     for number, vehicle in reading.rows["vehicles"]:
         if vehicle.type not in rules.vehicles:
@@ -187,7 +187,7 @@ def _check_vehicles(reading: Reading, rules: RuleProfile, network: RoadNetwork) 
             reading.findings.add(code, where, value, **words)
 
 
-def _closed(reading: Reading, network: RoadNetwork) -> NDArray[np.bool_]:
+def closed_arcs(reading: Reading, network: RoadNetwork) -> NDArray[np.bool_]:
     """Arcs closed to all on the plan's day (m,)."""
     shut = np.zeros(network.num_arcs, np.bool_)
     for _, row in reading.rows["closures"]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scenarios.district.messages import Findings
     from scenarios.district.sheets import Row, Table
 
-PLACED_TABLES = ("facilities", "points", "orders")
+PLACED_TABLES = ("facilities", "points", "orders", "permits", "disposals")
 CHINESE_DATUMS = ("gcj02", "bd09")
 CHINA_LON = (73.0, 135.5)
 CHINA_LAT = (3.0, 54.0)

@@ -33,7 +33,7 @@ from scenarios.district.rows import (
 from scenarios.district.settings import FILE, read_settings
 from scenarios.district.sheets import Row, Table, read_table
 from scenarios.district.work import check_work
-from scenarios.district.year_rows import ClimateIn, ContractIn, QuotaIn
+from scenarios.district.year_rows import ClimateIn, ContractIn, DisposalIn, PermitIn, QuotaIn
 from solver.trade.profile import load_profile
 from solver.trade.vehicles import practised
 
@@ -52,7 +52,7 @@ Read = TypeVar("Read", bound=RowIn)
 MODELS: Mapping[str, type[RowIn]] = {
     "facilities": FacilityIn, "vehicles": VehicleIn, "points": PointIn, "crews": CrewIn,
     "streets": StreetIn, "closures": ClosureIn, "orders": OrderIn, "quotas": QuotaIn,
-    "climate": ClimateIn, "contracts": ContractIn,
+    "climate": ClimateIn, "contracts": ContractIn, "permits": PermitIn, "disposals": DisposalIn,
 }  # fmt: skip
 UNIQUE = ("id", "plate")
 """Columns in which no two rows may have the same."""

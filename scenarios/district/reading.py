@@ -78,7 +78,7 @@ class Reading:
             sites=tuple(self._sites()),
             vehicles=tuple(row.to_domain() for _, row in self.rows["vehicles"]),
             shifts=tuple(shift.to_domain() for shift in settings.shifts),
-            points=tuple(self._placed("points")),
+            points=tuple(self.placed("points")),
             drivers=tuple(row.to_domain() for _, row in self.rows["crews"]),
             streets=tuple(row.to_domain() for _, row in self.rows["streets"]),
             closures=tuple(row.to_domain() for _, row in self.rows["closures"]),
@@ -109,17 +109,18 @@ class Reading:
         return self.grouped
 
     def _sites(self) -> Iterator[Site]:
-        for site in self._placed("facilities"):
+        for site in self.placed("facilities"):
             yield site if self.rules is None else with_usual(site, self.rules)
 
     def _orders(self) -> Iterator[Order]:
         """Orders of the day."""
         today = (row.holds_on(self.day) for _, row in self.rows["orders"])
-        for order, holds in zip(self._placed("orders"), today, strict=True):
+        for order, holds in zip(self.placed("orders"), today, strict=True):
             if holds:
                 yield order
 
-    def _placed(self, name: str) -> Iterator[Any]:
+    def placed(self, name: str) -> Iterator[Any]:
+        """Rows of a table with places as the domain has them, in WGS-84."""
         rows = self.rows[name]
         for (_, row), spot in zip(rows, self.places[name].along(rows), strict=True):
             lon, lat = (None, None) if spot is None else spot[1:]

@@ -20,11 +20,21 @@ if TYPE_CHECKING:
 
 def check_references(reading: Reading) -> None:
     """Add findings about rows that do not fit together."""
-    for name in ("facilities", "vehicles", "points", "crews", "orders", "contracts"):
+    for name in (
+        "facilities",
+        "vehicles",
+        "points",
+        "crews",
+        "orders",
+        "contracts",
+        "permits",
+        "disposals",
+    ):
         _unique(reading, name, "id")
     _unique(reading, "vehicles", "plate")
     check_year(reading)
     _contracts(reading)
+    _permits(reading)
     _hours(reading)
     _named(reading)
     _depots(reading)
@@ -48,6 +58,22 @@ def _contracts(reading: Reading) -> None:
     if ended:
         shown = ", ".join(ended[:5]) + (" …" if len(ended) > 5 else "")
         reading.findings.add("W541", table.where(0, "end"), str(len(ended)), shown=shown)
+
+
+def _permits(reading: Reading) -> None:
+    """Every permit leads to a disposal site; those that do not hold are told in one line."""
+    if "permits" not in reading.tables:
+        return
+    table = reading.tables["permits"]
+    sites = [site.id for _, site in reading.rows["disposals"]]
+    if "disposals" not in reading.tables or not reading.tables["disposals"].failed:
+        _known(reading, "E542", "permits", "disposal", frozenset(sites), sites)
+    day = reading.day
+    rows = [row for _, row in reading.rows["permits"]]
+    not_now = [row.id for row in rows if row.end < day or (row.begin or day) > day]
+    if not_now:
+        shown = ", ".join(not_now[:5]) + (" …" if len(not_now) > 5 else "")
+        reading.findings.add("W542", table.where(0, "end"), str(len(not_now)), shown=shown)
 
 
 def check_year(reading: Reading) -> None:

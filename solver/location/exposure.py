@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.district import Point
+    from models.network import RoadNetwork
     from models.trade.rules import ExposureRules
     from solver.roads.surroundings import Area, Surroundings
 
@@ -110,6 +111,14 @@ class Neighbourhood:
             sensitive_m=_free(self.sensitive, spot, radius_m),
         )
 
+    def beside(self, network: RoadNetwork) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Arcs that pass homes, and those that pass schools or hospitals (m,): by their middles."""
+        lon, lat = middles(network)
+        return (
+            self.beside_homes(lon, lat, self.rules.beside_homes_m),
+            self.beside_sensitive(lon, lat, self.rules.beside_schools_m),
+        )
+
     def beside_homes(
         self, lon: NDArray[np.float64], lat: NDArray[np.float64], metres: float
     ) -> NDArray[np.bool_]:
@@ -186,6 +195,14 @@ def find_people(
     lon, lat = np.array([p.lon for p in stops]), np.array([p.lat for p in stops])
     persons = np.array([p.demand_kg / rules.kg_person_day for p in stops])
     return People(local_xy(lon, lat, origin), persons, PopulationSource.DEMAND)
+
+
+def middles(network: RoadNetwork) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Places half-way along each arc: lon and lat [degrees] (m,)."""
+    xy = network.to_xy(network.point_lon, network.point_lat)
+    run = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+    half = (run[network.point_start[:-1]] + run[network.point_start[1:] - 1]) / 2
+    return np.interp(half, run, network.point_lon), np.interp(half, run, network.point_lat)
 
 
 def grid(shape: shapely.Polygon, step_m: float) -> NDArray[np.float64]:

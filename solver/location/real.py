@@ -153,10 +153,7 @@ def passing(plan: Plan, network: RoadNetwork, near: Neighbourhood, dark_hours: W
     A street counts when its middle is as near to a home, or a school or hospital, as the profile
     says; a trip counts once however many such streets it drives.
     """
-    middle = (network.point_start[:-1] + network.point_start[1:]) // 2
-    lon, lat = network.point_lon[middle], network.point_lat[middle]
-    homes = near.beside_homes(lon, lat, near.rules.beside_homes_m)
-    schools = near.beside_sensitive(lon, lat, near.rules.beside_schools_m)
+    homes, schools = near.beside(network)
     night_m = school_m = night_trips = school_trips = 0
     for trip in (trip for route in plan.routes for trip in route.trips):
         night = school = 0

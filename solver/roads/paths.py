@@ -234,6 +234,19 @@ def leg_steps(
     return [step._replace(duration_s=round(step.duration_s / 1000)) for step in steps]
 
 
+def leg_millis(graph: TurnGraph, arcs: Sequence[int], *, from_arc: int) -> int:
+    """Time of driving `arcs` after `from_arc`, turns included [ms].
+
+    Raises `NetworkError` where two arcs do not meet.
+    """
+    state, millis = int(graph.turns.leave[from_arc]), 0
+    for arc in arcs:
+        row = _row(graph, state, arc)
+        millis += int(graph.key[row] >> METRES_BITS)
+        state = int(graph.turns.to[row])
+    return millis
+
+
 def leg_points(graph: TurnGraph, arcs: Sequence[int]) -> NDArray[np.float64]:
     """Line of the driven `arcs`, shape (k, 2), lon and lat [degrees]; joints once."""
     lines = [graph.network.points(arc) for arc in arcs]

@@ -17,6 +17,7 @@ from models.errors import HuanweiError
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder, plan_folder
 from scenarios.desk.registers.bells import bells
+from scenarios.desk.registers.muck import muck_day, muck_document
 from solver.day.plan import Request
 
 if TYPE_CHECKING:
@@ -124,6 +125,15 @@ def test_a_plan_without_a_bell_has_no_timetable(folder, plan):
     silent = plan.model_copy(update={"routes": []})
     with pytest.raises(HuanweiError, match="no round of collect_bell"):
         bells(folder, silent, days=1, seed=1)
+
+
+def test_every_muck_permit_has_lawful_ways_and_passes_less_than_the_fastest(folder):
+    found = muck_day(folder, DAY)
+    figures = muck_document(found)["figures"]
+    assert found.violations == []
+    assert figures["approved"] == figures["permits"] == 6
+    assert figures["exposed_km"] <= figures["fastest_exposed_km"]
+    assert figures["truck_h"] >= figures["fastest_h"] > 0
 
 
 def test_the_core_is_washed_within_the_cadence(plan):

@@ -315,6 +315,11 @@ REFERENCES = [
          "orders.csv", 2, "operation", "plough", "sweep"),
     Case("contract of no point", write("contracts.csv", "id,point,end\nC1,B77,2026-12-31\n"),
          "E541", "contracts.csv", 2, "point", "B77", "id of the point"),
+    Case("muck permit to no site", write("permits.csv", "id,plate,lon,lat,disposal,material,"
+         f"tonnes_t,hours,end\nZ1,苏F10001,{at(0, 1)},N8,soil,17,22:00-23:00,2026-12-31\n"),
+         "E542", "permits.csv", 2, "disposal", "N8", "id of the disposal site"),
+    Case("limits of no material", write("disposals.csv", f"id,lon,lat,limits\nN1,{at(3, 1)},69\n"),
+         "E543", "disposals.csv", 2, "limits", "69", "soil:800"),
     Case("no depot", no_depot, "E407", SITES, 0, "kind", "", "depot"),
     Case("no vehicle available", nobody_drives, "E408", CARS, 0, "available", "", "at least one"),
     Case("kitchen waste without truck", no_vehicle_for("collect_kitchen"), "E409", CARS, 0,
