@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +18,7 @@ from api.options import (
     Day,
     Folder,
     Language,
+    Size,
     Tongue,
     Verbose,
     day_of,
@@ -32,15 +32,6 @@ if TYPE_CHECKING:
 
     from models.errors import Issue
     from scenarios.district import Report
-
-
-class DemoSize(StrEnum):
-    """Sizes of the made-up town, `default` the reference district."""
-
-    TINY = "tiny"
-    SMALL = "small"
-    DEFAULT = "default"
-    LARGE = "large"
 
 
 WORDS = {
@@ -117,8 +108,8 @@ def init(
         bool, typer.Option("--full", help="示例含全部品类与作业 · demo with every stream")
     ] = False,
     size: Annotated[
-        DemoSize, typer.Option("--size", help="示例城区大小 · size of the demo's town")
-    ] = DemoSize.DEFAULT,
+        Size, typer.Option("--size", help="示例城区大小 · size of the demo's town")
+    ] = Size.DEFAULT,
     roads: Annotated[
         Path | None, typer.Option("--roads", help="道路文件 · OpenStreetMap file")
     ] = None,

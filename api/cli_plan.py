@@ -6,7 +6,6 @@ import signal
 import threading
 from contextlib import contextmanager
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +24,7 @@ from api.options import (
     Language,
     Only,
     Quota,
+    Size,
     Tongue,
     Verbose,
     Without,
@@ -65,14 +65,6 @@ Days = Annotated[
     int | None,
     typer.Option(min=1, help="连续天数,默认 7 · days in a row, planned together (default 7)"),
 ]
-
-
-class Size(StrEnum):
-    """Sizes of the made-up town (`scenarios.demo.town.TownSize`)."""
-
-    TINY = "tiny"
-    DEFAULT = "default"
-    LARGE = "large"
 
 
 def register(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.answers import answer
 from api.cli_serve import LedgerUrl, expect_folder
+from api.options import AsJson, Language, Tongue, Verbose, errors_end_with_2
+from api.words.i18n import word
 from models.account import Account, Role
 from models.errors import HuanweiError
 from scenarios.ledger.store import Ledger, open_ledger
@@ -45,43 +49,86 @@ def add(
     ] = "",
     password_file: PasswordFile = None,
     ledger: LedgerUrl = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
 ) -> None:
     """开设账号 · Open an account."""
-    account = Account(name=name, role=role, title=title, scope=scope)
-    secret = read_password(password_file)
-    with _office(data, ledger) as opened:
-        Accounts(opened).add(account, secret)
-        Acts(opened).note(COMMAND, "account_opened", name, role=role)
-    Console().print(f"{name} · {role}", highlight=False)
+    with errors_end_with_2(language, as_json=as_json):
+        account = Account(name=name, role=role, title=title, scope=scope)
+        secret = read_password(password_file)
+        with _office(data, ledger) as opened:
+            Accounts(opened).add(account, secret)
+            Acts(opened).note(COMMAND, "account_opened", name, role=role)
+    _told("add", account, as_json=as_json)
 
 
 @users.command("list")
-def show(data: Data = Path(), ledger: LedgerUrl = None) -> None:
+def show(
+    data: Data = Path(),
+    ledger: LedgerUrl = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
     """列出账号 · List the accounts."""
-    table = Table("账号 · account", "角色 · role", "姓名 · name", "范围 · scope", "")
-    with _office(data, ledger) as opened:
-        for one in Accounts(opened).all():
-            state = "停用 · closed" if one.closed else ""
-            table.add_row(one.name, one.role, one.title, one.scope, state)
+    with errors_end_with_2(language, as_json=as_json), _office(data, ledger) as opened:
+        found = Accounts(opened).all()
+    if as_json:
+        answer("user list", accounts=[asdict(one) for one in found])
+        return
+    heads = ("account", "role", "full_name", "scope")
+    table = Table(*(word("desk", head, language) for head in heads), "")
+    for one in found:
+        state = word("desk", "closed", language) if one.closed else ""
+        role = word("desk", f"role_{one.role}", language)
+        table.add_row(one.name, role, one.title, one.scope, state)
     Console().print(table)
 
 
 @users.command("close")
-def close(name: Name, data: Data = Path(), ledger: LedgerUrl = None) -> None:
+def close(
+    name: Name,
+    data: Data = Path(),
+    ledger: LedgerUrl = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
     """停用账号 · Close an account."""
-    with _office(data, ledger, name) as opened:
+    with errors_end_with_2(language, as_json=as_json), _office(data, ledger, name) as opened:
         Accounts(opened).close(name)
         Acts(opened).note(COMMAND, "account_changed", name, fields=["closed"])
+        account = Accounts(opened).get(name)
+    _told("close", account, as_json=as_json)
 
 
 @users.command("password")
 def password(
-    name: Name, data: Data = Path(), password_file: PasswordFile = None, ledger: LedgerUrl = None
+    name: Name,
+    data: Data = Path(),
+    password_file: PasswordFile = None,
+    ledger: LedgerUrl = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
 ) -> None:
     """重设密码 · Give an account another password."""
-    with _office(data, ledger, name) as opened:
+    with errors_end_with_2(language, as_json=as_json), _office(data, ledger, name) as opened:
         Accounts(opened).set_password(name, read_password(password_file))
         Acts(opened).note(COMMAND, "account_changed", name, fields=["password"])
+        account = Accounts(opened).get(name)
+    _told("password", account, as_json=as_json)
+
+
+def _told(command: str, account: Account | None, *, as_json: bool) -> None:
+    """The account a command was about, for a person or for a program."""
+    if account is None:
+        return
+    if as_json:
+        answer(f"user {command}", account=asdict(account))
+    else:
+        Console().print(f"{account.name} · {account.role}", highlight=False)
 
 
 def read_password(file: Path | None) -> str:

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 INTERRUPTED = {"zh": "已中断。", "en": "interrupted."}
 
 
+class Size(StrEnum):
+    """Sizes of the made-up town (`scenarios.demo.town`); `default` is the reference district."""
+
+    TINY = "tiny"
+    SMALL = "small"
+    DEFAULT = "default"
+    LARGE = "large"
+
+
 class Tongue(StrEnum):
     """Languages of the command line."""
 

@@ -15,9 +15,8 @@ from typer.testing import CliRunner
 
 from api.answers import plan_facts
 from api.cli import app
-from api.cli_plan import Size
 from api.cli_whatif import table
-from api.options import PIPED_WIDTH, EngineName
+from api.options import PIPED_WIDTH, EngineName, Size
 from api.progress import PlainLines
 from models.day import News, Note, PartProgress, Progress
 from scenarios.demo.town import SIZES_M

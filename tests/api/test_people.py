@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import httpx
@@ -246,5 +247,6 @@ def test_the_command_line_opens_lists_and_closes_accounts(tmp_path):
         assert Accounts(ledger).get("zhang").closed
         assert [act.what for act in Acts(ledger).latest()] == [
             "account_changed", "account_changed", "account_opened", "account_opened"]  # fmt: skip
-    missing = run.invoke(command_line, ["user", "close", "nobody", *data])
-    assert isinstance(missing.exception, HuanweiError)
+    missing = run.invoke(command_line, ["user", "close", "nobody", "--json", *data])
+    assert missing.exit_code == 2
+    assert "huanwei user list" in json.loads(missing.stdout)["errors"][0]["message_en"]
