@@ -185,10 +185,12 @@ def what(as_json: AsJson = False, verbose: Verbose = False, language: Language =
         return
     console = wide_console()
     for name, columns in found.items():
-        table = Table(title=f"{word('ledger', name, language)} ({name})", title_justify="left")
+        # A row a column: a dozen headings side by side fit no terminal.
+        title = f"{word('ledger', name, language)} ({name})"
+        table = Table(title=title, title_justify="left", show_header=False)
         for column in columns:
-            star = " *" if columns[column]["required"] else ""
-            table.add_column(f"{heading(name, column, language)}{star}", overflow="fold")
+            star = "*" if columns[column]["required"] else ""
+            table.add_row(heading(name, column, language), column, star)
         console.print(table)
     console.print(word("ledger", "required", language))
 

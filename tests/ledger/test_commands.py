@@ -104,7 +104,8 @@ def test_what_a_plan_brings_its_quota_is_told(town: Path):
     assert "趟，尚欠" not in run("record", town, "--plan", "2026-05-12")
 
 
-def test_the_columns_are_told_in_both_languages(town: Path):
+def test_the_columns_are_told_in_both_languages(town: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "60")  # a narrow terminal shows them whole too
     assert answered("what")["tables"]["trips"]["day"] == {"heading": "日期", "required": True}
     assert "作业里程(km)" in run("what")
     assert "work_km" in run("what", "--lang", "en")
