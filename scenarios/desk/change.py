@@ -147,17 +147,17 @@ def street_tasks(
 ) -> tuple[str, ...]:
     """All services of a street by its name, of one operation; served first, then those left out.
 
-    Of a vehicle they go `to` only those that its part of the day may do: a night shift has passes
-    of its own. Where several operations serve the street one must be named. Raises `InputErrors`.
+    Of a vehicle they go `to` only those of its part and shift: a second pass of the afternoon is no
+    work of the morning. Where several operations serve the street one must be named. Raises `InputErrors`.
     """
     found: dict[str, list[str]] = {}
-    parts = {
-        route.part
+    kin = {
+        (route.part, route.shift)
         for route in plan.routes
         if to and route.vehicle == to.vehicle and to.shift in {"", route.shift}
     }
     for route in plan.routes:
-        if parts and route.part not in parts:
+        if kin and (route.part, route.shift) not in kin:
             continue
         for step in steps_of(route):
             if step.kind == "serve" and step.name == street and step.task is not None:

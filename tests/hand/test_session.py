@@ -233,10 +233,19 @@ def test_a_vehicle_of_another_operation_is_refused_by_name(session):
         session.apply(Reassign(tasks=(task,), vehicle="FOG-01"), "", NOW)
 
 
-def test_a_street_goes_to_a_vehicle_with_the_passes_of_its_own_part(session):
-    """紫荆路 is swept by day and by night: the day's vehicle takes the day's passes alone."""
+def test_a_street_goes_to_a_vehicle_with_the_passes_of_its_own_shift(session):
+    """紫荆路 is swept by day and by night: the early vehicle takes what early shifts do of it."""
     words = Words(street="紫荆路", operation="sweep", to="SW_L-01/early")
     (edit,) = words.edits(session.base)
+    before = task_homes(session.base)
+    assert {before[task][1] for task in edit.tasks} == {"early"}
+    others = {
+        before[step.task][1]
+        for route in session.base.routes
+        for step in steps_of(route)
+        if step.name == "紫荆路" and step.task in before and route.operation == "sweep"
+    }
+    assert others > {"early"}
     session.apply(edit, "", NOW)
     homes = task_homes(session.now.plan)
     assert {homes[task] for task in edit.tasks} == {("SW_L-01", "early")}

@@ -148,7 +148,7 @@ function lockButton(what, route, task) {
 export function tasksOf(step, unit) {
   if (unit === "trip") return step.route.trips.find((trip) => trip.includes(step)).filter((one) => one.kind === "serve").map((one) => one.task);
   if (unit === "street" && step.name) {
-    return plan.routes.filter((route) => route.part === step.route.part) // other shifts do their own passes
+    return plan.routes.filter((route) => route.part === step.route.part && route.shift === step.route.shift) // other shifts have passes of their own
       .flatMap((route) => route.steps).filter((one) => one.kind === "serve" && one.name === step.name).map((one) => one.task);
   }
   return [step.task];
