@@ -148,7 +148,8 @@ def street_tasks(
     """All services of a street by its name, of one operation; served first, then those left out.
 
     Of a vehicle they go `to` only those of its part and shift: a second pass of the afternoon is no
-    work of the morning. Where several operations serve the street one must be named. Raises `InputErrors`.
+    work of the morning. Where several operations serve the street one must be named. Raises
+    `InputErrors`.
     """
     found: dict[str, list[str]] = {}
     kin = {
