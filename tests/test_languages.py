@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.exceptions import HTTPException
 
-from api.options import print_error
+from api.commands.options import print_error
 from api.serve.answers import http_error
 from models.errors import HuanweiError, NetworkError
 from scenarios.demo import write_demo

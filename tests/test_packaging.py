@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from api.cli import app
+from api.commands.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

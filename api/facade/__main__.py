@@ -1,5 +1,5 @@
 """`python -m huanwei`: the same as the command `huanwei`."""
 
-from api.door import main
+from api.commands.door import main
 
 main()

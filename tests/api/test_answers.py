@@ -13,11 +13,11 @@ import typer.main
 from rich.console import Console
 from typer.testing import CliRunner
 
-from api.answers import plan_facts
-from api.cli import app
-from api.cli_whatif import table
-from api.options import PIPED_WIDTH, EngineName, Size
-from api.progress import PlainLines
+from api.commands.answers import plan_facts
+from api.commands.app import app
+from api.commands.options import PIPED_WIDTH, EngineName, Size
+from api.commands.progress import PlainLines
+from api.commands.whatif import table
 from models.day import News, Note, PartProgress, Progress
 from scenarios.demo.town import SIZES_M
 from scenarios.desk.outages import COLUMNS

@@ -18,7 +18,7 @@ HEAVY = (
 """Packages that take tenths of a second to load each."""
 SAYS_WHAT_IT_LOADED = """
 import sys
-from api.cli import app
+from api.commands.app import app
 try:
     app(sys.argv[1:])
 finally:
@@ -49,7 +49,7 @@ def test_help_loads_no_engine(words: tuple[str, ...]):
 
 
 def test_it_says_its_version():
-    done = run("from api.door import main; main()", "--version")
+    done = run("from api.commands.door import main; main()", "--version")
     assert done.stdout.split() == ["huanwei", version("huanwei")]
 
 

@@ -32,7 +32,7 @@ def district(tmp_path, compiled):
     return write_good(tmp_path / "d")
 
 
-def begin(district, *more, code="from api.cli import main; main()"):
+def begin(district, *more, code="from api.commands.app import main; main()"):
     """A plan of the day under way."""
     words = ["plan", str(district), "--date", "2026-03-18", "--time", "60", "--lang", "en", *more]
     return subprocess.Popen(
@@ -92,7 +92,9 @@ def test_a_killed_plan_leaves_nobody_and_writes_nothing(district):
 
 @pytest.mark.parametrize("wait_s", [0.15, 0.4, 0.8, 1.5, 3.0])
 def test_ctrl_c_at_any_moment_ends_with_a_plan_or_one_line(district, wait_s):
-    with begin(district, "--workers", "1", code="from api.door import main; main()") as run:
+    with begin(
+        district, "--workers", "1", code="from api.commands.door import main; main()"
+    ) as run:
         time.sleep(wait_s)
         run.send_signal(signal.SIGINT)
         _, err = run.communicate(timeout=PATIENCE_S)
@@ -107,7 +109,7 @@ def test_ctrl_c_at_any_moment_ends_with_a_plan_or_one_line(district, wait_s):
 )
 def test_a_terminal_that_lacks_signs_gets_others(district, encoding, language):
     done = subprocess.run(
-        [sys.executable, "-c", "from api.door import main; main()", "check", str(district),
+        [sys.executable, "-c", "from api.commands.door import main; main()", "check", str(district),
          "--lang", language],
         cwd=ROOT, capture_output=True, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},

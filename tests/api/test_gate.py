@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
-from api.cli import app as command_line
+from api.commands.app import app as command_line
 from api.serve.gate import MOST_BYTES, Doors, public_hosts
 from api.server import create_app
 from models.errors import HuanweiError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from models.errors import HuanweiError
 from scenarios.desk.day import INPUTS, unpack_inputs
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app as command_line
+from api.commands.app import app as command_line
 from models.account import Account, Role
 from models.errors import HuanweiError
 from scenarios.ledger.store import open_ledger

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.cli_serve import serve
+from api.commands.serve import serve
 from api.runner import message, plan_runner
 from models.day import PartProgress, Progress
 from models.errors import HuanweiError

@@ -11,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
+from api.commands.progress import line_of
 from api.exports.folder import plan_files
 from api.exports.report import kpi_table
-from api.progress import line_of
 from api.words.i18n import kpi_label, title, words
 from models.day import Budget
 from models.district import Driver

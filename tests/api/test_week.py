@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from api.exports.whole import StoppedEarlyError
 from api.runner import write_week
 from models.day import Budget, Request

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import main
+from api.commands.app import main
 from benchmarks.budget import Budget, cpu_seconds
 from benchmarks.cli import app
 from benchmarks.curves import draw, mean_gaps

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from api.runner import write_day
 from api.words.i18n import way_out
 from models.day import Budget

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from typer.main import get_command
 
-from api.cli import app
+from api.commands.app import app
 from models.day import Budget
 from models.errors import HuanweiError
 from scenarios.demo import write_demo

@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api import cli_district
+from api.commands import district as cli_district
 from models.errors import InputErrors
 from scenarios.district import check_district, read_district
 from tests.district.cases import CASES

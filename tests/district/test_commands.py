@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api import cli_district
+from api.commands import district as cli_district
 from models.errors import InputErrors, NetworkError
 from scenarios.district import check_district, new_folder, write_template
 from scenarios.district.headings import TABLES

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from api.runner import write_day
 from models.day import Budget, Request
 from scenarios.demo import write_demo

@@ -11,7 +11,7 @@ import gpxpy
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from models.errors import HuanweiError
 from scenarios.desk.registers.muck import muck_day, muck_document
 from scenarios.district import check_district

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from tests.ledger.test_driven import TWO_TRIPS, write_plan
 from tests.ledger.towns import write_district
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from models.errors import HuanweiError
 from models.plan import Plan, PlanRoute, PlanStep, PlanTrip
 from scenarios.desk.registers.contracts import coverage

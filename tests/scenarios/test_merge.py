@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from models.errors import HuanweiError
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from api.exports.planner import compare_page, relocation_page
 from api.exports.planner.pages import GROUPS, edit_words, number, signed, unit_word, words
 from models.edits import KINDS, Close, Edit, HoursEdit, Scenario

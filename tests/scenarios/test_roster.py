@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from api.words.i18n import words
 from models.horizon.week import HorizonDocument
 from models.plan import Plan, PlanRoute

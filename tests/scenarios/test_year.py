@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
+from api.commands.app import app
 from api.exports.year import write_year, year_schema
 from scenarios.demo import write_demo
 from scenarios.desk.year import YearOrder, plan_year

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from api.answers import answer, plan_facts
-from api.options import (
+from api.commands.answers import answer, plan_facts
+from api.commands.options import (
     Against,
     AsJson,
     Day,
@@ -33,7 +33,7 @@ from api.options import (
     operations_of,
     wide_console,
 )
-from api.progress import progress_lines
+from api.commands.progress import progress_lines
 from api.words.i18n import word
 from models.errors import HuanweiError
 from solver.workers import LEFT_TO_THE_PARENT

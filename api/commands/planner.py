@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.answers import answer
-from api.options import (
+from api.commands.answers import answer
+from api.commands.options import (
     AsJson,
     Day,
     Folder,

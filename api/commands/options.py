@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.answers import answer_error
-from api.interrupt import INTERRUPTED_CODE, unwinding
+from api.commands.answers import answer_error
+from api.commands.interrupt import INTERRUPTED_CODE, unwinding
 from models.errors import HuanweiError, InputErrors, file_trouble
 from models.units import CHINA
 

@@ -9,10 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.answers import answer
-from api.cli_plan import make_plan, show_plan
-from api.cli_planner import Iterations, Scheduler, Workers, write_report
-from api.options import (
+from api.commands.answers import answer
+from api.commands.options import (
     Against,
     AsJson,
     Day,
@@ -27,6 +25,8 @@ from api.options import (
     operations_of,
     wide_console,
 )
+from api.commands.plan import make_plan, show_plan
+from api.commands.planner import Iterations, Scheduler, Workers, write_report
 from api.words.i18n import LANGUAGES, kpi_text, word
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.answers import answer, check_facts
-from api.options import (
+from api.commands.answers import answer, check_facts
+from api.commands.options import (
     AsJson,
     Day,
     Folder,

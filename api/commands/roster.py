@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.answers import answer
-from api.options import AsJson, Folder, Language, Tongue, Verbose, day_of, errors_end_with_2
+from api.commands.answers import answer
+from api.commands.options import (
+    AsJson,
+    Folder,
+    Language,
+    Tongue,
+    Verbose,
+    day_of,
+    errors_end_with_2,
+)
 from api.words.i18n import word
 
 if TYPE_CHECKING:

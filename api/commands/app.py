@@ -12,20 +12,20 @@ from typing import Annotated
 
 import typer
 
-from api import (
-    cli_change,
-    cli_district,
-    cli_judge,
-    cli_ledger,
-    cli_plan,
-    cli_planner,
-    cli_roster,
-    cli_serve,
-    cli_user,
-    cli_whatif,
-    cli_year,
+from api.commands import (
+    change,
+    district,
+    judge,
+    ledger,
+    plan,
+    planner,
+    roster,
+    serve,
+    user,
+    whatif,
+    year,
 )
-from api.options import print_error
+from api.commands.options import print_error
 from models.errors import HuanweiError, file_trouble
 
 app = typer.Typer(
@@ -34,17 +34,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="环卫日计划 · Day plans for a district sanitation bureau",
 )
-cli_district.register(app)
-cli_plan.register(app)
-cli_judge.register(app)
-cli_change.register(app)
-cli_whatif.register(app)
-cli_roster.register(app)
-cli_planner.register(app)
-cli_ledger.register(app)
-cli_year.register(app)
-cli_serve.register(app)
-cli_user.register(app)
+district.register(app)
+plan.register(app)
+judge.register(app)
+change.register(app)
+whatif.register(app)
+roster.register(app)
+planner.register(app)
+ledger.register(app)
+year.register(app)
+serve.register(app)
+user.register(app)
 for extension in entry_points(group="huanwei.commands"):
     app.add_typer(extension.load(), name=extension.name)
 

@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.answers import answer
-from api.cli_serve import LedgerUrl, expect_folder
-from api.options import AsJson, Language, Tongue, Verbose, errors_end_with_2
+from api.commands.answers import answer
+from api.commands.options import AsJson, Language, Tongue, Verbose, errors_end_with_2
+from api.commands.serve import LedgerUrl, expect_folder
 from api.words.i18n import word
 from models.account import Account, Role
 from models.errors import HuanweiError

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.answers import answer, judge_facts, violations
-from api.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
+from api.commands.answers import answer, judge_facts, violations
+from api.commands.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
 from api.words.i18n import word
 from api.words.violations import amount, finding, law
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from api.answers import answer, change_facts
-from api.cli_judge import PlanFolder  # noqa: TC001 -- typer reads it
-from api.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
+from api.commands.answers import answer, change_facts
+from api.commands.judge import PlanFolder  # noqa: TC001 -- typer reads it
+from api.commands.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
 from api.words.i18n import word
 from api.words.violations import amended, amount, finding, law
 from models.units import CHINA

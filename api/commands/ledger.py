@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.answers import answer, issues
-from api.options import (
+from api.commands.answers import answer, issues
+from api.commands.options import (
     Address,
     AsJson,
     Folder,

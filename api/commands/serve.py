@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.interrupt import unwinding
+from api.commands.interrupt import unwinding
 from models.errors import HuanweiError
 from scenarios.ledger.store import open_ledger
 from scenarios.office.accounts import Accounts

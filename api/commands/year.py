@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.answers import answer
-from api.options import (
+from api.commands.answers import answer
+from api.commands.options import (
     Address,
     AsJson,
     Folder,
