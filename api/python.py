@@ -12,9 +12,9 @@ from models.errors import HuanweiError
 from models.units import CHINA
 from scenarios import demo, district
 from scenarios.desk.day import plan_folder
+from scenarios.desk.horizon.year import YearOrder
+from scenarios.desk.horizon.year import plan_year as year_of_folder
 from scenarios.desk.judge import judge_folder
-from scenarios.desk.year import YearOrder
-from scenarios.desk.year import plan_year as year_of_folder
 from solver.routing.door import get_engine
 from solver.stop import after, at_most
 

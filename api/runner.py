@@ -19,7 +19,7 @@ from models.day import Budget, Note
 from models.units import cny
 from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import INPUTS, load_folder, pack_inputs, plan_loaded
-from scenarios.desk.week import decide_week, week_document
+from scenarios.desk.horizon.week import decide_week, week_document
 from scenarios.desk.whatif import earlier_plan, locks_of, what_if
 from solver.day.plan import News, Request
 

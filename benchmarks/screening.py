@@ -25,7 +25,7 @@ from models.edits import Close, Demand, Open, Scenario
 from models.units import cny
 from scenarios.desk.compare import Job, key_of, plan_job
 from scenarios.desk.day import load_folder
-from scenarios.desk.relocate import prepare
+from scenarios.desk.siting.relocate import prepare
 from scenarios.desk.sweep import run_sweep
 from solver.day.plan import Request, plan_day
 from solver.document.figures import tipped_kg

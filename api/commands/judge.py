@@ -47,8 +47,8 @@ def judge(
     from api.exports.folder import write_plan  # noqa: PLC0415
     from api.exports.whole import restore  # noqa: PLC0415
     from scenarios.desk.day import INPUTS  # noqa: PLC0415
+    from scenarios.desk.horizon.week_judge import is_week  # noqa: PLC0415
     from scenarios.desk.judge import judge_folder  # noqa: PLC0415
-    from scenarios.desk.week_judge import is_week  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json):
         restore(folder.resolve())
@@ -75,7 +75,7 @@ def judge(
 
 def judge_days(folder: Path, language: Tongue, *, as_json: bool) -> None:
     """Judge a week's folder; ends with 1 where something in it is not lawful or not true."""
-    from scenarios.desk.week_judge import judge_week  # noqa: PLC0415
+    from scenarios.desk.horizon.week_judge import judge_week  # noqa: PLC0415
 
     found = judge_week(folder)
     if as_json:

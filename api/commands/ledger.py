@@ -99,7 +99,7 @@ def record(
     language: Language = Tongue.ZH,
 ) -> None:
     """把计划的趟次登记为已完成 · Count the trips of a plan as driven; reports replace them."""
-    from scenarios.desk.year import YearOrder, standing  # noqa: PLC0415
+    from scenarios.desk.horizon.year import YearOrder, standing  # noqa: PLC0415
     from scenarios.ledger.driven import record_plan  # noqa: PLC0415
     from scenarios.ledger.store import open_ledger  # noqa: PLC0415
 
@@ -168,7 +168,7 @@ def show(
 
 def what(as_json: AsJson = False, verbose: Verbose = False, language: Language = Tongue.ZH) -> None:
     """各表有哪些列 · The tables an import takes and their columns."""
-    from scenarios.district.headings import columns_of, required_columns  # noqa: PLC0415
+    from scenarios.district.words.headings import columns_of, required_columns  # noqa: PLC0415
     from scenarios.ledger.outtake import heading  # noqa: PLC0415
     from scenarios.ledger.rows import MODELS  # noqa: PLC0415
 

@@ -132,8 +132,8 @@ def relocate(
     from api.exports.planner import relocation_page  # noqa: PLC0415
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from models.day import Budget  # noqa: PLC0415
-    from scenarios.desk.relocate import prepare, solve_study  # noqa: PLC0415
-    from scenarios.desk.relocation_document import recheck, relocation_document  # noqa: PLC0415
+    from scenarios.desk.siting.relocate import prepare, solve_study  # noqa: PLC0415
+    from scenarios.desk.siting.relocation_document import recheck, relocation_document  # noqa: PLC0415
 
     when = day_of(day)
     target = out or folder / "plans" / f"relocation-{when.isoformat()}"

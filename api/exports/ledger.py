@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from api.exports.xlsx import add_table
 from api.words.i18n import word
-from scenarios.district.headings import columns_of
+from scenarios.district.words.headings import columns_of
 from scenarios.ledger.outtake import heading
 
 if TYPE_CHECKING:

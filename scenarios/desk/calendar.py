@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 R = TypeVar("R", bound=Record)
-WEEKS, HORIZON = "weeks", "horizon.json"
+WEEKS, HORIZON, PLANS = "weeks", "horizon.json", "plans"
 LATEST = 8
 """So many of the latest weeks are looked at (chosen: two months of weeks)."""
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
 from scenarios.district.grids import choose_sheet, find_tables
-from scenarios.district.header import find_header
-from scenarios.district.headings import TABLES, known_headings
-from scenarios.district.messages import Findings
 from scenarios.district.settings import read_settings
+from scenarios.district.words.header import find_header
+from scenarios.district.words.headings import TABLES, known_headings
+from scenarios.district.words.messages import Findings
 from scenarios.tables.rewrite import WRITTEN, Edits, rewritten
 from scenarios.tables.sheet import SheetError
 from scenarios.tables.text import printable

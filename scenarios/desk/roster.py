@@ -19,13 +19,13 @@ from models.plan import PlanRoute
 from models.roster import RosterDocument
 from models.shift import Duty, Roster, RosterProblem
 from models.units import CHINA, DAY
-from scenarios.desk.calendar import horizon_files
+from scenarios.desk.calendar import PLANS, horizon_files
 from scenarios.desk.judge import read_plan
 from scenarios.desk.roster_document import RosteredDay, roster_document
-from scenarios.desk.week import PLANS
-from scenarios.district.messages import Findings, Where, suggest
 from scenarios.district.read import read_folder, read_rows
-from scenarios.district.rows import STRICT, Id, SpanIn
+from scenarios.district.rows.columns import STRICT, Id
+from scenarios.district.rows.work import SpanIn
+from scenarios.district.words.messages import Findings, Where, suggest
 from solver.shifts.fit import is_helper
 from solver.shifts.report import strains
 from solver.shifts.roster import Budget, solve_roster

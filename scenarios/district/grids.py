@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scenarios.district.cells import folded, names
-from scenarios.district.header import find_header
-from scenarios.district.headings import TABLES, known_headings, required_columns
-from scenarios.district.messages import Where, nearest, suggest
+from scenarios.district.words.cells import folded, names
+from scenarios.district.words.header import find_header
+from scenarios.district.words.headings import TABLES, known_headings, required_columns
+from scenarios.district.words.messages import Where, nearest, suggest
 from scenarios.tables.files import COMPANIONS, MANY, READ, TEXTS, sheets_of
 from scenarios.tables.sheet import SheetError
 from scenarios.tables.text import printable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from scenarios.district.messages import Findings
+    from scenarios.district.words.messages import Findings
     from scenarios.tables.sheet import Sheet
 
 NOT_READ = (

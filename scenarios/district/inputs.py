@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from scenarios.district.grids import find_tables
-from scenarios.district.messages import Findings
 from scenarios.district.roads import road_file
 from scenarios.district.settings import FILE, read_settings
+from scenarios.district.words.messages import Findings
 from scenarios.tables.files import COMPANIONS, leads_out
 from solver.trade.profile import profile_files
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from scenarios.district.messages import Where, suggest
 from scenarios.district.places import PLACED_TABLES
 from scenarios.district.settings import FILE
+from scenarios.district.words.messages import Where, suggest
 from solver.roads.connectivity import cut_off_streets
 from solver.roads.crs import to_wgs84
 from solver.roads.graph import Verdict, drivable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from scenarios.district.cells import coordinate
-from scenarios.district.messages import Where
+from scenarios.district.words.cells import coordinate
+from scenarios.district.words.messages import Where
 from solver.roads.crs import to_wgs84
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scenarios.district.messages import Findings
     from scenarios.district.sheets import Row, Table
+    from scenarios.district.words.messages import Findings
 
 PLACED_TABLES = ("facilities", "points", "orders", "permits", "disposals")
 CHINESE_DATUMS = ("gcj02", "bd09")

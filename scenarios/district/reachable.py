@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scenarios.district.messages import Where
+from scenarios.district.words.messages import Where
 from solver.roads.reading.map_notes import worth_telling
 from solver.tasks.overrides import widen
 from solver.tasks.stopping import refused_stops

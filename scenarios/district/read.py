@@ -10,30 +10,24 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.errors import InputErrors
 from scenarios.district.grids import Files, Source, find_tables
-from scenarios.district.headings import (
+from scenarios.district.places import Spots
+from scenarios.district.reading import Reading, Rows
+from scenarios.district.references import check_references
+from scenarios.district.rows.bureau import CrewIn, FacilityIn, VehicleIn
+from scenarios.district.rows.columns import RowIn
+from scenarios.district.rows.registers import ContractIn, DisposalIn, PermitIn
+from scenarios.district.rows.work import ClosureIn, OrderIn, PointIn, StreetIn
+from scenarios.district.rows.year import ClimateIn, QuotaIn
+from scenarios.district.settings import FILE, read_settings
+from scenarios.district.sheets import Row, Table, read_table
+from scenarios.district.words.headings import (
     REQUIRED_TABLES,
     TABLES,
     columns_of,
     required_columns,
 )
-from scenarios.district.messages import Findings, Where, suggest
-from scenarios.district.places import Spots
-from scenarios.district.reading import Reading, Rows
-from scenarios.district.references import check_references
-from scenarios.district.rows import (
-    ClosureIn,
-    CrewIn,
-    FacilityIn,
-    OrderIn,
-    PointIn,
-    RowIn,
-    StreetIn,
-    VehicleIn,
-)
-from scenarios.district.settings import FILE, read_settings
-from scenarios.district.sheets import Row, Table, read_table
+from scenarios.district.words.messages import Findings, Where, suggest
 from scenarios.district.work import check_work
-from scenarios.district.year_rows import ClimateIn, ContractIn, DisposalIn, PermitIn, QuotaIn
 from solver.trade.profile import load_profile
 from solver.trade.vehicles import practised
 

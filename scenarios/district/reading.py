@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from models.district import District
 from models.errors import InputErrors, Issue
-from scenarios.district.cells import folded
 from scenarios.district.places import NOWHERE, Places
 from scenarios.district.settings import FILE
+from scenarios.district.words.cells import folded
 from solver.trade.streams import with_usual
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from models.district import Order, Site, Stream
     from models.trade.rules import RuleProfile
-    from scenarios.district.messages import Findings
     from scenarios.district.settings import Settings
     from scenarios.district.sheets import Table
+    from scenarios.district.words.messages import Findings
 
 
 class Rows:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
-from scenarios.district.cells import folded, names, plate, word_aliases
-from scenarios.district.messages import called, suggest, types_called
 from scenarios.district.reading import Rows
+from scenarios.district.words.cells import folded, names, plate, word_aliases
+from scenarios.district.words.messages import called, suggest, types_called
 from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:

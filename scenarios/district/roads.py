@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.errors import NetworkError
-from scenarios.district.cells import narrow
-from scenarios.district.messages import Where
 from scenarios.district.settings import FILE
+from scenarios.district.words.cells import narrow
+from scenarios.district.words.messages import Where
 from solver.roads.cache import Cache
 from solver.roads.download import Source, download_bbox, download_place
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.network import RoadNetwork
-    from scenarios.district.messages import Findings
     from scenarios.district.settings import OverpassIn, Settings
+    from scenarios.district.words.messages import Findings
 
 _NO_STREET = ("holds no drivable road", "no road has coordinates")
 PLACE, BBOX = "place:", "bbox:"

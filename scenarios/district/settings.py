@@ -21,9 +21,9 @@ from models.district import ShiftPattern, Weather
 from models.errors import NetworkError
 from models.toml_text import TomlError, parse_toml, toml_bytes
 from models.units import DAY, clock
-from scenarios.district import cells
-from scenarios.district.headings import TABLES
-from scenarios.district.messages import Where, suggest
+from scenarios.district.words import cells
+from scenarios.district.words.headings import TABLES
+from scenarios.district.words.messages import Where, suggest
 from scenarios.tables.files import leads_out
 from scenarios.tables.text import decode
 from solver.roads.crs import crs_name
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.district import Window
-    from scenarios.district.messages import Findings
+    from scenarios.district.words.messages import Findings
 
 FILE = "district.toml"
 _EXAMPLES = {

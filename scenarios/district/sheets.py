@@ -12,10 +12,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scenarios.district.cells import coordinate_pair, folded, narrow
 from scenarios.district.grids import choose_sheet
-from scenarios.district.header import HEADER_ROWS, find_header
-from scenarios.district.headings import (
+from scenarios.district.words.cells import coordinate_pair, folded, narrow
+from scenarios.district.words.header import HEADER_ROWS, find_header
+from scenarios.district.words.headings import (
     PAIRS,
     REQUIRED_TABLES,
     USUAL_TABLES,
@@ -26,7 +26,7 @@ from scenarios.district.headings import (
     read_heading,
     required_columns,
 )
-from scenarios.district.messages import Where, suggest
+from scenarios.district.words.messages import Where, suggest
 from scenarios.tables.files import leads_out
 from scenarios.tables.sheet import Across, Formula, Merged, SheetError
 from scenarios.tables.text import printable
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scenarios.district.grids import Files, Source
-    from scenarios.district.header import Header
-    from scenarios.district.messages import Findings
+    from scenarios.district.words.header import Header
+    from scenarios.district.words.messages import Findings
     from scenarios.tables.sheet import Sheet
 
 _ERROR_VALUES = re.compile(

@@ -14,9 +14,9 @@ import numpy as np
 from models.errors import InputErrors
 from models.network import Profile
 from scenarios.district.check import check_district
-from scenarios.district.headings import TABLES
-from scenarios.district.messages import Findings, Where
 from scenarios.district.settings import FILE
+from scenarios.district.words.headings import TABLES
+from scenarios.district.words.messages import Findings, Where
 from solver.roads.graph import build_turn_graph
 from solver.roads.graphs import GRAPH_SUFFIX, read_roads
 from solver.roads.osm import SUFFIXES

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.units import DAY, clock
-from scenarios.district.messages import called, types_called
-from scenarios.district.rows import PointIn
+from scenarios.district.rows.work import PointIn
+from scenarios.district.words.messages import called, types_called
 from solver.tasks.nobody import collected
 from solver.trade.hours import daily, gate
 from solver.trade.labour import labour_rules
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from models.trade.work import Operation
     from models.truck import Truck
     from scenarios.district.reading import Reading
-    from scenarios.district.rows import OrderIn
+    from scenarios.district.rows.work import OrderIn
 
 
 def check_work(reading: Reading) -> None:

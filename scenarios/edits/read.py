@@ -19,7 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, Valida
 from models.edits import KINDS, AnyEdit, Scenario
 from models.errors import InputErrors, Issue
 from models.toml_text import TomlError, read_toml
-from scenarios.district import cells
+from scenarios.district.words import cells
 from solver.edits.issues import Spot, issue, unreadable
 
 if TYPE_CHECKING:

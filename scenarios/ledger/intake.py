@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import InputErrors
 from models.history.events import Absence, TripDone
-from scenarios.district.cells import folded
 from scenarios.district.grids import table_named
-from scenarios.district.header import find_header
-from scenarios.district.headings import known_headings, required_columns
-from scenarios.district.messages import Findings, Where, called, suggest
 from scenarios.district.read import read_rows, read_tables
+from scenarios.district.words.cells import folded
+from scenarios.district.words.header import find_header
+from scenarios.district.words.headings import known_headings, required_columns
+from scenarios.district.words.messages import Findings, Where, called, suggest
 from scenarios.ledger.append import Batch, Entry, append
 from scenarios.ledger.rows import MODELS, Book, known
 from scenarios.ledger.supersede import of_reported

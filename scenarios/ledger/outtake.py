@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from models.history.events import EVENTS, Absence, TripDone, WeatherDay, Weighing
 from models.units import clock
-from scenarios.district.headings import columns_of
+from scenarios.district.words.headings import columns_of
 from scenarios.ledger.append import holding
 from scenarios.ledger.happened import batches
 from scenarios.ledger.schema import METADATA

@@ -13,20 +13,20 @@ from pydantic_core import PydanticCustomError
 
 from models.history.events import Absence, TripDone, WeatherDay, Weighing
 from models.units import DAY
-from scenarios.district import cells
-from scenarios.district.rows import (
+from scenarios.district.rows.columns import (
     STRICT,
     Day,
     Id,
     Number,
     Operation,
     RowIn,
-    SpanIn,
     Text,
     VehicleType,
     Whole,
     YesNo,
 )
+from scenarios.district.rows.work import SpanIn
+from scenarios.district.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ import pytest
 from api.words.i18n import words
 from models.account import Role
 from scenarios.demo import write_demo
-from scenarios.district.headings import TABLES
+from scenarios.district.words.headings import TABLES
 from tests.api.offices import bearer, people, serving
 
 WORKBOOK = {

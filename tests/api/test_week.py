@@ -15,9 +15,9 @@ from api.runner import write_week
 from models.day import Budget, Request
 from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import load_folder
+from scenarios.desk.horizon.week import WEEK_FILE, decide_week
+from scenarios.desk.horizon.week_judge import judge_week
 from scenarios.desk.judge import read_plan
-from scenarios.desk.week import WEEK_FILE, decide_week
-from scenarios.desk.week_judge import judge_week
 from tests.district.folders import write_good
 
 BEGIN, SECOND = date(2026, 3, 18), date(2026, 3, 19)

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from api.commands import district as cli_district
 from models.errors import InputErrors, NetworkError
 from scenarios.district import check_district, new_folder, write_template
-from scenarios.district.headings import TABLES
-from scenarios.district.messages import messages
 from scenarios.district.roads import download_name
+from scenarios.district.words.headings import TABLES
+from scenarios.district.words.messages import messages
 from tests.district.cases import CASES
 from tests.district.folders import grid_osm, replace, write_good
 from tests.tasks.town import standard

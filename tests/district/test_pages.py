@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.district.headings import TABLES, columns_of
-from scenarios.district.messages import messages
 from scenarios.district.settings import (
     OverpassIn,
     Settings,
@@ -14,6 +12,8 @@ from scenarios.district.settings import (
     TableIn,
     WeatherDayIn,
 )
+from scenarios.district.words.headings import TABLES, columns_of
+from scenarios.district.words.messages import messages
 from solver.trade.profile import INVALID, UNREADABLE, UNSOURCED
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

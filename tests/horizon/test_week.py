@@ -13,7 +13,7 @@ from models.horizon.week import HorizonDocument, Stopped
 from models.ids import TaskId
 from models.record import PlanText
 from models.trade.sourced import Cadence, Pass
-from scenarios.desk.week import work_of
+from scenarios.desk.horizon.week import work_of
 from solver.horizon.week import visits
 from solver.judge.week import check_week
 from solver.tasks.rota import Unit

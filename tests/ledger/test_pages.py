@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.district.headings import columns_of, required_columns
+from scenarios.district.words.headings import columns_of, required_columns
 from scenarios.ledger.rows import MODELS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

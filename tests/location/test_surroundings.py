@@ -9,7 +9,7 @@ import pytest
 from models.district import Point, Site, SiteKind, Stream
 from models.errors import NetworkError
 from models.location import FAR_AWAY_M
-from scenarios.desk.relocate import read_lots
+from scenarios.desk.siting.relocate import read_lots
 from solver.location.candidates import Lot, Refusal, lots_on_map, screen_lots
 from solver.location.exposure import PopulationSource, neighbourhood
 from solver.roads.osm import read_osm

@@ -14,8 +14,8 @@ from api.exports.planner.pages import GROUPS, edit_words, number, signed, unit_w
 from models.edits import KINDS, Close, Edit, HoursEdit, Scenario
 from scenarios.demo import write_demo
 from scenarios.desk.compare import BASE, UNITS, difference, document, edits_of
-from scenarios.desk.relocate import prepare, read_settings, solve_study
-from scenarios.desk.relocation_document import relocation_document, scenario_of
+from scenarios.desk.siting.relocate import prepare, read_settings, solve_study
+from scenarios.desk.siting.relocation_document import relocation_document, scenario_of
 from solver.judge.sites import check_location
 from tests.scenarios.towns import district
 

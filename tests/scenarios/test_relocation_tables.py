@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import InputErrors
-from scenarios.desk.relocation_tables import read_census
+from scenarios.desk.siting.relocation_tables import read_census
 
 SQUARE = [[120.0, 31.0], [120.004, 31.0], [120.004, 31.002], [120.0, 31.002], [120.0, 31.0]]
 

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from api.commands.app import app
 from api.exports.year import write_year, year_schema
 from scenarios.demo import write_demo
-from scenarios.desk.year import YearOrder, plan_year
+from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.district.read import read_tables
 from scenarios.ledger.append import Batch, Entry, append
 from scenarios.ledger.store import open_ledger

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import InputErrors
-from scenarios.desk.relocation_tables import read_census, read_lots
 from scenarios.desk.roster import RosterOrder, _leave
+from scenarios.desk.siting.relocation_tables import read_census, read_lots
 from scenarios.district import read_district
 from tests.district.folders import write_good
 from tests.tables.books import write_book, write_ods

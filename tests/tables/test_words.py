@@ -6,7 +6,7 @@ import pytest
 
 from api.words.i18n import words
 from scenarios.district import check_district, read_district
-from scenarios.district.cells import code, word
+from scenarios.district.words.cells import code, word
 from scenarios.tables.text import clean
 from tests.district.folders import replace, write_good
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from api.exports.planner.pages import environment
 from api.words.i18n import section, title, word
-from scenarios.desk.week import WEEK_FILE
+from scenarios.desk.horizon.week import WEEK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from models.plan import Plan
     from models.trade.rules import RuleProfile
-    from scenarios.district.rows import PointIn
+    from scenarios.district.rows.work import PointIn
 
 SOON = timedelta(days=30)
 """A contract that ends within so many days is told: time to renew it (chosen)."""

@@ -1,1 +1,1 @@
-"""Where collection points stand."""
+"""Where things stand: relocating stations, which collection points merge."""

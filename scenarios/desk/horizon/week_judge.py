@@ -11,8 +11,8 @@ from models.horizon.week import WeekDocument
 from models.solution import Violation
 from scenarios.desk.calendar import HORIZON, calendar, read_horizon, read_record
 from scenarios.desk.day import unpack_inputs
+from scenarios.desk.horizon.week import WEEK_FILE, week_day, week_of
 from scenarios.desk.judge import PLAN_FILE, Court, read_plan
-from scenarios.desk.week import WEEK_FILE, week_day, week_of
 from solver.document.located import plain
 from solver.document.read import replay
 from solver.horizon.week import missed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from models.district import Calendar
     from models.horizon.week import HorizonDocument, WeekDay
     from models.plan import PlanViolation
-    from scenarios.desk.week import Week
+    from scenarios.desk.horizon.week import Week
 
 
 LONG = 60

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scenarios.district.cells import folded, names, narrow
-from scenarios.district.headings import columns_named, known_headings
+from scenarios.district.words.cells import folded, names, narrow
+from scenarios.district.words.headings import columns_named, known_headings
 
 if TYPE_CHECKING:
     from scenarios.tables.sheet import Sheet

@@ -13,7 +13,7 @@ from models.location import Period
 from models.toml_text import TomlError, read_toml
 from scenarios.desk.compare import roads_file
 from scenarios.desk.day import load_folder
-from scenarios.desk.relocation_tables import read_census, read_lots
+from scenarios.desk.siting.relocation_tables import read_census, read_lots
 from solver.edits.issues import Spot, issue, unreadable
 from solver.location.build import (
     CostRules,

@@ -14,9 +14,9 @@ from shapely.errors import GEOSException
 from models.errors import InputErrors, Issue
 from models.network import local_lonlat, local_xy
 from models.units import MFEN_PER_CNY
-from scenarios.district.messages import Findings, Where
 from scenarios.district.read import read_rows
-from scenarios.district.rows import STRICT, Degrees, Id, Number, RowIn, Text
+from scenarios.district.rows.columns import STRICT, Degrees, Id, Number, RowIn, Text
+from scenarios.district.words.messages import Findings, Where
 from solver.edits.issues import Spot, issue, unreadable
 from solver.location.candidates import Lot
 from solver.location.exposure import GRID_M, grid

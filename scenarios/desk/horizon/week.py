@@ -17,7 +17,7 @@ from models.horizon.week import (
 )
 from models.record import PlanText
 from models.units import CHINA
-from scenarios.desk.calendar import WEEKS, calendar, last_services, read_record
+from scenarios.desk.calendar import PLANS, WEEKS, calendar, last_services, read_record
 from scenarios.desk.day import load_folder, plan_loaded
 from solver.edits.whatif import all_places
 from solver.horizon.week import missed, visits, week_units
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from solver.tasks.rota import Unit
 
 WEEK_FILE = "week.json"
-PLANS = "plans"
 MOST_DAYS = 31
 """So many days are planned at once at most (chosen: a month)."""
 ALL_WEEK = 7

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from models.toml_text import read_toml
 from models.units import CHINA, DAY, clock
-from scenarios.district.messages import suggest
+from scenarios.district.words.messages import suggest
 from solver.trade.profile import SHIPPED
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from scenarios.district.cells import folded, names
-from scenarios.district.messages import nearest
+from scenarios.district.words.cells import folded, names
+from scenarios.district.words.messages import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from models.day import Budget
     from models.location import CandidateSite
-    from scenarios.desk.relocate import Prepared
+    from scenarios.desk.siting.relocate import Prepared
     from solver.location.study import Alternative, Study
 
 ONLY = frozenset({"collect_residual"})

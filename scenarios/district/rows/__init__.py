@@ -1,0 +1,1 @@
+"""Rows of the tables at the door, one class a table."""

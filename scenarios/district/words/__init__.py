@@ -1,0 +1,1 @@
+"""What the tables say: headings, cells and their units, findings in both languages."""
