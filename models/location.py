@@ -266,10 +266,16 @@ class MergePoint:
     demand_kg: int
     capacity_kg: int
     group: str
+    people: int = 0
+    """Weighted persons beside it, who object when it gets more."""
+    opposition_percent: int = 0
+    """Risk that they stop it, an estimate."""
 
     def __post_init__(self) -> None:
         if self.demand_kg < 0 or self.capacity_kg < 0:
             raise ProblemError(f"point {self.id}: kilograms below 0. Give 0 or more.")
+        if self.people < 0 or not 0 <= self.opposition_percent <= 100:
+            raise ProblemError(f"point {self.id}: people below 0, or opposition not 0 to 100 %.")
 
     @property
     def usable_kg(self) -> int:
@@ -283,8 +289,8 @@ class MergingProblem:
 
     `home_point` and `households` (h,): today's point and the households of each home.
     `walks[home, point]` metres on foot, of all pairs near enough to matter, each home's own point
-    among them; a pair that is missing is too far. Prices in mfen a day: a point that stays, and a
-    household that walks a metre.
+    among them; a pair that is missing is too far. Prices in mfen a day: a point that stays, a
+    household that walks a metre, and a kilogram more beside a person's home.
     """
 
     points: tuple[MergePoint, ...]
@@ -294,6 +300,9 @@ class MergingProblem:
     limit_m: int
     point_cost: int
     metre_cost: int
+    person_kg_cost: int = 0
+    max_opposition_percent: int = 100
+    """A point with more than this gets no more than today."""
 
     def __post_init__(self) -> None:
         homes = enumerate(self.home_point)
@@ -304,18 +313,23 @@ class MergingProblem:
         """The farthest this home may walk: the limit, or its way of today where that is longer."""
         return max(self.limit_m, self.walks[home, self.home_point[home]])
 
+    def opposed(self, point: int) -> bool:
+        """Whether protest keeps the point as it is."""
+        return self.points[point].opposition_percent > self.max_opposition_percent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergingSolution:
     """`target[p]` is the point that takes the waste of p; p itself where it stays.
 
-    `stays` points remain, households walk `household_m` metres in all; `cost` and its proven lower
-    `bound` in mfen a day.
+    `stays` points remain, households walk `household_m` metres in all, `person_kg` kilograms more
+    stand beside persons' homes; `cost` and its proven lower `bound` in mfen a day.
     """
 
     target: tuple[int, ...]
     stays: int
     household_m: int
+    person_kg: int
     cost: int
     bound: int
 

@@ -21,6 +21,7 @@ from api.commands import (
     planner,
     roster,
     serve,
+    siting,
     user,
     whatif,
     year,
@@ -41,6 +42,7 @@ change.register(app)
 whatif.register(app)
 roster.register(app)
 planner.register(app)
+siting.register(app)
 ledger.register(app)
 year.register(app)
 serve.register(app)

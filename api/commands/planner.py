@@ -1,4 +1,4 @@
-"""Commands of a planner: what-ifs compared, sites, points to merge, ways of muck trucks."""
+"""Commands of a planner: what-ifs compared, stations moved, ways of muck trucks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("compare")(compare)
     app.command("relocate")(relocate)
-    app.command("merge")(merge)
     app.command("muck")(muck)
 
 
@@ -96,7 +95,7 @@ def compare(
             only=operations_of(only),
             workers=workers,
             scheduler=scheduler,
-            news=_tell,
+            news=tell,
         )
         network = load_folder(folder, when).network
         pages = {name: compare_page(document, network, name) for name in LANGUAGES}
@@ -152,7 +151,7 @@ def relocate(
                 budget=Budget(iterations=iterations),
                 workers=workers,
                 scheduler=scheduler,
-                news=_tell,
+                news=tell,
             )
         document = relocation_document(ready, result, real, when)
         pages = {name: relocation_page(document, ready.loaded.network, name) for name in LANGUAGES}
@@ -162,74 +161,6 @@ def relocate(
         return
     _print_alternatives(document, language)
     Console().print(str(target / f"relocation.{language}.html"))
-
-
-def merge(
-    folder: Folder,
-    out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
-    day: Day = None,
-    operation: Annotated[
-        str, typer.Option(help="收运作业 · operation whose points are merged")
-    ] = "collect_residual",
-    walk_m: Annotated[
-        int | None,
-        typer.Option(min=0, max=2_000, help="居民最远步行米数 · farthest walk of a home, metres"),
-    ] = None,
-    point_kg: Annotated[
-        int | None, typer.Option(min=1, help="每点每日上限公斤 · most a point may get a day, kg")
-    ] = None,
-    seconds: Annotated[
-        float, typer.Option("--time", min=1, help="精确求解秒数 · seconds of the exact solve")
-    ] = 60.0,
-    check: Annotated[
-        bool, typer.Option("--check/--no-check", help="实排复核 · plan both days for real")
-    ] = True,
-    seeds: Annotated[int, typer.Option(min=1, max=50, help="种子数 · number of seeds")] = 3,
-    iterations: Iterations = 2_000,
-    workers: Workers = 2,
-    scheduler: Scheduler = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-    language: Language = Tongue.ZH,
-) -> None:
-    """撤桶并点方案 · Which collection points to merge, on foot for homes and by real routes."""
-    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
-    from models.day import Budget  # noqa: PLC0415
-    from scenarios.desk.compare import compare_folder  # noqa: PLC0415
-    from scenarios.desk.siting import merge as study  # noqa: PLC0415
-
-    when = day_of(day)
-    target = out or folder / "plans" / f"merge-{when.isoformat()}"
-    with errors_end_with_2(language, as_json=as_json):
-        refuse_unwritable(target)
-        found = study.merging(
-            folder, when, operation=operation, walk_m=walk_m, point_kg=point_kg, seconds=seconds
-        )
-        scenario = study.scenario_of(found)
-        real = None
-        if check and scenario.edits:
-            real = compare_folder(
-                folder,
-                [scenario],
-                target / JOURNAL,
-                day=when,
-                budget=Budget(iterations=iterations),
-                seeds=range(1, seeds + 1),
-                only=frozenset({operation}),
-                workers=workers,
-                scheduler=scheduler,
-                news=_tell,
-            )
-        document = study.document(found, when, real)
-        files = {"merge.csv": study.points_csv(found)}
-        if scenario.edits:
-            files["merge.toml"] = study.scenario_toml(scenario)
-        write_files(target, files | {"merge.json": _json(document)})
-    if as_json:
-        answer("merge", folder=str(target), report=document)
-        return
-    _print_merging(document, language)
-    Console().print(str(target / "merge.csv"))
 
 
 def muck(
@@ -263,7 +194,7 @@ def muck(
 def write_report(target: Path, name: str, document: dict[str, Any], pages: dict[str, str]) -> None:
     """The document and its pages; each file is whole or not there."""
     pages_by_file = {f"{name}.{language}.html": text for language, text in pages.items()}
-    write_files(target, {f"{name}.json": _json(document)} | pages_by_file)
+    write_files(target, {f"{name}.json": json_text(document)} | pages_by_file)
 
 
 def write_files(target: Path, files: Mapping[str, str]) -> None:
@@ -275,11 +206,13 @@ def write_files(target: Path, files: Mapping[str, str]) -> None:
         draft.replace(target / file)
 
 
-def _json(document: dict[str, Any]) -> str:
+def json_text(document: dict[str, Any]) -> str:
+    """A document as its file has it."""
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _tell(job: str, done: int, total: int) -> None:
+def tell(job: str, done: int, total: int) -> None:
+    """One line for each plan of a sweep that is done, beside the results."""
     Console(stderr=True).print(f"[{done}/{total}] {job[:100]}", markup=False, highlight=False)
 
 
@@ -307,42 +240,6 @@ def _print_alternatives(document: dict[str, Any], language: str) -> None:
             f"{one['robustness']['percent']:.1f} %",
             str(len(one["violations"])),
         )
-    wide_console().print(table)
-
-
-MERGING = {
-    "title": ("撤桶并点", "Merging points"),
-    "points": ("收运点", "Points"),
-    "stays": ("保留", "Stay"),
-    "stops_saved": ("减少停靠", "Stops saved"),
-    "households": ("户数", "Households"),
-    "walk_mean_before_m": ("现状平均步行（米）", "Mean walk today, m"),
-    "walk_mean_after_m": ("并点后平均步行（米）", "Mean walk after, m"),
-    "walk_p95_before_m": ("现状 95% 步行（米）", "95 % walk today, m"),
-    "walk_p95_after_m": ("并点后 95% 步行（米）", "95 % walk after, m"),
-    "walk_max_after_m": ("并点后最远步行（米）", "Farthest walk after, m"),
-    "gap_percent": ("与下界差距（%）", "Gap to the bound, %"),
-    "violations": ("核查问题", "Violations"),
-    "duty_h": ("出车工时变化（小时）", "Truck hours, change"),
-    "total_cny": ("费用变化（元）", "Cost, change, CNY"),
-    "unserved": ("未收变化", "Unserved, change"),
-}
-"""Words of the table, Chinese and English."""
-
-
-def _print_merging(document: dict[str, Any], language: str) -> None:
-    from api.exports.planner.pages import signed, words  # noqa: PLC0415
-
-    place = LANGUAGES.index(language)
-    table = Table(title=f"{MERGING['title'][place]} {document['district']}", show_header=False)
-    shown = document["figures"] | {"violations": len(document["violations"])}
-    for key, names in MERGING.items():
-        if key in shown:
-            table.add_row(names[place], f"{shown[key]:,.10g}")
-    for key, one in (document["trucks"] or {"figures": {}})["figures"].items():
-        if key in MERGING:
-            noise = f" {words(language)['noise']}" if one["noise"] and one["delta"] else ""
-            table.add_row(MERGING[key][place], signed(one["delta"]) + noise)
     wide_console().print(table)
 
 

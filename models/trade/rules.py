@@ -261,6 +261,10 @@ class MergingRules(Sourced):
     """What a point costs that stays: cleaning, guidance, the stop of the truck."""
     walk_cny_km: float = Field(ge=0, le=1_000)
     """What it weighs when a household walks a kilometre a day: a preference, no money."""
+    oppose_m: float = Field(gt=0, le=500)
+    """Persons count exp(-d / this) against more waste at a point d metres from their home."""
+    oppose_cny_t: float = Field(ge=0, le=10)
+    """What a tonne a day more beside one person's home weighs: a preference, no money."""
 
 
 class RuleProfile(Rule):

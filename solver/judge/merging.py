@@ -6,12 +6,13 @@ Walks, loads, counts and cost are added up anew; nothing the model said is trust
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.solution import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from models.location import MergingProblem, MergingSolution
 
@@ -37,6 +38,9 @@ def check_targets(problem: MergingProblem, solution: MergingSolution) -> Iterato
             yield Violation(code="POINT_CLOSED", where=where, excess=problem.points[p].demand_kg)
         if problem.points[p].group != problem.points[q].group:
             yield Violation(code="POINT_MIXED", where=where, detail=problem.points[q].group)
+        percent = problem.points[q].opposition_percent
+        if p != q and (over := percent - problem.max_opposition_percent) > 0:
+            yield Violation(code="POINT_OPPOSED", where=where, excess=over, detail="%")
 
 
 def check_walks(problem: MergingProblem, solution: MergingSolution) -> Iterator[Violation]:
@@ -72,10 +76,17 @@ def check_counts(problem: MergingProblem, solution: MergingSolution) -> Iterator
         problem.households[home] * problem.walks.get((home, solution.target[p]), 0)
         for home, p in enumerate(problem.home_point)
     )
+    person_kg = sum(
+        problem.points[p].demand_kg * problem.points[q].people
+        for p, q in enumerate(solution.target)
+        if p != q
+    )
     cost = stays * problem.point_cost + metres * problem.metre_cost
+    cost += person_kg * problem.person_kg_cost
     for name, told, found in (
         ("stays", solution.stays, stays),
         ("household_m", solution.household_m, metres),
+        ("person_kg", solution.person_kg, person_kg),
         ("cost", solution.cost, cost),
     ):
         if told != found:
@@ -83,3 +94,29 @@ def check_counts(problem: MergingProblem, solution: MergingSolution) -> Iterator
             yield Violation(code="CLAIM", where=name, excess=abs(told - found), detail=detail)
     if solution.bound > cost:
         yield Violation(code="CLAIM", where="bound", excess=solution.bound - cost)
+
+
+def check_phases(
+    problem: MergingProblem, solution: MergingSolution, phases: Sequence[int]
+) -> list[Violation]:
+    """Every date's points are lawful, and after the last phase all is as the solution says.
+
+    `phases[p]` counts from 1 for a point that goes elsewhere, 0 for one that stays.
+    """
+    found: list[Violation] = []
+    for p, (q, phase) in enumerate(zip(solution.target, phases, strict=True)):
+        if (p != q) != (phase > 0):
+            where = problem.points[p].id
+            found.append(Violation(code="DATE", where=where, detail=f"phase {phase}"))
+    for last in range(1, max(phases, default=0)):
+        target = tuple(
+            q if phase <= last else p
+            for p, (q, phase) in enumerate(zip(solution.target, phases, strict=True))
+        )
+        state = replace(solution, target=target)
+        found += [
+            replace(one, where=f"{one.where}, phase {last}")
+            for check in (check_targets, check_walks, check_loads)
+            for one in check(problem, state)
+        ]
+    return found

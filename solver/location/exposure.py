@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from models.district import Stream
 from models.location import FAR_AWAY_M, SCHOOL_SOFT_M
@@ -75,7 +76,12 @@ class Exposure:
     @property
     def opposition_percent(self) -> int:
         """A heuristic 0 to 100: 1 - exp(-(weighted persons / 400 + sensitive places / 2))."""
-        return round(100 * (1 - float(np.exp(-(self.weighted / 400 + self.sensitive / 2)))))
+        return protest_percent(self.weighted, self.sensitive)
+
+
+def protest_percent(weighted: float, sensitive: int = 0) -> int:
+    """Risk of protest 0 to 100 where so many weighted persons and sensitive places are near."""
+    return round(100 * (1 - float(np.exp(-(weighted / 400 + sensitive / 2)))))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -110,6 +116,19 @@ class Neighbourhood:
             home_m=_free(self.homes, spot, radius_m),
             sensitive_m=_free(self.sensitive, spot, radius_m),
         )
+
+    def weighted(
+        self, xy: NDArray[np.float64], decay_m: float, reach_m: float
+    ) -> NDArray[np.float64]:
+        """Persons near each place (n,), weighted exp(-d / `decay_m`) up to `reach_m` [m]."""
+        if not len(self.people.xy):
+            return np.zeros(len(xy))
+        tree = cKDTree(self.people.xy)
+        found = np.zeros(len(xy))
+        for k, members in enumerate(tree.query_ball_point(xy, reach_m)):
+            away = np.hypot(*(self.people.xy[members] - xy[k]).T)
+            found[k] = float((self.people.persons[members] * np.exp(-away / decay_m)).sum())
+        return found
 
     def beside(self, network: RoadNetwork) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Arcs that pass homes, and those that pass schools or hospitals (m,): by their middles."""

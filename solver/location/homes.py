@@ -10,6 +10,7 @@ import numpy as np
 
 from models.location import MergePoint, MergingProblem
 from models.units import MFEN_PER_CNY
+from solver.location.exposure import protest_percent
 from solver.location.walking import Footways
 from solver.trade.streams import collects
 
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from models.district import District, Point
     from models.network import RoadNetwork
     from models.trade.rules import RuleProfile
-    from solver.location.exposure import People
+    from solver.location.exposure import Neighbourhood
 
 REACH_M = 500
 """A home farther than this from every point on foot uses none of them [m] (chosen)."""
+OPPOSE_REACH_M = 150.0
+"""Nobody farther than this from a point objects to more waste there [m] (chosen: a person there
+counts 1/150 of one next door)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -51,14 +55,14 @@ def group_of(point: Point) -> str:
 
 def merging_problem(
     points: Sequence[Point],
-    people: People,
+    near: Neighbourhood,
     network: RoadNetwork,
     rules: RuleProfile,
     *,
     walk_m: int | None = None,
     point_kg: int | None = None,
 ) -> Homes:
-    """The problem; `network` has footways, `people` are in its plane.
+    """The problem; `network` has footways, the people of `near` are in its plane.
 
     `walk_m` and `point_kg` replace the profile's. A point's households are its waste by the
     profile, shared over the homes that are nearest to it on foot by their persons.
@@ -66,7 +70,8 @@ def merging_problem(
     limit = rules.merging.walk_m if walk_m is None else walk_m
     holds = rules.merging.point_kg if point_kg is None else point_kg
     spots = network.to_xy(np.array([p.lon for p in points]), np.array([p.lat for p in points]))
-    count = len(points)
+    count, people = len(points), near.people
+    weighted = near.weighted(spots.reshape(-1, 2), rules.merging.oppose_m, OPPOSE_REACH_M)
     ways = Footways(network, np.vstack([spots.reshape(-1, 2), people.xy.reshape(-1, 2)]))
     goals = np.arange(count)
     found = ways.walks(np.arange(len(people.xy)) + count, goals, max(limit, REACH_M))
@@ -88,8 +93,10 @@ def merging_problem(
                 demand_kg=one.demand_kg,
                 capacity_kg=one.capacity_kg or holds,
                 group=group_of(one),
+                people=round(persons),
+                opposition_percent=protest_percent(persons),
             )
-            for one in points
+            for one, persons in zip(points, weighted.tolist(), strict=True)
         ),
         home_point=tuple(p for p, _ in rows),
         households=tuple(share for _, share in rows),
@@ -97,6 +104,7 @@ def merging_problem(
         limit_m=limit,
         point_cost=round(rules.merging.point_cny_day * MFEN_PER_CNY),
         metre_cost=round(rules.merging.walk_cny_km * MFEN_PER_CNY / 1_000),
+        person_kg_cost=round(rules.merging.oppose_cny_t * MFEN_PER_CNY / 1_000),
     )
     bare = sum(p not in members for p in range(count))
     return Homes(problem=problem, outside=len(people.xy) - nearest, bare=bare)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def reachable(problem: MergingProblem) -> dict[tuple[int, int], int]:
     """Pairs (point, point that could take it) and the metres its households would walk in all.
 
-    Every home of the first reaches the second within what it may walk; a point takes itself.
+    Every home of the first reaches the second within what it may walk, and nobody beside the
+    second keeps it from getting more; a point takes itself.
     """
     homes: defaultdict[int, list[int]] = defaultdict(list)
     for home, p in enumerate(problem.home_point):
@@ -40,6 +41,8 @@ def reachable(problem: MergingProblem) -> dict[tuple[int, int], int]:
         for q in sorted({*shared, p}):
             metres = {home: problem.walks[home, q] for home in homes[p]}
             if any(way > problem.allowed_m(home) for home, way in metres.items()):
+                continue
+            if p != q and problem.opposed(q):
                 continue
             if point.group == problem.points[q].group:
                 found[p, q] = sum(problem.households[home] * way for home, way in metres.items())
@@ -57,14 +60,22 @@ def merging_solution(
         )
     )
     stays = len(set(target))
+    person_kg = sum(moved_person_kg(problem, p, q) for p, q in enumerate(target))
     cost = stays * problem.point_cost + metres * problem.metre_cost
+    cost += person_kg * problem.person_kg_cost
     return MergingSolution(
         target=tuple(target),
         stays=stays,
         household_m=metres,
+        person_kg=person_kg,
         cost=cost,
         bound=cost if bound is None else min(cost, bound),
     )
+
+
+def moved_person_kg(problem: MergingProblem, p: int, q: int) -> int:
+    """Kilograms beside persons' homes that come when the waste of p goes to q."""
+    return 0 if p == q else problem.points[p].demand_kg * problem.points[q].people
 
 
 def solve_merging(
@@ -111,7 +122,9 @@ def _solve(
         if p != q:
             model.add_linear_constraint(x <= stay[q])
     walking = mathopt.fast_sum(
-        problem.metre_cost * metres * goes[pair] for pair, metres in pairs.items()
+        (problem.metre_cost * metres + problem.person_kg_cost * moved_person_kg(problem, *pair))
+        * goes[pair]
+        for pair, metres in pairs.items()
     )
     model.minimize(walking + problem.point_cost * mathopt.fast_sum(stay.values()))
     parameters = mathopt.SolveParameters(

@@ -17,10 +17,19 @@ def lane(
 
     A point costs 1,000, a household's metre 1; a point holds 300 kg and the limit is 150 m.
     """
+    people = facts.pop("people", [0] * len(points))
+    risk = facts.pop("risk", [0] * len(points))
     capacity, group = facts.pop("capacity_kg", 300), facts.pop("groups", ["bins"] * len(points))
     return MergingProblem(
         points=tuple(
-            MergePoint(id=f"p{k}", demand_kg=100, capacity_kg=capacity, group=group[k])
+            MergePoint(
+                id=f"p{k}",
+                demand_kg=100,
+                capacity_kg=capacity,
+                group=group[k],
+                people=people[k],
+                opposition_percent=risk[k],
+            )
             for k in range(len(points))
         ),
         home_point=tuple(p for _, p, _ in homes),

@@ -51,6 +51,10 @@ def test_the_solver_finds_the_best_of_all_lawful_choices(data):
         homes,
         limit_m=data.draw(st.sampled_from([0, 90, 150, 400])),
         capacity_kg=data.draw(st.sampled_from([50, 200, 900])),
+        people=[data.draw(whole(0, 3)) for _ in range(count)],
+        risk=[data.draw(st.sampled_from([0, 30])) for _ in range(count)],
+        max_opposition_percent=data.draw(st.sampled_from([20, 100])),
+        person_kg_cost=data.draw(whole(0, 4)),
     )
     choices = (merging_solution(problem, target) for target in product(range(count), repeat=count))
     best = min(one.cost for one in choices if not check_merging(problem, one))

@@ -14,7 +14,8 @@ from api.commands.app import app
 from models.errors import HuanweiError
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder
-from scenarios.desk.siting.merge import figures, merging, scenario_of
+from scenarios.desk.siting.merge import Phasing, merging, scenario_of
+from scenarios.desk.siting.merge_document import figures, phases
 from scenarios.edits.read import read_scenario
 from solver.edits.apply import apply_scenario
 from tests.district.folders import LAT0, LON0, STEP_LON, write_good
@@ -50,11 +51,12 @@ def grid(tmp_path: Path) -> Path:
 
 def test_two_bins_80_m_apart_become_one_and_nothing_else_does(grid):
     """R3 is another kind, R4 380 m away, K1 another stream; 100 households are 260 kg."""
-    found = merging(grid, DAY)
-    assert [edit.model_dump()["points"] for edit in scenario_of(found).edits] in (
+    study = merging(grid, DAY)
+    found = study.alternatives[0]
+    assert [edit.model_dump()["points"] for edit in scenario_of(study, found).edits] in (
         [("R1", "R2")], [("R2", "R1")],
     )  # fmt: skip
-    told = figures(found)
+    told = figures(study, found)
     assert (told["points"], told["stays"], told["households"]) == (4, 3, 400)
     assert told["walk_mean_before_m"] == 0
     assert told["walk_mean_after_m"] == pytest.approx(20, abs=1)  # a quarter walks 80 m
@@ -64,7 +66,38 @@ def test_two_bins_80_m_apart_become_one_and_nothing_else_does(grid):
 
 @pytest.mark.parametrize("limits", [{"walk_m": 70}, {"point_kg": 500}])
 def test_a_tighter_limit_leaves_all_points(grid, limits):
-    assert figures(merging(grid, DAY, **limits))["stops_saved"] == 0
+    study = merging(grid, DAY, **limits)
+    assert figures(study, study.alternatives[0])["stops_saved"] == 0
+
+
+def test_half_the_walk_is_an_alternative_that_merges_less(grid):
+    """80 m apart, 75 m asked for: nothing merges; alternatives that do the same are told once."""
+    study = merging(grid, DAY, walk_m=150)
+    assert {one.kind: one.solution.stays for one in study.alternatives} == {
+        "cheapest": 3,
+        "near": 4,
+    }
+    assert all(one.violations == () for one in study.alternatives)
+
+
+def test_phases_are_zones_with_a_date_each_and_the_edits_keep_it(tmp_path):
+    town = tmp_path / "tiny"
+    write_demo(town, size="tiny")
+    asked = Phasing(count=3, begin=date(2026, 6, 1), every_days=14)
+    study = merging(town, DAY, walk_m=300, point_kg=4_000, phasing=asked)
+    found = study.alternatives[0]
+    told = phases(study, found)
+    assert [one["begin"] for one in told] == ["2026-06-01", "2026-06-15", "2026-06-29"]
+    assert sum(one["stops_saved"] for one in told) == len(study.points) - found.solution.stays
+    assert told[-1]["stays"] == found.solution.stays
+    before = load_folder(town, DAY).district
+    stays = [
+        sum(p.stream == "residual" and p.kind != "restaurant" for p in
+            apply_scenario(before, scenario_of(study, found), day).points)
+        for day in (DAY, date(2026, 6, 1), date(2026, 6, 20), date(2026, 7, 1))
+    ]  # fmt: skip
+    saved = [stays[0] - count for count in stays]
+    assert saved == [0, *(len(study.points) - one["stays"] for one in told)]
 
 
 def test_the_edits_make_the_day_the_table_tells(tmp_path):
@@ -95,6 +128,11 @@ def test_trucks_are_planned_before_and_after(grid):
     trucks = json.loads(done.stdout)["report"]["trucks"]
     assert trucks["violations"] == [0, 0]
     assert trucks["figures"]["duty_h"]["base"] > 0
+    ranks = {one["kind"]: one["rank"] for one in json.loads(done.stdout)["report"]["alternatives"]}
+    assert sorted(ranks.values()) == [1, 2]
+    page = (grid / "plans" / "merge-2026-05-12" / "merge.en.html").read_text("utf-8")
+    assert "Half the walk" in page
+    assert "R1" in page
 
 
 def test_a_wrong_operation_and_a_folder_without_points_name_the_way_out(grid):

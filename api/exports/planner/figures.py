@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, MAP_HEIGHT = 680, 340, 480
 METRES_PER_DEGREE = 111_195.0
+SMALL = {"rejected": 2.0, "home": 1.5, "stays": 3.2, "goes": 2.4}
+"""Radii of marks that come by the hundred [px]."""
 
 
 class Mark(NamedTuple):
@@ -63,7 +65,7 @@ def site_map(
     dots: list[Dot] = []
     for mark in marks:
         x, y = at(mark.lon, mark.lat)
-        radius = {"rejected": 2.0, "home": 1.5}.get(mark.style, 6.5)
+        radius = SMALL.get(mark.style, 6.5)
         parts.append(f'<circle class="{mark.style}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/>')
         if mark.label:
             dots.append(Dot(x, y, mark.label))

@@ -1,61 +1,73 @@
-"""Which collection points to merge (撤桶并点): the study of a folder, judged, and as edits."""
+"""Which collection points to merge (撤桶并点): the alternatives of a folder, judged, in phases."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections import defaultdict
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.edits import MergePoints, Scenario
 from models.errors import HuanweiError
-from models.units import cny
 from scenarios.desk.compare import roads_file
 from scenarios.desk.day import load_folder
-from solver.judge.merging import check_merging
+from solver.judge.merging import check_merging, check_phases
 from solver.location.exposure import neighbourhood
 from solver.location.homes import merge_points, merging_problem
-from solver.location.merging import solve_merging
+from solver.location.merging import merging_solution, solve_merging
 from solver.location.walking import ON_FOOT
 from solver.roads.graphs import read_roads
 from solver.roads.surroundings import read_surroundings
+from solver.tasks.sectors import sectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
 
     from models.district import Point
     from models.location import MergingProblem, MergingSolution
+    from models.network import RoadNetwork
     from models.solution import Violation
     from solver.location.homes import Homes
 
 OPERATION = "collect_residual"
-TRUCK_FIGURES = (
-    "duty_h", "service_km", "deadhead_km", "haul_km", "total_cny", "unserved", "routes",
-)  # fmt: skip
-"""Figures of the comparison that say what merging is worth to the trucks."""
+ASKED = "cheapest"
+"""The alternative that answers what was asked; the others are held to more, or to less."""
+FEWER = 10
+"""The alternative of fewest stops weighs walking so many times less (chosen)."""
+CALM_PERCENT = 20
+"""The calm alternative leaves points of more opposition than this as they are, as a relocation's
+calm one does (chosen)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phasing:
+    """`count` phases, a zone each: the first on `begin`, then every `every_days`."""
+
+    count: int
+    begin: date
+    every_days: int
+
+    def date_of(self, phase: int) -> date:
+        """The day on which phase 1, 2, ... begins."""
+        return self.begin + timedelta(days=(phase - 1) * self.every_days)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Merging:
-    """Points, the problem made of them, its solution, what the judge says, whence the people."""
+    """One alternative: the limits it was held to, what was found, what the judge says.
 
-    district: str
-    points: tuple[Point, ...]
-    homes: Homes
+    `phases[p]` is 0 for a point that stays, else the phase in which it goes.
+    """
+
+    kind: str
+    problem: MergingProblem
     solution: MergingSolution
+    phases: tuple[int, ...]
     violations: tuple[Violation, ...]
-    population: str
-
-    @property
-    def problem(self) -> MergingProblem:
-        """What was solved."""
-        return self.homes.problem
 
     @property
     def groups(self) -> list[tuple[int, list[int]]]:
@@ -83,6 +95,27 @@ class Merging:
         return added
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """Points, the problem made of them, its alternatives (the cheapest first), whence the people.
+
+    `phasing` None: all on one day.
+    """
+
+    district: str
+    points: tuple[Point, ...]
+    homes: Homes
+    alternatives: tuple[Merging, ...]
+    population: str
+    phasing: Phasing | None
+    network: RoadNetwork
+
+    @property
+    def problem(self) -> MergingProblem:
+        """Points, homes and ways, with the limits and prices that were asked for."""
+        return self.homes.problem
+
+
 def merging(
     folder: Path,
     day: date,
@@ -91,10 +124,12 @@ def merging(
     walk_m: int | None = None,
     point_kg: int | None = None,
     seconds: float = 60.0,
-) -> Merging:
+    phasing: Phasing | None = None,
+) -> Study:
     """Which points of an operation to merge; `walk_m`, `point_kg` replace the rule profile's.
 
-    Raises `InputErrors` for a folder with faults, `HuanweiError` where there is nothing to merge.
+    `seconds` bound all exact solves together. Raises `InputErrors` for a folder with faults,
+    `HuanweiError` where there is nothing to merge.
     """
     loaded = load_folder(folder, day)
     if operation not in loaded.rules.operations:
@@ -114,127 +149,108 @@ def merging(
     path = roads_file(loaded.district)
     network = read_roads(path, classes=ON_FOOT)
     near = neighbourhood(read_surroundings(path), points, network.origin, loaded.rules.exposure)
-    homes = merging_problem(
-        points, near.people, network, loaded.rules, walk_m=walk_m, point_kg=point_kg
-    )
-    solution = solve_merging(homes.problem, seconds=seconds)
-    return Merging(
+    homes = merging_problem(points, near, network, loaded.rules, walk_m=walk_m, point_kg=point_kg)
+    spots = network.to_xy(np.array([p.lon for p in points]), np.array([p.lat for p in points]))
+    share = seconds / len(QUESTIONS)
+    return Study(
         district=loaded.district.name,
         points=tuple(points),
         homes=homes,
-        solution=solution,
-        violations=tuple(check_merging(homes.problem, solution)),
+        alternatives=_distinct(
+            [
+                _answer(kind, held(homes.problem), spots.reshape(-1, 2), share, phasing)
+                for kind, held in QUESTIONS.items()
+            ]
+        ),
         population=near.people.source.value,
+        phasing=phasing,
+        network=loaded.network,
     )
 
 
-def figures(found: Merging) -> dict[str, float]:
-    """Counts, walks of a household to its point [m] before and after, money a day, bound, gap."""
-    problem, solution = found.problem, found.solution
-    before = walks_m(problem, range(len(problem.points)))
-    after = walks_m(problem, solution.target)
-    return {
-        "points": len(problem.points),
-        "stays": solution.stays,
-        "stops_saved": len(problem.points) - solution.stays,
-        "households": sum(problem.households),
-        "homes": len(problem.households),
-        "homes_outside": found.homes.outside,
-        "points_without_homes": found.homes.bare,
-        **{f"walk_{name}_before_m": value for name, value in before.items()},
-        **{f"walk_{name}_after_m": value for name, value in after.items()},
-        "limit_m": problem.limit_m,
-        "cost_cny_day": cny(solution.cost),
-        "bound_cny_day": cny(solution.bound),
-        "gap_percent": round(100 * solution.gap, 3),
-    }
+QUESTIONS: dict[str, Callable[[MergingProblem], MergingProblem]] = {
+    ASKED: lambda asked: asked,
+    "near": lambda asked: replace(asked, limit_m=asked.limit_m // 2),
+    "calm": lambda asked: replace(asked, max_opposition_percent=CALM_PERCENT),
+    "fewest": lambda asked: replace(asked, metre_cost=max(1, asked.metre_cost // FEWER)),
+}
+"""Alternatives, and what each is held to: as asked, half the way, no point that many live beside,
+walking weighed less."""
 
 
-def walks_m(problem: MergingProblem, target: Sequence[int]) -> dict[str, float]:
-    """Mean, 95th percentile and farthest of the households' ways [m]."""
-    metres = np.array([problem.walks[h, target[p]] for h, p in enumerate(problem.home_point)])
-    counts = np.array(problem.households)
-    order = np.argsort(metres, kind="stable")
-    ranks = np.cumsum(counts[order])
-    p95 = metres[order][np.searchsorted(ranks, 0.95 * ranks[-1])]
-    return {
-        "mean": round(float((metres * counts).sum() / ranks[-1]), 1),
-        "p95": float(p95),
-        "max": float(metres.max()),
-    }
-
-
-def scenario_of(found: Merging) -> Scenario:
-    """The merging as edits; each group's first point is the one that stays."""
-    ids = [one.id for one in found.points]
-    edits = tuple(
-        MergePoints(do="merge_points", points=(ids[q], *(ids[p] for p in gone)))
-        for q, gone in found.groups
+def _answer(
+    kind: str,
+    problem: MergingProblem,
+    spots: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    seconds: float,
+    phasing: Phasing | None,
+) -> Merging:
+    """One question answered, put into phases and judged."""
+    solution = solve_merging(problem, seconds=seconds)
+    phases = phases_of(problem, solution, spots, 1 if phasing is None else phasing.count)
+    found = [*check_merging(problem, solution), *check_phases(problem, solution, phases)]
+    return Merging(
+        kind=kind, problem=problem, solution=solution, phases=phases, violations=tuple(found)
     )
-    return Scenario(name="撤桶并点", edits=edits)
 
 
-def rows(found: Merging) -> Iterator[dict[str, Any]]:
-    """Every point: its rank among the groups, where its waste goes, how far its homes walk."""
-    ranks = {q: number for number, (q, _) in enumerate(found.groups, start=1)}
-    problem = found.problem
-    homes: defaultdict[int, list[int]] = defaultdict(list)
+def _distinct(found: Sequence[Merging]) -> tuple[Merging, ...]:
+    """Alternatives that differ in what they do."""
+    first: dict[tuple[int, ...], Merging] = {}
+    for one in found:
+        first.setdefault(one.solution.target, one)
+    return tuple(first.values())
+
+
+def phases_of(
+    problem: MergingProblem,
+    solution: MergingSolution,
+    spots: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    count: int,
+) -> tuple[int, ...]:
+    """The phase of each point that goes, from 1; 0 for those that stay.
+
+    The points that take others' waste, at `spots` [m] (n, 2), are cut into `count` compact zones of
+    about as many points that go; the zone in which a stop saved costs households the fewest metres
+    begins.
+    """
+    gone = Counter(q for p, q in enumerate(solution.target) if p != q)
+    takers = np.array(sorted(gone), np.int64)
+    weights = np.array([gone[q] for q in takers.tolist()], float)
+    zone = sectors(spots[takers], weights, [1.0] * count)
+    own = dict(zip(takers.tolist(), zone.tolist(), strict=True))
+    added: Counter[int] = Counter()
+    stops: Counter[int] = Counter()
     for home, p in enumerate(problem.home_point):
-        homes[p].append(home)
-    for p, q in enumerate(found.solution.target):
-        mine = homes[p]
-        count = sum(problem.households[home] for home in mine)
-        here, there = ([problem.walks[home, goal] for home in mine] for goal in (p, q))
-        yield {
-            "rank": ranks.get(q, 0),
-            "point": found.points[p].id,
-            "name": found.points[p].name,
-            "stays": p == q,
-            "goes_to": found.points[q].id,
-            "kg_day": problem.points[p].demand_kg,
-            "households": count,
-            "added_m": round(found.added_m[p] / max(1, count), 1),
-            "farthest_before_m": max(here),
-            "farthest_after_m": max(there),
-        }
+        if (q := solution.target[p]) != p:
+            more = problem.walks[home, q] - problem.walks[home, p]
+            added[own[q]] += problem.households[home] * more
+    for q, number in gone.items():
+        stops[own[q]] += number
+    order = sorted(stops, key=lambda one: (added[one] / stops[one], one))
+    rank = {one: place for place, one in enumerate(order, start=1)}
+    return tuple(rank[own[q]] if p != q else 0 for p, q in enumerate(solution.target))
 
 
-def document(found: Merging, day: date, real: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What `merge.json` holds; `real` is the document of the comparison, if it was made."""
-    truck = None
-    if real is not None:
-        base, merged = real["scenarios"]
-        truck = {
-            "seeds": real["seeds"],
-            "violations": [base["violations"], merged["violations"]],
-            "figures": {key: merged["figures"][key] for key in TRUCK_FIGURES},
-        }
-    return {
-        "schema_version": "1.0",
-        "district": found.district,
-        "date": day.isoformat(),
-        "population_source": found.population,
-        "figures": figures(found),
-        "violations": [asdict(one) for one in found.violations],
-        "points": list(rows(found)),
-        "trucks": truck,
-    }
+def today(study: Study) -> MergingSolution:
+    """Nothing merged, at the prices that were asked for."""
+    return merging_solution(study.problem, range(len(study.points)))
 
 
-def points_csv(found: Merging) -> str:
-    """`merge.csv`: one row a point."""
-    buffer = io.StringIO()
-    table = list(rows(found))
-    writer = csv.DictWriter(buffer, list(table[0]), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(row | {"stays": "yes" if row["stays"] else "no"} for row in table)
-    return "\ufeff" + buffer.getvalue()
+def scenario_of(study: Study, found: Merging) -> Scenario:
+    """An alternative as edits; each group's first point is the one that stays."""
+    ids = [one.id for one in study.points]
+    edits = []
+    for q, gone in found.groups:
+        begin = None
+        if study.phasing is not None:
+            begin = study.phasing.date_of(found.phases[gone[0]])
+        points = (ids[q], *(ids[p] for p in gone))
+        edits.append(MergePoints(do="merge_points", points=points, open_from=begin))
+    return Scenario(name=f"撤桶并点 {found.kind}", edits=tuple(edits))
 
 
-def scenario_toml(scenario: Scenario) -> str:
-    """The edits as a file `huanwei compare` reads."""
-    lines = [f"name = {json.dumps(scenario.name, ensure_ascii=False)}"]
-    for edit in scenario.edits:
-        points = json.dumps(edit.model_dump()["points"], ensure_ascii=False)
-        lines += ["", "[[edits]]", 'do = "merge_points"', f"points = {points}"]
-    return "\n".join(lines) + "\n"
+def at_once(scenario: Scenario) -> Scenario:
+    """The same edits without dates: the day after the last phase."""
+    edits = tuple(edit.model_copy(update={"open_from": None}) for edit in scenario.edits)
+    return replace(scenario, edits=edits)
