@@ -27,6 +27,7 @@ from api.serve.v1 import hand as v1_hand
 from api.serve.v1 import jobs as v1_jobs
 from api.serve.v1 import library as v1_library
 from api.serve.v1 import people as v1_people
+from api.serve.v1 import today as v1_today
 from api.serve.v1 import versions as v1_versions
 from models.account import Need
 from models.errors import HuanweiError
@@ -36,7 +37,7 @@ from scenarios.ledger.store import open_ledger
 EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
 ROUTERS = (
-    v1_library.router, v1_jobs.router, v1_people.router, v1_data.router,
+    v1_library.router, v1_jobs.router, v1_people.router, v1_data.router, v1_today.router,
     v1_hand.router, v1_versions.router, entry.router, start.router, data.router, duty.router,
     people.router, hand.router, assets.router,
 )  # fmt: skip

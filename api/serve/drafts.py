@@ -11,6 +11,7 @@ from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -32,6 +33,16 @@ WARM = 3
 takes some hundred megabytes)."""
 CHANGE, UNDO, REDO, DROP = "hand_change", "hand_undo", "hand_redo", "hand_drop"
 """Verbs of the book of acts."""
+
+
+class Step(StrEnum):
+    """A way through the changes of a draft."""
+
+    UNDO = "undo"
+    REDO = "redo"
+    DROP = "drop"
+
+
 _EDIT: TypeAdapter[HandEdit] = TypeAdapter(HandEdit)
 
 
@@ -75,25 +86,14 @@ class Drafts:
         draft.session.apply(edit, who, datetime.now(CHINA))
         self._note(who, CHANGE, plan, draft, edit=edit.model_dump(mode="json"))
 
-    def undo(self, plan: str, draft: Draft, who: str) -> bool:
-        """Take the last change back; whether there was one."""
-        done = draft.session.undo()
-        if done:
-            self._note(who, UNDO, plan, draft)
-        return done
-
-    def redo(self, plan: str, draft: Draft, who: str) -> bool:
-        """Make the change again that was taken back; whether there was one."""
-        done = draft.session.redo()
-        if done:
-            self._note(who, REDO, plan, draft)
-        return done
-
-    def drop(self, plan: str, draft: Draft, who: str) -> None:
-        """Begin anew from the plan."""
+    def walk(self, plan: str, draft: Draft, step: Step, who: str) -> None:
+        """Take the last change back, make it again, or begin anew; write down what was done."""
         session = draft.session
-        draft.session = Session(session.district, session.days[:1])
-        self._note(who, DROP, plan, draft)
+        if step == Step.DROP:
+            draft.session = Session(session.district, session.days[:1])
+            self._note(who, DROP, plan, draft)
+        elif session.undo() if step == Step.UNDO else session.redo():
+            self._note(who, f"hand_{step}", plan, draft)
 
     def _note(self, who: str, verb: str, plan: str, draft: Draft, **facts: Any) -> None:
         self._acts.note(who, verb, plan, made=draft.made, **facts)

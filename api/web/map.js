@@ -207,6 +207,7 @@ map.on("mousemove", (event) => {
 });
 map.on("mouseout", () => hint.remove());
 map.on("click", (event) => {
+  if (hooks.click(event.latlng)) return;
   const found = hit(event.latlng, map.getZoom());
   if (found && found.step) openRoute(found.step.route, found.step);
   else if (found) update({ tab: "unserved" });

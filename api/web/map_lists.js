@@ -29,7 +29,7 @@ function overviewPanel() {
     ...groups.flatMap((group) => [el("h3", pick(group.label)), kpiTable(group)]),
     ...(plan.notes.length ? [el("h3", ui("note")), ...plan.notes.map((note) => el("p.note", pick(note)))] : []),
     el("p.note", `${ui("engine")}: ${plan.engine} · ${ui("seed")} ${plan.seed} · ${ui("created")} ${plan.created}`),
-    el("p.note", el("a", { href: "sheets/all.html", target: "_blank" }, `${ui("sheet_link")} (${ui("all_routes")})`)),
+    el("p.note", el("a", { href: fileAt("sheets/all.html"), target: "_blank" }, `${ui("sheet_link")} (${ui("all_routes")})`)),
   ];
 }
 
@@ -151,8 +151,8 @@ function routeDetail(route) {
     el("h2", el("i", { style: { background: colourOf(route) } }), route.vehicle, el("small", [route.plate, route.id].filter(Boolean).join(" · "))),
     ...hooks.route(route),
     el("dl.facts", ...facts.map(([label, value]) => el("div", el("dt", label), el("dd", value)))),
-    el("p.row", el("a", { href: `sheets/${route.file}.html`, target: "_blank" }, ui("sheet_link")),
-      el("a", { href: `gpx/${route.file}.gpx`, target: "_blank" }, "GPX")),
+    el("p.row", el("a", { href: fileAt(`sheets/${route.file}.html`), target: "_blank" }, ui("sheet_link")),
+      el("a", { href: fileAt(`gpx/${route.file}.gpx`), target: "_blank" }, "GPX")),
     ...route.trips.flatMap((trip, number) => [el("h3", ui("trip_n", number + 1)), el("ol.steps", ...trip.map(stepRow))]),
   ];
 }
@@ -173,11 +173,11 @@ function stepRow(step) {
 function rosterPanel() {
   const span = [Math.min(...plan.roster.map((duty) => duty[3])), Math.max(...plan.roster.map((duty) => duty[4]))];
   const percent = (time) => `${(100 * (time - span[0])) / (span[1] - span[0] || 1)}%`;
-  return [el("p.note", el("a", { href: "sheets/drivers.html", target: "_blank" }, `${ui("driver_sheet")} (${ui("all_drivers")})`)),
+  return [el("p.note", el("a", { href: fileAt("sheets/drivers.html"), target: "_blank" }, `${ui("driver_sheet")} (${ui("all_drivers")})`)),
   el("table.plain", el("tr", el("th", word("column", "driver")), el("th", word("column", "work")),
     el("th", word("column", "t")), el("th")),
   ...plan.roster.map(([id, name, work, begin, end, overtime, file]) => el("tr",
-    el("td", el("a", { href: `sheets/${file}.html`, target: "_blank" }, name || id)),
+    el("td", el("a", { href: fileAt(`sheets/${file}.html`), target: "_blank" }, name || id)),
     el("td", ...work.flatMap((each, number) => (number ? [", ", workLink(each)] : [workLink(each)]))),
     el("td.num", `${clock(begin)}–${clock(end)}`, overtime ? el("small", ` +${hours(overtime)}`) : null),
     el("td.bar", el("u", { style: { left: percent(begin), width: percent(end - begin + span[0]) } })))))];

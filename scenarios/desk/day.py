@@ -80,7 +80,14 @@ def plan_loaded(
     news: Callable[[News], None] | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> tuple[Loaded, DayPlan]:
-    """`plan_folder` of a folder that was read."""
+    """`plan_folder` of a folder that was read.
+
+    Locks of vehicles that are out by now hold nothing: their work is open to others.
+    """
+    changed = changed_district(loaded.district, request.what_if, request.day)
+    there = {one.id for one in changed.vehicles if one.available}
+    held = tuple(lock for lock in request.locks if lock.vehicle in there)
+    request = replace(request, locks=held)
     with cluster(request.scheduler) if request.scheduler else nullcontext() as pool:
         made = plan_day(
             loaded.district,
@@ -95,7 +102,6 @@ def plan_loaded(
     if request.before is not None:
         told = difference(request.before, made.plan, loaded.district, keep=request.keep)
         made = replace(made, plan=made.plan.model_copy(update={"difference": told}))
-    changed = changed_district(loaded.district, request.what_if, request.day)
     return replace(loaded, district=changed), made
 
 

@@ -27,6 +27,7 @@ from solver.roads.graphs import GRAPH_SUFFIX
 from solver.roads.osm import SUFFIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Row
@@ -39,7 +40,7 @@ TAKEN = (*READ, *COMPANIONS, *SUFFIXES, GRAPH_SUFFIX, ".toml")
 """Ends of the names of files that a district may hold."""
 PLAIN = re.compile(r"[\w（(][^/\\\x00-\x1f\x7f:*?\"<>|]{0,119}")
 """Matches names that are a file's on every system, and no way to elsewhere."""
-_OUTSIDE, _FOUND = "outside", "found"
+_OUTSIDE, _FOUND, _RESTORED = "outside", "found", "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ class Revisions:
                     self._lay(name, digest)
             for name in now.files.keys() - then.files.keys():
                 (self._folder / name).unlink(missing_ok=True)
-            return self._add(connection, who, "restored", str(number), then.files)
+            return self._add(connection, who, _RESTORED, str(number), then.files)
 
     def digests(self) -> dict[str, str]:
         """The files of the folder as they lie there, with their SHA-256."""
@@ -179,6 +180,18 @@ class Revisions:
                 f"{name}: cannot be written ({error.strerror}).",
                 zh=f"{name}：无法写入（{error.strerror}）。",
             ) from None
+
+
+def before_last(versions: Sequence[Revision]) -> int:
+    """The version before the latest change that holds, of versions newest first; 0: there is none.
+
+    Undone again and again, changes are taken back one after the other, not there and back.
+    """
+    places = {one.id: at for at, one in enumerate(versions)}
+    at = 0
+    while at < len(versions) and versions[at].what == _RESTORED:
+        at = places[int(versions[at].about)]
+    return versions[at + 1].id if at + 1 < len(versions) else 0
 
 
 def is_taken(name: str) -> bool:

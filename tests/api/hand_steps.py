@@ -65,7 +65,27 @@ def lock_and_replan(page, truck, seconds=2):
     open_route(page, truck)
     page.locator(".locks button").first.click()
     expect(page.locator(".locks [aria-pressed=true]")).to_have_count(1)
+    replan(page, seconds)
+
+
+def replan(page, seconds=2):
+    """Search the rest again, with progress, until the new plan is there."""
     tab(page, "人工调整")
-    page.locator("input[type=number]").fill(str(seconds))
-    page.locator(".card button.first").click()
+    page.locator(".replan [name=seconds]").fill(str(seconds))
+    page.locator(".replan button.first").click()
     expect(page.locator("a", has_text="打开新计划")).to_be_visible()
+
+
+def break_and_order(page, route, street):
+    """A vehicle breaks down, and somebody calls for a street: both stand in the tables."""
+    open_route(page, route)
+    page.locator("button", has_text="停用车辆、人员").click()
+    page.locator("dialog [name=why]").fill("液压故障")
+    page.locator("dialog button.first").click()
+    expect(page.locator(".news li")).to_have_count(1)
+    page.locator(".order summary").click()
+    page.locator(".order [name=operation]").select_option("sweep")
+    page.locator(".order [name=street]").fill(street)
+    page.locator(".order [name=begin]").fill("09:00")
+    page.locator(".order button.first").click()
+    expect(page.locator(".news li")).to_have_count(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 
 import openpyxl
@@ -211,3 +212,19 @@ def test_the_pages_of_data_show_names_as_text(desk):
 
 def test_every_table_of_the_format_has_a_name_in_both_languages():
     assert {f"table_{name}" for name in TABLES} <= words()["desk"].keys()
+
+
+def test_undo_pressed_again_and_again_walks_back_and_not_there_and_back(desk, tmp_path):
+    """Three versions of a file; after each undo the one before, until nothing is left to undo."""
+    for text in (b"id\n1\n", b"id\n2\n", b"id\n3\n"):
+        put(desk, "orders.csv", text)
+    path, seen = tmp_path / "d" / "orders.csv", []
+    for _ in range(3):
+        page = desk.get("/data/d", headers={"Accept": "text/html"}).text
+        found = re.search(r'<p><button data-restore="(\d+)">', page)
+        desk.post(f"/api/v1/districts/d/revisions/{found[1]}/restore")
+        seen.append(path.read_bytes())
+    assert seen[:2] == [b"id\n2\n", b"id\n1\n"]
+    assert seen[2].startswith(b"\xef\xbb\xbfid,operation")  # as it was found
+    page = desk.get("/data/d", headers={"Accept": "text/html"}).text
+    assert not re.search(r'<p><button data-restore="(\d+)">', page)

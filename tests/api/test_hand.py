@@ -18,6 +18,7 @@ from tests.api.offices import bearer, people, serving
 DAY = date(2026, 5, 12)
 PLAN = "tiny~plans~day"
 HAND = f"/api/v1/plans/{PLAN}/hand"
+TABLES = "/api/v1/districts/tiny"
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +137,34 @@ def test_a_map_of_an_older_version_is_drawn_anew(root):
     (root / "tiny" / "plans" / "day" / "map.html").write_text("<html></html>", "utf-8")
     with served(root, Role.DISTRICT) as (client,):
         assert '"trips"' in client.get(f"/desk/{PLAN}").text
+
+
+def test_who_is_out_and_what_is_ordered_stands_in_the_tables_and_beside_the_draft(root):
+    with served(root, Role.OPERATOR, Role.DISTRICT) as (operator, chief):
+        out = operator.post(f"{TABLES}/outages", json={"id": "苏DX0018", "note": "液压故障"})
+        assert (out.status_code, out.json()["id"]) == (200, "SW_L-01")
+        order = {"operation": "sweep", "window": "13:00-15:00", "street": "绣井里", "date": str(DAY)}
+        added = chief.post(f"{TABLES}/orders", json=order)
+        assert (added.status_code, added.json()["id"]) == (201, "O3")
+        back = operator.post(f"{TABLES}/outages", json={"id": "SW_L-01", "available": True})
+        assert back.json()["revision"] > added.json()["revision"]
+        news = operator.get(HAND).json()["news"]
+        assert [(one["what"], one["id"], one["who"]) for one in news] == [
+            ("somebody_out", "SW_L-01", "the-operator"), ("order_added", "O3", "the-district"),
+            ("somebody_back", "SW_L-01", "the-operator"),
+        ]  # fmt: skip
+        assert news[0]["note"] == "液压故障"
+
+
+@pytest.mark.parametrize(("path", "wish", "status"), [
+    ("outages", {"id": "nobody"}, 409), ("outages", {"id": ""}, 422),
+    ("outages", {"id": "SW_L-01", "note": "a\nb"}, 422),
+    ("orders", {"operation": "sweep", "window": "13:00-15:00"}, 409),
+    ("orders", {"operation": "sweep", "window": "at noon", "street": "x"}, 422),
+    ("orders", {"operation": "sweep", "window": "1:00-2:00", "lon": 120}, 422),
+])  # fmt: skip
+def test_news_that_make_no_sense_change_nothing(root, path, wish, status):
+    with served(root, Role.TOWN) as (client,):
+        before = {one.name: one.read_bytes() for one in (root / "tiny").glob("*.csv")}
+        assert client.post(f"{TABLES}/{path}", json=wish).status_code == status
+        assert {one.name: one.read_bytes() for one in (root / "tiny").glob("*.csv")} == before

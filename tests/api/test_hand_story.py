@@ -1,15 +1,13 @@
-"""A dispatcher's morning in a real browser: drag, lock, re-plan the rest, undo, compare."""
+"""The map page of the desk in a real browser: find, fit a phone, tell a what-if from the plan."""
 
 import shutil
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from api.runner import plan_runner
 from scenarios.desk.judge import read_plan
 from solver.document.earlier import steps_of
-from solver.judge.locks import check_locks
-from tests.api.hand_steps import change_by_hand, lock_and_replan, own_host, tab
+from tests.api.hand_steps import own_host, tab
 from tests.api.offices import serving
 from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 
@@ -49,34 +47,6 @@ def served(plan, route):
         for step in steps_of(one)
         if step.kind == "serve"
     ]
-
-
-def test_a_morning_at_the_desk(page, trouble, root):  # noqa: F811
-    folder = root / "tiny" / "plans"
-    plan = read_plan(folder / "day" / "plan.json")
-    sweep = next(route for route in plan.routes if route.operation == "sweep")
-    truck = next(route for route in plan.routes if route.operation == "collect_residual")
-    with serving(root, plan_runner) as url:
-        page.goto(f"{url}/desk/{PLAN}")
-        change_by_hand(page, sweep, truck)
-        lock_and_replan(page, truck)
-        page.screenshot(path=root / "story.png")
-
-        # side by side with what moved
-        page.locator("a", has_text="并排比较").last.click()
-        expect(page.locator("iframe")).to_have_count(2)
-        expect(page.locator("h2", has_text="换车的任务")).to_be_visible()
-        page.locator(".show").first.click()
-        for number in (0, 1):
-            frame = page.frame_locator("iframe").nth(number)
-            expect(frame.locator(".steps .current, .tasks").first).to_be_visible()
-    assert trouble == []
-    hand, new = (read_plan(folder / name / "plan.json") for name in ("day-hand", "day-replan"))
-    assert len(hand.changes) == 5
-    assert hand.locks == new.locks != ()
-    assert list(check_locks(new)) == []
-    assert [one.task for one in served(new, truck)] == [one.task for one in served(hand, truck)]
-    assert "CLAIM" not in {one.code for one in (*hand.violations, *new.violations)}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -14,13 +15,19 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from api.runner import plan_runner
+from models.units import CHINA
 from scenarios.demo import write_demo
+from scenarios.desk.judge import read_plan
+from solver.document.earlier import steps_of
+from solver.judge.locks import check_locks
+from tests.api.hand_steps import break_and_order, change_by_hand, lock_and_replan, replan
 from tests.api.offices import PASSWORD, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
 WAIT_MS = 120_000
 """A busy machine may take so long for what takes seconds."""
+TODAY = datetime.now(CHINA).date().isoformat()
 SHOTS = os.environ.get("HUANWEI_SHOTS", "")
 """A folder for pictures of every station of the story."""
 TITLES = {"vehicles": "车辆", "facilities": "设施", "points": "收运点", "crews": "人员",
@@ -128,38 +135,82 @@ def plan_today(page):
     expect(page.locator("#plans .tag.draft")).to_have_count(1)
 
 
-def change_by_hand(page):
-    """Move a stop of the first residual truck by keyboard, lock its route, save the draft."""
+def work_by_hand(page, folder):
+    """Drag two streets and a point, lock a route and re-plan; a truck breaks, an order comes.
+
+    Returns the truck, and the street of the order.
+    """
     with page.expect_response(re.compile(r"/hand$")):
         page.locator("#plans").get_by_role("link", name="地图").first.click()
-    page.locator("#tabs button", has_text="线路").click()
-    page.locator(".routes li", has_text="collect_residual").first.locator(".open").click()
-    page.locator(".steps li.serve").nth(0).press("m")
-    page.locator("dialog select[name=vehicle]").select_option(index=1)
-    page.locator("dialog button.first").click()
-    expect(page.locator(".history li")).to_have_count(1)
-    expect(page.locator(".effect")).to_be_visible()
-    page.locator("#tabs button", has_text="线路").click()
-    page.locator(".routes li", has_text="collect_residual").first.locator(".open").click()
-    page.locator(".locks button").first.click()
-    expect(page.locator(".locks [aria-pressed=true]")).to_have_count(1)
-    page.locator("#tabs button", has_text="人工调整").click()
-    page.locator("input[type=number]").fill("2")
-    page.locator(".card button.first").click()
-    expect(page.locator("a", has_text="打开新计划")).to_be_visible()
+    (path,) = folder.glob("plans/*/plan.json")
+    plan = read_plan(path)
+    sweep = next(route for route in plan.routes if route.operation == "sweep")
+    first, truck = [one for one in plan.routes if one.operation == "collect_residual"][:2]
+    change_by_hand(page, sweep, first)
+    picture(page, "4-changed")
+    lock_and_replan(page, first)
+    page.locator("a", has_text="打开新计划").click()
+    broken = next(one for one in read_plan(*folder.glob("plans/*-replan/plan.json")).routes
+                  if one.vehicle == truck.vehicle)  # fmt: skip
+    street = next(step.name for step in steps_of(sweep) if step.kind == "serve" and step.name)
+    break_and_order(page, broken, street)
+    picture(page, "5-news")
+    replan(page)
+    compare(page, truck.vehicle)
+    return first, truck.vehicle
+
+
+def compare(page, broken):
+    """Side by side with what it was made of: whose work went to whom."""
+    page.locator("a", has_text="并排比较").last.click()
+    expect(page.locator("iframe")).to_have_count(2)
+    expect(page.locator("h2", has_text="换车的任务")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(broken)
+    picture(page, "6-compared")
+    page.locator(".show").first.click()
+    for number in (0, 1):
+        frame = page.frame_locator("iframe").nth(number)
+        expect(frame.locator(".steps .current, .tasks").first).to_be_visible()
+
+
+def examine(folder, locked, broken):
+    """The last plan keeps the lock, does the order, and leaves the broken truck at home."""
+    hand, new = (read_plan(folder / "plans" / name / "plan.json")
+                 for name in (f"{TODAY}-hand", f"{TODAY}-replan-replan"))  # fmt: skip
+    assert len(hand.changes) == 5
+    assert hand.locks == new.locks != ()
+    assert list(check_locks(new)) == []
+    assert served(new, locked) == served(hand, locked)
+    assert broken not in {route.vehicle for route in new.routes}
+    told = {step.task for route in new.routes for step in steps_of(route)}
+    told |= {one.task for one in new.unserved}
+    assert any("-O3-" in task for task in told if task), "the order is no task"
+    assert not new.what_if
+    assert "CLAIM" not in {one.code for one in (*hand.violations, *new.violations)}
+
+
+def served(plan, route):
+    """Tasks of a vehicle in a shift, in their order."""
+    return [
+        step.task
+        for one in plan.routes
+        if (one.vehicle, one.shift) == (route.vehicle, route.shift)
+        for step in steps_of(one)
+        if step.kind == "serve"
+    ]
 
 
 def publish(page, url):
     """Publish the re-planned day, and find the link of a driver."""
     page.goto(url)
-    row = page.locator("#plans tr", has_text="replan")
+    row = page.locator("#plans tr", has_text="replan-replan")
     page.on("dialog", lambda dialog: dialog.accept())
     row.get_by_role("button", name="发布").click()
     expect(row.locator(".tag.published")).to_be_visible()
-    picture(page, "4-published")
+    picture(page, "7-published")
     row.get_by_role("link", name="驾驶员二维码").click()
     expect(page.locator("svg").first).to_be_visible()
-    picture(page, "5-links")
+    picture(page, "8-links")
     return page.locator(".code a").first.get_attribute("href")
 
 
@@ -176,7 +227,7 @@ def drive(phone, link):
     phone.locator("dialog button.first").click()
     expect(phone.locator(".item.cannot")).to_have_count(1)
     expect(phone.locator("#sent")).to_contain_text("待发送")
-    picture(phone, "6-phone")
+    picture(phone, "9-phone")
     phone.reload()  # the page itself comes from the phone
     expect(phone.locator(".item.cannot")).to_have_count(1)
     phone.context.set_offline(False)
@@ -196,7 +247,8 @@ def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path):
         picture(page, "2-mended")
         plan_today(page)
         picture(page, "3-planned")
-        change_by_hand(page)
+        locked, broken = work_by_hand(page, data / "xin")
+        examine(data / "xin", locked, broken)
         link = publish(page, url)
         phone = open_page(browser, lost, viewport={"width": 390, "height": 844})
         drive(phone, link)
@@ -206,11 +258,14 @@ def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path):
         page.get_by_role("button", name="撤回").click()
         expect(page.locator("#plans .tag.published")).to_have_count(0)
         page.goto(f"{url}/data/xin")
-        page.get_by_role("button", name="撤销最近一次修改").click()
+        for _ in range(3):  # the order, the broken truck, the last of the mistakes
+            with page.expect_response(re.compile("/restore$")):
+                page.get_by_role("button", name="撤销最近一次修改").click()
+            page.wait_for_load_state("networkidle")
         expect(page.locator("#check .bad").first).to_contain_text("1 处必须改正")
         page.goto(f"{url}/accounts")
         expect(page.locator("#main")).to_contain_text("发布计划")
-        picture(page, "7-acts")
+        picture(page, "10-acts")
     assert trouble == []
     assert [one for one in lost if "ERR_INTERNET_DISCONNECTED" not in one] == []
 

@@ -1,5 +1,6 @@
 """Re-plan the rest: what is locked is a law of the search, whatever it costs."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -109,3 +110,22 @@ def test_locks_of_another_day_hold_nothing(opened):
     session.apply(Lock(what="route", vehicle="FL_16-01", shift="night"), "", NOW)
     assert locks_of(session.now.plan, DAY)
     assert locks_of(session.now.plan, date(2026, 5, 13)) == ()
+
+
+def test_a_lock_of_a_truck_that_broke_down_holds_nothing(district, opened):
+    """The truck is out by the tables: others do its work, and no lock speaks of it any more."""
+    session = Session(opened.district, [opened.days[0]])
+    truck = ("CP_18-01", "early")
+    other = ("SW_L-01", "mid")
+    tasks = set(visits(session.base, *truck)) - {"S01"}
+    for vehicle, shift in (truck, other):
+        session.apply(Lock(what="route", vehicle=vehicle, shift=shift), "", NOW)
+    vehicles = tuple(
+        replace(one, available=one.id != truck[0]) for one in district.district.vehicles
+    )
+    broken = replace(district, district=replace(district.district, vehicles=vehicles))
+    plan = replanned(broken, session.now.document(), keep=True)
+    assert [(lock.vehicle, lock.shift) for lock in plan.locks] == [other]
+    assert truck[0] not in {route.vehicle for route in plan.routes}
+    assert tasks & task_homes(plan).keys()
+    assert not {one.code for one in plan.violations} & {"LOCK", "CLAIM", "REASON", "UNKNOWN"}

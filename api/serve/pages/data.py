@@ -18,7 +18,7 @@ from api.serve.v1.found import district_folder
 from models.account import Need
 from models.units import CHINA
 from scenarios.desk.grid import tables_of
-from scenarios.office.revisions import is_taken
+from scenarios.office.revisions import before_last, is_taken
 
 router = APIRouter(route_class=Door, include_in_schema=False)
 DATUMS = ("wgs84", "gcj02", "bd09")
@@ -56,9 +56,9 @@ def show_district(request: Request, district: str) -> Response:
     """Files, problems, tables and versions of a district."""
     folder = district_folder(request, district)
     shown = office_of(request).library.district_document(district, folder)
+    versions = revisions(request, district).all()
     kept: list[dict[str, Any]] = [
-        asdict(one) | {"at": one.at.strftime("%m-%d %H:%M")}
-        for one in revisions(request, district).all()[:SHOWN]
+        asdict(one) | {"at": one.at.strftime("%m-%d %H:%M")} for one in versions[:SHOWN]
     ]
     files = [
         {"name": path.name, "size": path.stat().st_size}
@@ -67,6 +67,7 @@ def show_district(request: Request, district: str) -> Response:
     ]
     return page(
         request, "data", district=shown, files=files, tables=tables_of(folder), kept=kept,
+        undo_to=before_last(versions),
         today=datetime.now(CHINA).date().isoformat(), datums=DATUMS,
         datum=office_of(request).library.datum(folder),
     )  # fmt: skip

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
@@ -53,10 +54,13 @@ def show_desk(request: Request, plan: str) -> Response:
         "language": language_of(request),
         "form": visitor.form,
         "may": visitor.may(Need.PLAN),
+        "may_publish": visitor.may(Need.PUBLISH),
+        "operations": words()["operation"],
         "open_failed": words()["ui"]["open_failed"],
         "hand": words()["hand"],
         "stage": words()["stage"],
     }
+    content |= {"files": f"/plans/{quote(plan)}/"}
     facts = {"content": Markup(script_json(content)), "told": Markup(script_json(told))}
     return page(request, "hand", 200, title=f"{content['district']} {content['date']}",
                 framed="frame" in request.query_params, **facts)  # fmt: skip

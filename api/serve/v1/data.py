@@ -71,7 +71,7 @@ def begin(request: Request, new: NewDistrict) -> dict[str, Any]:
 def change_setting(request: Request, district: str, setting: Setting) -> dict[str, Any]:
     """Change one setting, such as the datum (`crs`) of the tables."""
     folder = district_folder(request, district)
-    with refusing(), _draft(folder) as draft:
+    with refusing(), draft_file(folder) as draft:
         old = (folder / FILE).read_text(encoding="utf-8")
         draft.write_text(with_setting(old, setting.key, setting.value), encoding="utf-8")
         made = revisions(request, district).put(visitor_in(request).name, "set", FILE, draft)
@@ -89,7 +89,7 @@ async def upload(request: Request, district: str, name: str) -> dict[str, Any]:
     with refusing():
         refuse_odd_name(name)
     folder = await run_in_threadpool(district_folder, request, district)
-    with _draft(folder) as draft:
+    with draft_file(folder) as draft:
         with draft.open("wb") as file:
             async for chunk in request.stream():
                 await run_in_threadpool(file.write, chunk)
@@ -164,7 +164,7 @@ def correct(request: Request, district: str, table: str, wish: GridEdits) -> dic
         cells=[(one.row, one.column, one.value) for one in wish.cells],
         removed=wish.removed, added=wish.added,
     )  # fmt: skip
-    with refusing(), _draft(folder) as draft:
+    with refusing(), draft_file(folder) as draft:
         name, content = corrected(folder, _day(None), table, edits)
         draft.write_bytes(content)
         kept = revisions(request, district)
@@ -225,7 +225,7 @@ def _told(revision: Revision) -> dict[str, Any]:
 
 
 @contextmanager
-def _draft(folder: Path) -> Iterator[Path]:
+def draft_file(folder: Path) -> Iterator[Path]:
     """A hidden file in the folder, gone in the end."""
     with tempfile.TemporaryDirectory(prefix=".huanwei-", dir=folder) as place:
         yield Path(place) / "draft"

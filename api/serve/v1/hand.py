@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from api.exports.folder import write_changed
 from api.exports.handdata import state_data
 from api.serve.answers import ApiError, refusals
-from api.serve.drafts import Draft
+from api.serve.drafts import Draft, Step
 from api.serve.jobs import MOST_WAITING, QueueFullError
 from api.serve.library import id_of
 from api.serve.office import office_of
@@ -29,8 +29,11 @@ from api.serve.v1.shapes import JobOut, PlanOrder
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.errors import HuanweiError, InputErrors
+from solver.hand.story import HandDay
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["hand"])
+NEWS = frozenset({"somebody_out", "somebody_back", "order_added"})
+"""Acts about a district that a plan made before does not know of."""
 CHANGING = refusals(400, 404, 409, 413, 422)
 
 
@@ -69,8 +72,7 @@ def refusal(error: InputErrors) -> ApiError:
 def get_draft(request: Request, plan: str) -> dict[str, Any]:
     """The draft of a plan: its changes, and all that differs from the plan."""
     with draft_of(request, plan) as draft:
-        begin = draft.session.days[0]
-        return state_data(plan, draft.session, draft.ground, since=begin)
+        return _state(request, plan, draft, draft.session.days[0])
 
 
 @router.post("/plans/{plan}/hand", responses=CHANGING, response_model=HandState)
@@ -80,37 +82,7 @@ def change_draft(request: Request, plan: str, change: HandChange) -> dict[str, A
     with draft_of(request, plan, change.seen) as draft:
         before = draft.session.now
         office_of(request).drafts.change(plan, draft, change.edit, visitor_in(request).name)
-        return state_data(plan, draft.session, draft.ground, since=before)
-
-
-@router.post("/plans/{plan}/hand/undo", responses=CHANGING, response_model=HandState)
-@needs(Need.PLAN)
-def undo_change(request: Request, plan: str, step: HandStep) -> dict[str, Any]:
-    """Take the last change back; nothing happens where there is none."""
-    with draft_of(request, plan, step.seen) as draft:
-        before = draft.session.now
-        office_of(request).drafts.undo(plan, draft, visitor_in(request).name)
-        return state_data(plan, draft.session, draft.ground, since=before)
-
-
-@router.post("/plans/{plan}/hand/redo", responses=CHANGING, response_model=HandState)
-@needs(Need.PLAN)
-def redo_change(request: Request, plan: str, step: HandStep) -> dict[str, Any]:
-    """Make the change again that was taken back last; nothing happens where there is none."""
-    with draft_of(request, plan, step.seen) as draft:
-        before = draft.session.now
-        office_of(request).drafts.redo(plan, draft, visitor_in(request).name)
-        return state_data(plan, draft.session, draft.ground, since=before)
-
-
-@router.post("/plans/{plan}/hand/drop", responses=CHANGING, response_model=HandState)
-@needs(Need.PLAN)
-def drop_changes(request: Request, plan: str, step: HandStep) -> dict[str, Any]:
-    """Begin anew from the plan; the changes stay in the book of acts."""
-    with draft_of(request, plan, step.seen) as draft:
-        before = draft.session.now
-        office_of(request).drafts.drop(plan, draft, visitor_in(request).name)
-        return state_data(plan, draft.session, draft.ground, since=before)
+        return _state(request, plan, draft, before)
 
 
 @router.post(
@@ -160,6 +132,33 @@ def replan_rest(
     return job.document()
 
 
+@router.post("/plans/{plan}/hand/{step}", responses=CHANGING, response_model=HandState)
+@needs(Need.PLAN)
+def walk_draft(request: Request, plan: str, step: Step, told: HandStep) -> dict[str, Any]:
+    """Take the last change back, make it again, or begin anew; nothing where there is none."""
+    with draft_of(request, plan, told.seen) as draft:
+        before = draft.session.now
+        office_of(request).drafts.walk(plan, draft, step, visitor_in(request).name)
+        return _state(request, plan, draft, before)
+
+
+def _state(request: Request, plan: str, draft: Draft, since: HandDay) -> dict[str, Any]:
+    """A draft as the interface tells it, with what happened in the district since the plan."""
+    told = state_data(plan, draft.session, draft.ground, since=since)
+    district = _district_of(request, draft.folder)
+    if district is None:
+        return told | {"district": None, "news": []}
+    name = id_of(_root(request), district)
+    made = draft.session.base.created
+    news = [
+        {"what": act.what, "id": act.detail.get("id", ""), "note": act.detail.get("note", ""),
+         "who": act.who, "at": act.at.isoformat(timespec="seconds")}
+        for act in office_of(request).acts.latest(about=name)
+        if act.what in NEWS and act.at > made
+    ]  # fmt: skip
+    return told | {"district": name, "news": news[::-1]}
+
+
 def _saved(request: Request, plan: str, draft: Draft, save: HandSave) -> Path:
     """The folder the draft was written to; the draft goes on from where it is."""
     name = save.name or f"{draft.folder.name}-hand"
@@ -173,10 +172,15 @@ def _root(request: Request) -> Path:
     return office_of(request).library.root
 
 
+def _district_of(request: Request, folder: Path) -> Path | None:
+    """The district folder a plan lies in."""
+    known = set(office_of(request).library.districts().values())
+    return next((one for one in folder.parents if one in known), None)
+
+
 def _district_above(request: Request, folder: Path) -> Path:
     """The district folder a plan lies in; raises `ApiError`."""
-    known = set(office_of(request).library.districts().values())
-    found = next((one for one in folder.parents if one in known), None)
+    found = _district_of(request, folder)
     if found is None:
         raise ApiError(409, "no_district", "The plan lies in no district of the data folder.",
                        "该计划不在数据文件夹的任何辖区内。")  # fmt: skip

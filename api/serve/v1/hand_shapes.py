@@ -24,7 +24,7 @@ class HandChange(BaseModel):
 
 
 class HandStep(BaseModel):
-    """An undo or redo, and how many changes held when its maker looked."""
+    """How many changes held when the maker of a step looked."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"seen": 1}]})
 
@@ -78,6 +78,9 @@ class Made(BaseModel):
 class HandState(BaseModel):
     """A draft as it is now, and what the last step did.
 
+    `news` is what the district's tables were told since the plan was made: who is out, who is back,
+    which orders came; a re-plan knows of it.
+
     `changes` are all, `done` of which hold. `routes` names every route in its order, with its words
     where they are others than the asker saw. `effect` is None where nothing was done.
     """
@@ -88,6 +91,9 @@ class HandState(BaseModel):
         unserved=[], violations=[],
         effect={"cost_cny": 12.5, "distance_m": 830, "duration_s": 240, "unserved": 0,
                 "routes": [], "appeared": [], "solved": []},
+        district="tianning",
+        news=[{"what": "somebody_out", "id": "SW_L-01", "note": "", "who": "li",
+               "at": "2026-03-01T20:04:11+08:00"}],
     )  # fmt: skip
 
     plan: str
@@ -100,6 +106,8 @@ class HandState(BaseModel):
     unserved: list[Any]
     violations: list[dict[str, JsonValue]]
     effect: dict[str, JsonValue] | None
+    district: str | None
+    news: list[dict[str, str]]
 
 
 class HandSaved(BaseModel):

@@ -3,12 +3,13 @@
    prepareRoute, prepareUnserved, renderHead, svg, openRoute, workLink, stepText, inView, trace, routeCanvas, fitRoute */
 import { call, problemText, tell, words } from "./call.js";
 import { askWhere } from "./hand_move.js";
+import { askSwap, askWho, newsCard, orderForm, picked } from "./hand_news.js";
 import { effectCard, historyList, lockList, replanForm, saveBar } from "./hand_panel.js";
 
 plan.words.hand = words.hand;
 export const said = (key, ...values) => word("hand", key, ...values);
 const address = `/api/v1/plans/${encodeURIComponent(words.plan)}/hand`;
-export const draft = { open: false, changes: [], done: 0, effect: null, locks: plan.locks, trucks: [], before: [], unit: "task", saved: "", job: null };
+export const draft = { open: false, changes: [], done: 0, effect: null, locks: plan.locks, trucks: [], before: [], unit: "task", saved: "", job: null, district: null, news: [] };
 
 // ---- the draft as the server tells it ----------------------------------------------------------
 export function take(answer) {
@@ -27,7 +28,7 @@ export function take(answer) {
   });
   plan.unserved = answer.unserved.map(prepareUnserved);
   plan.violations = answer.violations;
-  Object.assign(draft, { open: true, changes: answer.changes, done: answer.done, locks: answer.locks, effect: answer.effect, trucks: answer.trucks });
+  Object.assign(draft, { open: true, changes: answer.changes, done: answer.done, locks: answer.locks, effect: answer.effect, trucks: answer.trucks, district: answer.district, news: answer.news });
   const at = plan.routes.findIndex((route) => route.key === open);
   const step = (at >= 0 && state.step && plan.routes[at].steps.find((one) => one.kind === state.step.kind && one.task === state.step.task)) || null;
   update({ route: at < 0 ? null : at, step, revision: state.revision + 1,
@@ -85,7 +86,7 @@ export async function walk(way) {
 }
 
 // What others changed meanwhile, without losing what was told of the error.
-async function refresh() {
+export async function refresh() {
   const problem = document.getElementById("problem"), told = problem.textContent;
   await send("", undefined, (answer) => answer && take({ ...answer, effect: draft.effect }));
   tell(told);
@@ -208,7 +209,9 @@ if (words.may) {
       const locked = isLocked(what, route.key);
       return el("button", { type: "button", ariaPressed: String(locked), onclick: () => toggleLock(what, route) },
         lockIcon(locked), said(`${locked ? "unlock" : "lock"}_${what}`));
-    })),
+    }),
+    el("button", { type: "button", onclick: () => askSwap(route) }, said("swap_with")),
+    draft.district ? el("button", { type: "button", onclick: () => askWho(route) }, said("out")) : null),
     el("p.row.units", el("span", said("drag_unit")), ...["task", "street", "trip"].map((unit) => el("label",
       el("input", { type: "radio", name: "unit", value: unit, checked: draft.unit === unit, onchange: () => { draft.unit = unit; } }), said(`scope_${unit}`)))),
     targets(route),
@@ -230,6 +233,8 @@ const place = (route) => ({ vehicle: route.vehicle, shift: route.shift, part: ro
 hooks.head = () => [el("a.home", { href: "/", title: said("back") }, "←")];
 hooks.tabs.push(() => ["hand", said("tab"), draft.done]);
 
+hooks.click = picked;
+
 // A change is looked at alone: its routes as they are now, over what they were in grey.
 hooks.strength = (route) => (state.tab !== "hand" || !draft.effect?.routes.length || draft.effect.routes.some((one) => one.key === route.key) ? 1 : 0.1);
 hooks.under = (context, view) => {
@@ -248,7 +253,7 @@ hooks.under = (context, view) => {
 PANELS.hand = () => {
   if (!words.may) return [el("p.note", said("read_only"))];
   if (!draft.open) return [el("p.note", said("loading"))];
-  return [saveBar(), ...effectCard(), ...replanForm(), ...lockList(), ...historyList()];
+  return [saveBar(), ...newsCard(), ...effectCard(), ...replanForm(), ...orderForm(), ...lockList(), ...historyList()];
 };
 
 document.addEventListener("keydown", (event) => {

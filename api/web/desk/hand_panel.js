@@ -56,11 +56,11 @@ function brokenLaw(one) {
 
 export function replanForm() {
   const job = draft.job, going = job && ["queued", "running", "stopping"].includes(job.state);
-  const seconds = el("input", { type: "number", min: 1, max: 86400, value: 60, required: true });
+  const seconds = el("input", { type: "number", name: "seconds", min: 1, max: 86400, value: 60, required: true });
   const keep = el("input", { type: "checkbox", checked: true });
   const begin = (event) => { event.preventDefault(); replan(Number(seconds.value), keep.checked); };
   return [el("section.card", el("h3", said("replan")), el("p.note", said("replan_note")),
-    el("form.row", { onsubmit: begin }, el("label", said("replan_seconds"), seconds), el("label", keep, said("replan_keep")),
+    el("form.row.replan", { onsubmit: begin }, el("label", said("replan_seconds"), seconds), el("label", keep, said("replan_keep")),
       el("button.first", { disabled: Boolean(going) }, said("replan"))),
     going ? el("p.row", el("progress", { max: 1, value: job.share, ariaLabel: said("running") }), el("button", { type: "button", onclick: stop }, said("stop"))) : null,
     job && job.state === "finished" ? el("p", `${said("finished")}: `, el("a", { href: `/desk/${encodeURIComponent(job.plan)}` }, said("open_plan")), " · ",

@@ -1,0 +1,115 @@
+"""What a dispatcher hears of the day: who is out, who is back, which order came."""
+
+import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from api.serve.answers import refusals, refusing
+from api.serve.office import office_of
+from api.serve.rules import V1, Door, needs
+from api.serve.v1.data import draft_file, revisions
+from api.serve.v1.found import district_folder
+from api.serve.v1.shapes import example
+from api.serve.visitors import visitor_in
+from models.account import Need
+from models.units import CHINA
+from scenarios.desk.today.news import NewOrder, marked, with_order
+from scenarios.desk.today.rows import Rewritten
+
+router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["today"])
+changes = refusals(400, 404, 409, 413, 422)
+DISTRICT = "/districts/{district}"
+WINDOW = r"^([01]?\d|2[0-9]|3[0-6]):[0-5]\d-([01]?\d|2[0-9]|3[0-6]):[0-5]\d$"
+"""Matches the time of an order; hours beyond 24 are of the next day."""
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class Outage(BaseModel):
+    """A vehicle (id or plate) or a person (id or name) is out; `available`: is back again."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"id": "SW_L-01", "note": "液压故障"}]}
+    )
+
+    id: Text = Field(min_length=1)
+    available: bool = False
+    note: Text = ""
+
+
+class OrderIn(BaseModel):
+    """Work of one day on a street, by its name or OSM way, or at a place in WGS-84 [degrees]."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [
+            {"operation": "sweep", "window": "13:00-15:00", "street": "解放路", "note": "抛洒"}
+        ]},
+    )  # fmt: skip
+
+    operation: Text = Field(min_length=1)
+    window: str = Field(pattern=WINDOW)
+    date: datetime.date | None = None
+    street: Text = ""
+    way_id: Annotated[int, Field(ge=1, lt=2**53)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    demand_kg: Annotated[float, Field(ge=0, le=100_000)] = 0
+    service_min: Annotated[float, Field(ge=0, le=480)] = 10
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _whole_place(self) -> "OrderIn":
+        if (self.lon is None) != (self.lat is None):
+            raise ValueError("give lon and lat, or neither")
+        return self
+
+
+class NewsOut(BaseModel):
+    """Whose row was changed or added, in which file, and the version of the folder with it."""
+
+    model_config = example(id="O3", file="orders.csv", revision=12)
+
+    id: str
+    file: str
+    revision: int
+
+
+@router.post(f"{DISTRICT}/outages", responses=changes, response_model=NewsOut)
+@needs(Need.PLAN)
+def tell_outage(request: Request, district: str, outage: Outage) -> dict[str, Any]:
+    """Write into the district's tables that somebody is out, or back; plans made from now know."""
+    folder = district_folder(request, district)
+    with refusing():
+        made = marked(folder, _today(), outage.id, available=outage.available)
+    what = "somebody_back" if outage.available else "somebody_out"
+    return _keep(request, district, made, what, outage.note)
+
+
+@router.post(f"{DISTRICT}/orders", status_code=201, responses=changes, response_model=NewsOut)
+@needs(Need.PLAN)
+def add_order(request: Request, district: str, order: OrderIn) -> dict[str, Any]:
+    """Write an order of a day (today if left out) into the district's table of orders."""
+    folder = district_folder(request, district)
+    wish = NewOrder(**order.model_dump(exclude={"date"}))
+    with refusing():
+        made = with_order(folder, order.date or _today(), wish)
+    return _keep(request, district, made, "order_added", order.note)
+
+
+def _keep(
+    request: Request, district: str, made: Rewritten, what: str, note: str
+) -> dict[str, Any]:
+    """A version of the folder with a table rewritten, and a line in the book of acts."""
+    who, folder = visitor_in(request).name, district_folder(request, district)
+    with refusing(), draft_file(folder) as draft:
+        draft.write_bytes(made.content)
+        kept = revisions(request, district)
+        told = kept.put(who, "corrected", made.file, draft, base=made.base)
+    office_of(request).acts.note(who, what, district, id=made.id, note=note, file=made.file)
+    return {"id": made.id, "file": made.file, "revision": told.id}
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(CHINA).date()
