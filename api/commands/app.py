@@ -22,6 +22,7 @@ from api.commands import (
     roster,
     serve,
     siting,
+    today,
     user,
     whatif,
     year,
@@ -39,6 +40,7 @@ district.register(app)
 plan.register(app)
 judge.register(app)
 change.register(app)
+today.register(app)
 whatif.register(app)
 roster.register(app)
 planner.register(app)

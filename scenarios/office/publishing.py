@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from sqlalchemy import func, insert, select
 
@@ -14,8 +15,11 @@ from models.units import CHINA
 from scenarios.ledger.planned import plan_versions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Connection, Row, Select
 
+    from models.plan import Plan
     from scenarios.ledger.store import Ledger
 
 
@@ -102,6 +106,33 @@ class Publishing:
                 if one.state == PlanState.SUPERSEDED and one.note == plan:
                     _add(base, one, PlanState.PUBLISHED, who, "")
             return made
+
+
+class UnlawfulError(HuanweiError):
+    """A plan to be published has violations, and nobody said that it is to be even so."""
+
+
+def refuse_unlawful(plan: Plan, *, even_so: bool) -> None:
+    """Raise `UnlawfulError` for a plan with violations, unless it is to be published `even_so`."""
+    if (count := len(plan.violations)) and not even_so:
+        raise UnlawfulError(
+            f"The plan has {count} violations; publish it even so with even_so (--even-so).",
+            zh=f"计划有 {count} 项违规；如仍要发布，请设 even_so（--even-so）。",
+        )
+
+
+class Facts(TypedDict):
+    """What is kept of a plan that is published."""
+
+    day: date
+    folder: str
+    digest: str
+
+
+def facts_of(root: Path, plan: Path, day: date) -> Facts:
+    """The day of a plan, the folder its district's plans lie in, the SHA-256 of its document."""
+    digest = hashlib.sha256((plan / "plan.json").read_bytes()).hexdigest()
+    return Facts(day=day, folder=plan.parent.relative_to(root).as_posix(), digest=digest)
 
 
 def _latest() -> Select[tuple[object, ...]]:

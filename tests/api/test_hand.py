@@ -143,7 +143,12 @@ def test_who_is_out_and_what_is_ordered_stands_in_the_tables_and_beside_the_draf
     with served(root, Role.OPERATOR, Role.DISTRICT) as (operator, chief):
         out = operator.post(f"{TABLES}/outages", json={"id": "苏DX0018", "note": "液压故障"})
         assert (out.status_code, out.json()["id"]) == (200, "SW_L-01")
-        order = {"operation": "sweep", "window": "13:00-15:00", "street": "绣井里", "date": str(DAY)}
+        order = {
+            "operation": "sweep",
+            "window": "13:00-15:00",
+            "street": "绣井里",
+            "date": str(DAY),
+        }
         added = chief.post(f"{TABLES}/orders", json=order)
         assert (added.status_code, added.json()["id"]) == (201, "O3")
         back = operator.post(f"{TABLES}/outages", json={"id": "SW_L-01", "available": True})

@@ -70,7 +70,12 @@ def test_a_chinese_workbook_without_the_column_gets_it(folder):
     (folder / "vehicles.csv").unlink()
     book = openpyxl.Workbook()
     sheet = book.active
-    for row in (["本局车辆表"], ["编号", "车牌号", "车型"], ["V1", "苏D1", "sw_l"], ["V2", "苏D2", "sw_l"]):
+    for row in (
+        ["本局车辆表"],
+        ["编号", "车牌号", "车型"],
+        ["V1", "苏D1", "sw_l"],
+        ["V2", "苏D2", "sw_l"],
+    ):
         sheet.append(row)
     book.save(folder / "车辆.xlsx")
     made = marked(folder, DAY, "V2", available=False)
@@ -107,7 +112,9 @@ def test_a_place_on_the_map_is_written_in_the_datum_of_the_table(folder):
 
 
 def test_units_and_pairs_of_the_headings_are_kept_to(folder):
-    (folder / "orders.csv").write_text("编号,作业,时间窗,经纬度,垃圾量(t)\nO7,sweep,9:00-10:00,\"1,2\",3\n")
+    (folder / "orders.csv").write_text(
+        '编号,作业,时间窗,经纬度,垃圾量(t)\nO7,sweep,9:00-10:00,"1,2",3\n'
+    )
     order = NewOrder(
         operation="collect_residual", window="09:00-11:00", lon=120.0, lat=31.5, demand_kg=600
     )
@@ -117,7 +124,9 @@ def test_units_and_pairs_of_the_headings_are_kept_to(folder):
 
 def test_the_first_order_begins_the_table(folder):
     (folder / "orders.csv").unlink()
-    made = with_order(folder, DAY, NewOrder(operation="sweep", window="9:00-10:00", street="绣井里"))
+    made = with_order(
+        folder, DAY, NewOrder(operation="sweep", window="9:00-10:00", street="绣井里")
+    )
     assert (made.id, made.file, made.base) == ("O1", "orders.csv", "")
     lay(folder, made)
     assert not check_district(folder, DAY).issues

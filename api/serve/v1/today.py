@@ -98,9 +98,7 @@ def add_order(request: Request, district: str, order: OrderIn) -> dict[str, Any]
     return _keep(request, district, made, "order_added", order.note)
 
 
-def _keep(
-    request: Request, district: str, made: Rewritten, what: str, note: str
-) -> dict[str, Any]:
+def _keep(request: Request, district: str, made: Rewritten, what: str, note: str) -> dict[str, Any]:
     """A version of the folder with a table rewritten, and a line in the book of acts."""
     who, folder = visitor_in(request).name, district_folder(request, district)
     with refusing(), draft_file(folder) as draft:

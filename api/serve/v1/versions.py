@@ -1,8 +1,6 @@
 """Which plan is driven, the duties of its drivers, and what they report."""
 
-import hashlib
 from dataclasses import asdict
-from pathlib import PurePosixPath
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,12 +8,12 @@ from fastapi import APIRouter, Request
 from api.serve.answers import ApiError, refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
-from api.serve.v1.found import plan_file, plan_folder
+from api.serve.v1.found import plan_folder
 from api.serve.v1.shapes import DutyOut, Publish, ReportOut, VersionOut
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.plan import Plan
-from scenarios.office.publishing import Version
+from scenarios.office.publishing import UnlawfulError, Version, facts_of, refuse_unlawful
 
 router = APIRouter(
     prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["versions"]
@@ -31,18 +29,13 @@ def publish(request: Request, plan: str, wish: Publish) -> dict[str, Any]:
     """Make a plan the one that is driven; the day's published one is superseded."""
     office, who = office_of(request), visitor_in(request).name
     document = plan_of(request, plan)
-    if document.violations and not wish.even_so:
-        count = len(document.violations)
-        raise ApiError(409, "has_violations",
-                       f"The plan has {count} violations; publish it even so with even_so.",
-                       f"计划有 {count} 项违规；如仍要发布，请设 even_so。")  # fmt: skip
-    content = plan_file(request, plan, "plan.json").read_bytes()
-    folder = PurePosixPath(plan_folder(request, plan).relative_to(office.library.root).as_posix())
+    try:
+        refuse_unlawful(document, even_so=wish.even_so)
+    except UnlawfulError as error:
+        raise ApiError(409, "has_violations", error.text("en"), error.text("zh")) from None
+    facts = facts_of(office.library.root, plan_folder(request, plan), document.date)
     with refusing():
-        made = office.publishing.publish(
-            who, plan, day=document.date, folder=str(folder.parent),
-            digest=hashlib.sha256(content).hexdigest(), note=wish.note,
-        )  # fmt: skip
+        made = office.publishing.publish(who, plan, note=wish.note, **facts)
     office.acts.note(who, "plan_published", plan, violations=len(document.violations))
     return _told(made)
 

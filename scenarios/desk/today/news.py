@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
 from scenarios.desk.today.rows import Rewritten, Rows, rewritten
-from scenarios.district.messages import Findings
 from scenarios.district.settings import read_settings
+from scenarios.district.words.messages import Findings
 from solver.roads.crs import from_wgs84
 
 if TYPE_CHECKING:
