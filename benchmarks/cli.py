@@ -141,6 +141,25 @@ def _tell(record: Record) -> None:
     )
 
 
+@app.command(
+    name="networks",
+    help="Plan networks in two echelons, judged and bounded · 规划两级收运网络，裁判并给出下界",
+)
+def networks_command(  # noqa: PLR0917 (options)
+    folder: Annotated[Path, typer.Argument(help="folder of networks · 网络目录")],
+    out: Annotated[Path, typer.Option(help="results, appended · 结果文件（追加）")],
+    cpu: Annotated[float | None, typer.Option(help="CPU seconds per run · 每次 CPU 秒数")] = None,
+    iterations: Annotated[int | None, typer.Option(help="iterations per run · 迭代次数")] = None,
+    seed: Annotated[int, typer.Option(help="seed · 随机种子")] = 1,
+    only: Annotated[str, typer.Option(help="part of the names · 名称片段")] = "",
+) -> None:
+    """Plan networks in two echelons; a file of runs is continued, not begun again."""
+    from benchmarks.networks import run_networks  # noqa: PLC0415  (engines load slowly)
+
+    budget = _budget(None, cpu, iterations)
+    run_networks(_existing(folder), out, budget=budget, seed=seed, only=only, report=_tell)
+
+
 @app.command(name="table", help="Markdown table of runs · 输出 Markdown 表")
 def table_command(
     results: Annotated[list[Path], typer.Argument(help="files of runs · 结果文件")],

@@ -44,11 +44,13 @@ class SuiteLine:
     aim: str
     instances: tuple[str, ...]
     options: tuple[str, ...]
+    verb: str = "run"
+    """The command of `huanwei bench` that makes its runs."""
 
     def command(self, instances: str, out: str) -> list[str]:
         """Words after `huanwei bench`."""
         paths = [f"{instances}/{path}" for path in self.instances]
-        return ["run", *paths, *self.options, "--out", f"{out}/{self.name}.jsonl"]
+        return [self.verb, *paths, *self.options, "--out", f"{out}/{self.name}.jsonl"]
 
 
 def suite_lines() -> list[SuiteLine]:
@@ -61,6 +63,7 @@ def suite_lines() -> list[SuiteLine]:
             aim=line["aim"],
             instances=tuple(line["instances"]),
             options=tuple(line["options"]),
+            verb=line.get("verb", "run"),
         )
         for line in content["line"]
     ]

@@ -69,20 +69,23 @@ def budget_text(record: Record) -> str:
 def instances_table(records: Sequence[Record]) -> str:
     """One row per instance, columns per engine and budget: best and mean cost over seeds.
 
-    The gap is that of the mean cost. Budgets are named where an engine ran with several.
+    The gap is that of the mean cost, to the lower bound where no value is known of any instance.
+    Budgets are named where an engine ran with several.
     """
+    told = "best known" if any(r.best_known is not None for r in records) else "lower bound"
     ways = sorted({(record.engine, budget_text(record)) for record in records})
     several = len({engine for engine, _ in ways}) < len(ways)
     names = [f"{engine} {budget}" if several else engine for engine, budget in ways]
     by_instance: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
         by_instance[record.set, record.instance].append(record)
-    head = "| set | instance | tasks | best known |" + "".join(
+    head = f"| set | instance | tasks | {told} |" + "".join(
         f" {name} best | {name} mean | gap of mean |" for name in names
     )
     rows = [head, "| --- | --- | --- | --- |" + " --- | --- | --- |" * len(ways)]
     for (name, instance), runs in by_instance.items():
-        best = next((run.best_known for run in runs if run.best_known is not None), None)
+        known = [run.bound if told == "lower bound" else run.best_known for run in runs]
+        best = next((value for value in known if value is not None), None)
         row = f"| {name} | {instance} | {max(run.tasks for run in runs)} | {_number(best)} |"
         for way in ways:
             same = [run for run in runs if (run.engine, budget_text(run)) == way]

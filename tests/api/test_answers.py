@@ -37,6 +37,7 @@ SILENT = {
     "bench run",
     "bench compare",
     "bench curves",
+    "bench networks",
     "bench suite",
     "bench page",
 }

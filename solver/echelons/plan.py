@@ -1,0 +1,339 @@
+"""A plan of a network in two echelons: which streams ride together, routes, loads to the plants.
+
+Every group of streams is a routing problem of the usual kind: a task per street, a dimension of
+load per stream, sorting sites as tips that cost what hauling a truck's waste on from there costs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.echelons.network import ChamberRoute, EchelonPlan, Pass, PlantHaul, Tip
+from models.errors import HuanweiError
+from models.problem import (
+    Dimension,
+    DimensionKind,
+    Facility,
+    Mode,
+    RoutingProblem,
+    Task,
+    VehicleType,
+)
+from models.solution import Serve
+from solver.echelons.groups import cheapest_partition, dealt, possible_groups, rooms
+from solver.routing.base.matrices import graph, graph_matrix
+from solver.stop import at_most
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from models.echelons.network import EchelonNetwork
+    from models.problem import Matrix
+    from models.solution import Solution
+    from solver.echelons.groups import Group
+    from solver.routing.base.engine import Engine, Outcome
+    from solver.stop import Stop
+
+TRIAL_ITERATIONS = 1_000
+"""Each group of streams is tried with so many iterations before the groups are chosen (chosen)."""
+
+
+@dataclass(frozen=True, eq=False)
+class GroupProblem:
+    """A group of streams as a routing problem, and the way back to the network."""
+
+    group: Group
+    problem: RoutingProblem
+    streets: tuple[int, ...]
+    """Street of each task."""
+    trucks: tuple[tuple[int, tuple[int, ...]], ...]
+    """Truck and its dealt chambers of each vehicle type."""
+    sites: tuple[int, ...]
+    """Sorting site of each facility."""
+
+
+def group_problem(
+    network: EchelonNetwork, group: Group, sites: tuple[int, ...] = ()
+) -> GroupProblem:
+    """The routing problem of a group that tips at these sites (none named: at all of them).
+
+    Its unit are seconds.
+    """
+    open_sites = sites or tuple(range(len(network.sites)))
+    streets = tuple(
+        k
+        for k, street in enumerate(network.streets)
+        if any(street.litres[stream] for stream in group)
+    )
+    trucks = tuple(
+        (number, chambers)
+        for number, truck in enumerate(network.trucks)
+        if (chambers := dealt(network, truck, group)) is not None
+    )
+    places: dict[int, int] = {}
+
+    def place(node: int) -> int:
+        return places.setdefault(node, len(places))
+
+    depot = place(network.depot)
+    tasks = []
+    for k in streets:
+        street = network.streets[k]
+        ends = (place(street.tail), place(street.head))
+        ways = [ends] if street.tail == street.head else [ends, ends[::-1]]
+        modes = tuple(
+            Mode(enter=a, leave=b, duration=street.seconds, distance=street.seconds)
+            for a, b in ways
+        )
+        demand = tuple(street.litres[stream] for stream in group)
+        tasks.append(Task(id=str(k), modes=modes, demand=demand))
+    every = frozenset(range(len(group)))
+    prices = _haul_prices(network, group, trucks)
+    tips = tuple(
+        Facility(
+            id=site.id,
+            enter=place(site.node),
+            leave=place(site.node),
+            resets=every,
+            duration=2 * site.approach_s,
+            distance=2 * site.approach_s,
+            visit_cost=visit_cost,
+        )
+        for site, visit_cost in ((network.sites[number], prices[number]) for number in open_sites)
+    )
+    kinds = tuple(
+        VehicleType(
+            id=network.trucks[number].id,
+            capacity=tuple(rooms(network.trucks[number], chambers)[s] for s in group),
+            start=depot,
+            end=depot,
+            num_available=network.trucks[number].routes,
+            max_duration=network.shift_s,
+        )
+        for number, chambers in trucks
+    )
+    problem = RoutingProblem(
+        tasks=tuple(tasks),
+        vehicle_types=kinds,
+        matrices=(_matrix(network, places),),
+        dimensions=tuple(
+            Dimension(
+                name=network.streams[stream],
+                kind=DimensionKind.WASTE,
+                end_empty=True,
+                stream=network.streams[stream],
+            )
+            for stream in group
+        ),
+        facilities=tips,
+        name=network.name,
+        cost_unit="s",
+    )
+    return GroupProblem(group, problem, streets, trucks, open_sites)
+
+
+def _matrix(network: EchelonNetwork, places: Mapping[int, int]) -> Matrix:
+    ways = [(s.tail, s.head, s.seconds) for s in network.streets]
+    ways += [(head, tail, seconds) for tail, head, seconds in ways]
+    tails, heads, weights = np.array(ways, dtype=np.int64).T
+    vertices = np.array(list(places), dtype=np.int64)
+    size = 1 + int(max(tails.max(), heads.max()))
+    return graph_matrix(graph(size, tails, heads, weights), vertices, vertices)
+
+
+def _haul_prices(
+    network: EchelonNetwork, group: Group, trucks: tuple[tuple[int, tuple[int, ...]], ...]
+) -> list[int]:
+    """Seconds of hauling on, per site, what a truck of the roomiest type leaves in a visit."""
+    total = {s: sum(street.litres[s] for street in network.streets) for s in group}
+    visits = min(
+        max(-(-total[s] // room[s]) for s in group)
+        for room in (rooms(network.trucks[number], chambers) for number, chambers in trucks)
+    )
+    return [
+        round(sum(total[s] / max(visits, 1) / network.load_l[s] * site.haul_s[s] for s in group))
+        for site in network.sites
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A group of streams that rides together, and the sorting sites it tips at."""
+
+    group: Group
+    sites: tuple[int, ...]
+
+
+def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[Choice, ...]:
+    """The partition of the streams whose short trials drive least in both echelons, and its sites.
+
+    Every group is tried with all sites and with the one that hauls its streams on cheapest; the
+    chosen groups then with every one and two of the sites: loads to plants are whole, so that few
+    sites may cost less than many.
+
+    Raises `HuanweiError` where a stream fits no truck, or no trial of a group takes all of it.
+    """
+    every = tuple(range(len(network.sites)))
+    tried: dict[Choice, int] = {}
+
+    def best(group: Group, options: list[tuple[int, ...]]) -> tuple[int, Choice] | None:
+        for sites in options:
+            if (choice := Choice(group, sites)) not in tried:
+                seconds = _trial(network, engine, choice, seed)
+                if seconds is not None:
+                    tried[choice] = seconds
+        return min(
+            ((cost, choice) for choice, cost in tried.items() if choice.group == group),
+            key=lambda one: (one[0], len(one[1].sites)),
+            default=None,
+        )
+
+    costs: dict[Group, int] = {}
+    for group in possible_groups(network):
+        nearest = min(every, key=lambda k: sum(network.sites[k].haul_s[s] for s in group))
+        if (found := best(group, [every, (nearest,)])) is not None:
+            costs[group] = found[0]
+    chosen = cheapest_partition(len(network.streams), costs)
+    if chosen is None:
+        told = {stream for group in costs for stream in group}
+        names = [name for k, name in enumerate(network.streams) if k not in told]
+        raise HuanweiError(
+            f"{network.name}: no truck takes {', '.join(names) or 'all streams'}; a street alone "
+            "may hold more than any chamber, or the routes are too few"
+        )
+    few = [sites for size in (1, 2) for sites in combinations(every, size)]
+    refined = [best(group, few) for group in chosen]
+    return tuple(found[1] for found in refined if found is not None)
+
+
+def _trial(network: EchelonNetwork, engine: Engine, choice: Choice, seed: int) -> int | None:
+    """Seconds of both echelons after a short search; None where streets are left over."""
+    part = group_problem(network, choice.group, choice.sites)
+    if not part.problem.tasks:
+        return 0
+    found = engine.solve(part.problem, stop=at_most(TRIAL_ITERATIONS), seed=seed)
+    return None if found.solution.unserved else _paid(network, part, found)
+
+
+def _paid(network: EchelonNetwork, part: GroupProblem, found: Outcome) -> int:
+    """Seconds of both echelons of a group's routes, its loads counted whole."""
+    collect = found.cost.total - _visit_costs(part.problem, found.solution)
+    return collect + haul_seconds(network, _hauls(network, _routes(network, part, found.solution)))
+
+
+def plan_network(
+    network: EchelonNetwork,
+    engine: Engine,
+    choices: tuple[Choice, ...],
+    *,
+    stop: Callable[[float], Stop],
+    seed: int = 1,
+) -> EchelonPlan:
+    """Routes and loads of the chosen groups; `stop(share)` is the budget of a share of the search.
+
+    The judge accepts it. Raises `HuanweiError` where some waste fits no route.
+    """
+    parts = [group_problem(network, choice.group, choice.sites) for choice in choices]
+    parts = [part for part in parts if part.problem.tasks]
+    work = sum(len(part.problem.tasks) for part in parts)
+    left = {number: truck.routes for number, truck in enumerate(network.trucks)}
+    routes: list[ChamberRoute] = []
+    collect_s = 0
+    for part in parts:
+        with_left = replace(part, problem=_with_routes(part, left))
+        share = stop(len(part.streets) / work)
+        found = _searched(network, with_left, engine, share, seed)
+        own = _routes(network, part, found.solution)
+        for route in own:
+            left[route.truck] -= 1
+        routes += own
+        collect_s += found.cost.total - _visit_costs(part.problem, found.solution)
+    hauls = _hauls(network, routes)
+    return EchelonPlan(
+        routes=tuple(routes),
+        hauls=hauls,
+        collect_s=collect_s,
+        haul_s=haul_seconds(network, hauls),
+    )
+
+
+def _with_routes(part: GroupProblem, left: Mapping[int, int]) -> RoutingProblem:
+    """The problem of a group with the routes that other groups have left."""
+    kinds = zip(part.problem.vehicle_types, part.trucks, strict=True)
+    return replace(
+        part.problem,
+        vehicle_types=tuple(
+            replace(kind, num_available=left[number]) for kind, (number, _) in kinds
+        ),
+    )
+
+
+def _searched(
+    network: EchelonNetwork, part: GroupProblem, engine: Engine, stop: Stop, seed: int
+) -> Outcome:
+    """The better of a short search and a longer one that goes on from it, loads counted whole."""
+    short = engine.solve(part.problem, stop=at_most(TRIAL_ITERATIONS), seed=seed)
+    found = engine.solve(part.problem, stop=stop, seed=seed, initial=short.solution)
+    if found.solution.unserved:
+        raise HuanweiError(
+            f"{network.name}: {len(found.solution.unserved)} streets of "
+            f"{', '.join(network.streams[s] for s in part.group)} fit no route"
+        )
+    whole = [one for one in (found, short) if not one.solution.unserved]
+    return min(whole, key=lambda one: _paid(network, part, one))
+
+
+def haul_seconds(network: EchelonNetwork, hauls: tuple[PlantHaul, ...]) -> int:
+    """Seconds of all loads to the plants and back."""
+    return sum(haul.loads * network.sites[haul.site].haul_s[haul.stream] for haul in hauls)
+
+
+def _visit_costs(problem: RoutingProblem, solution: Solution) -> int:
+    return sum(
+        problem.facilities[visit.facility].visit_cost
+        for route in solution.routes
+        for visit in route.visits
+        if not isinstance(visit, Serve)
+    )
+
+
+def _routes(network: EchelonNetwork, part: GroupProblem, solution: Solution) -> list[ChamberRoute]:
+    found = []
+    for route in solution.routes:
+        truck, chambers = part.trucks[route.vehicle_type]
+        stops: list[Pass | Tip] = []
+        for visit in route.visits:
+            if not isinstance(visit, Serve):
+                stops.append(Tip(part.sites[visit.facility]))
+                continue
+            number = part.streets[visit.task]
+            litres = network.streets[number].litres
+            streams = tuple(stream for stream in part.group if litres[stream])
+            stops.append(Pass(number, visit.mode == 0, streams))
+        found.append(ChamberRoute(truck, chambers, tuple(stops)))
+    return found
+
+
+def _hauls(network: EchelonNetwork, routes: list[ChamberRoute]) -> tuple[PlantHaul, ...]:
+    """All that was tipped at each site, stream by stream, in as few loads as hold it."""
+    tipped: dict[tuple[int, int], int] = defaultdict(int)
+    for route in routes:
+        aboard: dict[int, int] = defaultdict(int)
+        for stop in route.stops:
+            if isinstance(stop, Tip):
+                for stream, litres in aboard.items():
+                    tipped[stop.site, stream] += litres
+                aboard.clear()
+                continue
+            for stream in stop.streams:
+                aboard[stream] += network.streets[stop.street].litres[stream]
+    return tuple(
+        PlantHaul(site, stream, litres, -(-litres // network.load_l[stream]))
+        for (site, stream), litres in sorted(tipped.items())
+        if litres
+    )

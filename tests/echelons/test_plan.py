@@ -1,0 +1,116 @@
+"""Networks in two echelons: which streams ride together, where they tip, what is proven."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.echelons.network import EMPTY, ChamberTruck, SortingSite
+from models.errors import HuanweiError, ProblemError
+from solver.echelons.bound import any_riding_bound, grouped_bound, haul_bound
+from solver.echelons.groups import cheapest_partition, dealt, possible_groups
+from solver.echelons.plan import choose, plan_network
+from solver.judge.echelons import check_echelons
+from solver.routing.door import get_engine
+from solver.stop import at_most
+from tests.echelons.lane import NETWORK
+
+ENGINE = get_engine("ruin")
+
+
+def planned(network):
+    choices = choose(network, ENGINE)
+    return choices, plan_network(network, ENGINE, choices, stop=lambda _: at_most(200))
+
+
+def test_streams_that_fit_one_truck_ride_together_and_cost_what_the_lane_says():
+    choices, plan = planned(NETWORK)
+    assert [choice.group for choice in choices] == [(0, 1)]
+    assert (plan.collect_s, plan.haul_s) == (70, 500)
+    assert check_echelons(NETWORK, plan) == []
+
+
+def test_the_bounds_are_below_the_plan_and_the_hauls_are_whole_loads():
+    _, plan = planned(NETWORK)
+    assert haul_bound(NETWORK) == 500
+    assert haul_bound(NETWORK) < any_riding_bound(NETWORK) <= plan.seconds
+    assert grouped_bound(NETWORK, ((0, 1),)) <= plan.seconds
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_no_way_of_riding_goes_below_the_bound_of_any_riding(seed):
+    """Prices that favour another partition each time: the bound holds for all of them."""
+    trucks = (replace(NETWORK.trucks[0], chambers=(10 * seed, 10)), NETWORK.trucks[1])
+    network = replace(NETWORK, trucks=trucks)
+    _, plan = planned(network)
+    assert any_riding_bound(network) <= plan.seconds
+    assert check_echelons(network, plan) == []
+
+
+def test_without_a_truck_of_two_chambers_every_stream_rides_alone():
+    network = replace(NETWORK, trucks=NETWORK.trucks[1:])
+    choices, plan = planned(network)
+    assert [choice.group for choice in choices] == [(0,), (1,)]
+    assert plan.collect_s == 140
+    assert check_echelons(network, plan) == []
+
+
+def test_a_site_far_from_the_plant_is_passed_by_for_one_that_hauls_cheaply():
+    far = SortingSite("far", 1, 0, haul_s=(9_000, 9_000))
+    network = replace(NETWORK, sites=(far, *NETWORK.sites))
+    choices, plan = planned(network)
+    assert {site for choice in choices for site in choice.sites} == {1}
+    assert check_echelons(network, plan) == []
+
+
+def test_chambers_smaller_than_the_litres_of_a_street_are_not_dealt():
+    small = ChamberTruck("small", routes=1, chambers=(4, 5), press=(3, 1))
+    assert dealt(NETWORK, small, (0, 1)) is None
+    assert dealt(NETWORK, small, (1,)) == (1, 1)
+    network = replace(NETWORK, trucks=(small,))
+    with pytest.raises(HuanweiError, match="no truck takes paper"):
+        choose(network, ENGINE)
+
+
+def test_three_streams_need_three_chambers_or_two_rounds():
+    network = replace(
+        NETWORK,
+        streams=("paper", "glass", "metal"),
+        streets=tuple(replace(s, litres=(*s.litres, 4)) for s in NETWORK.streets),
+        sites=(replace(NETWORK.sites[0], haul_s=(100, 300, 50)),),
+        trucks=tuple(replace(t, press=(*t.press, 1), routes=3) for t in NETWORK.trucks),
+        load_l=(40, 40, 40),
+    )
+    assert (0, 1, 2) not in set(possible_groups(network))
+    choices, plan = planned(network)
+    assert sorted(s for choice in choices for s in choice.group) == [0, 1, 2]
+    assert len(choices) == 2
+    assert check_echelons(network, plan) == []
+
+
+def test_a_partition_takes_the_cheapest_groups_and_none_where_a_stream_is_lost():
+    costs = {(0,): 5, (1,): 5, (2,): 5, (0, 1): 7, (1, 2): 6, (0, 2): 20}
+    assert cheapest_partition(3, costs) == ((0,), (1, 2))
+    assert cheapest_partition(3, {(0,): 1, (1,): 1}) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"depot": 7},
+        {"load_l": (40,)},
+        {"load_l": (0, 40)},
+        {"sites": ()},
+        {"trucks": ()},
+        {"trucks": (ChamberTruck("none", 1, (10,), (0, 0)),)},
+    ],
+    ids=["depot off", "a stream without sink", "empty load", "no site", "no truck", "no press"],
+)
+def test_a_network_that_cannot_be_is_refused_at_birth(change):
+    with pytest.raises(ProblemError):
+        replace(NETWORK, **change)
+
+
+def test_a_chamber_nobody_fills_is_lawful():
+    _, plan = planned(NETWORK)
+    route = plan.routes[0]
+    assert EMPTY not in route.chambers
