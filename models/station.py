@@ -113,7 +113,8 @@ class Yard:
     """A stock of one stream at one station: what comes in, what it may hold.
 
     `inflow` are (s, kg) tippings in time order; `press_kg_h` limits how fast waste is ready to
-    leave (0: at once); `storage_kg` 0 means no limit. `must_clear`: nothing stays overnight.
+    leave (0: at once); `storage_kg` 0 means no limit. `must_clear`: nothing stays overnight. A swap
+    takes one of the station's `bays` (0: none), which others have `taken` in these spans [s].
     """
 
     station: str
@@ -125,6 +126,8 @@ class Yard:
     windows: tuple[Window, ...] = ((0, MAX_TIME),)
     must_clear: bool = False
     initial_kg: int = 0
+    bays: int = 0
+    taken: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

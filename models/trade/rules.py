@@ -229,6 +229,8 @@ class StationRules(Sourced):
     """Of the nominal press rate: cleaning, jams and changes of boxes take the rest."""
     swap_min: float = Field(ge=0, le=120)
     """Changing a full box for an empty one."""
+    swap_takes_bay: bool = True
+    """A haul truck that changes its box stands in one of the station's bays."""
     full_share: float = Field(gt=0, le=1)
     """Of a design tonnage that whole loads can fill."""
 

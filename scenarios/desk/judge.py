@@ -25,7 +25,6 @@ from solver.document.read import replay
 from solver.document.remake import asked, least, unbalanced
 from solver.document.verdict import judge_document
 from solver.stations.balance import balance
-from solver.stations.deliveries import deliveries
 from solver.stations.queue import schedule_day
 
 if TYPE_CHECKING:
@@ -133,10 +132,9 @@ def _halves(plan: Plan, ready: ReadyDay, solutions: Sequence[Solution]) -> Halve
     """
     district, parts = ready.district, ready.day.parts
     timed = schedule_day(district, parts, solutions)
-    tipped = deliveries(district, timed)
     return Halves(
         timed=timed,
-        haul=keep_haul(ready.hauler, tipped, haul_of_document(plan)),
+        haul=keep_haul(ready.hauler, timed, haul_of_document(plan)),
         unbalanced=unbalanced(plan),
         balanced=balance(district, parts),
     )

@@ -16,7 +16,6 @@ from solver.day.start import beginning
 from solver.document.plan import DayPlan, write_document
 from solver.document.station_figures import balance_figures
 from solver.stations.balance import with_capacities
-from solver.stations.deliveries import deliveries
 from solver.stop import Pace
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def plan_day(
     settled, haul = settle(hauler, found.timed)
     held = start.held(district, settled)
     if held is not settled and haul is not None:
-        haul = keep_haul(hauler, deliveries(district, held), haul[1])
+        haul = keep_haul(hauler, held, haul[1])
     timed, vehicles = start.restore(held), start.vehicles(held)
     plain = found.unbalanced
     halves = Halves(

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from models.part import Part
     from models.problem import RoutingProblem
     from models.solution import Solution
-    from models.station import Delivery
     from solver.haul.stuck import Stuck
 
 SHARES = (0.4, 0.3, 0.3)
@@ -134,7 +133,7 @@ def search_in_rounds(
     district: District,
     parts: Sequence[Part],
     effort: Effort,
-    stuck: Callable[[Sequence[Delivery]], Stuck],
+    stuck: Callable[[DrivenDay], Stuck],
     initial: Sequence[Solution] | None = None,
 ) -> Searched:
     """The best day found: least waste stuck at a station, most tasks served, then cheapest.
@@ -167,7 +166,7 @@ def search_in_rounds(
         timed = rescue(district, queued)
         rival.hear(timed, found[len(parts) :], plain=plain)
         tipped = deliveries(district, timed)
-        held = stuck(tipped)
+        held = stuck(timed)
         if not plain or not rival.parts:
             key = day_key(timed, held)
             best = min((key, timed), best or (key, timed), key=lambda pair: pair[0])

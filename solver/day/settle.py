@@ -6,21 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from solver.haul.cost import haul_cost, total_left_kg
+from solver.haul.docks import finds_bays
 from solver.haul.hauler import Hauler, amounts
 from solver.haul.plan import plan_haul
 from solver.haul.stuck import Stuck, stuck
 from solver.haul.yards import LEFT_PER_KG
 from solver.judge.haul import check_haul
-from solver.stations.deliveries import deliveries
 from solver.stations.queue import schedule_day
 from solver.stations.repoint import relieve, shed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from models.day import DrivenDay, Haul
     from models.district import District
-    from models.station import Delivery, HaulPlan
+    from models.station import HaulPlan
     from solver.stations.repoint import Move
 
 TRIES = 6
@@ -36,7 +34,7 @@ def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
     goes to another station, and the haul is planned anew; what does not help is not done. What no
     truck takes away even so is not collected. The day's parts hold the stations' limits.
     """
-    haul = hauler.plan(deliveries(hauler.district, day))
+    haul = hauler.plan(day)
     skip: set[tuple[int, Move]] = set()
     for _ in range(TRIES):
         if haul is None or hauler.late or not (held := stuck(*haul)).peaks:
@@ -47,7 +45,7 @@ def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
         if eased is None:
             skip |= moves
             continue
-        again = hauler.plan(deliveries(hauler.district, eased), haul)
+        again = hauler.plan(eased, haul)
         if again is not None and amounts(again) < amounts(haul):
             day, haul = eased, again
         else:
@@ -61,7 +59,7 @@ def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
         lighter = _lighter(hauler.district, day, held)
         if lighter is None:
             break
-        again = hauler.plan(deliveries(hauler.district, lighter), haul)
+        again = hauler.plan(lighter, haul)
         if again is None:
             break
         day, haul = lighter, hauler.improve(again)
@@ -69,12 +67,12 @@ def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
     return day, (problem, hauler.with_bound(problem, best))
 
 
-def keep_haul(hauler: Hauler, tipped: Sequence[Delivery], before: HaulPlan) -> Haul | None:
-    """`before` where it is lawful for what is tipped now, else a new timetable."""
-    problem = hauler.problem(tipped)
+def keep_haul(hauler: Hauler, day: DrivenDay, before: HaulPlan) -> Haul | None:
+    """`before` where it is lawful for what the day tips now, else a new timetable."""
+    problem = hauler.problem(day)
     if problem is None:
         return None
-    if before.tours and not check_haul(problem, before):
+    if before.tours and finds_bays(problem, before) and not check_haul(problem, before):
         left = total_left_kg(problem, before)
         cost = haul_cost(problem, before.tours) + LEFT_PER_KG * left
         return problem, hauler.with_bound(problem, replace(before, cost=cost))

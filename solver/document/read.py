@@ -188,6 +188,7 @@ def judge(
     roster: tuple[RosterProblem, Roster] | None = None,
     haulers: Mapping[TruckShift, Profile] | None = None,
     seen: Seen | None = None,
+    swap_takes_bay: bool = True,
 ) -> list[Violation]:
     """Everything wrong with the plan as written: routes, times, streets, stations, haul, people.
 
@@ -202,7 +203,7 @@ def judge(
         found += seen.part(own, [story.written[one.id].id for one in own])
         for one in own:
             found += seen.route(one, story.written[one.id], road_judge)
-    found += check_day(district, story.day, haul=haul, roster=roster)
+    found += check_day(district, story.day, haul=haul, roster=roster, swap_takes_bay=swap_takes_bay)
     found += _check_gates(road_judge, ground, story.plan, haulers or {})
     return list(dict.fromkeys(found))
 

@@ -15,7 +15,6 @@ from solver.document.read import judge, replay
 from solver.document.remake import remake
 from solver.haul.problem import haul_duties
 from solver.shifts.day import day_roster_problem, route_duties
-from solver.stations.deliveries import deliveries
 from solver.trade.labour import labour_rules
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ class Hearing:
             roster=_named(*self.roster, duty_names(self.story.day, self.known)),
             haulers={TruckShift(one.truck.id, one.shift.id): one.truck.profile for one in day.haul},
             seen=seen,
+            swap_takes_bay=hauler.rules.stations.swap_takes_bay,
         )
 
     def again(self, day: Day, hauler: Hauler, ground: Ground) -> Plan:
@@ -100,8 +100,7 @@ def judge_document(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list
 
 def _haul(story: Replay, hauler: Hauler) -> Haul | None:
     """The haul as written, against what the routes as written tip."""
-    found = deliveries(hauler.district, story.day)
-    problem = hauler.problem(found)
+    problem = hauler.problem(story.day)
     return None if problem is None else (problem, haul_of_document(story.plan))
 
 

@@ -27,7 +27,6 @@ from solver.hand.locks import locked, renewed, unlocked
 from solver.hand.orders import Orders, changed
 from solver.haul.follow import followed
 from solver.stations.among import Others, times_among
-from solver.stations.deliveries import deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +90,7 @@ class HandDay:
                 plan = self.plan.model_copy(update={"locks": unlocked(self.plan, self.book, edit)})
                 return self._with_plan(plan)
             case _:
-                before = Others.of(self.ready.district, ())
+                before = Others.of(self.ready.district, ()).with_swaps(self._swaps())
                 lawful = _Lawful(self, before)
                 return self._written(changed(self.orders, self.book, edit, lawful))
 
@@ -108,7 +107,7 @@ class HandDay:
         """The day of other orders: touched routes get new times, then new words."""
         staying = [one for one in self.story.day if self._truck(one.id) not in orders.touched]
         times = {self._truck(one.id): one.schedule for one in staying}
-        others = Others.of(self.ready.district, staying)
+        others = Others.of(self.ready.district, staying).with_swaps(self._swaps())
         for truck in sorted(orders.touched & orders.routes.keys()):
             number, route = orders.routes[truck]
             part = self.book.parts[number]
@@ -127,10 +126,17 @@ class HandDay:
         heard = self._staffed(Replay(plan, day, written, ()))
         return replace(self, story=heard.story, hearing=heard)
 
+    def _swaps(self) -> list[tuple[str, int, int]]:
+        """Haul trucks at the bays of stations, where the rules say that they take one."""
+        if not self.ready.hauler.rules.stations.swap_takes_bay:
+            return []
+        tours = haul_of_document(self.plan).tours
+        return [(run.station, run.swap_begin, run.swap_end) for tour in tours for run in tour.runs]
+
     def _hauled(self, plan: Plan, day: DrivenDay) -> dict[str, Any]:
         """Tours and runs of the haul for what the routes tip now, their times as they were."""
         hauler = self.ready.hauler
-        problem, before = hauler.problem(deliveries(hauler.district, day)), haul_of_document(plan)
+        problem, before = hauler.problem(day), haul_of_document(plan)
         if problem is None or known_tours(problem, before) != before.tours:
             return {}
         after = replace(before, tours=followed(problem, before.tours))

@@ -10,14 +10,15 @@ from solver.haul.bound import bound_haul
 from solver.haul.plan import plan_haul
 from solver.haul.problem import haul_problem
 from solver.haul.stuck import Stuck, stuck
+from solver.stations.deliveries import bay_stays, deliveries
 from solver.stop import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from models.day import Haul
+    from models.day import DrivenDay, Haul
     from models.district import District
-    from models.station import Delivery, HaulPlan, HaulProblem, HaulTour, HaulTruck
+    from models.station import HaulPlan, HaulProblem, HaulTour, HaulTruck
     from models.trade.rules import RuleProfile
 
 DRAFT = HaulBudget(iterations=1_000, trials=0, seconds=600.0, slot_s=0)
@@ -74,25 +75,28 @@ class Hauler:
         """Whether routes and haul have settled for as long as a plan's seconds allow."""
         return self.pace.left(SETTLED) <= 0
 
-    def problem(self, tipped: Sequence[Delivery]) -> HaulProblem | None:
-        """What is to be hauled; None where there is nothing, no truck, or no plant."""
+    def problem(self, day: DrivenDay) -> HaulProblem | None:
+        """What a day leaves to be hauled; None where there is nothing, no truck, or no plant."""
         if not self.trucks:
             return None
-        made = haul_problem(self.district, self.rules, self.trucks, tipped, self.travel)
+        tipped, stays = deliveries(self.district, day), bay_stays(self.district, day)
+        made = haul_problem(
+            self.district, self.rules, self.trucks, tipped, self.travel, stays=stays
+        )
         return made if made.yards and made.plants else None
 
-    def stuck(self, tipped: Sequence[Delivery]) -> Stuck:
+    def stuck(self, day: DrivenDay) -> Stuck:
         """What a quickly made timetable leaves at the stations that it should not."""
-        problem = self.problem(tipped)
+        problem = self.problem(day)
         if problem is None:
             return Stuck()
         seconds = min(DRAFT_SHARE * self.pace.seconds, self.pace.left(DRAFTED))
         budget = replace(DRAFT, seconds=min(DRAFT.seconds, seconds))
         return stuck(problem, plan_haul(problem, budget, known=self.earlier, stopped=self.stopped))
 
-    def plan(self, tipped: Sequence[Delivery], before: Haul | None = None) -> Haul | None:
-        """A timetable for what is tipped, from the one `before` or the earlier plan's."""
-        problem = self.problem(tipped)
+    def plan(self, day: DrivenDay, before: Haul | None = None) -> Haul | None:
+        """A timetable for what a day tips, from the one `before` or the earlier plan's."""
+        problem = self.problem(day)
         if problem is None:
             return None
         budget, known = (AGAIN, before[1].tours) if before else (TRIAL, self.earlier)

@@ -18,6 +18,7 @@ from models.day import HaulBudget
 from solver.haul.bound import bound_haul
 from solver.haul.cost import costed
 from solver.haul.crew import Errand
+from solver.haul.docks import beside
 from solver.haul.search import Brake, best_tours
 from solver.haul.yards import total_kg
 
@@ -105,7 +106,7 @@ def _all_tours(
         used = {tour.truck for tour in tours}
         own = replace(
             problem,
-            yards=tuple(yard for yard in problem.yards if yard.stream == stream),
+            yards=tuple(beside(yard, tours) for yard in problem.yards if yard.stream == stream),
             plants=_with_quota_left(problem.plants, stream, tours),
             trucks=tuple(
                 truck

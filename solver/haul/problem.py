@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import product
 from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from models.station import HaulProblem, HaulTruck, Plant, Yard
 from models.units import DAY, MFEN_PER_CNY
 from solver.haul.yards import total_kg
 from solver.trade.hours import gate, next_stay, stays
-from solver.trade.sites import press_kg_h, storage_kg, swap_s
+from solver.trade.sites import press_kg_h, storage_kg, swap_bays, swap_s
 from solver.trade.vehicles import HAUL, driving_hours, meal, normal_s, overtime_s, rates
 
 if TYPE_CHECKING:
@@ -82,11 +83,14 @@ def haul_problem(
     trucks: Sequence[HaulTruck],
     found: Sequence[Delivery],
     travel: Mapping[str, Travel] | None = None,
+    *,
+    stays: Mapping[str, tuple[Window, ...]] | None = None,
 ) -> HaulProblem:
     """Yards from the deliveries at transfer stations, plants less what routes tip there directly.
 
-    `travel` are road times (s, m) by road profile and pair of site ids, gateways' access included;
-    None: estimated from the straight line, for lack of any road.
+    `stays` are the spans [s] in which routes stand at the bays of each site. `travel` are road
+    times (s, m) by road profile and pair of site ids, gateways' access included; None: estimated
+    from the straight line, for lack of any road.
     """
     hours = (
         min((truck.begin for truck in trucks), default=0),
@@ -106,7 +110,10 @@ def haul_problem(
         for stream in streams:
             share = sum(kg for _, kg in inflow[site.id, stream]) / total
             own = inflow[site.id, stream]
-            yards.append(_yard(site, stream, rules.stations, hours=hours, inflow=own, share=share))
+            yard = _yard(site, stream, rules.stations, hours=hours, inflow=own, share=share)
+            bays = swap_bays(site, rules.stations)
+            taken = (stays or {}).get(site.id, ()) if bays else ()
+            yards.append(replace(yard, bays=bays, taken=taken))
     plants = tuple(
         _plant(site, rules, hours, direct[site.id])
         for site in district.sites

@@ -21,6 +21,7 @@ from models.solution import Serve, StepKind
 from models.station import HaulRun, HaulTour
 from models.units import MAX_TIME, NO_LIMIT, UNREACHABLE
 from solver.haul.bound import classes
+from solver.haul.docks import docks
 from solver.haul.yards import LEFT_PER_KG, SHORT_PER_KG
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _task(yard: Yard, load: Load, places: dict[str, int]) -> Task:
     place = places[yard.station]
     modes = []
     for early, late, cost in load.windows:
-        for opens, closes in yard.windows:
+        for opens, closes in docks(yard):
             begin, end = max(early, opens), min(late, closes)
             if begin <= end:
                 modes.append(

@@ -21,13 +21,15 @@ from solver.haul.routing import haul_routing, tours_of
 from solver.haul.yards import total_kg
 from solver.routing.ruin.loop import DAY_PLANS
 from solver.routing.search.engine import RuinEngine
-from solver.routing.search.queue import Berth, first_come
+from solver.routing.search.line import Berth
+from solver.routing.search.queue import first_come
 from solver.stop import after, at_most, either, when
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.day import HaulBudget
+    from models.problem import RoutingProblem, Task
     from models.station import HaulProblem, HaulTour, HaulTruck
     from solver.haul.loads import Boxes
     from solver.haul.yards import Load
@@ -35,8 +37,9 @@ if TYPE_CHECKING:
 
 WARM = DAY_PLANS._replace(first_heat=0.05)
 """A search from known tours begins at a twentieth of the heat: it betters their order (chosen)."""
-Routes = Sequence[tuple[int, Sequence[tuple[int | None, int]]]]
-"""Class of trucks, and loads (None: no more) with their plants, of each route."""
+Routes = Sequence[tuple[int, Sequence[tuple[int | None, int, int]]]]
+"""Class of trucks, and loads (None: no more) with their plants and when they docked [s], of each
+route."""
 FRESH_SHARE = 0.4
 """After this share of the seconds no more tours are made from nothing (chosen)."""
 LONGER = 8
@@ -155,11 +158,12 @@ def _changed(problem: HaulProblem, best: Trial, boxes: Boxes) -> tuple[Boxes, Ro
     """Other boxes on the same routes, load by load."""
     number = {(load.yard, load.number): n for n, load in enumerate(loads_of(problem, boxes))}
     routes = []
-    for route in best.solution.routes:
+    for route, tour in zip(best.solution.routes, best.tours, strict=True):
         loads = [best.loads[visit.task] for visit in route.visits if isinstance(visit, Serve)]
         plants = [visit.facility for visit in route.visits if isinstance(visit, Use)]
         places = [number.get((load.yard, load.number)) for load in loads]
-        routes.append((route.vehicle_type, list(zip(places, plants, strict=True))))
+        docked = [run.swap_begin for run in tour.runs]
+        routes.append((route.vehicle_type, list(zip(places, plants, docked, strict=True))))
     return boxes, routes
 
 
@@ -186,7 +190,10 @@ def _loaded(
     routes = [
         (
             fleet[tour.truck],
-            [(loads.get((number, place)), fill.plant) for place, fill in enumerate(fills[number])],
+            [
+                (loads.get((number, place)), fill.plant, tour.runs[place].swap_begin)
+                for place, fill in enumerate(fills[number])
+            ],
         )
         for number, tour in enumerate(tours)
     ]
@@ -224,10 +231,13 @@ def _solve(problem: HaulProblem, boxes: Boxes, search: Search, routes: Routes = 
     """Search with these boxes, from `routes` where there are any."""
     loads = tuple(loads_of(problem, boxes))
     routing, groups = haul_routing(problem, loads)
-    initial = _initial(loads, [group[0] for group in groups], routes) if routes else None
+    trucks = [group[0] for group in groups]
+    initial = _initial(loads, trucks, routing, routes) if routes else None
     outcome = search.engine.solve(routing, stop=search.stop, seed=search.seed, initial=initial)
     berths = [Berth(plant.id, plant.bays) for plant in problem.plants]
-    queued = first_come([routing], [outcome.solution], [berths]).timed[0]
+    presses = [Berth(yard.station, min(yard.bays, 1)) for yard in problem.yards]
+    docks = [presses[load.yard] for load in loads]
+    queued = first_come([routing], [outcome.solution], [berths], [docks]).timed[0]
     tours = tours_of(problem, loads, groups, *queued)
     plan = costed(problem, tours)
     return Trial(
@@ -240,16 +250,25 @@ def _solve(problem: HaulProblem, boxes: Boxes, search: Search, routes: Routes = 
     )
 
 
-def _initial(loads: Sequence[Load], trucks: Sequence[HaulTruck], routes: Routes) -> Solution:
+def _initial(
+    loads: Sequence[Load], trucks: Sequence[HaulTruck], routing: RoutingProblem, routes: Routes
+) -> Solution:
     """Routes as a solution, without loads that are no more or too heavy for their truck."""
     kept = []
     for fleet, runs in routes:
         visits: list[Serve | Use] = []
-        for load, plant in runs:
+        for load, plant, docked in runs:
             if load is not None and loads[load].kg <= trucks[fleet].payload_kg:
-                visits += [Serve(load, 0), Use(plant)]
+                visits += [Serve(load, _mode_at(routing.tasks[load], docked)), Use(plant)]
         if visits:
             kept.append(Route(fleet, tuple(visits)))
     served = {visit.task for route in kept for visit in route.visits if isinstance(visit, Serve)}
     absent = [load for load in range(len(loads)) if load not in served]
     return Solution(tuple(kept), dict.fromkeys(absent, Reason.NO_TIME))
+
+
+def _mode_at(task: Task, docked: int) -> int:
+    """The first mode of a load that is not over when it docked [s]; the last if all are."""
+    modes = task.modes
+    open_ = (number for number, mode in enumerate(modes) if mode.tw_late >= docked)
+    return next(open_, len(modes) - 1)

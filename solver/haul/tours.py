@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from solver.haul.docks import docks
 from solver.routing.base.compiled import loop
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class TourGrid:
         plants = [plant.id for plant in problem.plants]
         to_plant = _ways(problem, stations, plants)
         to_yard = _ways(problem, plants, stations)
-        self.docks = np.stack([_open(yard.windows, times, step_s) for yard in problem.yards], 1)
+        self.docks = np.stack([_open(docks(yard), times, step_s) for yard in problem.yards], 1)
         tipped, paused = (
             _leaves(problem, to_plant[..., 0], times, pause_s=p) for p in (0, problem.pause_s)
         )

@@ -36,13 +36,15 @@ def check_day(
     haul: tuple[HaulProblem, HaulPlan] | None = None,
     roster: tuple[RosterProblem, Roster] | None = None,
     design_percent: int = 100,
+    swap_takes_bay: bool = True,
 ) -> list[Violation]:
-    """All violations between the parts of a day.
+    """All violations between the parts of a day; `swap_takes_bay`: of the station it is done at.
 
     A station above `design_percent` of its design tonnage is a violation (0: never; then it is
     only an alarm, `solver/stations/load.alarms`).
     """
-    found = [*check_bays(district, day), *check_hours(district, day, haul)]
+    swaps = haul[1] if haul and swap_takes_bay else None
+    found = [*check_bays(district, day, swaps), *check_hours(district, day, haul)]
     tipped = [tipping for one in day for tipping in _tippings(district, one)]
     found += check_streams(district, tipped)
     found += check_design(district, tipped, design_percent)
@@ -55,8 +57,13 @@ def check_day(
     return found
 
 
-def check_bays(district: District, day: DrivenDay) -> Iterator[Violation]:
-    """Never more vehicles at a site than it has bays, over all parts; visits may touch."""
+def check_bays(
+    district: District, day: DrivenDay, swaps: HaulPlan | None = None
+) -> Iterator[Violation]:
+    """Never more vehicles at a site than it has bays, over all parts; visits may touch.
+
+    With `swaps` the trucks of a haul that change their boxes at stations count too.
+    """
     events: dict[str, list[tuple[int, int]]] = defaultdict(list)
     sites = {site.id: site for site in district.sites}
     for one in day:
@@ -68,6 +75,10 @@ def check_bays(district: District, day: DrivenDay) -> Iterator[Violation]:
                 site = one.part.sites[visit.facility]
                 way = sites[site].access_s
                 events[site] += [(step.begin + way, 1), (step.end - way, -1)]
+    for tour in swaps.tours if swaps else ():
+        for run in tour.runs:
+            if run.station in sites:
+                events[run.station] += [(run.swap_begin, 1), (run.swap_end, -1)]
     for site_id, changes in sorted(events.items()):
         bays = sites[site_id].bays
         level = most = when = 0

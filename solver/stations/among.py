@@ -29,7 +29,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """What the routes that stay take: spans at the bays by site [s], and when their tasks begin.
+    """What routes and swaps that stay take: bays by site [s], and when their tasks begin.
 
     `begun[p]` is by task of part p.
     """
@@ -54,6 +54,13 @@ class Others:
                 if site in ways:
                     spans[site].append((begin + ways[site], end - ways[site]))
         return Others(spans, begun)
+
+    def with_swaps(self, swaps: Iterable[tuple[str, int, int]]) -> Others:
+        """The same with swaps at stations: site, begin and end [s]."""
+        spans = defaultdict(list, {site: list(own) for site, own in self.spans.items()})
+        for site, begin, end in swaps:
+            spans[site].append((begin, end))
+        return Others(spans, self.begun)
 
 
 def times_among(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from models.district import Stream
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from models.day import DrivenDay, DrivenRoute
-    from models.district import District
+    from models.district import District, Window
     from models.part import Part
     from models.solution import Route
 
@@ -23,6 +24,18 @@ def deliveries(district: District, day: DrivenDay) -> tuple[Delivery, ...]:
     access = {site.id: site.access_s for site in district.sites}
     found = [delivery for one in day for delivery in _of_route(one, access)]
     return tuple(sorted(found, key=lambda d: (d.site, d.begin, d.part, d.route)))
+
+
+def bay_stays(district: District, day: DrivenDay) -> dict[str, tuple[Window, ...]]:
+    """When the routes stand at the bays of each site [s], whatever they do there."""
+    access = {site.id: site.access_s for site in district.sites}
+    found: dict[str, list[Window]] = defaultdict(list)
+    for one in day:
+        for step in one.schedule.steps:
+            if step.kind == StepKind.FACILITY:
+                site = one.part.sites[_facility(one.route, step.visit)]
+                found[site].append((step.begin + access[site], step.end - access[site]))
+    return {site: tuple(sorted(own)) for site, own in found.items()}
 
 
 def tipped_kg(part: Part, route: Route) -> dict[int, int]:

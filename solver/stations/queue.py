@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.day import DrivenDay
-from solver.routing.search.queue import Berth, first_come
+from solver.routing.search.line import Berth
+from solver.routing.search.queue import first_come
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

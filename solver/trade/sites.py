@@ -34,6 +34,11 @@ def press_kg_h(site: Site, rules: StationRules) -> int:
     return int(site.press_kg_h * rules.press_share + 1e-6)
 
 
+def swap_bays(site: Site, rules: StationRules) -> int:
+    """Bays of a station of which a changing haul truck takes one; 0: it takes none."""
+    return site.bays if rules.swap_takes_bay else 0
+
+
 def swap_s(rules: StationRules) -> int:
     """How long a haul truck stands at a station to change its box [s]."""
     return round(60 * rules.swap_min)

@@ -45,6 +45,35 @@ def test_a_far_plant_is_occupied_only_while_the_vehicle_stands_there():
     assert codes(district(far, WATER), (part(), part()), departures=[0, 100]) == ["BAY_OVERLAP"]
 
 
+def swap_at(begin):
+    run = HaulRun(
+        truck="t", station=TIP.id, plant="p", stream=Stream.RESIDUAL, kg=1, swap_begin=begin,
+        swap_end=begin + 480, tip_begin=begin + 900, tip_end=begin + 1_800,
+    )  # fmt: skip
+    tour = HaulTour(truck="t", begin=0, end=9_000, runs=(run,))
+    nothing = HaulProblem(yards=(), plants=(), trucks=(), travel={})
+    return nothing, HaulPlan(tours=(tour,), cost=0, bound=0)
+
+
+def test_a_swap_stands_in_a_bay_of_its_station():
+    """Out at 0 s the route stands at the tip from 420 s to 1,020 s, in its only bay."""
+    for begin, overlaps in (1_020, False), (1_019, True), (-60, False), (-59, True), (600, True):
+        found = codes(district(), (part(),), haul=swap_at(begin))
+        assert ("BAY_OVERLAP" in found) == overlaps, begin
+    assert "BAY_OVERLAP" not in codes(
+        district(), (part(),), haul=swap_at(600), swap_takes_bay=False
+    )
+    two = district(replace(TIP, bays=2), WATER)
+    assert "BAY_OVERLAP" not in codes(two, (part(),), haul=swap_at(600))
+
+
+def test_two_swaps_at_a_time_need_two_bays():
+    problem, plan = swap_at(100)
+    both = problem, replace(plan, tours=plan.tours * 2)
+    assert "BAY_OVERLAP" in codes(district(), (), haul=both)
+    assert "BAY_OVERLAP" not in codes(district(replace(TIP, bays=2), WATER), (), haul=both)
+
+
 def test_a_station_above_its_design_is_a_violation_only_where_asked():
     small = district(replace(TIP, design_kg=7), WATER)
     parts = (part(), part())

@@ -10,7 +10,8 @@ from solver.judge.between import check_spacings
 from solver.judge.routes import check
 from solver.routing.base.gaps import Gap, begins, missing_gaps
 from solver.routing.search.engine import RuinEngine
-from solver.routing.search.queue import Berth, first_come, schedule_solution
+from solver.routing.search.line import Berth
+from solver.routing.search.queue import first_come, schedule_solution
 from solver.routing.search.retime import retime, retime_among
 from solver.stop import at_most
 from tests.line_town import line_town, sweeper

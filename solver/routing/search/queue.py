@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from models.day import Lost
-from models.solution import Reason, Route, Serve, Solution, StepKind, Use
+from models.solution import Reason, Route, Serve, Solution, Use
 from models.units import MAX_TIME
 from solver.cost import legs
 from solver.loads import left_behind, needed_visits
 from solver.routing.base.gaps import begins, missing_gaps
 from solver.routing.base.schedule import schedule
+from solver.routing.search.line import Berth, Line, Stuck
 from solver.routing.search.retime import retime, retime_among
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from models.problem import RoutingProblem
     from models.solution import Schedule, Visit
@@ -33,66 +34,6 @@ Window = tuple[int, int]
 ELSEWHERE = 8
 """So many other facilities, those with the least detour, are tried for a visit that has no bay in
 time (chosen: farther ones bring nobody home earlier, and a city has a hundred)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Berth:
-    """Where a facility's visits queue: the site, its bays (0: no limit), the way in and out [s]."""
-
-    site: str
-    bays: int
-    access_s: int = 0
-
-
-@dataclass(eq=False)
-class _Line:
-    """A vehicle under way: `pins` fix the visits that have their bay; `alone` without any wait."""
-
-    part: int
-    route: Route
-    alone: Schedule
-    lawful: bool
-    times: Schedule = field(init=False)
-    pins: dict[int, Window] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.times = self.alone
-
-    def restart(self) -> None:
-        """Back to the depot: no waits, no bays taken."""
-        self.times = self.alone
-        self.pins.clear()
-
-    def next_visit(self, limited: Callable[[int, int], bool]) -> tuple[int, int] | None:
-        """Arrival and index of the first visit at limited bays that has no bay yet."""
-        arrive = self.times.begin
-        for step in self.times.steps:
-            if step.kind == StepKind.FACILITY and step.visit not in self.pins:
-                visit = self.route.visits[step.visit]
-                if isinstance(visit, Use) and limited(self.part, visit.facility):
-                    return arrive, step.visit
-            if step.kind != StepKind.WAIT:
-                arrive = step.end
-        return None
-
-    def step_of(self, visit: int) -> Window:
-        """Begin and end of a facility visit."""
-        return next(
-            (step.begin, step.end)
-            for step in self.times.steps
-            if step.kind == StepKind.FACILITY and step.visit == visit
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Stuck:
-    """A visit whose wait at a site makes its route unlawful: it may begin from `ready` on."""
-
-    line: int
-    visit: int
-    ready: int
-    site: str
-    wait: int
 
 
 class Timed(NamedTuple):
@@ -130,8 +71,12 @@ def first_come(
     problems: Sequence[RoutingProblem],
     solutions: Sequence[Solution],
     berths: Sequence[Sequence[Berth]],
+    docks: Sequence[Sequence[Berth]] = (),
 ) -> Queued:
     """Times of all routes of all problems together; `berths[p][f]` is facility f of problem p.
+
+    `docks[p][t]` is where task t is done, where tasks queue too (empty: they do not). One that
+    finds no bay in time is done in another mode, or given up.
 
     Deterministic. Each repair changes one facility (each at most once per visit) or drops a task,
     so it ends. A route that breaks a law before any wait is left as it is, for the judge.
@@ -144,7 +89,7 @@ def first_come(
     tried: set[tuple[int, int, Route]] = set()
     dropped: list[Lost] = []
     moved = 0
-    while (stuck := _drive(problems, berths, lines)) is not None:
+    while (stuck := _drive(problems, (berths, docks), lines)) is not None:
         line = lines[stuck.line]
         other = _elsewhere(problems, lines, stuck, tried)
         if other is not None:
@@ -159,34 +104,40 @@ def first_come(
     late = list(_late_passes(problems, day))
     if not late:
         return day
-    again = first_come(problems, _without(problems, day, late), berths)
+    again = first_come(problems, _without(problems, day, late), berths, docks)
     return replace(
         again, moved=day.moved + again.moved, dropped=(*day.dropped, *late, *again.dropped)
     )
 
 
-def _line(problem: RoutingProblem, part: int, route: Route) -> _Line:
+def _line(problem: RoutingProblem, part: int, route: Route) -> Line:
     times = retime(problem, route, {})
     if times is None:
-        return _Line(part, route, schedule(problem, route), lawful=False)
-    return _Line(part, route, times, lawful=True)
+        return Line(part, route, schedule(problem, route), lawful=False)
+    return Line(part, route, times, lawful=True)
 
 
 def _drive(
     problems: Sequence[RoutingProblem],
-    berths: Sequence[Sequence[Berth]],
-    lines: Sequence[_Line],
-) -> _Stuck | None:
-    """Give every visit its bay in order of arrival; the first that cannot wait, or None."""
+    places: tuple[Sequence[Sequence[Berth]], Sequence[Sequence[Berth]]],
+    lines: Sequence[Line],
+) -> Stuck | None:
+    """Give every visit its bay in order of arrival; the first that cannot wait, or None.
 
-    def limited(part: int, facility: int) -> bool:
-        return berths[part][facility].bays > 0
+    `places` are those of facilities and of tasks (empty: these do not queue).
+    """
+    berths, docks = places
 
-    def berth(line: _Line, visit: int) -> Berth:
-        use = line.route.visits[visit]
-        if not isinstance(use, Use):
-            raise TypeError(f"visit {visit} is no facility")
-        return berths[line.part][use.facility]
+    def limited(part: int, visit: Visit) -> bool:
+        if isinstance(visit, Use):
+            return berths[part][visit.facility].bays > 0
+        return bool(docks) and docks[part][visit.task].bays > 0
+
+    def berth(line: Line, number: int) -> Berth:
+        visit = line.route.visits[number]
+        if isinstance(visit, Use):
+            return berths[line.part][visit.facility]
+        return docks[line.part][visit.task]
 
     def arrival(number: int) -> Iterator[tuple[int, int, int]]:
         line = lines[number]
@@ -194,7 +145,7 @@ def _drive(
         if coming is not None:
             yield coming[0] + berth(line, coming[1]).access_s, number, coming[1]
 
-    free = {berth.site: [0] * berth.bays for own in berths for berth in own}
+    free = {berth.site: [0] * berth.bays for own in (*berths, *docks) for berth in own}
     coming = [entry for number in range(len(lines)) for entry in arrival(number)]
     heapq.heapify(coming)
     while coming:
@@ -213,7 +164,7 @@ def _drive(
             pins = line.pins | {visit: (ready, MAX_TIME)}
             times = _timed(problems[line.part], lines, line, pins)
             if times is None:
-                return _Stuck(number, visit, ready, site.site, wait)
+                return Stuck(number, visit, ready, site.site, wait)
             line.times = times
         begin, end = line.step_of(visit)
         line.pins[visit] = (begin, begin)
@@ -224,7 +175,7 @@ def _drive(
 
 
 def _timed(
-    problem: RoutingProblem, lines: Sequence[_Line], line: _Line, pins: Mapping[int, Window]
+    problem: RoutingProblem, lines: Sequence[Line], line: Line, pins: Mapping[int, Window]
 ) -> Schedule | None:
     """Lawful times with the pins: with gaps kept by windows alone, else by the others' times."""
     times = retime(problem, line.route, pins)
@@ -241,29 +192,47 @@ def _timed(
 
 def _elsewhere(
     problems: Sequence[RoutingProblem],
-    lines: Sequence[_Line],
-    stuck: _Stuck,
+    lines: Sequence[Line],
+    stuck: Stuck,
     tried: set[tuple[int, int, Route]],
-) -> _Line | None:
-    """The route with the visit at another facility, the earliest home; None: none is lawful."""
+) -> Line | None:
+    """The route with the visit at another facility or in another mode, the earliest home.
+
+    None: none is lawful.
+    """
     line = lines[stuck.line]
     problem = problems[line.part]
     tried.add((stuck.line, stuck.visit, line.route))
-    best: _Line | None = None
-    for number in _near_facilities(problem, line.route, stuck.visit):
+    best: Line | None = None
+    for other in _instead(problem, line.route, stuck):
         visits = list(line.route.visits)
-        visits[stuck.visit] = Use(number)
+        visits[stuck.visit] = other
         route = Route(line.route.vehicle_type, tuple(visits))
         if (stuck.line, stuck.visit, route) in tried:
             continue
-        if _overfull(lines, problem, line, route, number):
+        if isinstance(other, Use) and _overfull(lines, problem, line, route, other.facility):
             continue
         times = retime(problem, route, {})
         if times is not None and (best is None or times.end < best.times.end):
-            best = _Line(line.part, route, times, lawful=True)
+            best = Line(line.part, route, times, lawful=True)
     if best is not None:
         tried.add((stuck.line, stuck.visit, best.route))
     return best
+
+
+def _instead(problem: RoutingProblem, route: Route, stuck: Stuck) -> list[Visit]:
+    """What may be done instead of a visit: another facility, or its task in a mode yet to come."""
+    here = route.visits[stuck.visit]
+    if isinstance(here, Use):
+        return [Use(number) for number in _near_facilities(problem, route, stuck.visit)]
+    kind = route.vehicle_type
+    return [
+        Serve(here.task, number)
+        for number, mode in enumerate(problem.tasks[here.task].modes)
+        if number != here.mode
+        and mode.tw_late >= stuck.ready
+        and (not mode.vehicle_types or kind in mode.vehicle_types)
+    ]
 
 
 def _near_facilities(problem: RoutingProblem, route: Route, visit: int) -> list[int]:
@@ -292,7 +261,7 @@ def _near_facilities(problem: RoutingProblem, route: Route, visit: int) -> list[
 
 
 def _overfull(
-    lines: Sequence[_Line], problem: RoutingProblem, line: _Line, route: Route, facility: int
+    lines: Sequence[Line], problem: RoutingProblem, line: Line, route: Route, facility: int
 ) -> bool:
     """Whether `facility` would take more than its day's limit, once `route` is driven instead."""
     limit = problem.facilities[facility].daily_capacity
@@ -308,16 +277,16 @@ def _overfull(
     return any(amount > most for amount, most in zip(taken, limit, strict=True))
 
 
-def _shortened(problem: RoutingProblem, line: _Line, stuck: _Stuck) -> tuple[_Line, list[int]]:
+def _shortened(problem: RoutingProblem, line: Line, stuck: Stuck) -> tuple[Line, list[int]]:
     """The route with as few tasks less as the wait demands, and those tasks.
 
-    One task where one is enough: after the stuck visit, else before it, where the route then
-    queues anew; the last such. Else the last ones after it together.
+    One task where one is enough: after the stuck visit or at it, else before it, where the route
+    then queues anew; the last such. Else the last ones after it together.
     """
     visits = line.route.visits
     pins: dict[int, Window] = line.pins | {stuck.visit: (stuck.ready, MAX_TIME)}
     tasks = [n for n, visit in enumerate(visits) if isinstance(visit, Serve)]
-    after = [n for n in reversed(tasks) if n > stuck.visit]
+    after = [n for n in reversed(tasks) if n >= stuck.visit]
     trials = [([number], pins) for number in after]
     trials += [([number], {}) for number in reversed(tasks) if number < stuck.visit]
     trials += [(after[:count], pins) for count in range(2, len(after))]
@@ -343,11 +312,11 @@ def _needed(
 
 def _collect(
     solutions: Sequence[Solution],
-    lines: Sequence[_Line],
+    lines: Sequence[Line],
     dropped: Sequence[Lost],
     moved: int,
 ) -> Queued:
-    routes: dict[int, list[_Line]] = defaultdict(list)
+    routes: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
         if line.route.visits:
             routes[line.part].append(line)

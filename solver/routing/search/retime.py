@@ -155,7 +155,8 @@ def _alone(
         if isinstance(visit, Serve):
             task = problem.tasks[visit.task]
             mode = task.modes[visit.mode]
-            hours = _inside(((mode.tw_early, mode.tw_late),), spans.get(visit.task))
+            open_ = _inside(((mode.tw_early, mode.tw_late),), spans.get(visit.task))
+            hours = _inside(open_, pins.get(number))
             if not hours:
                 return None
             (early, late) = hours[0]

@@ -1,0 +1,77 @@
+"""One vehicle under way between bays: its times, the visits that have a bay, where it is stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from models.solution import StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.solution import Route, Schedule, Visit
+
+Window = tuple[int, int]
+
+AT_BAYS = frozenset({StepKind.FACILITY, StepKind.SERVE})
+"""Steps that may stand at a bay: of facilities, and of tasks done at a site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Berth:
+    """Where a facility's visits queue: the site, its bays (0: no limit), the way in and out [s]."""
+
+    site: str
+    bays: int
+    access_s: int = 0
+
+
+@dataclass(eq=False)
+class Line:
+    """A vehicle under way: `pins` fix the visits that have their bay; `alone` without any wait."""
+
+    part: int
+    route: Route
+    alone: Schedule
+    lawful: bool
+    times: Schedule = field(init=False)
+    pins: dict[int, Window] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.times = self.alone
+
+    def restart(self) -> None:
+        """Back to the depot: no waits, no bays taken."""
+        self.times = self.alone
+        self.pins.clear()
+
+    def next_visit(self, limited: Callable[[int, Visit], bool]) -> tuple[int, int] | None:
+        """Arrival and index of the first visit at limited bays that has no bay yet."""
+        arrive = self.times.begin
+        for step in self.times.steps:
+            waits = step.kind in AT_BAYS and step.visit not in self.pins
+            if waits and limited(self.part, self.route.visits[step.visit]):
+                return arrive, step.visit
+            if step.kind != StepKind.WAIT:
+                arrive = step.end
+        return None
+
+    def step_of(self, visit: int) -> Window:
+        """Begin and end of a visit."""
+        return next(
+            (step.begin, step.end)
+            for step in self.times.steps
+            if step.kind in AT_BAYS and step.visit == visit
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A visit whose wait at a site makes its route unlawful: it may begin from `ready` on."""
+
+    line: int
+    visit: int
+    ready: int
+    site: str
+    wait: int
