@@ -1,0 +1,1 @@
+"""Random little districts as folders: planned, judged, changed, and judged again."""
