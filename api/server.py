@@ -1,7 +1,6 @@
 """The server of a data folder put together: interface, pages, jobs and the office's ledger."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -14,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.serve.answers import internal_error, ledger_error, request_error, table_error
+from api.serve.answers import internal_error, ledger_error, request_error
 from api.serve.gate import Doors, Gate
 from api.serve.jobs import Jobs, Runner
 from api.serve.library import Library
@@ -33,6 +32,7 @@ from models.account import Need
 from models.errors import HuanweiError
 from models.plan import SCHEMA_VERSION
 from scenarios.ledger.store import open_ledger
+from scenarios.office.orders import Orders
 
 EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
@@ -59,7 +59,7 @@ def create_app(
     root = Path(root).resolve()
     stack = ExitStack()
     opened = stack.enter_context(open_ledger(root, ledger))
-    office = Office(Library(root), Jobs(root, runner, jobs), opened, doors)
+    office = Office(Library(root), Jobs(root, runner, Orders(opened), jobs), opened, doors)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -80,7 +80,6 @@ def create_app(
     app.add_middleware(Gate, doors=doors)
     app.exception_handler(HTTPException)(page_or_error)
     app.exception_handler(RequestValidationError)(request_error)
-    app.exception_handler(sqlite3.Error)(table_error)
     app.exception_handler(HuanweiError)(ledger_error)
     app.exception_handler(Exception)(internal_error)
     return app

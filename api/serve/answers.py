@@ -132,14 +132,6 @@ async def internal_error(request: Request, error: Exception) -> Response:
     return error_response(500, [plain_error("internal", name, f"服务器内部错误：{name}")])
 
 
-async def table_error(request: Request, error: Exception) -> Response:
-    """Orders cannot be kept: a full disk, or another server that holds the table too long."""
-    del request
-    text = f"The orders of this folder cannot be read or written now: {error}."
-    zh = f"任务表暂时无法读写：{error}。"
-    return error_response(503, [plain_error("unavailable", text, zh)])
-
-
 async def ledger_error(request: Request, error: Exception) -> Response:
     """The ledger of the office does not answer, or another fault that a person can mend."""
     del request

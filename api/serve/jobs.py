@@ -10,7 +10,6 @@ import logging
 import os
 import platform
 import secrets
-import sqlite3
 import threading
 import time
 from dataclasses import asdict
@@ -20,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from api.exports.whole import StoppedEarlyError, versions
 from api.serve.answers import plain_error
 from api.serve.library import id_of
-from api.serve.table import SIGN_S, Job, JobState, JobTable
 from models.errors import HuanweiError, InputErrors, file_trouble
+from scenarios.office.orders import SIGN_S, Job, JobState, Orders, Place
 from solver.workers import Crew, Start, WorkerDied
 
 if TYPE_CHECKING:
@@ -37,9 +36,6 @@ LOOK_S = 0.2
 """Seconds between two looks for news, a new order or a wish to stop."""
 CLOSING_S = 20.0
 """Seconds a job has to finish its best plan when the server closes; seen: 2 to 8."""
-MOST_WAITING = 20
-"""Limits the orders that wait: at a minute each, nobody waits longer than twenty."""
-
 
 OURS: set[str] = set()
 """Names of the servers this process has begun."""
@@ -81,9 +77,9 @@ class Jobs:
     The number holds for all servers of the folder together.
     """
 
-    def __init__(self, root: Path, runner: Runner, at_once: int = 1) -> None:
+    def __init__(self, root: Path, runner: Runner, orders: Orders, at_once: int = 1) -> None:
         self.root, self._at_once = root, at_once
-        self.table = JobTable(root)
+        self.orders = orders
         self._runner = runner
         self._server = f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
         OURS.add(self._server)
@@ -104,20 +100,25 @@ class Jobs:
         `NameTakenError`. Raises `QueueFullError` where too many wait.
         """
         wanted = folder / "plans" / name
-        with self.table.change():
-            if self.table.waiting() >= MOST_WAITING:
-                raise QueueFullError
-            free = (out for out in versions(wanted) if not self._is_taken(out))
+
+        def choose(is_ordered: Callable[[str], bool]) -> Place:
+            free = (
+                out
+                for out in versions(wanted)
+                if not os.path.lexists(out) and not is_ordered(self._below(out))
+            )
             out = next(free)
             if fixed and out != wanted:
                 raise NameTakenError
-            return self.table.add(
-                settings, folder=self._below(folder), out=self._below(out),
-                plan=id_of(self.root, out),
-            )  # fmt: skip
+            return self._place(out)
 
-    def _is_taken(self, out: Path) -> bool:
-        return os.path.lexists(out) or self.table.is_ordered(self._below(out))
+        job = self.orders.add(settings, self._below(folder), choose)
+        if job is None:
+            raise QueueFullError
+        return job
+
+    def _place(self, out: Path) -> Place:
+        return Place(out=self._below(out), plan=id_of(self.root, out))
 
     def _below(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -128,13 +129,12 @@ class Jobs:
         self._closing.set()
         for thread in self._threads:
             thread.join(timeout=2 * CLOSING_S)
-        self.table.close()
 
     def is_well(self) -> bool:
         """Whether orders can be kept and made."""
         try:
-            self.table.waiting()
-        except sqlite3.Error:
+            self.orders.waiting()
+        except HuanweiError:
             return False
         return all(thread.is_alive() for thread in self._threads)
 
@@ -142,20 +142,19 @@ class Jobs:
         while not self._closing.wait(LOOK_S):
             try:
                 self._mark_interrupted()
-                while not self._closing.is_set() and self.table.waiting():
-                    job = self.table.claim(self._server, self._at_once)
+                while not self._closing.is_set() and self.orders.waiting():
+                    job = self.orders.claim(self._server, self._at_once)
                     if job is None:  # others are at work
                         break
                     self._run(job)
-            except sqlite3.Error:  # a full disk; a job at work is taken for interrupted later
-                log.exception("the table of orders cannot be written")
+            except HuanweiError:  # a full disk; a job at work is taken for interrupted later
+                log.exception("the ledger's orders cannot be written")
                 self._closing.wait(SIGN_S)
 
     def _mark_interrupted(self) -> None:
-        for server in self.table.silent():
-            self.table.interrupt(server, INTERRUPTED)
-        for server in filter(self._is_gone, self.table.servers()):
-            self.table.interrupt(server, INTERRUPTED)
+        for server, is_silent in self.orders.servers().items():
+            if is_silent or self._is_gone(server):
+                self.orders.interrupt(server, INTERRUPTED)
 
     @staticmethod
     def _is_gone(server: str) -> bool:
@@ -194,7 +193,7 @@ class Jobs:
                 state = JobState.INTERRUPTED
             else:
                 state, errors, out = JobState.FINISHED, [], found
-        self.table.end(job.id, state, errors, (id_of(self.root, out), self._below(out)))
+        self.orders.end(job.id, state, errors, self._place(out))
 
     def _follow(self, number: int, crew: Crew) -> Path | None:
         """Note news until the plan's folder comes; None where the server closes before that."""
@@ -204,8 +203,8 @@ class Jobs:
             now = time.monotonic()
             if now - signed >= SIGN_S:
                 signed = now
-                self.table.see(number)
-            if self._closing.is_set() or self.table.state(number) == JobState.STOPPING:
+                self.orders.see(number)
+            if self._closing.is_set() or self.orders.state(number) == JobState.STOPPING:
                 crew.halt.set()
             if not crew.ready(LOOK_S):
                 continue
@@ -214,7 +213,7 @@ class Jobs:
                 return message
             if message["stage"] != stage or now - shown >= NEWS_EVERY_S:
                 stage, shown = message["stage"], now
-                self.table.report(number, message)
+                self.orders.report(number, message)
         return None
 
 

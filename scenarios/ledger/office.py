@@ -78,3 +78,34 @@ duty_reports = sa.Table(
 
 `key` is made by the phone, so that a report sent twice is one; `said_at` is the phone's clock.
 """
+
+plan_orders = sa.Table(
+    "plan_orders",
+    METADATA,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("out", sa.Text, nullable=False),
+    sa.Column("errors", sa.JSON, nullable=False),
+    sa.Column("progress", sa.JSON),
+    sa.Column("ordered", sa.Float, nullable=False),
+    sa.Column("began", sa.Float),
+    sa.Column("ended", sa.Float),
+    sa.Column("server", sa.Text),
+    sa.Column("seen", sa.Float),
+)
+"""Orders for plans: `folder` is the district's below the data folder, `out` the plan's.
+
+`server` makes it, and gave its last sign of life at `seen`; `progress` is its last news.
+"""
+
+order_events = sa.Table(
+    "order_events",
+    METADATA,
+    sa.Column("order", Id, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+"""What was told while an order was made, numbered from 0."""

@@ -179,8 +179,11 @@ def test_files_that_no_district_has_are_refused(desk, tmp_path, name):
     answer = put(desk, name, b"x")
     assert answer.status_code in {404, 409}
     assert {path.name for path in tmp_path.iterdir()} <= {
-        "d", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", ".huanwei-jobs.sqlite",
-        ".huanwei-jobs.sqlite-journal"}  # fmt: skip
+        "d",
+        "ledger.sqlite",
+        "ledger.sqlite-wal",
+        "ledger.sqlite-shm",
+    }
 
 
 def test_settings_are_not_removed(desk):

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from api.serve import jobs as jobs_module
 from api.serve.jobs import Jobs, NameTakenError, QueueFullError
-from api.serve.table import FILE, JobState
-from models.errors import HuanweiError
+from scenarios.ledger.store import FILE, open_ledger
+from scenarios.office.orders import JobState, Orders
 from tests.api import light_runners
 from tests.solver.test_workers import is_running
 
@@ -33,14 +32,15 @@ def data(tmp_path):
 @pytest.fixture
 def serve(data):
     running = []
+    with open_ledger(data) as ledger:
 
-    def begin(runner=light_runners.make_a_folder):
-        running.append(Jobs(data, runner))
-        return running[-1]
+        def begin(runner=light_runners.make_a_folder, at_once=1):
+            running.append(Jobs(data, runner, Orders(ledger), at_once))
+            return running[-1]
 
-    yield begin
-    for jobs in running:
-        jobs.close()
+        yield begin
+        for jobs in running:
+            jobs.close()
 
 
 def order(jobs, name="p", *, fixed=False, **settings):
@@ -50,7 +50,7 @@ def order(jobs, name="p", *, fixed=False, **settings):
 
 def wait(jobs, number, *states):
     until = time.monotonic() + PATIENCE_S
-    while (job := jobs.table.get(number)).state not in states:
+    while (job := jobs.orders.get(number)).state not in states:
         assert time.monotonic() < until, job
         time.sleep(0.02)
     return job
@@ -58,7 +58,7 @@ def wait(jobs, number, *states):
 
 def searching(jobs, number):
     until = time.monotonic() + PATIENCE_S
-    while (jobs.table.get(number).progress or {}).get("stage") != "search":
+    while (jobs.orders.get(number).progress or {}).get("stage") != "search":
         assert time.monotonic() < until
         time.sleep(0.02)
 
@@ -77,7 +77,7 @@ def test_a_name_that_was_asked_for_and_is_taken_is_refused(serve, data):
     with pytest.raises(NameTakenError):  # it is being made
         order(jobs, fixed=True)
     searching(jobs, first)
-    jobs.table.ask_to_stop(first)
+    jobs.orders.ask_to_stop(first)
     wait(jobs, first, JobState.FINISHED)
     with pytest.raises(NameTakenError):  # it is there
         order(jobs, fixed=True)
@@ -87,12 +87,12 @@ def test_a_waiting_order_that_is_stopped_is_cancelled_and_writes_nothing(serve, 
     jobs = serve()
     first, second = order(jobs, iterations=None), order(jobs, "q")
     searching(jobs, first)
-    jobs.table.ask_to_stop(second)
-    assert jobs.table.get(second).state == JobState.CANCELLED
-    jobs.table.ask_to_stop(first)
+    jobs.orders.ask_to_stop(second)
+    assert jobs.orders.get(second).state == JobState.CANCELLED
+    jobs.orders.ask_to_stop(first)
     wait(jobs, first, JobState.FINISHED)
-    jobs.table.ask_to_stop(first)  # too late, and no matter
-    assert jobs.table.get(first).state == JobState.FINISHED
+    jobs.orders.ask_to_stop(first)  # too late, and no matter
+    assert jobs.orders.get(first).state == JobState.FINISHED
     assert {path.name for path in (data / "d/plans").iterdir()} == {"p"}
 
 
@@ -100,10 +100,10 @@ def test_an_order_stopped_before_its_search_is_cancelled_and_writes_nothing(serv
     jobs = serve()
     number = order(jobs, seed=7)
     until = time.monotonic() + PATIENCE_S
-    while jobs.table.get(number).progress is None:
+    while jobs.orders.get(number).progress is None:
         assert time.monotonic() < until
         time.sleep(0.02)
-    jobs.table.ask_to_stop(number)
+    jobs.orders.ask_to_stop(number)
     assert wait(jobs, number, JobState.CANCELLED).errors == []
     assert not list((data / "d/plans").iterdir())
 
@@ -114,13 +114,13 @@ def test_a_plan_that_appears_meanwhile_stays(serve, data):
     searching(jobs, number)
     (data / "d/plans/p").mkdir()
     (data / "d/plans/p/plan.json").write_text("somebody's")
-    jobs.table.ask_to_stop(number)
+    jobs.orders.ask_to_stop(number)
     assert wait(jobs, number, JobState.FINISHED).plan == "d~plans~p-2"
     assert (data / "d/plans/p/plan.json").read_text() == "somebody's"
 
 
 def test_only_so_many_orders_wait(serve, monkeypatch):
-    monkeypatch.setattr(jobs_module, "MOST_WAITING", 2)
+    monkeypatch.setattr("scenarios.office.orders.MOST_WAITING", 2)
     jobs = serve()
     first = order(jobs, seed=7)
     wait(jobs, first, JobState.RUNNING)
@@ -136,7 +136,7 @@ def test_a_server_that_closes_keeps_the_best_plan_and_the_orders_that_wait(serve
     searching(jobs, first)
     jobs.close()
     again = serve()
-    assert again.table.get(first).state == JobState.FINISHED
+    assert again.orders.get(first).state == JobState.FINISHED
     wait(again, second, JobState.FINISHED)
 
 
@@ -146,22 +146,23 @@ def test_two_servers_of_one_folder_make_each_plan_once(serve, data):
     for number in numbers:
         wait(one, number, JobState.FINISHED)
     with sqlite3.connect(data / FILE) as base:
-        spans = base.execute("select began, ended from job order by began").fetchall()
-        servers = base.execute("select count(*) from job where server is not null").fetchone()
+        spans = base.execute("select began, ended from plan_orders order by began").fetchall()
+        named = "select count(*) from plan_orders where server is not null"
+        servers = base.execute(named).fetchone()
     base.close()
     assert servers == (4,)
     assert all(ended <= began for (_, ended), (began, _) in pairwise(spans))
     assert {path.name for path in (data / "d/plans").iterdir()} == {"0", "1", "2", "3"}
 
 
-def test_several_orders_are_made_at_once_where_that_was_asked_for(data):
-    jobs = Jobs(data, light_runners.make_a_folder, at_once=2)
+def test_several_orders_are_made_at_once_where_that_was_asked_for(serve, data):
+    jobs = serve(at_once=2)
     first, second, third = (order(jobs, name, iterations=None) for name in "abc")
     searching(jobs, first)
     searching(jobs, second)
-    assert jobs.table.get(third).state == JobState.QUEUED
+    assert jobs.orders.get(third).state == JobState.QUEUED
     for number in (first, second):
-        jobs.table.ask_to_stop(number)
+        jobs.orders.ask_to_stop(number)
     searching(jobs, third)
     jobs.close()
     assert {path.name for path in (data / "d/plans").iterdir()} == {"a", "b", "c"}
@@ -171,7 +172,7 @@ def test_a_stop_at_one_server_reaches_the_job_of_another(serve):
     one, other = serve(), serve()
     number = order(one, iterations=None)
     searching(one, number)
-    other.table.ask_to_stop(number)
+    other.orders.ask_to_stop(number)
     assert wait(other, number, JobState.FINISHED)
 
 
@@ -181,16 +182,19 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignor
 sys.path.insert(0, {root!r})
 from pathlib import Path
 from api.serve.jobs import Jobs
+from scenarios.ledger.store import open_ledger
+from scenarios.office.orders import Orders
 from tests.api import light_runners
 from tests.api.test_jobs import order, searching
 
 if __name__ == "__main__":
-    jobs = Jobs(Path({data!r}), light_runners.make_a_folder)
-    number = order(jobs, iterations=None)
-    searching(jobs, number)
-    order(jobs, "waits")
-    print(jobs.table.get(number).progress["pid"], flush=True)
-    time.sleep(60)
+    with open_ledger(Path({data!r})) as ledger:
+        jobs = Jobs(Path({data!r}), light_runners.make_a_folder, Orders(ledger))
+        number = order(jobs, iterations=None)
+        searching(jobs, number)
+        order(jobs, "waits")
+        print(jobs.orders.get(number).progress["pid"], flush=True)
+        time.sleep(60)
 """
 
 
@@ -207,34 +211,17 @@ def test_a_killed_server_leaves_no_orphan_and_the_next_one_says_so(serve, data, 
         time.sleep(0.02)
     assert not is_running(job)
     jobs = serve()
-    left, waits = reversed(jobs.table.all())
+    left, waits = reversed(jobs.orders.latest())
     assert left.state == JobState.INTERRUPTED
     assert left.errors[0]["code"] == "interrupted"
     wait(jobs, waits.id, JobState.FINISHED)
     assert {path.name for path in (data / "d/plans").iterdir()} == {"waits"}
 
 
-def test_a_damaged_table_is_set_aside(serve, data):
-    jobs = serve()
-    wait(jobs, order(jobs), JobState.FINISHED)
-    jobs.close()
-    whole = (data / FILE).read_bytes()
-    for damage in (b"garbage" * 1000, whole[: len(whole) // 2]):
-        (data / FILE).write_bytes(damage)
-        assert serve().table.all() == []
-    assert len(list(data.glob(f"{FILE}-damaged-*"))) >= 1
-
-
-def test_a_folder_that_cannot_be_written_is_refused_at_the_start(tmp_path):
-    (tmp_path / FILE).mkdir()
-    with pytest.raises(HuanweiError, match="cannot be written"):
-        Jobs(tmp_path, light_runners.stumble)
-
-
 def test_orders_of_long_ago_go(serve, monkeypatch):
-    monkeypatch.setattr("api.serve.table.KEPT", 2)
+    monkeypatch.setattr("scenarios.office.orders.KEPT", 2)
     jobs = serve(light_runners.stumble)
     for _ in range(4):
         wait(jobs, order(jobs), JobState.FAILED)
-    assert [job.id for job in jobs.table.all()] == [4, 3]
-    assert jobs.table.events(1, 0) == []
+    assert [job.id for job in jobs.orders.latest()] == [4, 3]
+    assert jobs.orders.events(1, 0) == []

@@ -243,7 +243,7 @@ def test_a_plan_to_keep_that_is_not_there_is_refused(open_client):
 def test_a_taken_name_and_a_full_queue_are_refused_and_a_waiting_order_can_be_cancelled(
     open_client, monkeypatch
 ):
-    monkeypatch.setattr("api.serve.jobs.MOST_WAITING", 1)
+    monkeypatch.setattr("scenarios.office.orders.MOST_WAITING", 1)
     client = open_client(light_runners.make_a_folder)
     refused(client.post("/api/v1/jobs", json=order(name="a")), 409, "name_taken")
     first = client.post("/api/v1/jobs", json=order(seed=7)).json()
@@ -279,10 +279,8 @@ def test_one_broken_plan_hides_nothing(open_client, data):
 
 def test_a_disk_that_keeps_no_orders_is_told(open_client, data):
     client = open_client(light_runners.make_a_folder)
-    table = data / ".huanwei-jobs.sqlite"
-    with closing(sqlite3.connect(table)) as base:
-        base.execute("drop table event")
-        base.execute("drop table job")
+    with closing(sqlite3.connect(data / "ledger.sqlite")) as base:
+        base.execute("drop table plan_orders")
     refused(client.post("/api/v1/jobs", json=order()), 503, "unavailable")
     assert client.get("/healthz").status_code == 503
     assert client.get("/api/v1/plans").status_code == 200

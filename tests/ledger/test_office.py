@@ -16,6 +16,7 @@ from scenarios.office.accounts import Accounts
 from scenarios.office.acts import Acts
 from scenarios.office.duties import Duties, DutyReport
 from scenarios.office.keys import key
+from scenarios.office.orders import JobState, Orders, Place
 from scenarios.office.publishing import Publishing
 from scenarios.office.revisions import Revisions
 from scenarios.office.sessions import Sessions
@@ -94,3 +95,38 @@ def test_folders_have_versions_and_the_database_keeps_them(ledger, tmp_path):
     with pytest.raises(Exception, match="append-only"), ledger.writing() as base:
         base.execute(sa.delete(folder_revisions))
     assert len(kept.all()) == 4
+
+
+def test_orders_are_claimed_once_told_in_order_and_the_oldest_go(ledger, monkeypatch):
+    """Three orders, one at work at a time; a server that is gone; of ended ones two are kept."""
+    monkeypatch.setattr("scenarios.office.orders.KEPT", 2)
+    monkeypatch.setattr("scenarios.office.orders.MOST_WAITING", 3)
+    orders = Orders(ledger)
+    taken = []
+
+    def choose(is_ordered):
+        taken.append([is_ordered(f"d/plans/{k}") for k in range(3)])
+        return Place(out=f"d/plans/{len(taken) - 1}", plan=f"d~plans~{len(taken) - 1}")
+
+    first, second, third = (orders.add({"seed": k}, "d", choose) for k in range(3))
+    assert orders.add({}, "d", choose) is None  # three wait
+    assert taken == [[False] * 3, [True, False, False], [True, True, False]]
+    assert orders.claim("one").id == first.id
+    assert orders.claim("two") is None
+    orders.report(first.id, {"stage": "search", "share": 0.5})
+    orders.ask_to_stop(first.id)
+    orders.ask_to_stop(second.id)
+    assert orders.get(second.id).state == JobState.CANCELLED
+    assert orders.servers() == {"one": False}
+    orders.interrupt("one", {"code": "interrupted"})
+    ended = orders.get(first.id)
+    assert (ended.state, ended.progress["share"]) == (JobState.INTERRUPTED, 0.5)
+    assert ended.errors == [{"code": "interrupted"}]
+    told = [event.get("state", event.get("stage")) for _, event in orders.events(first.id, 0)]
+    assert told == ["queued", "running", "search", "stopping", "interrupted"]
+    assert [number for number, _ in orders.events(first.id, 3)] == [3, 4]
+    assert orders.claim("two").id == third.id
+    orders.end(third.id, JobState.FINISHED, [], Place(out="d/plans/9", plan="d~plans~9"))
+    assert [one.id for one in orders.latest()] == [third.id, second.id]
+    assert orders.events(first.id, 0) == []
+    assert orders.get(third.id).plan == "d~plans~9"

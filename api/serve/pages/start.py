@@ -33,7 +33,7 @@ def show_start(request: Request) -> Response:
     plans.sort(key=lambda plan: str(plan["created"]), reverse=True)
     return page(
         request, "start", districts=districts, plans=[_row(plan, language) for plan in plans],
-        jobs=[job.document() for job in office.jobs.table.all()[:SHOWN_JOBS]],
+        jobs=[job.document() for job in office.jobs.orders.latest(SHOWN_JOBS)],
         figures=[kpi_label(name, language) for name in FIGURES],
         today=datetime.now(CHINA).date().isoformat(), unguarded=office.is_unguarded(),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from fastapi import Request
 from api.serve.answers import ApiError
 from api.serve.library import plan_files
 from api.serve.office import office_of
-from api.serve.table import Job
+from scenarios.office.orders import Job
 
 
 def district_folder(request: Request, district: str) -> Path:
@@ -41,7 +41,7 @@ def plan_file(request: Request, plan: str, name: str) -> Path:
 def job_of(request: Request, job_id: str) -> Job:
     """A job; raises `ApiError`."""
     known = re.fullmatch(r"[1-9][0-9]{0,17}", job_id)
-    job = office_of(request).jobs.table.get(int(job_id)) if known else None
+    job = office_of(request).jobs.orders.get(int(job_id)) if known else None
     if job is None:
         raise ApiError(404, "no_job", f"No job {job_id}.", f"没有任务 {job_id}。")
     return job

@@ -12,7 +12,7 @@ from api.exports.folder import write_changed
 from api.exports.handdata import state_data
 from api.serve.answers import ApiError, refusals
 from api.serve.drafts import Draft, Step
-from api.serve.jobs import MOST_WAITING, QueueFullError
+from api.serve.jobs import QueueFullError
 from api.serve.library import id_of
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
@@ -29,6 +29,7 @@ from api.serve.v1.shapes import JobOut, PlanOrder
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.errors import HuanweiError, InputErrors
+from scenarios.office.orders import MOST_WAITING
 from solver.hand.story import HandDay
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["hand"])

@@ -12,16 +12,16 @@ from fastapi.responses import StreamingResponse
 
 from api.serve.answers import ApiError, refusals, refusing
 from api.serve.gate import HEAD
-from api.serve.jobs import MOST_WAITING, NameTakenError, QueueFullError
+from api.serve.jobs import NameTakenError, QueueFullError
 from api.serve.library import has_odd_name
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
-from api.serve.table import ENDED, JobTable
 from api.serve.v1.found import district_folder, job_of, plan_folder
 from api.serve.v1.shapes import JobOut, PlanOrder
 from api.serve.visitors import visitor_in
 from models.account import Need
 from scenarios.desk.whatif import plan_name, what_if
+from scenarios.office.orders import ENDED, MOST_WAITING, Orders
 
 POLL_S = 0.2
 """Seconds between two looks for events: less than a person notices."""
@@ -87,7 +87,7 @@ def start_job(request: Request, response: Response, order: PlanOrder) -> dict[st
 @needs(Need.LOOK)
 def list_jobs(request: Request) -> list[dict[str, Any]]:
     """Jobs of the data folder, newest first."""
-    return [job.document() for job in office_of(request).jobs.table.all()]
+    return [job.document() for job in office_of(request).jobs.orders.latest()]
 
 
 @router.get("/jobs/{job}", responses=look_up, response_model=JobOut)
@@ -104,7 +104,7 @@ def get_job(request: Request, job: str) -> dict[str, Any]:
 def stop_job(request: Request, job: str) -> dict[str, Any]:
     """Cancel a job that waits; ask one that runs to finish now with the best plan so far."""
     office, found = office_of(request), job_of(request, job)
-    office.jobs.table.ask_to_stop(found.id)
+    office.jobs.orders.ask_to_stop(found.id)
     office.acts.note(visitor_in(request).name, "plan_stopped", found.plan, job=job)
     return job_of(request, job).document()
 
@@ -115,7 +115,7 @@ def job_events(request: Request, job: str) -> Response:
     """Server-sent events of a job: `state` and `progress`, from the first or Last-Event-ID on."""
     begin = next_event(request)
     number = job_of(request, job).id
-    return event_stream(request, _stream(office_of(request).jobs.table, number, begin or 0))
+    return event_stream(request, _stream(office_of(request).jobs.orders, number, begin or 0))
 
 
 def next_event(request: Request) -> int | None:
@@ -132,11 +132,11 @@ def event_stream(request: Request, events: AsyncIterator[str]) -> Response:
     return EventStream(events, headers=headers)
 
 
-async def _stream(table: JobTable, job: int, number: int) -> AsyncIterator[str]:
+async def _stream(orders: Orders, job: int, number: int) -> AsyncIterator[str]:
     quiet = 0.0
     while True:
-        found = table.get(job)  # before the events, so that none of an ended job is missed
-        for at, event in table.events(job, number):
+        found = orders.get(job)  # before the events, so that none of an ended job is missed
+        for at, event in orders.events(job, number):
             kind = "state" if "state" in event else "progress"
             text = json.dumps(event, ensure_ascii=False)
             yield f"id: {at}\nevent: {kind}\ndata: {text}\n\n"
