@@ -18,9 +18,10 @@ from api.serve.gate import Doors, Gate
 from api.serve.jobs import Jobs, Runner
 from api.serve.library import Library
 from api.serve.office import Office, office_of
-from api.serve.pages import assets, data, duty, entry, hand, people, start
+from api.serve.pages import assets, atlas, data, duty, entry, hand, people, start
 from api.serve.pages.frame import page_or_error
 from api.serve.rules import SCHEMES, V1, Door, needs
+from api.serve.v1 import atlas as v1_atlas
 from api.serve.v1 import data as v1_data
 from api.serve.v1 import hand as v1_hand
 from api.serve.v1 import jobs as v1_jobs
@@ -38,8 +39,8 @@ EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
 ROUTERS = (
     v1_library.router, v1_jobs.router, v1_people.router, v1_data.router, v1_today.router,
-    v1_hand.router, v1_versions.router, entry.router, start.router, data.router, duty.router,
-    people.router, hand.router, assets.router,
+    v1_atlas.router, v1_hand.router, v1_versions.router, entry.router, start.router, data.router,
+    atlas.router, duty.router, people.router, hand.router, assets.router,
 )  # fmt: skip
 
 

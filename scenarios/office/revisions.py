@@ -43,6 +43,10 @@ PLAIN = re.compile(r"[\w（(][^/\\\x00-\x1f\x7f:*?\"<>|]{0,119}")
 _OUTSIDE, _FOUND, _RESTORED = "outside", "found", "restored"
 
 
+class StaleError(HuanweiError):
+    """The folder is not as it was when somebody began to change it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """A state of a folder: who made it by `what`, and its files with their SHA-256."""
@@ -69,17 +73,20 @@ class Revisions:
             rows = base.execute(query.order_by(folder_revisions.c.id.desc()))
             return [_revision(row) for row in rows]
 
-    def put(self, who: str, what: str, name: str, content: Path, *, base: str = "") -> Revision:
+    def put(
+        self, who: str, what: str, name: str, content: Path, *, base: str | None = None
+    ) -> Revision:
         """Take `content` over as the file `name`; the file at `content` is gone then.
 
-        `base` is the SHA-256 the change was made on: raises `HuanweiError` where the file has
-        another content by now, or `name` is none for a file of a district.
+        `base` is the SHA-256 the change was made on ("": there was no file): raises `StaleError`
+        where the file has another content by now, `HuanweiError` where `name` is none for a file
+        of a district.
         """
         refuse_odd_name(name)
         with self._ledger.writing() as connection:
             latest = self._noted(connection)
-            if base and latest.files.get(name) != base:
-                raise HuanweiError(
+            if base is not None and latest.files.get(name, "") != base:
+                raise StaleError(
                     f"{name} was changed by somebody else meanwhile; load it again.",
                     zh=f"{name} 已被他人修改，请重新载入。",
                 )
@@ -114,6 +121,23 @@ class Revisions:
             for name in now.files.keys() - then.files.keys():
                 (self._folder / name).unlink(missing_ok=True)
             return self._add(connection, who, _RESTORED, str(number), then.files)
+
+    def undo(self, who: str, latest: int) -> Revision:
+        """Lay the folder as it was before its latest change, or before the one undone last.
+
+        `latest` is the version the person looks at: raises `StaleError` where there is a newer
+        one, `HuanweiError` where nothing is left to take back.
+        """
+        known = self.all()
+        if known and known[0].id != latest:
+            raise StaleError(
+                "Somebody else changed the district meanwhile; look at it first.",
+                zh="辖区已被他人修改，请先查看。",
+            )
+        target = before_last(known)
+        if not target:
+            raise HuanweiError("There is nothing to take back.", zh="没有可撤销的修改。")
+        return self.restore(who, target)
 
     def digests(self) -> dict[str, str]:
         """The files of the folder as they lie there, with their SHA-256."""

@@ -17,7 +17,7 @@ from api.serve.v1.data_shapes import NewDistrict
 from api.serve.v1.found import district_folder
 from models.account import Need
 from models.units import CHINA
-from scenarios.desk.grid import tables_of
+from scenarios.desk.folder.grid import tables_of
 from scenarios.office.revisions import before_last, is_taken
 
 router = APIRouter(route_class=Door, include_in_schema=False)

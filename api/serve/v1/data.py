@@ -28,7 +28,7 @@ from api.serve.v1.shapes import District
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.units import CHINA
-from scenarios.desk.grid import Grid, corrected, grid_of, tables_of
+from scenarios.desk.folder.grid import Grid, corrected, grid_of, tables_of
 from scenarios.desk.settings import begin_district, with_setting
 from scenarios.district.settings import FILE
 from scenarios.office.revisions import Revision, Revisions, refuse_odd_name
@@ -75,8 +75,8 @@ def change_setting(request: Request, district: str, setting: Setting) -> dict[st
         old = (folder / FILE).read_text(encoding="utf-8")
         draft.write_text(with_setting(old, setting.key, setting.value), encoding="utf-8")
         made = revisions(request, district).put(visitor_in(request).name, "set", FILE, draft)
-    _note(request, "table_changed", district, file=FILE, setting=setting.key)
-    return _told(made)
+    note(request, "table_changed", district, file=FILE, setting=setting.key)
+    return revision_told(made)
 
 
 @router.put(
@@ -97,8 +97,8 @@ async def upload(request: Request, district: str, name: str) -> dict[str, Any]:
             who = visitor_in(request).name
             put = revisions(request, district).put
             made = await run_in_threadpool(put, who, "uploaded", name, draft)
-    await run_in_threadpool(_note, request, "table_uploaded", district, file=name)
-    return _told(made)
+    await run_in_threadpool(note, request, "table_uploaded", district, file=name)
+    return revision_told(made)
 
 
 @router.delete(f"{DISTRICT}/files/{{name}}", responses=changes, response_model=RevisionOut)
@@ -111,8 +111,8 @@ def remove(request: Request, district: str, name: str) -> dict[str, Any]:
             raise ApiError(409, "not_possible", f"{FILE} makes the folder a district.",
                            f"没有 {FILE} 就不是辖区文件夹。")  # fmt: skip
         made = revisions(request, district).remove(visitor_in(request).name, name)
-    _note(request, "table_removed", district, file=name)
-    return _told(made)
+    note(request, "table_removed", district, file=name)
+    return revision_told(made)
 
 
 @router.get(
@@ -122,7 +122,7 @@ def remove(request: Request, district: str, name: str) -> dict[str, Any]:
 def check(request: Request, district: str, day: Day = None) -> dict[str, Any]:
     """Everything wrong with a district for a day, with cell, value and a way out."""
     folder = district_folder(request, district)
-    return office_of(request).checks.check(folder, _day(day))
+    return office_of(request).checks.check(folder, day_or_today(day))
 
 
 @router.get(f"{DISTRICT}/tables", responses=look_up, response_model=list[TableOut])
@@ -149,7 +149,7 @@ def get_table(
     folder = district_folder(request, district)
     _expect_table(folder, table)
     with refusing():
-        grid = grid_of(folder, _day(None), table, skip=skip, most=most)
+        grid = grid_of(folder, day_or_today(None), table, skip=skip, most=most)
     base = revisions(request, district).digest(grid.place.file)
     return grid_told(grid, base)
 
@@ -165,12 +165,12 @@ def correct(request: Request, district: str, table: str, wish: GridEdits) -> dic
         removed=wish.removed, added=wish.added,
     )  # fmt: skip
     with refusing(), draft_file(folder) as draft:
-        name, content = corrected(folder, _day(None), table, edits)
+        name, content = corrected(folder, day_or_today(None), table, edits)
         draft.write_bytes(content)
         kept = revisions(request, district)
         made = kept.put(visitor_in(request).name, "corrected", name, draft, base=wish.base)
-    _note(request, "table_changed", district, file=name, cells=len(wish.cells))
-    return _told(made)
+    note(request, "table_changed", district, file=name, cells=len(wish.cells))
+    return revision_told(made)
 
 
 @router.get(f"{DISTRICT}/revisions", responses=look_up, response_model=list[RevisionOut])
@@ -178,7 +178,7 @@ def correct(request: Request, district: str, table: str, wish: GridEdits) -> dic
 def list_revisions(request: Request, district: str) -> list[dict[str, Any]]:
     """Versions of a district's folder, newest first; none before the first change here."""
     district_folder(request, district)
-    return [_told(one) for one in revisions(request, district).all()]
+    return [revision_told(one) for one in revisions(request, district).all()]
 
 
 @router.post(
@@ -190,8 +190,8 @@ def restore(request: Request, district: str, revision: int) -> dict[str, Any]:
     district_folder(request, district)
     with refusing():
         made = revisions(request, district).restore(visitor_in(request).name, revision)
-    _note(request, "table_restored", district, revision=revision)
-    return _told(made)
+    note(request, "table_restored", district, revision=revision)
+    return revision_told(made)
 
 
 def revisions(request: Request, district: str) -> Revisions:
@@ -212,15 +212,18 @@ def _expect_table(folder: Path, table: str) -> None:
                        f"辖区没有表 {table}。")  # fmt: skip
 
 
-def _note(request: Request, what: str, district: str, **detail: object) -> None:
+def note(request: Request, what: str, district: str, **detail: object) -> None:
+    """Write a change of a district into the book of acts."""
     office_of(request).acts.note(visitor_in(request).name, what, district, **detail)
 
 
-def _day(day: date | None) -> date:
+def day_or_today(day: date | None) -> date:
+    """The day asked for; today's date in China if none."""
     return day or datetime.now(CHINA).date()
 
 
-def _told(revision: Revision) -> dict[str, Any]:
+def revision_told(revision: Revision) -> dict[str, Any]:
+    """A version as the interface tells it."""
     return asdict(revision) | {"at": revision.at.isoformat(timespec="seconds")}
 
 

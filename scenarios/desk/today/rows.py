@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
-from scenarios.desk.grid import Grid, corrected, grid_of, tables_of
+from scenarios.desk.folder.grid import Grid, corrected, grid_of, tables_of
 from scenarios.district.words.cells import folded
 from scenarios.district.words.headings import columns_named, pair_order, read_heading
 from scenarios.tables.rewrite import LARGEST_ROW, Edits

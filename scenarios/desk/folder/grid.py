@@ -63,7 +63,7 @@ def tables_of(folder: Path) -> list[TableAt]:
 
 def grid_of(folder: Path, day: date, table: str, *, skip: int, most: int) -> Grid:
     """Up to `most` filled rows of a table after the first `skip`; raises `HuanweiError`."""
-    place, _, sheet = _opened(folder, day, table)
+    place, _, sheet = opened(folder, day, table)
     header = find_header(sheet, table)
     try:
         filled = [(number, cells) for number, cells in sheet.rows() if any(cells)]
@@ -79,7 +79,7 @@ def grid_of(folder: Path, day: date, table: str, *, skip: int, most: int) -> Gri
 
 def corrected(folder: Path, day: date, table: str, edits: Edits) -> tuple[str, bytes]:
     """The name and the new content of the file that holds a table; raises `HuanweiError`."""
-    place, path, sheet = _opened(folder, day, table)
+    place, path, sheet = opened(folder, day, table)
     content = rewritten(
         path.read_bytes(), path.suffix, sheet.title, edits, encoding=_encoding(folder, day, table),
         known=lambda cells: len(known_headings(cells, table)),
@@ -87,12 +87,8 @@ def corrected(folder: Path, day: date, table: str, edits: Edits) -> tuple[str, b
     return place.file, content
 
 
-def _encoding(folder: Path, day: date, table: str) -> str | None:
-    settings = read_settings(folder, day, Findings())
-    return settings.encoding_of(table) if settings else None
-
-
-def _opened(folder: Path, day: date, table: str) -> tuple[TableAt, Path, Sheet]:
+def opened(folder: Path, day: date, table: str) -> tuple[TableAt, Path, Sheet]:
+    """Where a table lies, its file and its sheet; raises `HuanweiError` where none can be read."""
     place = next((one for one in tables_of(folder) if one.table == table), None)
     if place is None:
         raise HuanweiError(f"The district has no table {table}.", zh=f"辖区没有表 {table}。")
@@ -113,6 +109,11 @@ def _opened(folder: Path, day: date, table: str) -> tuple[TableAt, Path, Sheet]:
             zh=told[0].text("zh") if told else f"{place.file} 中没有内容。",
         )
     return place, source.path, sheet
+
+
+def _encoding(folder: Path, day: date, table: str) -> str | None:
+    settings = read_settings(folder, day, Findings())
+    return settings.encoding_of(table) if settings else None
 
 
 def _unreadable(file: str, error: SheetError) -> HuanweiError:

@@ -1,0 +1,133 @@
+// The district on the map: streets, places and what is being drawn; tells what was clicked and moved.
+/* global L */
+import { el, words } from "./call.js";
+
+const CLASS_COLOURS = ["#b6bec6", "#1864ab", "#0b7285", "#5c940d", "#a07a2c"], CLOSED = "#c92a2a", CHOSEN = "#f08c00";
+const TABLE_COLOURS = { points: "#2f6f4f", orders: "#a61e4d" };
+const KEEP = 0.0000001; // degrees: less is no move
+
+export const map = L.map("map", { zoomControl: false, preferCanvas: true, maxZoom: 19, minZoom: 8, zoomSnap: 0.5 });
+map.attributionControl.setPrefix("");
+map.attributionControl.addAttribution("© OpenStreetMap contributors");
+L.control.zoom({ position: "topright" }).addTo(map);
+L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+const canvas = L.canvas({ padding: 0.3, tolerance: 5 }); // one for all: of two, the upper alone would hear the pointer
+const lines = [], places = new Map(), drawn = L.layerGroup().addTo(map);
+let handle = null, listeners = {};
+
+export const listen = (wanted) => { listeners = wanted; };
+
+export function decode(numbers) {
+  const line = [];
+  for (let i = 0, lon = 0, lat = 0; i < numbers.length; i += 2) {
+    lon += numbers[i];
+    lat += numbers[i + 1];
+    line.push([lat / 1e5, lon / 1e5]);
+  }
+  return line;
+}
+
+// ---- streets ------------------------------------------------------------------------------------
+export function drawRoads(roads) {
+  for (const [number, piece] of roads.pieces.entries()) {
+    const line = L.polyline(decode(piece.line), { renderer: canvas, bubblingMouseEvents: false });
+    line.on("click", (event) => listeners.street(number, event.latlng));
+    line.bindTooltip(() => listeners.streetText(number), { sticky: true });
+    lines.push(line.addTo(map));
+  }
+  const box = L.latLngBounds(lines.flatMap((line) => [line.getBounds().getNorthWest(), line.getBounds().getSouthEast()]));
+  if (box.isValid()) map.fitBounds(box.pad(0.02));
+}
+
+export function paintStreets(classes, closed, chosen) {
+  const shut = new Set(closed);
+  for (const [number, line] of lines.entries()) {
+    const level = Number(classes[number] || 0), picked = chosen.has(number);
+    line.setStyle({
+      color: picked ? CHOSEN : shut.has(number) ? CLOSED : CLASS_COLOURS[level],
+      weight: picked ? 7 : level ? 4.5 : 2.5, opacity: 0.9, dashArray: shut.has(number) && !picked ? "6 5" : null,
+    });
+  }
+}
+
+export function showStreets(numbers) {
+  const box = L.latLngBounds(numbers.map((number) => lines[number].getBounds()));
+  if (box.isValid() && !map.getBounds().contains(box)) map.fitBounds(box.pad(0.4), { maxZoom: 17 });
+}
+
+// ---- places -------------------------------------------------------------------------------------
+export function drawPlaces(tables, hidden, worst) {
+  for (const layer of places.values()) layer.remove();
+  places.clear();
+  for (const table of tables) {
+    if (hidden.has(table.table)) continue;
+    const kind = table.columns.indexOf("kind");
+    for (const row of table.rows) {
+      if (!row.at) continue;
+      const key = `${table.table}/${row.row}`, must = worst.get(key);
+      const layer = table.table === "facilities" ? siteMarker(row, row.cells[kind], must) : dot(table.table, row, must);
+      layer.bindTooltip(() => listeners.placeText(table, row));
+      layer.on("click", (event) => { L.DomEvent.stop(event); listeners.place(table.table, row.row); });
+      layer.on("mousedown", (event) => listeners.mayMove() && event.originalEvent.button === 0 && drag(layer, table.table, row, event));
+      places.set(key, layer.addTo(map));
+    }
+  }
+}
+
+function siteMarker(row, kind, must) {
+  const icon = L.divIcon({ className: `site ${kind}${must ? " wrong" : ""}`, iconSize: [24, 24], html: el("span", {}, words.glyph[kind] || "·") });
+  return L.marker([row.at[1], row.at[0]], { icon, keyboard: false, zIndexOffset: kind === "station" ? 500 : 0 });
+}
+
+function dot(table, row, must) {
+  return L.circleMarker([row.at[1], row.at[0]], { renderer: canvas, radius: must === undefined ? 5 : 7, weight: must === undefined ? 1.5 : 3,
+    color: must ? "#b42318" : must === false ? "#b8860b" : "#fff", fillColor: TABLE_COLOURS[table] || "#555", fillOpacity: 1, bubblingMouseEvents: false });
+}
+
+// Follow the pointer from a place until it is let go.
+function drag(layer, table, row, event) {
+  const begin = event.latlng;
+  let moved = false;
+  map.dragging.disable();
+  const follow = (now) => {
+    moved ||= map.latLngToLayerPoint(now.latlng).distanceTo(map.latLngToLayerPoint(begin)) > 4;
+    if (!moved) return;
+    layer.closeTooltip();
+    layer.setLatLng(now.latlng);
+  };
+  map.on("mousemove", follow);
+  map.once("mouseup", (end) => {
+    map.off("mousemove", follow);
+    map.dragging.enable();
+    if (moved) listeners.moved(table, row.row, [end.latlng.lng, end.latlng.lat]);
+  });
+}
+
+// The chosen place, with a handle that fingers can hold.
+export function hold(at, onMove) {
+  handle?.remove();
+  handle = null;
+  if (!at) return;
+  const icon = L.divIcon({ className: "handle", iconSize: [34, 34] });
+  handle = L.marker([at[1], at[0]], { icon, draggable: Boolean(onMove), keyboard: false, zIndexOffset: 900 }).addTo(map);
+  handle.on("dragend", () => {
+    const { lng, lat } = handle.getLatLng();
+    if (Math.abs(lng - at[0]) + Math.abs(lat - at[1]) > KEEP) onMove([lng, lat]);
+  });
+}
+
+export function look(at) {
+  const spot = L.latLng(at[1], at[0]);
+  if (!map.getBounds().pad(-0.1).contains(spot) || map.getZoom() < 15) map.setView(spot, Math.max(map.getZoom(), 16));
+}
+
+// From a place to the street it stands at.
+export function drawNear(at, near) {
+  drawn.clearLayers();
+  if (!at || !near) return;
+  const line = [[at[1], at[0]], [near.lat, near.lon]];
+  L.polyline(line, { color: near.verdict === "near" ? "#1f6f37" : "#b42318", weight: 3, dashArray: "3 4", interactive: false }).addTo(drawn);
+  L.circleMarker(line[1], { radius: 4, color: "#1b1f24", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false }).addTo(drawn);
+}
+
+map.on("click", (event) => listeners.ground([event.latlng.lng, event.latlng.lat]));
