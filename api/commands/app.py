@@ -14,6 +14,7 @@ import typer
 
 from api.commands import (
     change,
+    data,
     district,
     judge,
     ledger,
@@ -49,6 +50,7 @@ ledger.register(app)
 year.register(app)
 serve.register(app)
 user.register(app)
+data.register(app)
 for extension in entry_points(group="huanwei.commands"):
     app.add_typer(extension.load(), name=extension.name)
 

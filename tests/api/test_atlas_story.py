@@ -11,7 +11,7 @@ from tests.api.offices import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
-WAIT_MS = 60_000
+WAIT_MS = 30_000
 """A busy machine may take so long for what takes a second."""
 
 

@@ -18,7 +18,7 @@ from api.words.i18n import section, words
 from models.account import Need
 from models.units import CHINA
 from scenarios.desk.folder.atlas import ON_MAP
-from scenarios.district.headings import columns_of
+from scenarios.district.words.headings import columns_of
 
 router = APIRouter(route_class=Door, include_in_schema=False)
 CHOICES = {

@@ -28,7 +28,7 @@ from models.errors import HuanweiError
 from scenarios.desk.folder.atlas import MapTable, map_tables, near, pieces, street_state
 from scenarios.desk.folder.rows import ConflictError, GoneRow, NewRow, SetRow, Wishes
 from scenarios.desk.folder.write import write_wishes
-from scenarios.district.headings import TABLES
+from scenarios.district.words.headings import TABLES
 from scenarios.office.revisions import StaleError
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["map"])

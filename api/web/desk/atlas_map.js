@@ -6,7 +6,7 @@ const CLASS_COLOURS = ["#b6bec6", "#1864ab", "#0b7285", "#5c940d", "#a07a2c"], C
 const TABLE_COLOURS = { points: "#2f6f4f", orders: "#a61e4d" };
 const KEEP = 0.0000001; // degrees: less is no move
 
-export const map = L.map("map", { zoomControl: false, preferCanvas: true, maxZoom: 19, minZoom: 8, zoomSnap: 0.5 });
+export const map = L.map("map", { zoomControl: false, maxZoom: 19, minZoom: 8, zoomSnap: 0.5 });
 map.attributionControl.setPrefix("");
 map.attributionControl.addAttribution("© OpenStreetMap contributors");
 L.control.zoom({ position: "topright" }).addTo(map);
@@ -126,8 +126,8 @@ export function drawNear(at, near) {
   drawn.clearLayers();
   if (!at || !near) return;
   const line = [[at[1], at[0]], [near.lat, near.lon]];
-  L.polyline(line, { color: near.verdict === "near" ? "#1f6f37" : "#b42318", weight: 3, dashArray: "3 4", interactive: false }).addTo(drawn);
-  L.circleMarker(line[1], { radius: 4, color: "#1b1f24", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false }).addTo(drawn);
+  L.polyline(line, { color: near.verdict === "near" ? "#1f6f37" : "#b42318", weight: 3, dashArray: "3 4", interactive: false, renderer: canvas }).addTo(drawn);
+  L.circleMarker(line[1], { radius: 4, color: "#1b1f24", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false, renderer: canvas }).addTo(drawn);
 }
 
 map.on("click", (event) => listeners.ground([event.latlng.lng, event.latlng.lat]));

@@ -10,13 +10,13 @@ import numpy as np
 from models.errors import HuanweiError
 from scenarios.desk.folder.grid import TableAt, grid_of, tables_of
 from scenarios.desk.folder.rows import crs_of, datum_texts, layout_of
-from scenarios.district.headings import columns_of, required_columns
-from scenarios.district.messages import Findings
 from scenarios.district.on_roads import NEAR_M, OFF_MAP_M, closed_arcs
 from scenarios.district.places import PLACED_TABLES
 from scenarios.district.read import read_tables
 from scenarios.district.roads import find_network
 from scenarios.district.settings import read_settings
+from scenarios.district.words.headings import columns_of, required_columns
+from scenarios.district.words.messages import Findings
 from solver.roads.snap import Reach, choose_roads
 from solver.tasks.overrides import classify
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
 from scenarios.desk.folder.grid import corrected, opened, tables_of
-from scenarios.district.cells import coordinate_pair, names
-from scenarios.district.header import find_header
-from scenarios.district.headings import (
+from scenarios.district.places import PLACED_TABLES
+from scenarios.district.settings import read_settings
+from scenarios.district.words.cells import names
+from scenarios.district.words.header import find_header
+from scenarios.district.words.headings import (
     PAIRS,
     TABLES,
     columns_of,
@@ -24,9 +26,7 @@ from scenarios.district.headings import (
     read_heading,
     required_columns,
 )
-from scenarios.district.messages import Findings, suggest
-from scenarios.district.places import PLACED_TABLES
-from scenarios.district.settings import read_settings
+from scenarios.district.words.messages import Findings, suggest
 from scenarios.tables.rewrite import Edits
 from solver.roads.crs import from_wgs84
 
@@ -179,15 +179,18 @@ def layout_of(folder: Path, day: date, table: str) -> Layout:
     return layout
 
 
-def place_texts(layout: Layout, cells: Sequence[str]) -> dict[str, str]:
-    """Texts of a row by column, those of a place in one cell apart."""
-    found = {
-        column: cells[at] for column, at in layout.places.items() if at < len(cells) and cells[at]
-    }
-    if layout.pair is not None and layout.pair[0] < len(cells):
-        halves = coordinate_pair(cells[layout.pair[0]], lat_first=layout.pair[1] == "latlon")
-        found |= dict(zip(("lon", "lat"), halves or (), strict=False))
-    return found
+def rows_named(folder: Path, day: date, table: str, name: str) -> list[tuple[int, list[str]]]:
+    """Rows with the id `name`, or the one with the number after a #: their numbers and cells."""
+    layout, (_, _, sheet) = layout_of(folder, day, table), opened(folder, day, table)
+    rows = [
+        (number, [str(cell) for cell in cells])
+        for number, cells in sheet.rows()
+        if number > layout.header
+    ]
+    if name.startswith("#"):
+        return [one for one in rows if str(one[0]) == name[1:] and any(one[1])]
+    at = layout.places.get("id")
+    return [one for one in rows if at is not None and _cell(one[1], at) == name]
 
 
 def crs_of(folder: Path, day: date, table: str) -> str:
