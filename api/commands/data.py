@@ -18,20 +18,13 @@ from api.commands.serve import LedgerUrl, expect_folder
 from api.words.i18n import word
 from models.errors import HuanweiError
 from models.units import CHINA
-from scenarios.desk.folder.rows import (
-    GoneRow,
-    NewRow,
-    SetRow,
-    Wishes,
-    rows_named,
-)
-from scenarios.desk.folder.write import write_wishes
 from scenarios.ledger.store import open_ledger
-from scenarios.office.revisions import Revision, Revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    from scenarios.office.revisions import Revision, Revisions
 
 COMMAND = "huanwei"
 """Who the versions name for what was done at the command line."""
@@ -71,6 +64,10 @@ def put(
     language: Language = Tongue.ZH,
 ) -> None:
     """修改一行 · Set cells of a row, or where it lies."""
+    # Tables are read by packages that take a moment to load; --help does not wait for them.
+    from scenarios.desk.folder.rows import SetRow, Wishes  # noqa: PLC0415
+    from scenarios.desk.folder.write import write_wishes  # noqa: PLC0415
+
     with errors_end_with_2(language, as_json=as_json), _versions(folder, root, ledger) as kept:
         number, seen = _row(folder, table, row)
         wish = SetRow(row=number, seen=seen, values=_values(cells), at=_spot(at))
@@ -91,6 +88,9 @@ def add(
     language: Language = Tongue.ZH,
 ) -> None:
     """增加一行 · Add a row; a table that is not there is begun."""
+    from scenarios.desk.folder.rows import NewRow, Wishes  # noqa: PLC0415
+    from scenarios.desk.folder.write import write_wishes  # noqa: PLC0415
+
     with errors_end_with_2(language, as_json=as_json), _versions(folder, root, ledger) as kept:
         wish = NewRow(values=_values(cells), at=_spot(at))
         made = write_wishes(kept, COMMAND, folder, _today(), Wishes(table=table, added=[wish]))
@@ -109,6 +109,9 @@ def remove(
     language: Language = Tongue.ZH,
 ) -> None:
     """删除一行 · Take out a row."""
+    from scenarios.desk.folder.rows import GoneRow, Wishes  # noqa: PLC0415
+    from scenarios.desk.folder.write import write_wishes  # noqa: PLC0415
+
     with errors_end_with_2(language, as_json=as_json), _versions(folder, root, ledger) as kept:
         number, seen = _row(folder, table, row)
         wishes = Wishes(table=table, gone=[GoneRow(row=number, seen=seen)])
@@ -158,6 +161,8 @@ def versions(
 @contextmanager
 def _versions(folder: Path, root: Path | None, ledger: str | None) -> Iterator[Revisions]:
     """The versions of a district, kept by the ledger of its data folder."""
+    from scenarios.office.revisions import Revisions  # noqa: PLC0415
+
     place, root = folder.resolve(), (root or folder.resolve().parent).resolve()
     expect_folder(root)
     if not (place / "district.toml").is_file():
@@ -176,6 +181,8 @@ def _versions(folder: Path, root: Path | None, ledger: str | None) -> Iterator[R
 
 def _row(folder: Path, table: str, row: str) -> tuple[int, list[str]]:
     """The number and the cells of the row a person names."""
+    from scenarios.desk.folder.rows import rows_named  # noqa: PLC0415
+
     found = rows_named(folder, _today(), table, row)
     if len(found) == 1:
         return found[0]
