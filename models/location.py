@@ -2,6 +2,8 @@
 
 A site is an existing station or a candidate. Money in mfen, waste in kg a day, exposure in
 weighted persons. Problem class: multi-period capacitated facility location with a second stage.
+Sorting rooms, toilets, water points, depots and chargers are sited by the same problem, without
+plants: its kilograms are then the unit of what they hold, its seconds the metres of a way on foot.
 Bin merging (撤桶并点) is the small sister of it: which collection points stay, and for whom.
 """
 
@@ -96,6 +98,8 @@ class CandidateSite:
     opposition_percent: int = 0
     home_m: int = FAR_AWAY_M
     sensitive_m: int = FAR_AWAY_M
+    keeps_m: tuple[int, int] | None = None
+    """Least metres to homes and to schools; None: those of a transfer station of its size."""
 
     def __post_init__(self) -> None:
         if self.capacity_kg <= 0:
@@ -109,13 +113,15 @@ class CandidateSite:
 
     @property
     def short_of_homes_m(self) -> int:
-        """Metres missing to the distance its size class keeps from buildings; 0: none."""
-        return max(0, size_class(self.capacity_kg).building_m - self.home_m)
+        """Metres missing to the distance its kind keeps from homes; 0: none."""
+        keeps = size_class(self.capacity_kg).building_m if self.keeps_m is None else self.keeps_m[0]
+        return max(0, keeps - self.home_m)
 
     @property
     def short_of_schools_m(self) -> int:
         """Metres missing to the hard distance from schools and hospitals; 0: none."""
-        return max(0, SCHOOL_M - self.sensitive_m)
+        keeps = SCHOOL_M if self.keeps_m is None else self.keeps_m[1]
+        return max(0, keeps - self.sensitive_m)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Commands that say where things stand: which collection points merge, real routes beside them."""
+"""Commands that say where things stand: points that merge; rooms, toilets, water, depots."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,9 +37,20 @@ if TYPE_CHECKING:
     from scenarios.desk.siting.merge import Phasing
 
 
+class SiteKinds(StrEnum):
+    """What may be sited; the same words as the tables `[siting]` of a rule profile."""
+
+    ROOM = "room"
+    TOILET = "toilet"
+    WATER = "water"
+    DEPOT = "depot"
+    CHARGER = "charger"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("merge")(merge)
+    app.command("site")(site)
 
 
 def merge(
@@ -133,3 +145,53 @@ def merge(
         return
     print_merging(document, language, wide_console())
     Console().print(str(target / f"merge.{language}.html"))
+
+
+def site(
+    folder: Folder,
+    kind: Annotated[
+        SiteKinds,
+        typer.Option(
+            help="分类房、公厕、取水点、停车场、充电站 · what to find places for",
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
+    day: Day = None,
+    seconds: Annotated[
+        float, typer.Option("--time", min=1, help="精确求解秒数 · seconds of the exact solves")
+    ] = 120.0,
+    may_close: Annotated[
+        bool, typer.Option("--may-close", help="现有点位可关停 · existing sites may close")
+    ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """设施选址 · Where sorting rooms, toilets, water points, depots or chargers should stand."""
+    from api.exports.planner.site import print_sites, site_page  # noqa: PLC0415
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
+    from scenarios.desk.siting import site_document as told  # noqa: PLC0415
+    from scenarios.desk.siting.site import siting  # noqa: PLC0415
+
+    when = day_of(day)
+    target = out or folder / "plans" / f"site-{kind.value}-{when.isoformat()}"
+    with errors_end_with_2(language, as_json=as_json):
+        refuse_unwritable(target)
+        study = siting(folder, when, kind.value, seconds=seconds, may_close=may_close)
+        document = told.document(study, when)
+        rows = list(told.sites(study, study.choices[0]))
+        files = {"site.csv": told.sites_csv(rows)}
+        if study.rules.walk_m is None:
+            scenario = told.scenario_of(study, study.choices[0])
+            if scenario.edits:
+                files["site.toml"] = told.scenario_toml(scenario)
+        elif points := told.points_csv(study, rows):
+            files["site-points.csv"] = points
+        network = study.loaded.network
+        files |= {f"site.{one}.html": site_page(document, network, one) for one in LANGUAGES}
+        write_files(target, files | {"site.json": json_text(document)})
+    if as_json:
+        answer("site", folder=str(target), report=document)
+        return
+    print_sites(document, language, wide_console())
+    Console().print(str(target / f"site.{language}.html"))

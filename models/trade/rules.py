@@ -16,6 +16,7 @@ from models.district import SiteKind, Stream
 from models.network import Profile as NetworkProfile
 from models.network import UTurns
 from models.trade.muck import MuckRules
+from models.trade.siting import Kind, SitingRules
 from models.trade.sourced import Rule, Sourced, Window
 from models.trade.work import CleaningClass, Operation
 
@@ -285,6 +286,8 @@ class RuleProfile(Rule):
     stations: StationRules
     exposure: ExposureRules
     merging: MergingRules
+    siting: dict[Kind, SitingRules] = Field(default_factory=dict)
+    """Kinds of sites that the bureau looks places for."""
     muck: MuckRules | None = None
     """None: the bureau approves no ways of muck trucks."""
     labour: Labour

@@ -30,6 +30,7 @@ def check_location(problem: RelocationProblem, solution: RelocationSolution) -> 
     found += check_dates(problem, solution)
     found += check_places(problem, solution)
     found += check_distances(problem, solution)
+    found += check_money(problem, solution)
     for period in range(len(problem.periods)):
         found += check_total(problem, solution, period)
         found += check_assignment(problem, solution, period)
@@ -113,6 +114,33 @@ def check_distances(
             yield Violation(code="DISTANCE", where=site.id, excess=short, detail="homes")
         if short := site.short_of_schools_m:
             yield Violation(code="DISTANCE", where=site.id, excess=short, detail="schools")
+
+
+def check_money(problem: RelocationProblem, solution: RelocationSolution) -> Iterator[Violation]:
+    """The cost is what sites, ways, haul and changes add up to, and no bound lies above it.
+
+    Each flow is rounded to whole mfen, half up, so that the sum has no two readings.
+    """
+    total = 0
+    for t, (period, chosen) in enumerate(zip(problem.periods, solution.open_sites, strict=True)):
+        day = sum(problem.sites[s].day_cost for s in chosen)
+        for (zone, site), kg in solution.assigned[t].items():
+            whole = max(1, problem.zones[zone].demand_kg)
+            day += (2 * int(problem.collect_cost[zone, site]) * kg + whole) // (2 * whole)
+        for (site, plant), kg in solution.hauled[t].items():
+            price = int(problem.haul_cost[site, plant]) + problem.plants[plant].gate_fee
+            day += (price * kg + 500) // 1_000
+        total += period.weight * day
+        before = solution.open_sites[t - 1] if t else chosen
+        total += sum(problem.sites[s].opening_cost for s in chosen - before)
+        total += sum(problem.sites[s].closing_cost for s in before - chosen)
+    if solution.cost != total:
+        detail = f"{solution.cost} for {total}"
+        yield Violation(
+            code="CLAIM", where="cost", excess=abs(solution.cost - total), detail=detail
+        )
+    if solution.bound > total:
+        yield Violation(code="CLAIM", where="bound", excess=solution.bound - total)
 
 
 def check_total(

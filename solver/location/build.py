@@ -104,15 +104,8 @@ def demand_zones(district: District, network: RoadNetwork, most: int = 60) -> li
     if not stops:
         return []
     xy = network.to_xy(np.array([p.lon for p in stops]), np.array([p.lat for p in stops]))
-    step = 200.0
-    cells: dict[tuple[int, int], list[int]] = {}
-    while not cells or len(cells) > most:
-        found = defaultdict(list)
-        for k, (x, y) in enumerate(np.floor(xy / step).astype(int).tolist()):
-            found[x, y].append(k)
-        cells, step = dict(found), step * 1.2
     zones = []
-    for number, members in enumerate(cells[key] for key in sorted(cells)):
+    for number, members in enumerate(square_cells(xy, 200.0, most)):
         kg = np.array([stops[k].demand_kg for k in members])
         zones.append(
             DemandZone(
@@ -123,6 +116,17 @@ def demand_zones(district: District, network: RoadNetwork, most: int = 60) -> li
             )
         )
     return zones
+
+
+def square_cells(xy: NDArray[np.float64], step_m: float, most: int) -> list[list[int]]:
+    """Places (n, 2) by square cells from `step_m` on, as wide as it takes for at most `most`."""
+    cells: dict[tuple[int, int], list[int]] = {}
+    while len(xy) and (not cells or len(cells) > most):
+        found = defaultdict(list)
+        for k, (x, y) in enumerate(np.floor(xy / step_m).astype(int).tolist()):
+            found[x, y].append(k)
+        cells, step_m = dict(found), step_m * 1.2
+    return [cells[key] for key in sorted(cells)]
 
 
 def station_sites(
@@ -188,10 +192,12 @@ def road_tables(
     rules: RuleProfile,
     zones: Sequence[DemandZone],
     sites: Sequence[CandidateSite],
+    *,
+    operation: str = OPERATION,
 ) -> Roads:
-    """Road times of a usual collection truck; each place at the end of the arc nearest to it."""
+    """Road times of the operation's usual truck; each place at the end of the arc nearest to it."""
     plants = plants_of(district)
-    graph = build_turn_graph(network, usual(district, rules, OPERATION).profile)
+    graph = build_turn_graph(network, usual(district, rules, operation).profile)
     router = Cache.from_environment().router(graph)
     fine = np.flatnonzero(graph.verdict == 0)
     middle = (network.point_start[:-1] + network.point_start[1:]) // 2
