@@ -96,7 +96,7 @@ def write_week(
     out = out.resolve()
     restore(out)
     refuse_strange_week(out)
-    week = decide_week(folder, request.day, days, request.only)
+    week = decide_week(folder, request, days)
     told = horizon_json(week.told)
     told_days: list[WeekDay] = []
     watch = _Watch(out, news, stopped)

@@ -59,6 +59,17 @@ class _When:
         return 1.0 if self.flag.is_set() else 0.0
 
 
+class _Share:
+    def __init__(self, stop: Stop, low: float, high: float, done: int) -> None:
+        self.stop, self.low, self.high, self.done = stop, low, high, done
+
+    def used(self, iterations: int) -> float:
+        if self.high <= self.low:
+            return 1.0
+        gone = self.stop.used(self.done + iterations) - self.low
+        return gone / (self.high - self.low)
+
+
 def at_most(iterations: int) -> Stop:
     """Stop after a number of iterations: reproducible."""
     return _AtMost(iterations)
@@ -77,6 +88,11 @@ def when(flag: Flag) -> Stop:
 def either(*stops: Stop) -> Stop:
     """Stop when the first of several budgets is used up."""
     return _Either(stops)
+
+
+def share(stop: Stop, low: float, high: float, done: int = 0) -> Stop:
+    """The part from share `low` to `high` of a budget, for a search that counts from `done` on."""
+    return _Share(stop, low, high, done)
 
 
 def never() -> bool:

@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.day import Progress
-from models.horizon.periodic import NO_PATTERN, PeriodicPlan
+from models.horizon.periodic import NO_PATTERN, Pattern, PeriodicPlan, PeriodicProblem
 from models.solution import Reason
 from models.units import MAX_TIME
 from solver.cost import cost
 from solver.horizon.search.running import Search
 from solver.routing.base.schedule import schedule_all
+from solver.routing.ruin.toy import toy_problem
 from solver.routing.search.engine import RuinEngine
+from solver.stop import share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.horizon.periodic import PeriodicProblem
     from models.problem import RoutingProblem
     from models.solution import Schedule, Solution
     from solver.horizon.search.ruin import Tuning
@@ -83,11 +84,19 @@ def solve(
                 )
             )
 
-    run.run(_Part(stop, 0.0, SHARE_OF_WEEK if by_day else 1.0), note)
+    run.run(share(stop, 0.0, SHARE_OF_WEEK if by_day else 1.0), note)
     plan = with_reasons(problem, run.result())
     if by_day or not run.lawful:
         plan = day_by_day(problem, plan, stop=stop, seed=seed, done=run.iterations)
     return priced(problem, plan, iterations=run.iterations, trace=tuple(trace))
+
+
+def warm_up() -> None:
+    """Compile the search of several days on a toy problem, so that no budget pays for it."""
+    toy = toy_problem()
+    fleet = tuple(kind.num_available for kind in toy.vehicle_types)
+    everyday = ((Pattern(days=(0,)),),) * len(toy.tasks)
+    Search(PeriodicProblem(every_day=toy, patterns=everyday, fleets=(fleet,)), seed=1)
 
 
 def with_reasons(problem: PeriodicProblem, plan: PeriodicPlan) -> PeriodicPlan:
@@ -157,7 +166,7 @@ def day_by_day(
     for day, solution in enumerate(plan.days):
         work = problem.on_day(day, plan.chosen)
         low = min(stop.used(done), 1.0)
-        part = _Part(stop, low, low + (1.0 - low) / (problem.num_days - day), done)
+        part = share(stop, low, low + (1.0 - low) / (problem.num_days - day), done)
         outcome = engine.solve(work.problem, stop=part, seed=seed, initial=work.local(solution))
         done += outcome.iterations
         days.append(work.whole(outcome.solution))
@@ -177,14 +186,3 @@ def needs_its_engine(problem: RoutingProblem) -> bool:
         or len(resets) > 1
         or (bool(resets) and resets != {frozenset(range(len(problem.dimensions)))})
     )
-
-
-class _Part:
-    """The share from `low` to `high` of a budget, for a search that counts from `done` on."""
-
-    def __init__(self, stop: Stop, low: float, high: float, done: int = 0) -> None:
-        self.stop, self.low, self.high, self.done = stop, low, max(high, low + 1e-9), done
-
-    def used(self, iterations: int) -> float:
-        """Share of the part used."""
-        return (self.stop.used(self.done + iterations) - self.low) / (self.high - self.low)

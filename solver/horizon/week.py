@@ -6,13 +6,17 @@ and what was missed so long ago that its rhythm would break its greatest gap com
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from models.district import Calendar, Weather
 from models.solution import Reason
+from solver.tasks.build import build_parts
 from solver.tasks.points import point_units
 from solver.tasks.streets import street_units
 from solver.trade.cadence import falls_on, gaps, greatest_gap, weekdays
+from solver.trade.spares import with_spares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -20,8 +24,9 @@ if TYPE_CHECKING:
 
     from models.day import DrivenDay
     from models.district import District
-    from models.part import TaskRef
+    from models.part import Part, TaskRef
     from models.trade.rules import RuleProfile
+    from solver.roads.cache import Cache
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
     from solver.tasks.rota import Unit
@@ -40,6 +45,27 @@ def week_units(
         )
     ]  # fmt: skip
     return [unit for unit in units if max(gaps(unit.rhythm)) > 1]
+
+
+def whole_day(
+    district: District,
+    ground: Ground,
+    rules: RuleProfile,
+    units: Sequence[Unit],
+    day: date,
+    *,
+    cache: Cache | None,
+) -> tuple[Part, ...]:
+    """All work that does not come daily as the work of one dry day: who could do it, and the ways.
+
+    Work of every day and orders are in it too.
+    """
+    promised = Calendar(
+        begin=day, end=day, visits={str(unit.id): frozenset({day}) for unit in units}
+    )
+    dry = replace(with_spares(district), calendar=promised, weather=Weather())
+    only = {unit.id.operation for unit in units}
+    return build_parts(dry, ground, rules, day, only=only, cache=cache).parts
 
 
 def visits(

@@ -14,6 +14,7 @@ from models.ids import TaskId
 from models.record import PlanText
 from models.trade.sourced import Cadence, Pass
 from scenarios.desk.horizon.week import work_of
+from solver.horizon.deal import choices
 from solver.horizon.week import visits
 from solver.judge.week import check_week
 from solver.tasks.rota import Unit
@@ -66,7 +67,7 @@ def test_what_was_missed_comes_first_and_its_day_again():
     assert days_of(tuesdays, last=-13, stopped=[0]) == [1]
 
 
-@given(
+A_WEEK = (
     st.sampled_from([
         {"every_days": 2}, {"every_days": 3}, {"every_days": 5}, {"every_days": 7},
         {"times_week": 2}, {"times_week": 3}, {"times_month": 2}, {"times_month": 1},
@@ -78,22 +79,47 @@ def test_what_was_missed_comes_first_and_its_day_again():
     st.one_of(st.none(), st.integers(-40, -1)),
     st.sets(st.integers(0, 20), max_size=6),
 )  # fmt: skip
-def test_the_judge_finds_nothing_in_any_week(more, number, days, last, stopped):
-    own = unit(cadence(**more), number)
-    known = None if last is None else MONDAY + timedelta(last)
-    window = [MONDAY + timedelta(n) for n in range(days)]
-    shut = [MONDAY + timedelta(n) for n in sorted(stopped) if n < days]
+"""A cadence, the number of a rhythm, days, the last service, and days of rain."""
+
+
+def judged(own, days, *, last, shut, chosen):
+    """What the judge finds in a week of one unit."""
     told = HorizonDocument(
         district="town",
         district_id="town",
         begin=MONDAY,
         days=days,
-        works=[work_of(own, known, visits(own, window, last=known, stopped=shut))],
+        works=[work_of(own, last, chosen)],
         stopped=[
             Stopped(date=day, operation="flush", cause=PlanText(zh="", en="")) for day in shut
         ],
     )
-    assert list(check_week(told)) == []
+    return list(check_week(told))
+
+
+@given(*A_WEEK)
+def test_the_judge_finds_nothing_in_any_week(more, number, days, last, stopped):
+    own = unit(cadence(**more), number)
+    known = None if last is None else MONDAY + timedelta(last)
+    window = [MONDAY + timedelta(n) for n in range(days)]
+    shut = [MONDAY + timedelta(n) for n in sorted(stopped) if n < days]
+    chosen = visits(own, window, last=known, stopped=shut)
+    assert judged(own, days, last=known, shut=shut, chosen=chosen) == []
+
+
+@given(*A_WEEK)
+def test_the_judge_finds_nothing_in_any_set_of_days_a_search_may_choose(
+    more, number, days, last, stopped
+):
+    own = unit(cadence(**more), number)
+    known = None if last is None else MONDAY + timedelta(last)
+    window = [MONDAY + timedelta(n) for n in range(days)]
+    shut = [MONDAY + timedelta(n) for n in sorted(stopped) if n < days]
+    before = {} if known is None else {str(own.id): known}
+    (choice,) = choices([own], window, last=before, stopped={"flush": shut})
+    assert min(choice.owed) == 0
+    for chosen in choice.days:
+        assert judged(own, days, last=known, shut=shut, chosen=list(chosen)) == []
 
 
 def test_two_weeks_one_after_the_other_are_as_one_fortnight():

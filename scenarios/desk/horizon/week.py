@@ -20,7 +20,11 @@ from models.units import CHINA
 from scenarios.desk.calendar import PLANS, WEEKS, calendar, last_services, read_record
 from scenarios.desk.day import load_folder, plan_loaded
 from solver.edits.whatif import all_places
-from solver.horizon.week import missed, visits, week_units
+from solver.horizon.deal import choices, deal
+from solver.horizon.engine import warm_up
+from solver.horizon.week import missed, visits, week_units, whole_day
+from solver.roads.cache import Cache
+from solver.stop import after, at_most
 from solver.tasks.ground import lay
 from solver.trade.cadence import greatest_gap, weekdays
 from solver.trade.profile import titles
@@ -28,20 +32,24 @@ from solver.trade.season import rules_in_season
 from solver.trade.weather import stopped_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from models.day import Request
+    from models.day import Budget, Request
     from models.plan import Plan
     from scenarios.desk.day import Loaded
     from solver.day.plan import DayPlan, News
+    from solver.stop import Stop
+    from solver.tasks.ground import Ground
     from solver.tasks.rota import Unit
 
 WEEK_FILE = "week.json"
 MOST_DAYS = 31
 """So many days are planned at once at most (chosen: a month)."""
 ALL_WEEK = 7
+SHARE_OF_DEAL = 0.08
+"""This share of the seconds of all days goes to the choice of days (chosen: the rest drives)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +58,7 @@ class Week:
 
     loaded: tuple[Loaded, ...]
     units: tuple[Unit, ...]
+    ground: Ground
     told: HorizonDocument
 
     @property
@@ -65,29 +74,79 @@ class Week:
         stopped: Callable[[], bool] | None = None,
     ) -> Iterator[tuple[Loaded, DayPlan]]:
         """The plan of each day by what was decided, one after the other."""
-        promised = calendar(self.told)
+        promised, budget = calendar(self.told), request.budget
+        if budget.seconds is not None and self.units:
+            budget = replace(budget, seconds=budget.seconds * (1 - SHARE_OF_DEAL))
         for day, loaded in zip(self.days, self.loaded, strict=True):
             own = replace(loaded, district=replace(loaded.district, calendar=promised))
-            yield plan_loaded(own, replace(request, day=day), news=news, stopped=stopped)
+            yield plan_loaded(
+                own, replace(request, day=day, budget=budget), news=news, stopped=stopped
+            )
 
     def told_day(self, made: DayPlan) -> WeekDay:
         """A day's plan as the week tells it."""
         return week_day(made.plan, missed(self.units, made.day, made.halves.timed))
 
 
-def decide_week(folder: Path, begin: date, days: int, only: frozenset[str] | None) -> Week:
-    """Which work of the folder falls on which of `days` days from `begin`.
+def decide_week(folder: Path, request: Request, days: int) -> Week:
+    """Which work of the folder falls on which of `days` days from the request's on.
 
-    Raises `InputErrors` with everything wrong in the folder, `HuanweiError` for too many days.
+    The rota's choice, made better by a search with a share of the budget of all days. Raises
+    `InputErrors` with everything wrong in the folder, `HuanweiError` for too many days.
     """
     if not 1 <= days <= MOST_DAYS:
         raise HuanweiError(
             f"--days {days}: plan between 1 and {MOST_DAYS} days at once.",
             zh=f"--days {days}：一次可制定 1 至 {MOST_DAYS} 天的计划。",
         )
-    loaded = tuple(load_folder(folder, begin + timedelta(n)) for n in range(days))
-    last = last_services(folder, begin, missed_before(folder))
-    return week_of(loaded, begin, only, last)
+    loaded = tuple(load_folder(folder, request.day + timedelta(n)) for n in range(days))
+    last = last_services(folder, request.day, missed_before(folder))
+    return dealt(week_of(loaded, request.day, request.only, last), last, request)
+
+
+def dealt(week: Week, last: Mapping[str, date], request: Request) -> Week:
+    """The week with better days for its work, as far as the budget finds some.
+
+    `last` are days of earlier services by unit. Same input, seed and iterations: same days.
+    """
+    days, first = week.days, week.loaded[0]
+    if not week.units or len(days) == 1:
+        return week
+    stopped: dict[str, set[date]] = {}
+    for one in week.told.stopped:
+        stopped.setdefault(one.operation, set()).add(one.date)
+    rules = rules_in_season(first.rules, week.told.begin)
+    parts = whole_day(
+        first.district,
+        week.ground,
+        rules,
+        week.units,
+        request.day,
+        cache=Cache.from_environment(),
+    )
+    there = [{truck.id for truck in one.district.vehicles} for one in week.loaded]
+    fleets = [
+        [[len(there_now.intersection(crew.vehicles)) for crew in part.crews] for there_now in there]
+        for part in parts
+    ]
+    warm_up()
+    chosen = deal(
+        parts,
+        choices(week.units, days, last=last, stopped=stopped, told=first.district.calendar),
+        days,
+        fleets,
+        stop=_seconds_of_deal(request.budget, len(days)),
+        seed=request.seed,
+    )
+    works = [one.model_copy(update={"visits": list(chosen[one.unit])}) for one in week.told.works]
+    return replace(week, told=week.told.model_copy(update={"works": works}))
+
+
+def _seconds_of_deal(budget: Budget, days: int) -> Stop:
+    """The budget of the choice of days: a share of that of all days, or as many iterations."""
+    if budget.seconds is None:
+        return at_most((budget.iterations or 0) * days)
+    return after(budget.seconds * days * SHARE_OF_DEAL)
 
 
 def week_of(
@@ -127,7 +186,7 @@ def week_of(
         stopped=stopped,
         works=works,
     )
-    return Week(tuple(loaded), units, told)
+    return Week(tuple(loaded), units, ground, told)
 
 
 def work_of(unit: Unit, last: date | None, days: list[date]) -> WeekWork:

@@ -260,8 +260,11 @@ def priced_work(wk: Weeks, pl: Plan, variant: int) -> float:
 
 
 @inner
-def best_pattern(wk: Weeks, pl: Plan, task: int, blink: float) -> int:
-    """The pattern with the least cost over its days; -1: none, or leaving it out is cheaper."""
+def best_pattern(wk: Weeks, pl: Plan, task: int, blink: float, doubt: float) -> int:
+    """The pattern with the least cost over its days; -1: none, or leaving it out is cheaper.
+
+    Each is passed over with chance `doubt`, if another can take its place.
+    """
     low, end = wk.task[task, FIRST_VARIANT], wk.task[task + 1, FIRST_VARIANT]
     while low < end:  # the variants of a day lie together
         high = low + 1
@@ -269,8 +272,9 @@ def best_pattern(wk: Weeks, pl: Plan, task: int, blink: float) -> int:
             high += 1
         look(wk, pl, task, low, high, blink)
         low = high
-    best = -1
+    best = other = -1
     least = NEVER if wk.task[task, PRICE] < 0 else float(wk.task[task, PRICE])
+    next_least = least
     for pattern in range(wk.task[task, FIRST_PATTERN], wk.task[task + 1, FIRST_PATTERN]):
         cost = float(wk.pattern[pattern, PATTERN_COST])
         able = True
@@ -279,6 +283,11 @@ def best_pattern(wk: Weeks, pl: Plan, task: int, blink: float) -> int:
             delta = pl.delta[variant - wk.task[task, FIRST_VARIANT]]
             able = able and delta < NEVER  # a mended overload elsewhere must not hide it
             cost += delta + priced_work(wk, pl, variant)
-        if able and cost < least:
+        if not able or cost >= least:
+            continue
+        if doubt > 0 and draw(pl.rng) < doubt:
+            if cost < next_least:
+                other, next_least = pattern, cost
+        else:
             best, least = pattern, cost
-    return best
+    return best if best >= 0 else other

@@ -95,7 +95,7 @@ def search(
         begin_change(pl)
         ruin(wk, pl, tune)
         most = -heat * math.log(1.0 - draw(pl.rng))
-        fits = recreate(wk, pl, tune.blink, most + slack)
+        fits = recreate(wk, pl, tune, most + slack)
         if fits:
             for number in range(pl.num[NUM_TOUCHED]):
                 improve(wk, pl, pl.route[number, TOUCHED_SLOT])
@@ -121,7 +121,7 @@ def construct(wk: Weeks, pl: Plan, start: Ids) -> None:
     pl.num[NUM_TODO] = num
     pl.num[NUM_OUT] = 0
     sort_todo(wk, pl)
-    insert_all(wk, pl, 0.0, NEVER)
+    insert_all(wk, pl, 0.0, 0.0, NEVER)
     for slot in range(len(wk.slot)):
         improve(wk, pl, slot)
     hold(pl)
@@ -160,7 +160,7 @@ def take_up(wk: Weeks, pl: Plan, start: Ids) -> None:
 
 
 @inner
-def recreate(wk: Weeks, pl: Plan, blink: float, most: float) -> bool:
+def recreate(wk: Weeks, pl: Plan, tune: Tuning, most: float) -> bool:
     """Insert what was removed, and some tasks left out for long, in a random one of several orders.
 
     False: a visit of a pattern that stays finds no place, or it costs `most` more than before.
@@ -174,11 +174,11 @@ def recreate(wk: Weeks, pl: Plan, blink: float, most: float) -> bool:
         pl.num[NUM_OUT] -= 1
         pl.tasks[OUT_OF, i] = pl.tasks[OUT_OF, pl.num[NUM_OUT]]
     sort_todo(wk, pl)
-    return insert_all(wk, pl, blink, most)
+    return insert_all(wk, pl, tune.blink, tune.doubt, most)
 
 
 @inner
-def insert_all(wk: Weeks, pl: Plan, blink: float, most: float) -> bool:
+def insert_all(wk: Weeks, pl: Plan, blink: float, doubt: float, most: float) -> bool:
     """Insert the tasks of TODO in their order: one visit each, or all by the cheapest pattern.
 
     False: see `recreate`; insertions never save.
@@ -198,7 +198,7 @@ def insert_all(wk: Weeks, pl: Plan, blink: float, most: float) -> bool:
             carry_out(wk, pl, task, variant)
             continue
         waiting -= max(wk.task[task, PRICE], 0)
-        pattern = best_pattern(wk, pl, task, blink)
+        pattern = best_pattern(wk, pl, task, blink, doubt)
         switch(wk, pl, task, pattern)
         if pattern < 0:
             pl.tasks[OUT_OF, pl.num[NUM_OUT]] = task

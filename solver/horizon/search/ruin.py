@@ -42,6 +42,8 @@ class Tuning(NamedTuple):
     split_chance: float = 0.5
     split_stop: float = 0.5
     blink: float = 0.01
+    doubt: float = 0.1
+    """Chance that an insertion passes over a pattern, however cheap it is."""
     free_chance: float = 0.5
     """Share of ruins that free the patterns of the tasks they hit; the others stay on one day."""
     spread_chance: float = 0.5
