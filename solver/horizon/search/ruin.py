@@ -49,7 +49,7 @@ class Tuning(NamedTuple):
     spread_chance: float = 0.5
     """Share of those that hit near tasks on any day, not only on the seed's."""
     first_heat: float = 0.3
-    last_heat: float = 0.001
+    last_heat: float = 0.01
     """First and last temperature as shares of the median leg."""
     long_route: int = 20
     """Visits from which a route may lose several strings at once."""
