@@ -194,11 +194,13 @@ def warm() -> None:
     from models.day import HaulBudget  # noqa: PLC0415
     from scenarios.demo.haul_town import haul_town  # noqa: PLC0415
     from solver.haul.bound import bound_haul  # noqa: PLC0415
+    from solver.horizon.engine import warm_up as warm_up_weeks  # noqa: PLC0415
     from solver.roads.toy import warm_up_roads  # noqa: PLC0415
     from solver.routing.search.engine import warm_up  # noqa: PLC0415
 
     Console(stderr=True).print(word("ui", "compiling", "zh"), word("ui", "compiling", "en"))
     warm_up()
+    warm_up_weeks()
     warm_up_roads()
     bound_haul(haul_town(trucks=1, stations=1), HaulBudget().slot_s)
 

@@ -101,7 +101,7 @@ def one_day(folder: Path, day: date, seed: int) -> list[str]:
 def some_days(folder: Path, day: date, seed: int) -> list[str]:
     """Plan and judge two or three days in a row."""
     request = Request(day=day, budget=BUDGET, seed=seed, workers=1)
-    week = decide_week(folder, day, 2 + seed % 2, None)
+    week = decide_week(folder, request, 2 + seed % 2)
     found = [f"week: {one.code} {one.where}" for one in check_week(week.told)]
     for _, made in week.plans(request):
         found += [f"{made.plan.date}: {one.code} {one.where} {one.detail}"
