@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from dataclasses import dataclass, field
 from typing import Protocol
+
+log = logging.getLogger(__name__)
 
 
 class Flag(Protocol):
@@ -112,3 +115,8 @@ class Pace:
         if math.isinf(self.seconds):
             return math.inf
         return max(until * self.seconds - (time.monotonic() - self.begin), 0.0)
+
+    def passed(self, phase: str) -> None:
+        """Tell the log when a phase of the plan has ended, and what this process has worked."""
+        seconds, worked = time.monotonic() - self.begin, time.process_time()
+        log.info("%s: done after %.1f s, %.1f CPU-s of this process", phase, seconds, worked)

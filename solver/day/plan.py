@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from models.day import DrivenDay, PartProgress
+    from models.day import DrivenDay, Haul, PartProgress
     from models.district import District
     from models.network import RoadNetwork
     from models.plan import Relaxation
     from models.trade.rules import RuleProfile
+    from solver.day.rounds import Searched
     from solver.day.start import Beginning
+    from solver.haul.hauler import Hauler
     from solver.roads.cache import Cache
     from solver.tasks.day import Day
 
@@ -100,6 +102,7 @@ def plan_day(
     plan so far is finished and judged. Raises `HuanweiError` where no plan can be made.
     """
     watch = Watcher(news, stopped, rules)
+    start_up = Pace()
     watch.tell("roads")
     ready = ready_day(
         district,
@@ -115,23 +118,16 @@ def plan_day(
     effort = replace(watch.effort(request, day, start), pool=pool)
     if day.parts:
         effort.make_ready()
+    start_up.passed("start-up")
     # Roads, tasks and compiling are the start-up: the seconds asked for begin here.
     pace = Pace(math.inf if request.budget.seconds is None else request.budget.seconds)
     effort, hauler = replace(effort, pace=pace), replace(ready.hauler, pace=pace)
     found = search_in_rounds(district, start.parts, effort, hauler.stuck, start.initial)
     watch.tell("haul")
-    settled, haul = settle(hauler, found.timed)
-    held = start.held(district, settled)
-    if held is not settled and haul is not None:
-        haul = keep_haul(hauler, held, haul[1])
+    held, haul = _settled(hauler, start, found)
     timed, vehicles = start.restore(held), start.vehicles(held)
-    plain = found.unbalanced
-    halves = Halves(
-        timed=timed,
-        haul=haul,
-        unbalanced=balance_figures(district, plain) if plain else None,
-        balanced=found.balanced,
-    )
+    plain = balance_figures(district, found.unbalanced) if found.unbalanced else None
+    halves = Halves(timed=timed, haul=haul, unbalanced=plain, balanced=found.balanced)
     watch.tell("document")
     limited = timed.on(with_capacities(day.parts, found.balanced))
     return write_document(
@@ -146,6 +142,16 @@ def plan_day(
     )
 
 
+def _settled(hauler: Hauler, start: Beginning, found: Searched) -> tuple[DrivenDay, Haul | None]:
+    """The day found with its haul, locked routes as they were."""
+    settled, haul = settle(hauler, found.timed)
+    held = start.held(hauler.district, settled)
+    if held is not settled and haul is not None:
+        haul = keep_haul(hauler, held, haul[1])
+    hauler.pace.passed("haul")
+    return held, haul
+
+
 def _advice(district: District, day: DrivenDay, pace: Pace) -> Advice:
     """What would serve the tasks left out, as far as its share of the seconds allows to find it."""
     ways = {site.id: site.access_s for site in district.sites}
@@ -154,4 +160,6 @@ def _advice(district: District, day: DrivenDay, pace: Pace) -> Advice:
     def late() -> bool:
         return own.left(1.0) <= 0
 
-    return least_relaxations(day, ways, late) | one_more_bay(district, day, late)
+    found = least_relaxations(day, ways, late) | one_more_bay(district, day, late)
+    pace.passed("advice")
+    return found

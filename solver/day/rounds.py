@@ -159,11 +159,13 @@ def search_in_rounds(
             solutions and [*solutions, *rival.solutions],
             between_s,
         )
+        effort.pace.passed(f"search of round {number + 1}")
         begin = time.monotonic()
         numbers = [*range(len(parts)), *(rival.using if rival.parts else ())]
         found = list(map(effort.held, numbers, found))
         queued = schedule_day(district, own, list(map(repoint, own, found)))
         timed = rescue(district, queued)
+        effort.pace.passed(f"queues of round {number + 1}")
         rival.hear(timed, found[len(parts) :], plain=plain)
         tipped = deliveries(district, timed)
         held = stuck(timed)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from solver.day.fill import fill
 from solver.haul.cost import haul_cost, total_left_kg
 from solver.haul.docks import finds_bays
-from solver.haul.hauler import Hauler, amounts
+from solver.haul.hauler import BOUNDED, FILLED, Hauler, amounts
 from solver.haul.plan import plan_haul
 from solver.haul.stuck import Stuck, stuck
 from solver.haul.yards import LEFT_PER_KG
@@ -50,21 +51,28 @@ def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
             day, haul = eased, again
         else:
             skip |= moves
+    hauler.pace.passed("routes and haul settled")
+    day, haul = fill(hauler, day, haul, until=FILLED)
+    hauler.pace.passed("tasks left out tried")
     if haul is None:
         return day, None
     haul = hauler.improve(haul)
+    lost = False
     for _ in range(SHEDS):
         if not (held := stuck(*haul)).peaks:
             break
         lighter = _lighter(hauler.district, day, held)
         if lighter is None:
             break
-        again = hauler.plan(lighter, haul)
-        if again is None:
+        day, lost = lighter, True
+        again = hauler.plan(lighter, haul, until=BOUNDED)
+        if again is None:  # nothing is tipped at a station any more
+            haul = None
             break
-        day, haul = lighter, hauler.improve(again)
-    problem, best = haul
-    return day, (problem, hauler.with_bound(problem, best))
+        haul = hauler.improve(again)
+    if lost:
+        day, haul = fill(hauler, day, haul, until=BOUNDED)
+    return day, haul and (haul[0], hauler.with_bound(*haul))
 
 
 def keep_haul(hauler: Hauler, day: DrivenDay, before: HaulPlan) -> Haul | None:

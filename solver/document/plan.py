@@ -55,17 +55,21 @@ def write_document(
     their order. `keep` are crews by duty that should stay where they can.
     `least` says what would serve the tasks left out, by part and task.
     """
+    staff = staff_day(hauler, request, halves, keep=keep or {})
+    hauler.pace.passed("crews")
     plan = describe(
         hauler,
         ground,
         request,
         day=day,
         halves=halves,
-        staff=staff_day(hauler, request, halves, keep=keep or {}),
+        staff=staff,
         vehicles=vehicles or deal_vehicles(halves.timed),
         least=least or {},
     )
+    hauler.pace.passed("document")
     violations = judge_plan(plan, day, hauler, ground)
+    hauler.pace.passed("verdict")
     figures = {**plan.kpis, "violations": len(violations)}
     plan = plan.model_copy(update={"violations": violations, "kpis": figures})
     return DayPlan(plan, ground, day, halves)

@@ -41,6 +41,10 @@ DRAFTED = 0.75
 SETTLED = 0.82
 """Routes and haul have settled when this share of a plan's seconds is used (chosen)."""
 
+FILLED = 0.86
+"""Tasks left out are tried in the settled day until this share of a plan's seconds is used
+(chosen)."""
+
 BETTERED = 0.90
 """The full search ends when this share of a plan's seconds is used (chosen: of the demo's money two
 fifths are haul, but its search is the shorter one)."""
@@ -75,6 +79,11 @@ class Hauler:
         """Whether routes and haul have settled for as long as a plan's seconds allow."""
         return self.pace.left(SETTLED) <= 0
 
+    def over(self, until: float) -> bool:
+        """Whether the share `until` of the plan's seconds is used, or somebody wants the plan."""
+        stopped = self.stopped is not None and self.stopped()
+        return stopped or self.pace.left(until) <= 0
+
     def problem(self, day: DrivenDay) -> HaulProblem | None:
         """What a day leaves to be hauled; None where there is nothing, no truck, or no plant."""
         if not self.trucks:
@@ -94,13 +103,18 @@ class Hauler:
         budget = replace(DRAFT, seconds=min(DRAFT.seconds, seconds))
         return stuck(problem, plan_haul(problem, budget, known=self.earlier, stopped=self.stopped))
 
-    def plan(self, day: DrivenDay, before: Haul | None = None) -> Haul | None:
-        """A timetable for what a day tips, from the one `before` or the earlier plan's."""
+    def plan(
+        self, day: DrivenDay, before: Haul | None = None, *, until: float = SETTLED
+    ) -> Haul | None:
+        """A timetable for what a day tips, from the one `before` or the earlier plan's.
+
+        Searched for no longer than `until` this share of the plan's seconds is used.
+        """
         problem = self.problem(day)
         if problem is None:
             return None
         budget, known = (AGAIN, before[1].tours) if before else (TRIAL, self.earlier)
-        budget = self._until(SETTLED, budget)
+        budget = self._until(until, budget)
         return problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
 
     def improve(self, haul: Haul) -> Haul:

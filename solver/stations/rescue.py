@@ -38,7 +38,7 @@ def _tried(district: District, day: DrivenDay, *, patient: bool) -> DrivenDay | 
     waits: dict[int, int] = defaultdict(int)
     for one in day.dropped if patient else ():
         waits[one.part] = max(waits[one.part], one.wait)
-    solutions = [_with_lost(own, waits[own.number]) for own in day.driven]
+    solutions = [with_tasks(own, _lost(own), waits[own.number]) for own in day.driven]
     if all(new is own.solution for new, own in zip(solutions, day.driven, strict=True)):
         return None
     again = schedule_day(district, day.parts, solutions)
@@ -51,10 +51,24 @@ def _left_out(day: DrivenDay) -> int:
     return sum(len(own.solution.unserved) for own in day.driven)
 
 
-def _with_lost(own: DrivenPart, spare_s: int) -> Solution:
-    """The solution with tasks lost to queues inserted; itself where there are none or no place."""
+def _lost(own: DrivenPart) -> list[int]:
+    """Tasks given up to queues."""
+    return sorted(task for task, why in own.solution.unserved.items() if why == Reason.QUEUE)
+
+
+def with_tasks(
+    own: DrivenPart,
+    lost: Sequence[int],
+    spare_s: int = 0,
+    most_modes: int = 0,
+    able: Collection[int] | None = None,
+) -> Solution:
+    """The solution with tasks it leaves out inserted; itself where there are none or no place.
+
+    Routes keep what they wait now and `spare_s` in hand; `near_routes` with `most_modes` are tried,
+    and vehicles at home, of the types that are `able` (None: all).
+    """
     problem, solution = own.part.problem, own.solution
-    lost = sorted(task for task, reason in solution.unserved.items() if reason == Reason.QUEUE)
     if not lost:
         return solution
     kinds = [*range(len(problem.vehicle_types)), *(one.vehicle_type for one in solution.routes)]
@@ -65,8 +79,12 @@ def _with_lost(own: DrivenPart, spare_s: int) -> Solution:
         ),
         solution.unserved,
     )
-    near = near_routes(problem, solution, lost)
-    found = put_back(_in_hand(own, kinds, spare_s, near, lost), numbered, lost)
+    near = [
+        number
+        for number in near_routes(problem, solution, lost, most_modes)
+        if able is None or solution.routes[number].vehicle_type in able
+    ]
+    found = put_back(_in_hand(own, kinds, spare_s, near, lost, able=able), numbered, lost, near)
     if found is None:
         return solution
     routes = tuple(Route(kinds[route.vehicle_type], route.visits) for route in found.routes)
@@ -79,17 +97,23 @@ def _in_hand(
     spare_s: int,
     near: Collection[int],
     lost: Sequence[int],
+    *,
+    able: Collection[int] | None,
 ) -> RoutingProblem:
     """A vehicle type for each route after the problem's own, which keep the vehicles at home.
 
     Hours of a route's type are shorter by what queues cost it, of all by `spare_s` too; `kinds` are
-    the types that old and new ones were. Only the routes `near` and their tasks and those that are
-    `lost` are told what is new: nothing else is looked at.
+    the types that old and new ones were; types that are not `able` stay at home. Only the routes
+    `near` and their tasks and those that are `lost` are told what is new: nothing else is looked
+    at.
     """
     problem = own.part.problem
     out = Counter(route.vehicle_type for route in own.solution.routes)
     idle = (
-        replace(_shorter(kind, spare_s), num_available=kind.num_available - out[number])
+        replace(
+            _shorter(kind, spare_s),
+            num_available=(kind.num_available - out[number]) * (able is None or number in able),
+        )
         for number, kind in enumerate(problem.vehicle_types)
     )
     busy = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,15 +43,20 @@ class Trials:
         return self.left >= 0 and not self.late()
 
 
-def put_back(problem: RoutingProblem, solution: Solution, tasks: Sequence[int]) -> Solution | None:
-    """The solution with the tasks inserted where no queue is reckoned with.
+def put_back(
+    problem: RoutingProblem,
+    solution: Solution,
+    tasks: Sequence[int],
+    near: Sequence[int] | None = None,
+) -> Solution | None:
+    """The solution with the tasks inserted where no queue is reckoned with, into routes `near`.
 
     None: no task is asked for, there is no place, or a route that breaks a law of the problem was
     taken apart.
     """
     if not tasks:
         return None
-    near = near_routes(problem, solution, tasks)
+    near = near_routes(problem, solution, tasks) if near is None else near
     placed = Copy(problem, solution, near).served(problem, tasks, Trials())
     if not placed:
         return None
@@ -167,9 +173,12 @@ def _with(route: Route, change: Callable[[Serve], Serve]) -> Route:
 
 
 def near_routes(
-    problem: RoutingProblem, solution: Solution, tasks: Sequence[int]
+    problem: RoutingProblem, solution: Solution, tasks: Sequence[int], most_modes: int = 0
 ) -> tuple[int, ...]:
-    """The routes that come nearest to the tasks, in their order."""
+    """The routes that come nearest to the tasks, in their order.
+
+    `MAX_ROUTES` of them, and more while their tasks have no more than `most_modes` together.
+    """
     rows = np.array([problem.tasks[task].modes[0].leave for task in tasks])
     reach = []
     for number, route in enumerate(solution.routes):
@@ -178,7 +187,13 @@ def near_routes(
         matrix = problem.matrices[problem.vehicle_types[route.vehicle_type].profile]
         way = int(matrix.block(rows, cols)[0].min(initial=UNREACHABLE)) if served else UNREACHABLE
         reach.append((way, number))
-    return tuple(sorted(number for _, number in sorted(reach)[:MAX_ROUTES]))
+    nearest = [number for _, number in sorted(reach)]
+    modes = accumulate(
+        sum(len(problem.tasks[task].modes) for task in tasks_of(solution.routes[number]))
+        for number in nearest
+    )
+    enough = sum(total <= most_modes for total in modes)
+    return tuple(sorted(nearest[: max(MAX_ROUTES, enough)]))
 
 
 def members(before: frozenset[int], kinds: Sequence[int]) -> frozenset[int]:
