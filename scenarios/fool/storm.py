@@ -7,6 +7,7 @@ import json
 import random
 import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,13 +44,18 @@ class Storm:
     court: Court
     document: dict[str, Any]
 
+    @cached_property
+    def text(self) -> str:
+        """The document as JSON, from which it is read anew for each forgery."""
+        return json.dumps(self.document)
+
     def honest(self) -> tuple[PlanViolation, ...]:
         """What the judge says of the document as it is."""
         return self.court.violations(parse_plan(json.dumps(self.document).encode()))
 
     def forge(self, name: str, seed: int = 1) -> Caught:
         """One forgery of a kind; `seed` draws where and by how much."""
-        forged = copy.deepcopy(self.document)
+        forged = json.loads(self.text)
         rng = random.Random(f"{name} {seed}")
         done = FORGERIES[name](forged, rng)
         if not done or forged == self.document:
@@ -60,7 +66,7 @@ class Storm:
         """What the judge says of any JSON value in the place of the document."""
         try:
             plan = parse_plan(json.dumps(forged).encode())
-            found = self.court.violations(plan)
+            found = self.court.broken(plan) or self.court.violations(plan)
         except InputErrors as error:
             return Caught(name, 2, str(error).split("\n", 1)[0])
         if not found:
@@ -73,7 +79,7 @@ class Storm:
         rng = random.Random(seed)
         places = list(_places(self.document, ()))
         for _ in range(count):
-            forged = copy.deepcopy(self.document)
+            forged = json.loads(self.text)
             path = rng.choice(places)
             holder: Any = forged
             for key in path[:-1]:

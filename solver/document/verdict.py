@@ -92,6 +92,13 @@ def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[Pla
     return located(found, heard.story, hauler.district, ground.network)
 
 
+def broken_laws(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
+    """The laws broken by a document, its claims left aside: nothing is made again."""
+    heard = Hearing.of(replay(plan, day), hauler)
+    found = list(dict.fromkeys(heard.laws(day, hauler, ground)))
+    return located(found, heard.story, hauler.district, ground.network)
+
+
 def judge_document(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
     """Everything wrong with a finished document, its own list of violations among it."""
     found = judge_plan(plan, day, hauler, ground)
