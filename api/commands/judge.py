@@ -36,24 +36,36 @@ def judge(
     write: Annotated[
         bool, typer.Option("--write", help="按新的时刻重写计划 · write the re-timed plan")
     ] = False,
+    district: Annotated[
+        Path | None,
+        typer.Option(help="年历、渣土许可的辖区 · district of a year's or muck permits' document"),
+    ] = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """裁判一日或一周计划所写的一切 · Judge all a day's or a week's plan says; a day is re-timed.
 
+    Also a year's calendar (`year.json`) and muck permits (`muck.json`), made again from their
+    district.
+
     Ends with 1 where what stands in the folder breaks a law or claims what is not true.
     """
     from api.exports.folder import write_plan  # noqa: PLC0415
     from api.exports.whole import restore  # noqa: PLC0415
+    from scenarios.desk.court.remade import document_in, judge_document_in  # noqa: PLC0415
     from scenarios.desk.day import INPUTS  # noqa: PLC0415
-    from scenarios.desk.horizon.week_judge import is_week  # noqa: PLC0415
-    from scenarios.desk.judge import judge_folder  # noqa: PLC0415
+    from scenarios.desk.horizon.week_judge import is_week, judge_week  # noqa: PLC0415
+    from scenarios.desk.judge import PLAN_FILE, judge_folder  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json):
         restore(folder.resolve())
         if is_week(folder):
-            judge_days(folder, language, as_json=as_json)
+            tell(judge_week(folder), folder, language, as_json=as_json)
+            return
+        if document_in(folder) and not (folder / PLAN_FILE).is_file():
+            found_there = judge_document_in(folder, district)
+            tell(found_there, folder, language, as_json=as_json)
             return
         found = judge_folder(folder)
         if write:
@@ -73,11 +85,8 @@ def judge(
         raise typer.Exit(1)
 
 
-def judge_days(folder: Path, language: Tongue, *, as_json: bool) -> None:
-    """Judge a week's folder; ends with 1 where something in it is not lawful or not true."""
-    from scenarios.desk.horizon.week_judge import judge_week  # noqa: PLC0415
-
-    found = judge_week(folder)
+def tell(found: Sequence[PlanViolation], folder: Path, language: Tongue, *, as_json: bool) -> None:
+    """What is wrong with a document as it is written; ends with 1 where anything is."""
     if as_json:
         answer("judge", folder=str(folder), as_written=violations(found))
     else:
@@ -89,6 +98,9 @@ def judge_days(folder: Path, language: Tongue, *, as_json: bool) -> None:
 def fool(
     folder: PlanFolder,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="再逐一篡改每个字段 · forge every field once as well")
+    ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
@@ -101,12 +113,12 @@ def fool(
 
     console = Console()
 
-    def tell(one: Caught) -> None:
+    def hear(one: Caught) -> None:
         if one.exit_code == 0 and not as_json:
             console.print(f"{word('ui', 'unnoticed', language)}: {one.name}", style="red")
 
     with errors_end_with_2(language, as_json=as_json):
-        found = fool_folder(folder, seed, tell)
+        found = fool_folder(folder, seed, hear, fields=fields)
     tried = [one for one in found if one.exit_code is not None]
     noticed = [one for one in tried if one.exit_code]
     if as_json:

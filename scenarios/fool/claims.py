@@ -26,7 +26,7 @@ def field_of(place: str, key: str) -> Forgery:
         if not rows:
             return False
         row = rng.choice(rows)
-        row[key] = _other(row[key], rng)
+        row[key] = other(row[key], rng)
         return True
 
     return change
@@ -50,7 +50,7 @@ def _rows(document: Json, place: str) -> list[Json]:
     return rows
 
 
-def _other(value: Any, rng: Random) -> Any:
+def other(value: Any, rng: Random) -> Any:
     """Another value of the same kind."""
     if isinstance(value, list):
         return value[:-1] if value else ["x"]
@@ -195,7 +195,7 @@ def left_out(task: str, operation: str) -> Json:
 def figure(document: Json, rng: Random) -> bool:
     """A key figure is another."""
     key = rng.choice(sorted(document["kpis"]))
-    document["kpis"][key] = _other(document["kpis"][key], rng)
+    document["kpis"][key] = other(document["kpis"][key], rng)
     return True
 
 
@@ -205,7 +205,7 @@ def figure_of(key: str) -> Forgery:
     def change(document: Json, rng: Random) -> bool:
         if key not in document["kpis"]:
             return False
-        document["kpis"][key] = _other(document["kpis"][key], rng)
+        document["kpis"][key] = other(document["kpis"][key], rng)
         return True
 
     return change

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from models.errors import InputErrors
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.judge import PLAN_FILE, Court, parse_plan
+from scenarios.fool.fields import every_field
 from scenarios.fool.kinds import FORGERIES
 
 if TYPE_CHECKING:
@@ -109,10 +110,13 @@ def _places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
             yield from _places(value[index], (*path, index))
 
 
-def fool_folder(folder: Path, seed: int, tell: Callable[[Caught], None]) -> list[Caught]:
+def fool_folder(
+    folder: Path, seed: int, tell: Callable[[Caught], None], *, fields: bool = False
+) -> list[Caught]:
     """Every kind of forgery of a plan folder, in memory; `tell` hears of each at once.
 
-    Raises `HuanweiError` for a folder that cannot be judged, or whose plan is not true itself.
+    With `fields` every field of the document is changed once as well. Raises `HuanweiError` for a
+    folder that cannot be judged, or whose plan is not true itself.
     """
     document = json.loads((folder / PLAN_FILE).read_bytes())
     with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
@@ -122,4 +126,8 @@ def fool_folder(folder: Path, seed: int, tell: Callable[[Caught], None]) -> list
         for name in FORGERIES:
             found.append(storm.forge(name, seed))
             tell(found[-1])
+        if fields:
+            for name, forged in every_field(document, random.Random(seed)):
+                found.append(storm.judge(name, forged))
+                tell(found[-1])
         return found

@@ -39,6 +39,12 @@ def asked(plan: Plan) -> Request:
     )
 
 
+HUGE = 1e12
+"""A figure read back counts below this (chosen: no bureau has as many fen, metres or grams)."""
+ROUNDED_T = 0.005
+"""Tonnes told are off by so much at most (by their two digits)."""
+
+
 def remake(
     story: Replay,
     hauler: Hauler,
@@ -100,12 +106,32 @@ def staff_as_written(
 
 
 def unbalanced(plan: Plan) -> dict[str, Any] | None:
-    """The plan's figures of the unbalanced day, unless they were edited away."""
+    """The plan's figures of the unbalanced day, unless they were edited away.
+
+    Sums follow from the stations, and figures have no more digits than they are told with.
+    """
     known = plan.kpis.get("unbalanced")
     if not isinstance(known, dict):
         return None
-    whole = all(isinstance(known.get(key), int | float) for key in ("km", "duty_h"))
-    return {key: known.get(key) for key in BALANCE_KEYS} if whole else None
+    if not all(_plain(known.get(key)) for key in ("km", "duty_h", "cost_cny")):
+        return None
+    over = known.get("above_design_t")
+    if not isinstance(over, dict) or not all(map(_plain, over.values())):
+        return None
+    told, total = known.get("over_t"), float(round(sum(over.values()), 2))
+    off = ROUNDED_T * (len(over) + bool(over)) + 1e-9
+    rounded = isinstance(told, int | float) and abs(told - total) <= off
+    return {key: known[key] for key in BALANCE_KEYS if key in known} | {
+        "over_t": told if rounded else total,
+        "stations_over": len(over),
+        "km": round(known["km"], 1),
+        "duty_h": round(known["duty_h"], 1),
+    }
+
+
+def _plain(value: Any) -> bool:
+    """Whether a figure read back is a number that may be reckoned with."""
+    return isinstance(value, int | float) and 0 <= value < HUGE
 
 
 def least(plan: Plan, day: Day) -> dict[tuple[int, int], Relaxation]:
@@ -127,7 +153,7 @@ def believed_bound(plan: Plan, haul: Haul, short_kg: int) -> Haul:
     problem, told = haul
     made = costed(problem, told.tours)
     cny, kg = plan.kpis.get("haul_bound_cny"), plan.kpis.get("shortfall_kg")
-    bound = round(cny * MFEN_PER_CNY) if isinstance(cny, int | float) and 0 < cny < 1e12 else 0
+    bound = round(cny * MFEN_PER_CNY) if isinstance(cny, int | float) and _plain(cny) else 0
     proven = min(kg - short_kg, made.shortfall_kg) if isinstance(kg, int) else 0
     made = costed(problem, told.tours, Bound(min(bound, made.cost), max(proven, 0)))
     return problem, replace(made, tours=told.tours)

@@ -128,7 +128,7 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
     } | (
         {
             "haul_bound_cny": cny(plan.bound),
-            "haul_gap_share": round(cny(plan.cost) / cny(plan.bound) - 1, 4),
+            "haul_gap_share": round(cny(plan.cost) / cny(plan.bound) - 1, 6),
         }
         if cny(plan.bound)
         else {}

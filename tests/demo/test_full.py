@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import re
 from collections import Counter
 from datetime import date
@@ -10,14 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from api.commands.app import app
 from models.day import Budget
 from models.errors import HuanweiError
 from scenarios.demo import write_demo
+from scenarios.desk.court.remade import differences
 from scenarios.desk.day import load_folder, plan_folder
 from scenarios.desk.registers.bells import bells
 from scenarios.desk.registers.muck import muck_day, muck_document
+from scenarios.fool.fields import every_field
 from solver.day.plan import Request
 
 if TYPE_CHECKING:
@@ -134,6 +139,24 @@ def test_every_muck_permit_has_lawful_ways_and_passes_less_than_the_fastest(fold
     assert figures["approved"] == figures["permits"] == 6
     assert figures["exposed_km"] <= figures["fastest_exposed_km"]
     assert figures["truck_h"] >= figures["fastest_h"] > 0
+
+
+def test_muck_permits_are_judged_as_they_are_written(folder, tmp_path):
+    out = tmp_path / "muck"
+    command = ["muck", str(folder), "--date", DAY.isoformat(), "--out", str(out)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    asked = ["judge", str(out), "--district", str(folder), "--json"]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    document = json.loads((out / "muck.json").read_bytes())
+    honest = json.dumps(document)
+    for name, forged in every_field(document, random.Random(1)):
+        assert list(differences("muck.json", forged, json.loads(honest))), name
+    document["permits"][0]["ways"][0]["distance_m"] += 1
+    (out / "muck.json").write_text(json.dumps(document), encoding="utf-8")
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 1
+    assert "muck.json permits 1 ways 1 distance_m" in told.output
+    assert CliRunner().invoke(app, ["judge", str(out)]).exit_code == 2, "of which district?"
 
 
 def test_the_core_is_washed_within_the_cadence(plan):

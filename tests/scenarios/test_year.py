@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import random
 import time
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,8 +20,10 @@ from typer.testing import CliRunner
 from api.commands.app import app
 from api.exports.year import write_year, year_schema
 from scenarios.demo import write_demo
+from scenarios.desk.court.remade import differences
 from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.district.read import read_tables
+from scenarios.fool.fields import every_field
 from scenarios.ledger.append import Batch, Entry, append
 from scenarios.ledger.store import open_ledger
 from solver.horizon.calendar import forecast, usual_weather
@@ -265,3 +268,22 @@ def test_a_year_that_is_killed_leaves_the_old_one_or_the_new_one(town: Path):
         assert openpyxl.load_workbook(out / "year.xlsx", read_only=True).sheetnames
     write(made, out)
     assert [path.name for path in out.parent.iterdir()] == ["2026"]
+
+
+def test_a_year_is_judged_as_it_is_written(town: Path):
+    run(town, "--year", "2026", "--today", "2026-03-01")
+    out = town / "years" / "2026"
+    honest = CliRunner().invoke(app, ["judge", str(out)])
+    assert honest.exit_code == 0, honest.output
+    document = json.loads((out / "year.json").read_bytes())
+    for name, forged in every_field(document, random.Random(1)):
+        assert list(differences("year.json", forged, document)), name
+    document["quotas"][0]["planned"] -= 1
+    (out / "year.json").write_text(json.dumps(document), encoding="utf-8")
+    told = CliRunner().invoke(app, ["judge", str(out), "--json"])
+    assert told.exit_code == 1
+    assert "year.json quotas 1 planned" in told.output
+    (out / "year.json").write_text("[" * 100_000, encoding="utf-8")
+    broken = CliRunner().invoke(app, ["judge", str(out), "--lang", "en"])
+    assert broken.exit_code == 2
+    assert "year.json" in broken.output
