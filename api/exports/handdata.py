@@ -12,7 +12,7 @@ from models.units import seconds
 from scenarios.desk.change import effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from api.exports.geometry import Ground
     from models.plan import Plan, PlanRoute
@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from solver.hand.story import HandDay
 
 
-def state_data(plan: str, session: Session, ground: Ground, *, since: HandDay) -> dict[str, Any]:
-    """A draft as it is now: routes are told where their words are others than in `since`."""
+def state_data(
+    plan: str, session: Session, ground: Ground, *, since: HandDay, own: Container[str]
+) -> dict[str, Any]:
+    """A draft as it is now, of the `own` vehicles.
+
+    Routes are told where their words are others than in `since`.
+    """
     now, district = session.now, session.now.ready.district
     streets: dict[str, int] = {}
     known = {id(one) for one in since.plan.routes}
     routes = []
     for one in now.plan.routes:
+        if one.vehicle not in own:
+            continue
         row: dict[str, Any] = {"key": str(TruckShift(one.vehicle, one.shift)), "id": one.id}
         if id(one) not in known:
             row |= route_data(now.plan, one, ground, streets, district)
@@ -40,9 +47,11 @@ def state_data(plan: str, session: Session, ground: Ground, *, since: HandDay) -
         "streets": list(streets),
         "locks": [lock.model_dump(mode="json") for lock in now.plan.locks],
         "unserved": unserved_data(now.plan, district),
-        "violations": [violation_data(one) for one in now.violations],
-        "trucks": list(_trucks(session)),
-        "effect": None if now is since else effect_data(effect(since, now), now.plan, session),
+        "violations": [
+            violation_data(one) for one in now.violations if not one.vehicle or one.vehicle in own
+        ],
+        "trucks": [truck for truck in _trucks(session) if truck["vehicle"] in own],
+        "effect": None if now is since else effect_data(effect(since, now), now.plan, session, own),
     }
 
 
@@ -57,8 +66,8 @@ def _trucks(session: Session) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def effect_data(found: Effect, plan: Plan, session: Session) -> dict[str, Any]:
-    """What a change did, JSON-ready; texts in both languages."""
+def effect_data(found: Effect, plan: Plan, session: Session, own: Container[str]) -> dict[str, Any]:
+    """What a change did, JSON-ready, routes of the `own` vehicles; texts in both languages."""
     names = {site.id: site.name for site in session.district.sites}
     return {
         "cost_cny": found.cost_cny,
@@ -69,6 +78,7 @@ def effect_data(found: Effect, plan: Plan, session: Session) -> dict[str, Any]:
             {"key": str(one.truck), "before": _sums(plan, one.before),
              "after": _sums(plan, one.after)}
             for one in found.changed
+            if one.truck.vehicle in own
         ],
         "appeared": [
             violation_data(one)

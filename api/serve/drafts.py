@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from api.exports.geometry import Ground
 from models.edits import HandEdit
-from models.plan import PlanChange
+from models.plan import Plan, PlanChange
 from models.units import CHINA
 from scenarios.desk.session import Session
 
@@ -129,6 +129,17 @@ class Drafts:
                 break
         since = next((n for n, one in enumerate(found) if one.what == DROP), len(found))
         return found[:since][::-1]
+
+
+def steps_touched(session: Session, step: Step) -> list[tuple[HandEdit, Plan]]:
+    """The changes a step takes back or makes again, each with the plan it is made on."""
+    done = session.done
+    first, last = {
+        Step.UNDO: (max(done - 1, 0), done),
+        Step.REDO: (done, min(done + 1, len(session.changes))),
+        Step.DROP: (0, done),
+    }[step]
+    return [(session.changes[at].edit, session.days[at].plan) for at in range(first, last)]
 
 
 def _remembered(acts: list[Act], made: str) -> tuple[list[PlanChange], int]:

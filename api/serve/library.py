@@ -78,6 +78,11 @@ class Library:
             if is_plan_folder(folder) or _is_closed_plan(folder)
         }
 
+    def district_above(self, folder: Path) -> str | None:
+        """The id of the district that a plan's folder lies in."""
+        known = {path: key for key, path in self.districts().items()}
+        return next((known[one] for one in folder.parents if one in known), None)
+
     def district_document(self, district: str, folder: Path) -> dict[str, Any]:
         """What the list shows of a district; an unreadable one has its name and the `problem`."""
         shown = {"id": district, "name": district.rpartition(ROOT_ID)[2], "language": "zh"}

@@ -44,7 +44,8 @@ def people(root, *roles):
     with open_ledger(root) as ledger:
         accounts, sessions = Accounts(ledger), Sessions(ledger)
         for role in roles or Role:
-            account = Account(name=f"the-{role}", role=role, scope="d1")
+            scope = "d1" if role == Role.DRIVER else ""
+            account = Account(name=f"the-{role}", role=role, scope=scope)
             accounts.add(account, PASSWORD)
             words[role] = sessions.begin(account)
     return words

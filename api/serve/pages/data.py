@@ -12,9 +12,11 @@ from api.serve.office import office_of
 from api.serve.pages.entry import form_of
 from api.serve.pages.frame import language_of, page
 from api.serve.rules import Door, needs
+from api.serve.scope import expect_whole
 from api.serve.v1.data import begin, revisions
 from api.serve.v1.data_shapes import NewDistrict
 from api.serve.v1.found import district_folder
+from api.serve.v1.library import districts_told
 from models.account import Need
 from models.units import CHINA
 from scenarios.desk.folder.grid import tables_of
@@ -77,7 +79,7 @@ def _districts(
     request: Request, status: int = 200, *, wrong: str | None = None,
     form: dict[str, str] | None = None,
 ) -> Response:  # fmt: skip
-    library = office_of(request).library
-    shown = [library.district_document(key, path) for key, path in library.districts().items()]
+    expect_whole(request)
+    shown = districts_told(request)
     return page(request, "districts", status, districts=shown, wrong=wrong, form=form or {},
                 datums=DATUMS)  # fmt: skip

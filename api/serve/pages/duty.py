@@ -10,17 +10,17 @@ from markupsafe import Markup
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
 
-from api.serve.answers import ApiError
+from api.serve.answers import ApiError, refusing
 from api.serve.office import office_of
 from api.serve.pages.assets import FOLDER
 from api.serve.pages.frame import language_of, page
 from api.serve.phone import works_of
 from api.serve.rules import Door, needs
-from api.serve.v1.versions import duties_of, plan_of
+from api.serve.v1.versions import duties_of, own_duties, plan_of
 from api.serve.visitors import visitor_in
 from api.words.i18n import clock_text
 from models.account import Need
-from models.plan import PlanDuty
+from models.plan import Plan, PlanDuty
 from models.units import CHINA
 from scenarios.office.duties import Duty, DutyReport
 from scenarios.office.publishing import PlanState
@@ -58,9 +58,8 @@ def get_worker() -> FileResponse:
 @needs(Need.LINK)
 def show_duty(request: Request, word: str) -> Response:
     """What a driver has to do, next thing first; works without a network once it was open."""
-    duty, own = _opened(request, word)
+    duty, own, plan = _opened(request, word)
     office, language = office_of(request), language_of(request)
-    plan = plan_of(request, duty.plan)
     told = {}
     for one in office.duties.reports(duty.plan):
         if one["person"] == duty.driver:
@@ -81,7 +80,7 @@ def report(
     request: Request, word: str, said: Annotated[list[Said], Field(max_length=500)]
 ) -> dict[str, int]:
     """Write down what a driver reports; the same report sent twice is one."""
-    duty, own = _opened(request, word)
+    duty, own, _ = _opened(request, word)
     latest = datetime.now(CHINA) + timedelta(days=1)
     for one in said:
         if one.work not in own.work or one.said_at > latest:
@@ -97,7 +96,7 @@ def show_links(request: Request, plan: str) -> Response:
     """A sheet with a QR code for every driver, and how far each is."""
     document, language = plan_of(request, plan), language_of(request)
     duties: list[dict[str, Any]] = []
-    for one, duty in zip(duties_of(request, plan), document.roster, strict=True):
+    for one, duty in zip(duties_of(request, plan), own_duties(request, plan), strict=True):
         begin, end = (clock_text(document.date, at, language) for at in (duty.begin, duty.end))
         code = Markup(segno.make(one["link"], error="m").svg_inline(scale=3, border=2))
         duties.append(one | {"begin": begin, "end": end, "code": code})
@@ -130,11 +129,15 @@ def show_mine(request: Request) -> Response:
     return page(request, "mine", duties=duties)
 
 
-def _opened(request: Request, word: str) -> tuple[Duty, PlanDuty]:
-    """The duty behind a link; raises `ApiError` for a forged or ended one."""
-    duty = office_of(request).duties.duty(word)
-    if duty is not None and duty.plan in office_of(request).library.plans():
-        for own in plan_of(request, duty.plan).roster:
+def _opened(request: Request, word: str) -> tuple[Duty, PlanDuty, Plan]:
+    """The duty behind a link, whoever comes by it; raises `ApiError` for a forged or ended one."""
+    office = office_of(request)
+    duty = office.duties.duty(word)
+    folder = office.library.plans().get(duty.plan) if duty is not None else None
+    if duty is not None and folder is not None:
+        with refusing():
+            plan = office.shelf.plan(folder)
+        for own in plan.roster:
             if own.driver == duty.driver:
-                return duty, own
+                return duty, own, plan
     raise ApiError(404, "no_duty", "This link has ended, or is none.", "链接已过期或无效。")

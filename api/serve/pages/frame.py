@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from api.exports.sheets import templates
 from api.serve.answers import ApiError, http_error
 from api.serve.office import office_of
+from api.serve.scope import scope_of
 from api.serve.visitors import Visitor
 from api.words.i18n import LANGUAGES, section
 from models.account import Need, Role
@@ -51,10 +52,12 @@ def page(request: Request, template: str, status: int = 200, /, **facts: Any) ->
     """A page of api/web/desk in the visitor's language."""
     language = language_of(request)
     visitor: Visitor = getattr(request.state, "visitor", Visitor())
+    is_whole = scope_of(office_of(request), visitor).is_whole
     text = templates().get_template(f"desk/{template}.html.j2").render(
         t=words_of(language), language=language, other=other_language(language),
         path=request.url.path, visitor=visitor, needs=Need,
-        entries=entries_of(visitor), **facts,
+        entries=entries_of(visitor, whole=is_whole),
+        **facts,
     )  # fmt: skip
     answer = HTMLResponse(text, status, {"Cache-Control": "no-store"})
     if request.query_params.get("lang") in LANGUAGES:
@@ -63,11 +66,12 @@ def page(request: Request, template: str, status: int = 200, /, **facts: Any) ->
     return answer
 
 
-def entries_of(visitor: Visitor) -> list[tuple[str, str]]:
-    """The menu of a visitor: words and addresses of what they may open."""
+def entries_of(visitor: Visitor, *, whole: bool) -> list[tuple[str, str]]:
+    """The menu of a visitor: words and addresses; tables are for whom `whole` districts are."""
     if visitor.account is not None and visitor.account.role == Role.DRIVER:
         return [("mine", "/mine")]
-    return [(key, address) for key, address, need in ENTRIES if visitor.may(need)]
+    return [(key, address) for key, address, need in ENTRIES
+            if visitor.may(need) and (whole or key != "data")]  # fmt: skip
 
 
 def other_language(language: str) -> str:

@@ -19,7 +19,8 @@ from api.serve.gate import POLICY
 from api.serve.office import office_of
 from api.serve.pages.frame import language_of, page
 from api.serve.rules import Door, needs
-from api.serve.v1.found import plan_folder
+from api.serve.scope import Vehicles
+from api.serve.v1.found import own_vehicles, part_of_plan, plan_folder
 from api.serve.v1.hand import draft_of, refusal
 from api.serve.visitors import visitor_in
 from api.words.i18n import kpi_label, kpi_text, kpi_unit, section, words
@@ -40,7 +41,8 @@ BEGIN, END = b'<script type="application/json" id="content">', b"</script>"
 @needs(Need.LOOK)
 def show_desk(request: Request, plan: str) -> Response:
     """The map of a plan; who may plan can change it."""
-    content = map_content(plan_folder(request, plan))
+    folder = part_of_plan(request, plan)
+    content = map_content(folder)
     if content is None or "locks" not in content:  # of an older version: it is drawn anew
         try:
             content = _made_content(request, plan)
@@ -48,13 +50,15 @@ def show_desk(request: Request, plan: str) -> Response:
             if content is None:
                 raise
             content |= {"locks": []}  # a plan that does not fit its day can still be looked at
-    visitor = visitor_in(request)
+    visitor, own = visitor_in(request), own_vehicles(request, folder)
+    if own.ids is not None:
+        content |= _own_part(content, own)
     told = {
         "plan": plan,
         "language": language_of(request),
         "form": visitor.form,
         "may": visitor.may(Need.PLAN),
-        "may_publish": visitor.may(Need.PUBLISH),
+        "whole": own.ids is None,
         "operations": words()["operation"],
         "open_failed": words()["ui"]["open_failed"],
         "hand": words()["hand"],
@@ -64,6 +68,22 @@ def show_desk(request: Request, plan: str) -> Response:
     facts = {"content": Markup(script_json(content)), "told": Markup(script_json(told))}
     return page(request, "hand", 200, title=f"{content['district']} {content['date']}",
                 framed="frame" in request.query_params, **facts)  # fmt: skip
+
+
+def _own_part(content: dict[str, Any], own: Vehicles) -> dict[str, Any]:
+    """Of a map what is drawn for whom some vehicles are; work left out is open to everybody."""
+    routes = [
+        route | {"number": number}
+        for number, route in enumerate(
+            route for route in content["routes"] if route["vehicle"] in own
+        )
+    ]
+    ids = {route["id"] for route in routes}
+    return {
+        "routes": routes, "haul": [], "tours": [], "kpis": [], "difference": None,
+        "roster": [duty for duty in content["roster"] if ids.issuperset(duty[2])],
+        "violations": [one for one in content["violations"] if one["vehicle"] in own],
+    }  # fmt: skip
 
 
 def map_content(folder: Path) -> dict[str, Any] | None:

@@ -9,8 +9,10 @@ from starlette.responses import FileResponse
 from api.serve.office import office_of
 from api.serve.pages.frame import language_of, page
 from api.serve.rules import Door, needs
+from api.serve.scope import scope_in
 from api.serve.v1.found import plan_file
-from api.serve.v1.library import answer_file, plans_told
+from api.serve.v1.jobs import jobs_told
+from api.serve.v1.library import answer_file, districts_told, plans_told
 from api.words.i18n import kpi_label, kpi_text, kpi_unit
 from models.account import Need
 from models.units import CHINA
@@ -27,13 +29,13 @@ SHOWN_JOBS = 8
 def show_start(request: Request) -> Response:
     """Districts, orders and plans."""
     office = office_of(request)
-    library, language = office.library, language_of(request)
-    districts = [library.district_document(key, path) for key, path in library.districts().items()]
+    language, scope = language_of(request), scope_in(request)
     plans = plans_told(request)
     plans.sort(key=lambda plan: str(plan["created"]), reverse=True)
     return page(
-        request, "start", districts=districts, plans=[_row(plan, language) for plan in plans],
-        jobs=[job.document() for job in office.jobs.orders.latest(SHOWN_JOBS)],
+        request, "start", districts=districts_told(request), whole=scope.is_whole,
+        plans=[_row(plan, language) for plan in plans],
+        jobs=jobs_told(request, SHOWN_JOBS),
         figures=[kpi_label(name, language) for name in FIGURES],
         today=datetime.now(CHINA).date().isoformat(), unguarded=office.is_unguarded(),
     )  # fmt: skip

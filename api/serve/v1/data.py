@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from api.serve.answers import ApiError, refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
+from api.serve.scope import Scope, beyond, scope_in
 from api.serve.v1.data_shapes import (
     CheckOut,
     GridEdits,
@@ -59,6 +60,8 @@ Day = Annotated[date | None, Query(alias="date", description="The day; today if 
 def begin(request: Request, new: NewDistrict) -> dict[str, Any]:
     """Begin a district with settings alone."""
     office = office_of(request)
+    if scope_in(request) != Scope():
+        raise beyond()
     folder = office.library.root / new.id
     with refusing():
         begin_district(folder, new.name, new.crs)

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Request, Response
 from api.exports.folder import write_changed
 from api.exports.handdata import state_data
 from api.serve.answers import ApiError, refusals
-from api.serve.drafts import Draft, Step
+from api.serve.drafts import Draft, Step, steps_touched
 from api.serve.jobs import QueueFullError
 from api.serve.library import id_of
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
-from api.serve.v1.found import plan_folder
+from api.serve.scope import expect_whole
+from api.serve.v1.found import own_vehicles, part_of_plan
 from api.serve.v1.hand_shapes import (
     HandChange,
     HandReplan,
@@ -41,7 +42,7 @@ CHANGING = refusals(400, 404, 409, 413, 422)
 @contextmanager
 def draft_of(request: Request, plan: str, seen: int | None = None) -> Iterator[Draft]:
     """The draft of a plan; raises `ApiError` where it cannot be opened, or has gone on since."""
-    folder = plan_folder(request, plan)
+    folder = part_of_plan(request, plan)
     try:
         with office_of(request).drafts.of(plan, folder) as draft:
             if seen is not None and seen != draft.session.done:
@@ -82,6 +83,7 @@ def change_draft(request: Request, plan: str, change: HandChange) -> dict[str, A
     """Change a draft; the answer is the verdict on it."""
     with draft_of(request, plan, change.seen) as draft:
         before = draft.session.now
+        own_vehicles(request, draft.folder).refuse(change.edit, before.plan)
         office_of(request).drafts.change(plan, draft, change.edit, visitor_in(request).name)
         return _state(request, plan, draft, before)
 
@@ -108,6 +110,7 @@ def replan_rest(
 ) -> dict[str, Any]:
     """Save the draft and search the rest again from it; what is locked stays."""
     office, who = office_of(request), visitor_in(request).name
+    expect_whole(request)
     with draft_of(request, plan) as draft:
         folder = draft.folder
         if draft.session.done:
@@ -138,14 +141,17 @@ def replan_rest(
 def walk_draft(request: Request, plan: str, step: Step, told: HandStep) -> dict[str, Any]:
     """Take the last change back, make it again, or begin anew; nothing where there is none."""
     with draft_of(request, plan, told.seen) as draft:
-        before = draft.session.now
+        before, own = draft.session.now, own_vehicles(request, draft.folder)
+        for edit, plan_then in steps_touched(draft.session, step):
+            own.refuse(edit, plan_then)
         office_of(request).drafts.walk(plan, draft, step, visitor_in(request).name)
         return _state(request, plan, draft, before)
 
 
 def _state(request: Request, plan: str, draft: Draft, since: HandDay) -> dict[str, Any]:
     """A draft as the interface tells it, with what happened in the district since the plan."""
-    told = state_data(plan, draft.session, draft.ground, since=since)
+    own = own_vehicles(request, draft.folder)
+    told = state_data(plan, draft.session, draft.ground, since=since, own=own)
     district = _district_of(request, draft.folder)
     if district is None:
         return told | {"district": None, "news": []}

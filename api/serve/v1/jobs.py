@@ -16,12 +16,13 @@ from api.serve.jobs import NameTakenError, QueueFullError
 from api.serve.library import has_odd_name
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
+from api.serve.scope import expect_whole, scope_in
 from api.serve.v1.found import district_folder, job_of, plan_folder
 from api.serve.v1.shapes import JobOut, PlanOrder
 from api.serve.visitors import visitor_in
 from models.account import Need
 from scenarios.desk.whatif import plan_name, what_if
-from scenarios.office.orders import ENDED, MOST_WAITING, Orders
+from scenarios.office.orders import ENDED, KEPT, MOST_WAITING, Orders
 
 POLL_S = 0.2
 """Seconds between two looks for events: less than a person notices."""
@@ -87,7 +88,18 @@ def start_job(request: Request, response: Response, order: PlanOrder) -> dict[st
 @needs(Need.LOOK)
 def list_jobs(request: Request) -> list[dict[str, Any]]:
     """Jobs of the data folder, newest first."""
-    return [job.document() for job in office_of(request).jobs.orders.latest()]
+    return jobs_told(request)
+
+
+def jobs_told(request: Request, most: int = KEPT) -> list[dict[str, Any]]:
+    """The newest jobs of districts the visitor sees, as the interface tells them."""
+    office, scope = office_of(request), scope_in(request)
+    root = office.library.root
+    return [
+        job.document()
+        for job in office.jobs.orders.latest(most)
+        if not scope.districts or scope.sees(office.library.district_above(root / job.out))
+    ]
 
 
 @router.get("/jobs/{job}", responses=look_up, response_model=JobOut)
@@ -104,6 +116,7 @@ def get_job(request: Request, job: str) -> dict[str, Any]:
 def stop_job(request: Request, job: str) -> dict[str, Any]:
     """Cancel a job that waits; ask one that runs to finish now with the best plan so far."""
     office, found = office_of(request), job_of(request, job)
+    expect_whole(request)
     office.jobs.orders.ask_to_stop(found.id)
     office.acts.note(visitor_in(request).name, "plan_stopped", found.plan, job=job)
     return job_of(request, job).document()

@@ -10,7 +10,8 @@ from api.serve.answers import refusals
 from api.serve.library import plan_files
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
-from api.serve.v1.found import plan_file, plan_folder
+from api.serve.scope import scope_in
+from api.serve.v1.found import is_own_file, part_of_plan, plan_file
 from api.serve.v1.shapes import District, PlanFile, PlanSummary
 from models.account import Need
 from scenarios.office.publishing import PlanState
@@ -26,8 +27,17 @@ look_up = refusals(404)
 @needs(Need.LOOK)
 def list_districts(request: Request) -> list[dict[str, Any]]:
     """Districts of the data folder."""
-    library = office_of(request).library
-    return [library.district_document(key, path) for key, path in library.districts().items()]
+    return districts_told(request)
+
+
+def districts_told(request: Request) -> list[dict[str, Any]]:
+    """The districts the visitor sees, as the interface tells them."""
+    library, scope = office_of(request).library, scope_in(request)
+    return [
+        library.district_document(key, path)
+        for key, path in library.districts().items()
+        if scope.sees(key)
+    ]
 
 
 @router.get("/plans", response_model=list[PlanSummary])
@@ -38,12 +48,13 @@ def list_plans(request: Request) -> list[dict[str, Any]]:
 
 
 def plans_told(request: Request) -> list[dict[str, Any]]:
-    """Plans as the interface tells them, each with its state."""
-    office = office_of(request)
+    """The plans the visitor sees, as the interface tells them, each with its state."""
+    office, scope = office_of(request), scope_in(request)
     states = office.publishing.states()
     return [
         office.library.plan_document(key, path) | {"state": states.get(key, PlanState.DRAFT)}
         for key, path in office.library.plans().items()
+        if not scope.districts or scope.sees(office.library.district_above(path))
     ]
 
 
@@ -74,8 +85,12 @@ def get_geojson(request: Request, plan: str) -> FileResponse:
 @needs(Need.LOOK)
 def list_files(request: Request, plan: str) -> list[dict[str, Any]]:
     """Files of the plan: name and size [bytes]."""
-    files = plan_files(plan_folder(request, plan))
-    return [{"name": name, "size": path.stat().st_size} for name, path in files.items()]
+    folder = part_of_plan(request, plan)
+    return [
+        {"name": name, "size": path.stat().st_size}
+        for name, path in plan_files(folder).items()
+        if is_own_file(request, folder, name)
+    ]
 
 
 ANY_FILE: dict[int | str, dict[str, Any]] = {

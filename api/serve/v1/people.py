@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.serve.answers import ApiError, refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
+from api.serve.scope import Scope, scope_in
 from api.serve.v1.jobs import EVENTS, HEARTBEAT_S, event_stream, next_event
 from api.serve.v1.shapes import (
     ActOut,
@@ -122,19 +123,21 @@ def list_acts(
 @needs(Need.LOOK)
 def office_events(request: Request) -> Response:
     """Server-sent events of the whole office: every change, from now or Last-Event-ID on."""
-    acts = office_of(request).acts
+    acts, scope = office_of(request).acts, scope_in(request)
     begin = next_event(request)
-    return event_stream(request, _stream(acts, acts.last() + 1 if begin is None else begin))
+    return event_stream(request, _stream(acts, scope, acts.last() + 1 if begin is None else begin))
 
 
-async def _stream(acts: Acts, number: int) -> AsyncIterator[str]:
+async def _stream(acts: Acts, scope: Scope, number: int) -> AsyncIterator[str]:
     quiet = 0.0
     yield ": here\n\n"
     while True:
         for act in await asyncio.to_thread(acts.since, number):
-            text = json.dumps(_told(act), ensure_ascii=False)
-            yield f"id: {act.id}\nevent: {act.what}\ndata: {text}\n\n"
-            number, quiet = act.id + 1, 0.0
+            number = act.id + 1
+            if scope.sees_about(act.about):
+                text = json.dumps(_told(act), ensure_ascii=False)
+                yield f"id: {act.id}\nevent: {act.what}\ndata: {text}\n\n"
+                quiet = 0.0
         await asyncio.sleep(LOOK_S)
         quiet += LOOK_S
         if quiet >= HEARTBEAT_S:

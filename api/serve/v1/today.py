@@ -9,14 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.serve.answers import refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
-from api.serve.v1.data import draft_file, revisions
-from api.serve.v1.found import district_folder
+from api.serve.scope import beyond, scope_in
+from api.serve.v1.data import draft_file
+from api.serve.v1.found import district_folder, part_of_district
 from api.serve.v1.shapes import example
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.units import CHINA
 from scenarios.desk.today.news import NewOrder, marked, with_order
 from scenarios.desk.today.rows import Rewritten
+from scenarios.office.revisions import Revisions
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["today"])
 changes = refusals(400, 404, 409, 413, 422)
@@ -80,9 +82,11 @@ class NewsOut(BaseModel):
 @needs(Need.PLAN)
 def tell_outage(request: Request, district: str, outage: Outage) -> dict[str, Any]:
     """Write into the district's tables that somebody is out, or back; plans made from now know."""
-    folder = district_folder(request, district)
+    folder = part_of_district(request, district)
     with refusing():
         made = marked(folder, _today(), outage.id, available=outage.available)
+    if made.id not in scope_in(request).owns(folder):
+        raise beyond()
     what = "somebody_back" if outage.available else "somebody_out"
     return _keep(request, district, made, what, outage.note)
 
@@ -100,10 +104,10 @@ def add_order(request: Request, district: str, order: OrderIn) -> dict[str, Any]
 
 def _keep(request: Request, district: str, made: Rewritten, what: str, note: str) -> dict[str, Any]:
     """A version of the folder with a table rewritten, and a line in the book of acts."""
-    who, folder = visitor_in(request).name, district_folder(request, district)
+    who, folder = visitor_in(request).name, part_of_district(request, district)
     with refusing(), draft_file(folder) as draft:
         draft.write_bytes(made.content)
-        kept = revisions(request, district)
+        kept = Revisions(office_of(request).ledger, district, folder)
         told = kept.put(who, "corrected", made.file, draft, base=made.base)
     office_of(request).acts.note(who, what, district, id=made.id, note=note, file=made.file)
     return {"id": made.id, "file": made.file, "revision": told.id}

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from api.serve.answers import ApiError, refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
-from api.serve.v1.found import plan_folder
+from api.serve.v1.found import own_vehicles, part_of_plan, plan_folder
 from api.serve.v1.shapes import DutyOut, Publish, ReportOut, VersionOut
 from api.serve.visitors import visitor_in
 from models.account import Need
-from models.plan import Plan
+from models.plan import Plan, PlanDuty
 from scenarios.office.publishing import UnlawfulError, Version, facts_of, refuse_unlawful
 
 router = APIRouter(
@@ -56,7 +56,7 @@ def withdraw(request: Request, plan: str) -> dict[str, Any]:
 @needs(Need.LOOK)
 def list_versions(request: Request, plan: str) -> list[dict[str, Any]]:
     """Changes of a plan's state, newest first; none for a mere draft."""
-    plan_folder(request, plan)
+    part_of_plan(request, plan)
     return [_told(one) for one in office_of(request).publishing.history(plan)]
 
 
@@ -71,17 +71,18 @@ def list_duties(request: Request, plan: str) -> list[dict[str, Any]]:
 @needs(Need.LOOK)
 def list_reports(request: Request, plan: str) -> list[dict[str, Any]]:
     """What drivers said of a plan, oldest first."""
-    plan_folder(request, plan)
+    own = {duty.driver for duty in own_duties(request, plan)}
     moments = ("said_at", "received_at")
     return [
         one | {name: one[name].isoformat(timespec="seconds") for name in moments}
         for one in office_of(request).duties.reports(plan)
+        if one["person"] in own
     ]
 
 
 def duties_of(request: Request, plan: str) -> list[dict[str, Any]]:
     """Duties of a plan as the interface tells them."""
-    office, document = office_of(request), plan_of(request, plan)
+    office = office_of(request)
     states: dict[str, dict[tuple[str, int], str]] = {}
     for one in office.duties.reports(plan):
         states.setdefault(one["person"], {})[one["work"], one["step"]] = one["state"]
@@ -93,13 +94,22 @@ def duties_of(request: Request, plan: str) -> list[dict[str, Any]]:
             "done": [*states.get(duty.driver, {}).values()].count("done"),
             "cannot": [*states.get(duty.driver, {}).values()].count("cannot"),
         }
-        for duty in document.roster
+        for duty in own_duties(request, plan)
     ]  # fmt: skip
+
+
+def own_duties(request: Request, plan: str) -> list[PlanDuty]:
+    """Duties of a plan whose vehicles are all the visitor's."""
+    document, own = plan_of(request, plan), own_vehicles(request, part_of_plan(request, plan))
+    if own.ids is None:
+        return document.roster
+    routes = {route.id for route in own.routes(document)}
+    return [duty for duty in document.roster if routes.issuperset(duty.work)]
 
 
 def plan_of(request: Request, plan: str) -> Plan:
     """A plan as a noun; raises `ApiError`."""
-    folder = plan_folder(request, plan)
+    folder = part_of_plan(request, plan)
     with refusing():
         return office_of(request).shelf.plan(folder)
 

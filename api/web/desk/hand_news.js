@@ -73,7 +73,7 @@ export function newsCard() {
 
 // ---- an order -----------------------------------------------------------------------------------
 export function orderForm() {
-  if (!draft.district) return [];
+  if (!draft.district || !words.whole) return [];
   const names = Object.keys(words.operations), usual = [...new Set(plan.routes.map((route) => route.operation))];
   const operation = el("select", { name: "operation" }, ...[...usual, ...names.filter((name) => !usual.includes(name))]
     .map((name) => el("option", { value: name }, plan.words.operation[name] ? word("operation", name) : words.operations[name][state.language === "zh" ? 0 : 1])));

@@ -3,6 +3,7 @@
 import { draft, change, lockIcon, replan, said, save, signed, stop, walk, who } from "./hand.js";
 
 let sure = false;
+const words = JSON.parse(document.getElementById("words").textContent);
 
 export function saveBar() {
   const drop = () => {
@@ -19,7 +20,7 @@ export function saveBar() {
       " · ", el("a", { href: compareAddress(draft.saved) }, said("compare"))) : null);
 }
 
-const planId = JSON.parse(document.getElementById("words").textContent).plan;
+const planId = words.plan;
 const compareAddress = (other) => `/desk/${encodeURIComponent(planId)}/compare?with=${encodeURIComponent(other)}`;
 
 export function effectCard() {
@@ -55,6 +56,7 @@ function brokenLaw(one) {
 }
 
 export function replanForm() {
+  if (!words.whole) return []; // a re-plan moves the work of others
   const job = draft.job, going = job && ["queued", "running", "stopping"].includes(job.state);
   const seconds = el("input", { type: "number", name: "seconds", min: 1, max: 86400, value: 60, required: true });
   const keep = el("input", { type: "checkbox", checked: true });

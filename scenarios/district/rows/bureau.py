@@ -118,6 +118,8 @@ class VehicleIn(RowIn):
     shifts: Annotated[Ids, Field(min_length=1)]
     operations: Operations = ()
     available: YesNo = True
+    unit: Text = ""
+    """Whose it is, for the desk (`scenarios/desk/today/units.py`); no plan asks for it."""
     waste_kg: Annotated[VehicleCapacity, Field(le=60_000)] | None = None
     water_l: Annotated[VehicleCapacity, Field(le=60_000)] | None = None
     width_m: Annotated[Number, Field(gt=0, le=4)] | None = None
