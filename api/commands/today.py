@@ -22,7 +22,7 @@ from models.units import CHINA
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scenarios.desk.today.rows import Rewritten
+    from scenarios.desk.today.news import Heard
     from scenarios.ledger.store import Ledger
     from scenarios.office.publishing import Version
 
@@ -129,9 +129,9 @@ def order(
                     demand_kg=kg, service_min=minutes, note=note)  # fmt: skip
     with errors_end_with_2(language, as_json=as_json):
         expect_folder(folder)
-        made = with_order(folder, day.date() if day else _today(), wish)
-        _lay(folder, made)
-    _wrote("order", made, as_json=as_json)
+        heard = with_order(folder, day.date() if day else _today(), wish)
+        file = _lay(folder, heard)
+    _wrote("order", heard.id, file, as_json=as_json)
 
 
 def _mark(command: str, folder: Path, who: str, language: Tongue, *, as_json: bool) -> None:
@@ -139,19 +139,23 @@ def _mark(command: str, folder: Path, who: str, language: Tongue, *, as_json: bo
 
     with errors_end_with_2(language, as_json=as_json):
         expect_folder(folder)
-        made = marked(folder, _today(), who, available=command == "back")
-        _lay(folder, made)
-    _wrote(command, made, as_json=as_json)
+        heard = marked(folder, _today(), who, available=command == "back")
+        file = _lay(folder, heard)
+    _wrote(command, heard.id, file, as_json=as_json)
 
 
-def _lay(folder: Path, made: Rewritten) -> None:
-    """Put the table in its place, whole or not at all."""
+def _lay(folder: Path, heard: Heard) -> str:
+    """Put the table in its place, whole or not at all; the name of its file."""
+    from scenarios.desk.folder.rows import with_wishes  # noqa: PLC0415
+
+    file, content = with_wishes(folder, _today(), heard.wishes)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".huanwei-", delete=False) as draft:
-        draft.write(made.content)
-    path = folder / made.file
+        draft.write(content)
+    path = folder / file
     if path.exists():
         Path(draft.name).chmod(path.stat().st_mode & 0o777)
     Path(draft.name).replace(path)
+    return file
 
 
 @contextmanager
@@ -186,11 +190,11 @@ def _told(command: str, made: Version, language: Tongue, *, as_json: bool) -> No
         Console().print(f"{made.plan} · {made.day} · {state}", highlight=False)
 
 
-def _wrote(command: str, made: Rewritten, *, as_json: bool) -> None:
+def _wrote(command: str, id_: str, file: str, *, as_json: bool) -> None:
     if as_json:
-        answer(command, id=made.id, file=made.file)
+        answer(command, id=id_, file=file)
     else:
-        Console().print(f"{made.id} → {made.file}", highlight=False)
+        Console().print(f"{id_} → {file}", highlight=False)
 
 
 def _today() -> date:

@@ -68,7 +68,7 @@ class Vehicles:
 
     ids: frozenset[str] | None
 
-    def __contains__(self, vehicle: str) -> bool:
+    def __contains__(self, vehicle: object) -> bool:
         return self.ids is None or vehicle in self.ids
 
     def routes(self, plan: Plan) -> Iterator[PlanRoute]:

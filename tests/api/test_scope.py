@@ -37,7 +37,8 @@ OF_A_THING = [
 BODIES = {
     "hand": {"edit": {"do": "lock", "what": "route", "vehicle": "CP_12-01", "shift": "early"},
              "seen": 0},
-    "undo": {"seen": 0}, "save": {}, "replan": {"iterations": 1}, "outages": {"id": "CP_12-01"},
+    f"plans/{PLAN}/hand/undo": {"seen": 0}, "undo": {"latest": 1}, "rows": {},
+    "save": {}, "replan": {"iterations": 1}, "outages": {"id": "CP_12-01"},
     "orders": {"operation": "sweep", "window": "9:00-10:00", "street": "绣井里"},
     "settings": {"key": "crs", "value": "wgs84"},
     "points": {"base": "0" * 64, "cells": []},
@@ -78,9 +79,12 @@ def asked(client, address, job, **more):
              "name": "x.csv", "table": "points", "revision": "1", "step": "undo"}  # fmt: skip
     for name, value in named.items():
         path = path.replace(f"{{{name}}}", value)
-    body = BODIES.get(path.rpartition("/")[2])
+    body = BODIES.get(path.removeprefix("/api/v1/").removeprefix("districts/tiny/"))
+    body = body or BODIES.get(path.rpartition("/")[2])
     if method == "GET" and path.endswith("/events"):
         method = "HEAD"
+    if path.endswith("/near"):
+        more["params"] = {"lon": 119.98, "lat": 31.78}
     return client.request(method, path, json=body, headers={"Accept": "application/json"}, **more)
 
 

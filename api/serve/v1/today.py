@@ -1,6 +1,7 @@
 """What a dispatcher hears of the day: who is out, who is back, which order came."""
 
 import datetime
+import threading
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -10,19 +11,20 @@ from api.serve.answers import refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
 from api.serve.scope import beyond, scope_in
-from api.serve.v1.data import draft_file
 from api.serve.v1.found import district_folder, part_of_district
 from api.serve.v1.shapes import example
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.units import CHINA
-from scenarios.desk.today.news import NewOrder, marked, with_order
-from scenarios.desk.today.rows import Rewritten
+from scenarios.desk.folder.write import write_wishes
+from scenarios.desk.today.news import Heard, NewOrder, marked, with_order
 from scenarios.office.revisions import Revisions
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["today"])
 changes = refusals(400, 404, 409, 413, 422)
 DISTRICT = "/districts/{district}"
+_ONE_BY_ONE = threading.Lock()
+"""Two orders that come at once do not take the same number."""
 WINDOW = r"^([01]?\d|2[0-9]|3[0-6]):[0-5]\d-([01]?\d|2[0-9]|3[0-6]):[0-5]\d$"
 """Matches the time of an order; hours beyond 24 are of the next day."""
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -83,12 +85,12 @@ class NewsOut(BaseModel):
 def tell_outage(request: Request, district: str, outage: Outage) -> dict[str, Any]:
     """Write into the district's tables that somebody is out, or back; plans made from now know."""
     folder = part_of_district(request, district)
-    with refusing():
-        made = marked(folder, _today(), outage.id, available=outage.available)
-    if made.id not in scope_in(request).owns(folder):
-        raise beyond()
-    what = "somebody_back" if outage.available else "somebody_out"
-    return _keep(request, district, made, what, outage.note)
+    with _ONE_BY_ONE, refusing():
+        heard = marked(folder, _today(), outage.id, available=outage.available)
+        if heard.id not in scope_in(request).owns(folder):
+            raise beyond()
+        what = "somebody_back" if outage.available else "somebody_out"
+        return _keep(request, district, heard, what, outage.note)
 
 
 @router.post(f"{DISTRICT}/orders", status_code=201, responses=changes, response_model=NewsOut)
@@ -97,20 +99,19 @@ def add_order(request: Request, district: str, order: OrderIn) -> dict[str, Any]
     """Write an order of a day (today if left out) into the district's table of orders."""
     folder = district_folder(request, district)
     wish = NewOrder(**order.model_dump(exclude={"date"}))
-    with refusing():
-        made = with_order(folder, order.date or _today(), wish)
-    return _keep(request, district, made, "order_added", order.note)
+    with _ONE_BY_ONE, refusing():
+        heard = with_order(folder, order.date or _today(), wish)
+        return _keep(request, district, heard, "order_added", order.note)
 
 
-def _keep(request: Request, district: str, made: Rewritten, what: str, note: str) -> dict[str, Any]:
-    """A version of the folder with a table rewritten, and a line in the book of acts."""
-    who, folder = visitor_in(request).name, part_of_district(request, district)
-    with refusing(), draft_file(folder) as draft:
-        draft.write_bytes(made.content)
-        kept = Revisions(office_of(request).ledger, district, folder)
-        told = kept.put(who, "corrected", made.file, draft, base=made.base)
-    office_of(request).acts.note(who, what, district, id=made.id, note=note, file=made.file)
-    return {"id": made.id, "file": made.file, "revision": told.id}
+def _keep(request: Request, district: str, heard: Heard, what: str, note: str) -> dict[str, Any]:
+    """A version of the folder with a table changed, and a line in the book of acts."""
+    office, who = office_of(request), visitor_in(request).name
+    folder = part_of_district(request, district)
+    kept = Revisions(office.ledger, district, folder)
+    made = write_wishes(kept, who, folder, _today(), heard.wishes)
+    office.acts.note(who, what, district, id=heard.id, note=note, file=made.about)
+    return {"id": heard.id, "file": made.about, "revision": made.id}
 
 
 def _today() -> datetime.date:

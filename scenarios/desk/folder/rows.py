@@ -93,7 +93,8 @@ class Wishes:
 class Layout:
     """Columns of a table as its file has them: position by column; `heads` are the headings.
 
-    `pair` is the position and the order of a column that holds a whole place.
+    `pair` is the position and the order of a column that holds a whole place; `factors` are those
+    of columns in another unit than usual (tonnes of a column in kg: 1000).
     """
 
     table: str
@@ -101,6 +102,7 @@ class Layout:
     heads: list[str]
     places: dict[str, int]
     pair: tuple[int, str] | None = None
+    factors: dict[str, float] = field(default_factory=dict)
 
     def texts(self, values: Mapping[str, str], at: Spot | None, crs: str) -> dict[int, str]:
         """Texts by position; columns that the file lacks come behind the others.
@@ -120,12 +122,20 @@ class Layout:
                     continue
                 self.places[column] = len(self.heads)
                 self.heads.append(self._heading(column))
-            found[self.places[column]] = text
+            found[self.places[column]] = self._in_unit(column, text)
         if self.pair is not None and {"lon", "lat"} & cells.keys():
             where, order = self.pair
             lon, lat = cells.get("lon", ""), cells.get("lat", "")
             found[where] = f"{lon},{lat}" if order == "lonlat" else f"{lat},{lon}"
         return found
+
+    def _in_unit(self, column: str, text: str) -> str:
+        """A number in the column's own unit; what is none is told by the check."""
+        factor = self.factors.get(column, 1.0)
+        try:
+            return text if factor == 1 else f"{float(text) / factor:.9g}"
+        except ValueError:
+            return text
 
     def _heading(self, column: str) -> str:
         """The heading of a new column, in the language of the others."""
@@ -172,8 +182,9 @@ def layout_of(folder: Path, day: date, table: str) -> Layout:
     layout = Layout(table, header.number, list(header.texts), {})
     for at, text in enumerate(header.texts):
         heading, order = read_heading(text, table), pair_order(text, table)
-        if heading.column is not None and heading.factor == 1:
-            layout.places.setdefault(heading.column, at)
+        if heading.column is not None and heading.column not in layout.places:
+            layout.places[heading.column] = at
+            layout.factors[heading.column] = heading.factor
         elif heading.column is None and order is not None and layout.pair is None:
             layout.pair = (at, order)
     return layout

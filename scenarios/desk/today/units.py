@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError
 from models.units import CHINA
-from scenarios.desk.grid import tables_of
-from scenarios.desk.today.rows import Rows
+from scenarios.desk.folder.grid import tables_of
+from scenarios.desk.today.news import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,7 @@ def units_of(folder: Path) -> Mapping[str, str]:
 @lru_cache(16)
 def _read(folder: Path, _changed_ns: int, _size: int) -> Mapping[str, str]:
     try:
-        found = Rows.of(folder, datetime.now(CHINA).date(), VEHICLES)
+        rows = [row.texts for row in rows_of(folder, datetime.now(CHINA).date(), VEHICLES)]
     except HuanweiError:
         return {}
-    rows = found.rows.values() if found else ()
     return {one["id"]: one["unit"] for one in rows if one.get("id") and one.get("unit")}
