@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BEST_KNOWN = "best_known.csv"
 NOT_INSTANCES = {".sol", ".res", ".html", ".csv", ".md", ".json", ".jsonl", ".png", ".py"}
-NOT_NAMES = {"FORMAT.txt", "CARPLIB_FORMAT.txt", "capopt.txt", "os"}
+NOT_NAMES = {"readme_original.txt", "FORMAT.txt", "CARPLIB_FORMAT.txt", "capopt.txt", "os"}
 NUMBER = re.compile(r"\d+(\.\d+)?")
 
 

@@ -22,9 +22,12 @@ from benchmarks.solutions import save_solution, save_week
 from benchmarks.target import Target
 from models.errors import HuanweiError
 from scenarios.instances import read_instance
+from scenarios.instances.weeks.convrp import is_consistent, read_convrp
 from scenarios.instances.weeks.read import is_periodic, read_periodic
+from solver.horizon.consistent import solve_consistent
 from solver.horizon.engine import solve
 from solver.horizon.search.running import Search
+from solver.judge.consistency import check_consistent
 from solver.judge.horizon import check_horizon
 from solver.judge.routes import check
 from solver.routing.bound.bounds import lower_bound
@@ -135,7 +138,10 @@ def run(job: Job) -> Record:
     plan at the proved optimum (or at the best known value, where the job says so). Raises what
     reading and solving raise.
     """
-    if is_periodic(job.path.read_text(encoding="utf-8", errors="replace")):
+    text = job.path.read_text(encoding="utf-8", errors="replace")
+    if is_consistent(text):
+        return run_consistent(job)
+    if is_periodic(text):
         return run_week(job)
     instance = read_instance(job.path)
     record = _empty(job, instance.family, len(instance.problem.tasks))
@@ -226,6 +232,40 @@ def run_week(job: Job) -> Record:
         save_week(folder, job.path, instance, outcome, best=known, record=compared)
 
     return _compared(job, record, violations, best, save)
+
+
+def run_consistent(job: Job) -> Record:
+    """As `run`, for days on which everybody sees the same driver at about the same time.
+
+    Known values are weak and of other limits of time: a plan below them is not kept as a new best.
+    """
+    instance = read_convrp(job.path)
+    problem = instance.problem
+    record = _empty(job, instance.family, len(problem.week.patterns))
+    if job.engine != "ruin" or job.workers != 1:
+        return replace(record, error=LACKS + "drivers of several days, but by ruin with one worker")
+    solve_consistent(problem, stop=at_most(1), seed=job.seed)  # compiles
+    with PeakMemory() as memory:
+        begin, cpu = time.monotonic(), cpu_seconds()
+        outcome = solve_consistent(problem, stop=job.budget.stop(), seed=job.seed)
+        wall, cpu = time.monotonic() - begin, cpu_seconds() - cpu
+    record = replace(
+        record,
+        cost=instance.published(outcome.cost),
+        routes=sum(len(day.routes) for day in outcome.plan.plan.days),
+        iterations=outcome.iterations,
+        wall_s=round(wall, 2),
+        cpu_s=round(cpu, 2),
+        peak_mb=memory.peak_mb,
+        iterations_per_s=round(outcome.iterations / max(wall, 1e-6), 1),
+    )
+    violations = check_consistent(problem, outcome.plan, outcome.schedules)
+    best = best_known(job.path, instance.family, job.best)
+    return _compared(replace(job, solutions=None), record, violations, best, _kept_nowhere)
+
+
+def _kept_nowhere(record: Record, best: BestKnown, folder: Path) -> None:
+    """No plan is kept."""
 
 
 def _compared(

@@ -43,7 +43,7 @@ def parse_instance(text: str) -> Instance:
     Raises `InstanceError` with a line number when the format is unknown or broken.
     """
     head = text[:HEAD]
-    if re.search(r"freq=|nbtasks=|planningHorizon|\A\s*1(\s+\d+){3}\s*\n", head):
+    if re.search(r"freq=|nbtasks=|planningHorizon|NUM_DAYS|\A\s*1(\s+\d+){3}\s*\n", head):
         raise InstanceError(MANY_DAYS, line=1)
     for pattern, parse in FORMATS:
         if re.search(pattern, head):

@@ -12,6 +12,31 @@ PVRP = """\
 3 0 9 0 4 1 1 2
 """
 
+CONVRP = """\
+NAME: lane
+TYPE: CVRP
+DIMENSION: 4
+NUM_DAYS: 3
+CAPACITY: 4
+DISTANCE: 50
+NODE_COORD_SECTION
+1 1.0 0.0
+2 2.0 0.0
+3 3.0 0.0
+DEMAND_SECTION
+1 1 1 -1
+2 1 -1 1
+3 1 1 -1
+SVC_TIME_SECTION
+1 1.0 1.0 1.0
+2 1.0 1.0 1.0
+3 1.0 1.0 1.0
+DEPOT_SECTION
+0.0 0.0
+-1
+EOF
+"""
+
 PCARP = """\
 Name = triangle
 nbnodes=3
