@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from models.solution import Schedule
     from solver.stop import Stop
 
-FIRST_HEAT, LAST_HEAT = 0.1, 0.001
-"""First and last temperature as shares of the median leg times the days (as in SISR for streets,
-chosen)."""
+FIRST_HEAT = 0.1
+"""The first temperature as a share of the median leg times the days (chosen)."""
+LAST_HEAT = 0.001
+"""The last temperature as a share of the median leg times the days (chosen)."""
 CHUNK = 200
 """The stop is asked after so many iterations (chosen)."""
 

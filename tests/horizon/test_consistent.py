@@ -37,7 +37,7 @@ def test_times_that_may_not_differ_cost_more_and_hold(seed):
 
     At the same time to the second it takes a driver of its own: 4 + 6, 6 and 4 are 20.
     """
-    free, tight = solved(limited(None), seed=seed), solved(limited(0), seed=seed)
+    free, tight = solved(limited(None), seed=seed), solved(limited(0), 20_000, seed)
     assert free.spread_s >= 1_000
     assert (tight.spread_s, tight.cost) == (0, 20_000)
     assert check_consistent(limited(0), tight.plan, tight.schedules) == []

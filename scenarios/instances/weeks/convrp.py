@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from scenarios.instances.instance import Line
 
-NO_LIMIT = 9_000_000
+UNLIMITED = 9_000_000
 """A duration limit from here on stands for none (chosen: files write 9999999 or 1e+07)."""
 SMALL = 20
 """Files of fewer customers are the random ones (chosen: they have 10 and 12, others 50)."""
@@ -98,7 +98,7 @@ def parse_convrp(text: str, *, spread: float | None = None) -> ConsistentInstanc
         start=count,
         end=count,
         num_available=count,
-        max_duration=MAX_TIME if limit >= NO_LIMIT else round(limit * SCALE),
+        max_duration=MAX_TIME if limit >= UNLIMITED else round(limit * SCALE),
     )
     every_day = RoutingProblem(
         tasks=tuple(tasks),

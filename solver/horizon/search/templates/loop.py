@@ -16,16 +16,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002
 
+from models.units import BOUNDLESS
 from solver.routing.base.compiled import NJIT, loop
 
-BIG = 2**60
-"""Stands for no place to insert at (chosen: above any cost)."""
 MEAN_REMOVED = 8.0
 """So many customers are taken out on average (as in SISR, Christiaens and Vanden Berghe 2020)."""
 LONGEST_STRING = 10.0
-"""A string is so long at most (same source)."""
+"""A string holds so many customers at most (as in SISR, Christiaens and Vanden Berghe 2020)."""
 BLINK = 0.01
-"""An insertion looks past a place with this chance (same source)."""
+"""An insertion passes a place by with this chance (as in SISR, Christiaens and Vanden Berghe 2020)."""
 RISE = 1.02
 """The price of differing times grows by this factor where they differ too much (chosen)."""
 FALL = 0.99
@@ -34,8 +33,10 @@ FALL = 0.99
 SEES_TIMES = 0.2
 """Insertions of this share of iterations see what differing times cost, others drive short (chosen:
 none, a fifth and all of them come out within 1 % on three files with three seeds)."""
-LEAST_PRICE, MOST_PRICE = 1e-2, 1e3
-"""A second of too much difference costs so many seconds of driving at least and most (chosen)."""
+LEAST_PRICE = 1e-2
+"""A second of too much difference costs so many seconds of driving at least (chosen)."""
+MOST_PRICE = 1e3
+"""And so many at most (chosen)."""
 
 
 class Days(NamedTuple):
@@ -100,7 +101,7 @@ def spread_excess(wk: Days, tp: Template) -> int:
         return 0
     depot = wk.leg.shape[0] - 1
     count = wk.need.shape[0]
-    first = np.full(count, BIG)
+    first = np.full(count, BOUNDLESS)
     last = np.full(count, -1)
     for route in range(tp.order.shape[0]):
         for day in range(wk.need.shape[1]):
@@ -155,12 +156,12 @@ def added(
     clock: NDArray[np.int64],
     price: float,
 ) -> float:
-    """What a customer adds to the ways of all days between two others; BIG: a day gets too long.
+    """What a customer adds to the ways of all days between two others.
 
-    Its own times, that differ too much there, have their price too; `clock`: left the one before.
+    BOUNDLESS: a day gets too long. Its own times, that differ too much there, have their price too; `clock`: left the one before.
     """
     cost = 0
-    first, last = BIG, -BIG
+    first, last = BOUNDLESS, -BOUNDLESS
     for day in range(wk.need.shape[1]):
         if wk.need[customer, day]:
             more = (
@@ -169,7 +170,7 @@ def added(
                 - wk.leg[before[day], after[day]]
             )
             if tp.time[route, day] + more + wk.service[customer, day] > wk.duration:
-                return BIG
+                return BOUNDLESS
             cost += more
             at = clock[day] + wk.leg[before[day], customer]
             first, last = min(first, at), max(last, at)
@@ -179,9 +180,9 @@ def added(
 
 @NJIT
 def best_place(wk: Days, tp: Template, customer: int, price: float) -> tuple[int, int, float]:
-    """Route, position and cost of the cheapest insertion on all its days; cost BIG: none."""
+    """Route, position and cost of the cheapest insertion on all its days; cost BOUNDLESS: none."""
     days = wk.need.shape[1]
-    best, best_route, best_at = float(BIG), -1, -1
+    best, best_route, best_at = float(BOUNDLESS), -1, -1
     empty_seen = False
     after = np.empty((days, tp.order.shape[1] + 1), dtype=np.int64)
     before = np.empty(days, dtype=np.int64)
@@ -280,7 +281,7 @@ def put_back(wk: Days, tp: Template, out: NDArray[np.int64], taken: int, price: 
     for k in range(taken):
         customer = out[k]
         route, at, cost = best_place(wk, tp, customer, price)
-        if cost >= BIG:
+        if cost >= BOUNDLESS:
             return False
         for p in range(tp.size[route], at, -1):
             tp.order[route, p] = tp.order[route, p - 1]
