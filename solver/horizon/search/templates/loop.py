@@ -24,7 +24,7 @@ MEAN_REMOVED = 8.0
 LONGEST_STRING = 10.0
 """A string holds so many customers at most (as in SISR, Christiaens and Vanden Berghe 2020)."""
 BLINK = 0.01
-"""An insertion passes a place by with this chance (as in SISR, Christiaens and Vanden Berghe 2020)."""
+"""An insertion passes a place by with this chance (as in SISR, 2020)."""
 RISE = 1.02
 """The price of differing times grows by this factor where they differ too much (chosen)."""
 FALL = 0.99
@@ -158,7 +158,8 @@ def added(
 ) -> float:
     """What a customer adds to the ways of all days between two others.
 
-    BOUNDLESS: a day gets too long. Its own times, that differ too much there, have their price too; `clock`: left the one before.
+    BOUNDLESS: a day gets too long. Its own times, that differ too much there, have their price too;
+    `clock` is when the one before was left, day by day.
     """
     cost = 0
     first, last = BOUNDLESS, -BOUNDLESS
