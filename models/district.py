@@ -218,6 +218,15 @@ class StreetRule:
     """Operations that do not serve these streets."""
     include: frozenset[str] = frozenset()
     """Operations that serve them whatever their class."""
+    level: str | None = None
+    """A level of service of the rule profile, which replaces the class's cadence."""
+    begin: date | None = None
+    end: date | None = None
+    """First and last day on which the row holds; None: no such day."""
+
+    def holds(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return (self.begin or day) <= day <= (self.end or day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,9 @@ class StreetWork(Sourced):
 
     roads: tuple[str, ...]
     classes: dict[CleaningClass, Cadence]
+    levels: dict[str, Cadence] = Field(default_factory=dict)
+    """Cadences of streets that a row of `streets` gives a level, such as premium: they replace that
+    of the class, and the street is served even where its class is not."""
     work_speed_kmh: float = Field(gt=0, le=40)
     max_work_speed_kmh: float = Field(default=40, gt=0, le=40)
     side: Literal["each_kerb", "one_pass", "all_lanes"] = "each_kerb"

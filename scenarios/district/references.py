@@ -130,7 +130,7 @@ def _known(reading: Reading, code: str, name: str, column: str, *known: Collecti
     """Every entry of `column` is one of the first `known`; the last are those to choose from."""
     for number, row in reading.rows[name]:
         given = getattr(row, column)
-        for entry in (given,) if isinstance(given, str) else given:
+        for entry in (given,) if isinstance(given, str) else given or ():
             if entry and entry not in known[0]:
                 where = reading.tables[name].where(number, column)
                 reading.findings.add(code, where, entry, **suggest(entry, sorted(known[-1])))
@@ -210,6 +210,8 @@ def _operations(reading: Reading, rules: RuleProfile) -> None:
     _known(reading, "E405", "vehicles", "operations", {*rules.operations, HAUL})
     _known(reading, "E405", "streets", "exclude", rules.operations)
     _known(reading, "E405", "streets", "include", rules.operations)
+    streets = [one.street for one in rules.operations.values() if one.street is not None]
+    _known(reading, "E415", "streets", "level", {name for one in streets for name in one.levels})
     _known(reading, "E405", "orders", "operation", rules.operations)
     for number, vehicle in reading.rows["vehicles"]:
         for name in vehicle.operations:

@@ -59,6 +59,10 @@ class Ground:
         """Who cleans the street, or an empty text where nobody is named."""
         return self.streets.operators[int(self.streets.operator[arc])]
 
+    def level(self, arc: int) -> str:
+        """The level of service of the street, or an empty text for that of its class."""
+        return self.streets.levels[int(self.streets.level[arc])]
+
     def included(self, operation: str) -> NDArray[np.bool_]:
         """Arcs the operation serves whatever their class (m,)."""
         return self._marked(self.streets.included, operation)
@@ -79,8 +83,9 @@ def lay(district: District, network: RoadNetwork, rules: RuleProfile, day: date)
     go there can drive (`stopping`).
     """
     stops = stops_of(district, rules)
-    wide = long_arcs_cut(widen(network, district.streets))
-    whole, odd = classify(wide, rules, district.streets)
+    told = [one for one in district.streets if one.holds(day)]
+    wide = long_arcs_cut(widen(network, told))
+    whole, odd = classify(wide, rules, told)
     split, origin, places, notes = place_stops(wide, district, rules, stops)
     streets = whole.on(origin)
     notes = [*worth_telling(network), *notes, *odd]

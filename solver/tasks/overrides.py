@@ -28,7 +28,8 @@ CLASS_NAMES = ("", "I", "II", "III", "IV")
 class Streets:
     """What holds for each arc (m,): street number, cleaning class code, core, operations out or in.
 
-    `operator` is an index into `operators`, whose first is "": nobody is named.
+    `operator` is an index into `operators`, whose first is "": nobody is named; `level` into
+    `levels`, whose first is "": the class decides.
     """
 
     street: NDArray[np.int64]
@@ -36,6 +37,8 @@ class Streets:
     core: NDArray[np.bool_]
     operator: NDArray[np.int32]
     operators: tuple[str, ...]
+    level: NDArray[np.int32]
+    levels: tuple[str, ...]
     excluded: dict[str, NDArray[np.bool_]]
     included: dict[str, NDArray[np.bool_]]
 
@@ -47,6 +50,8 @@ class Streets:
             self.core[origin],
             self.operator[origin],
             self.operators,
+            self.level[origin],
+            self.levels,
             {name: arcs[origin] for name, arcs in self.excluded.items()},
             {name: arcs[origin] for name, arcs in self.included.items()},
         )
@@ -104,10 +109,18 @@ def classify(
     ).astype(np.uint8)
     named = sorted({rule.operator for rule in rules if rule.operator})
     operators = ("", *named)
+    levels = ("", *sorted({rule.level for rule in rules if rule.level}))
     streets = Streets(
-        street_numbers(network), classes, core, np.zeros(network.num_arcs, np.int32), operators,
-        excluded={}, included={},
-    )  # fmt: skip
+        street=street_numbers(network),
+        classes=classes,
+        core=core,
+        operator=np.zeros(network.num_arcs, np.int32),
+        operators=operators,
+        level=np.zeros(network.num_arcs, np.int32),
+        levels=levels,
+        excluded={},
+        included={},
+    )
     notes: list[Note] = []
     for rule, arcs in chosen:
         if not arcs.any():
@@ -120,6 +133,8 @@ def classify(
             classes[arcs] = CLASS_NAMES.index(rule.cleaning_class)
         if rule.operator is not None:
             streets.operator[arcs] = operators.index(rule.operator)
+        if rule.level is not None:
+            streets.level[arcs] = levels.index(rule.level)
         _mark(streets.included, rule.include, arcs, streets.excluded)
         _mark(streets.excluded, rule.exclude, arcs, streets.included)
     own = {rule.way_id for rule in rules if rule.way_id is not None}

@@ -87,11 +87,14 @@ def street_units(rules: RuleProfile, operation: str, ground: Ground) -> list[Uni
         return []
     by_class: dict[str, Cadence] = {str(name): one for name, one in work.classes.items()}
     network, lowest = ground.network, max(by_class)
+    by_class |= work.levels
     anyone, crumb_m = np.zeros(network.num_arcs, np.int64), rules.classes.crumb_m
     chosen, metres = wanted(work, ground, operation), pass_m(network, work)
     whole: dict[str, list[tuple[TaskId, Piece]]] = {name: [] for name in by_class}
     for piece in pieces(ground, chosen, anyone, join_m=work.join_m, crumb_m=crumb_m):
-        level = ground.cleaning_class(piece.there[0])
+        level = ground.level(piece.there[0])
+        if level not in work.levels:
+            level = ground.cleaning_class(piece.there[0])
         task = TaskId(operation, str(network.way[piece.there[0]]), min(piece.names))
         whole[level if level in by_class else lowest].append((task, piece))
     found: list[Unit] = []
@@ -146,6 +149,8 @@ def wanted(work: StreetWork, ground: Ground, operation: str) -> NDArray[np.bool_
     chosen = road & np.isin(ground.classes, codes) & is_open
     if work.core_only:
         chosen &= ground.streets.core
+    levels = [code for code, name in enumerate(ground.streets.levels) if name in work.levels]
+    chosen |= np.isin(ground.streets.level, levels) & road & is_open
     chosen |= ground.included(operation)
     chosen &= ~ground.excluded(operation)
     return chosen if work.tunnels else chosen & ~network.tunnel
@@ -200,7 +205,8 @@ def _links(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Next and previous chosen arc of the same street, else -1.
 
-    They agree in class, width, bridge, operator and, in both directions, in the number in `alike`.
+    They agree in class, level, width, bridge, operator and, in both directions, in the number in
+    `alike`.
     Through split nodes, and into and out of crumbs; with `join` over junctions too, where the
     street goes on in one piece and no turn restriction forbids it in either direction.
     """
@@ -216,8 +222,8 @@ def _links(
     two_way = network.reverse >= 0
     facing = np.where(two_way & chosen[network.reverse], alike[network.reverse], -1)
     columns = (
-        alike, facing, ground.classes, ground.streets.operator, network.width_dm, network.bridge,
-        two_way,
+        alike, facing, ground.classes, ground.streets.level, ground.streets.operator,
+        network.width_dm, network.bridge, two_way,
     )  # fmt: skip
     leaving: dict[tuple[int, int], list[int]] = {}
     arriving: Counter[tuple[int, int]] = Counter()

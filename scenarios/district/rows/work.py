@@ -80,11 +80,17 @@ class StreetIn(RowIn):
     operator: Text | None = None
     exclude: Operations = ()
     include: Operations = ()
+    level: Text | None = None
+    begin: Day | None = None
+    end: Day | None = None
 
     @model_validator(mode="after")
     def _names_a_street(self) -> StreetIn:
         if self.way_id is None and self.name is None:
             raise _no_street()
+        if self.begin is not None and self.end is not None and self.end < self.begin:
+            words = {"column": "end", "begin": str(self.begin), "end": str(self.end)}
+            raise PydanticCustomError("E310", "ends first", words)
         return self
 
     def to_domain(self) -> StreetRule:
@@ -100,6 +106,9 @@ class StreetIn(RowIn):
             operator=self.operator,
             exclude=frozenset(self.exclude),
             include=frozenset(self.include),
+            level=self.level,
+            begin=self.begin,
+            end=self.end,
         )
 
 
