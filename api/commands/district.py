@@ -45,7 +45,11 @@ WORDS = {
     "bells_rounds": ("线路 {} 条", "{} rounds"),
     "bells_stops": ("停靠 {} 处", "{} stops"),
     "bells_shops": ("商铺 {} 家", "{} shops"),
-    "bells_slack_share": ("预留时间 {}", "slack {}"),
+    "bells_added_min": (
+        "最慢一条线路比计划晚收 {} 分钟",
+        "the slowest round ends {} min later than planned",
+    ),
+    "bells_broken": ("其他计划中与时刻表不符 {} 处", "{} differences in the other plans"),
     "bells_kept_share": ("±5 分钟内 {}", "{} within 5 min"),
     "bells_worst_day_share": ("最差一天 {}", "worst day {}"),
     "contracts_title": ("合同到期、即将到期或未签约", "Ended, soon to end, or none"),
@@ -208,18 +212,31 @@ def bells(
     folder: Folder,
     plan: Annotated[Path, typer.Option(help="日计划文件夹 · plan folder with the rounds")],
     out: Annotated[Path | None, typer.Option(help="时刻表 CSV · table of times, for shops")] = None,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(help="要与时刻表核对的其他日计划(可重复)· plans of other days to judge by it"),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="模拟天数 · simulated days")] = 10,
     seed: Annotated[int, typer.Option(help="随机种子 · seed")] = 1,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
-    """摇铃收集时刻表 · Timetable of bell collection, held against simulated days."""
+    """摇铃收集时刻表 · Timetable of bell collection, held against simulated days.
+
+    Exit code 1 where another day's plan sends another truck or comes at another time.
+    """
     from scenarios.desk.judge import read_plan  # noqa: PLC0415
     from scenarios.desk.registers.bells import bells as timetable_of  # noqa: PLC0415
+    from scenarios.desk.registers.bells import differences  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json):
         made, found = timetable_of(folder, read_plan(plan / "plan.json"), days=days, seed=seed)
+        broken = [
+            {"plan": str(other), **asdict(one)}
+            for other in also or []
+            for one in differences(made, read_plan(other / "plan.json"))
+        ]
     if out is not None:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, list(asdict(found[0])), lineterminator="\r\n")
@@ -229,17 +246,25 @@ def bells(
         "rounds": len(made.rounds),
         "stops": len({(one.route, one.stop) for one in found}),
         "shops": len(found),
-        "slack_share": made.slack,
+        "added_min": round(made.added_s / 60, 1),
         "kept_share": round(made.share, 4),
         "worst_day_share": round(min(made.kept), 4),
+        **({"broken": len(broken)} if also else {}),
     }
     if as_json:
-        answer("bells", days=days, figures=facts, timetable=[asdict(one) for one in found])
-        return
+        rows = [asdict(one) for one in found]
+        answer("bells", days=days, figures=facts, timetable=rows, violations=broken)
+        raise typer.Exit(1 if broken else 0)
     told = (word(f"bells_{key}", language).format(
         f"{100 * value:.1f} %" if key.endswith("share") else value)
         for key, value in facts.items())  # fmt: skip
     wide_console().print(" · ".join(told), markup=False, highlight=False)
+    for one in broken:
+        told_law = word_of("violation", str(one["code"]), language)
+        detail = one["detail"] or f"{one['excess']} s"
+        wide_console().print(f"{one['plan']}: {one['where']} {told_law} {detail}", markup=False)
+    if broken:
+        raise typer.Exit(1)
 
 
 def print_report(report: Report, language: str, console: Console) -> None:

@@ -1,21 +1,25 @@
-"""The timetable of bell collection by hand: stops, minutes, slack, waiting."""
+"""The timetable of bell collection by hand: stops, minutes, buffers, waiting."""
 
 from __future__ import annotations
 
-import random
 from datetime import date, datetime, timedelta, timezone
 
+import numpy as np
 import pytest
 
 from models.plan import Plan, PlanRoute, PlanStep, PlanTrip
+from scenarios.desk.registers.bells import differences
 from solver.bells.timetable import (
     EARLY_S,
     TOLERANCE_S,
     Call,
+    Noise,
     Round,
     drive,
-    published,
+    held_times,
     rounds_of,
+    simulated,
+    stops_of,
     timetable,
 )
 
@@ -29,8 +33,17 @@ def calls(*begins: int, service_s: int = 30) -> Round:
     return Round(route="r", vehicle="B1", calls=made)
 
 
-def minutes(one: Round, slack: float = 0.0) -> list[int]:
-    return [(time - SIX) // 60 for time in published(one, slack)]
+def steady(one: Round, days: int = 1, factor: float = 1.0) -> Noise:
+    """Days as planned, or every way and service longer by a factor."""
+    begins = np.array([call.begin for call in one.calls], dtype=float)
+    services = np.array([call.service_s for call in one.calls], dtype=float)
+    ways = np.diff(begins, prepend=begins[0]) - np.r_[0.0, services[:-1]]
+    return Noise(*(np.tile(factor * each, (days, 1)) for each in (ways, services)))
+
+
+def minutes(one: Round, noise: Noise | None = None, cover: float = 1.0) -> list[int]:
+    times = held_times(one, noise or steady(one), cover)
+    return [(time - SIX) // 60 for time in times]
 
 
 def long_round() -> Round:
@@ -38,53 +51,88 @@ def long_round() -> Round:
     return calls(*range(0, 3 * 3_600, 50))
 
 
-class Steady(random.Random):
-    """Every day as planned."""
-
-    def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
-        return mu
-
-
 def test_shops_served_in_a_minute_and_a_half_are_one_stop():
-    assert minutes(calls(0, 40, 90, 91, 400)) == [0, 0, 0, 2, 7]
+    one = calls(0, 40, 90, 91, 400)
+    assert [list(stop) for stop in stops_of(one)] == [[0, 1, 2], [3], [4]]
+    assert minutes(one) == [0, 0, 0, 2, 7]
 
 
-def test_slack_grows_along_the_round():
-    """Ten per cent: the stop after an hour comes six minutes later, the first one does not."""
-    assert minutes(calls(0, 600, 3_600), 0.1) == [0, 11, 66]
+def test_a_slow_day_is_waited_for_only_where_five_minutes_do_not_absorb_it():
+    """A quarter slower: 10 min late by 2.5 is within the tolerance, 60 min late by 15 is not."""
+    one = calls(0, 600, 3_600)
+    assert minutes(one, steady(one, factor=1.25)) == [0, 10, 70]
+
+
+def test_a_buffer_covers_the_share_of_days_it_is_asked_to():
+    """Three of four days as planned, one a quarter slower."""
+    one = calls(0, 3_600)
+    usual, slow = steady(one, 3), steady(one, factor=1.25)
+    noise = Noise(np.vstack([usual.ways, slow.ways]), np.vstack([usual.services, slow.services]))
+    assert minutes(one, noise, cover=0.6) == [0, 60]
+    assert minutes(one, noise, cover=1.0) == [0, 70]
 
 
 def test_times_are_whole_minutes_and_never_fall():
-    times = list(published(calls(*range(0, 3_600, 97)), 0.03))
+    one = calls(*range(0, 3_600, 97))
+    times = held_times(one, steady(one, factor=1.3), 1.0)
     assert all(time % 60 == 0 for time in times)
-    assert times == sorted(times)
+    assert list(times) == sorted(times)
 
 
 def test_a_truck_that_is_early_waits_for_its_bell():
-    """Planned at 10 and 60 min, told 11 and 66: it begins a minute before what was told."""
+    """Told 0, 11 and 66: it begins a minute before what was told; late, it does not wait."""
     one = calls(0, 600, 3_600)
-    told = list(published(one, 0.1))
-    begins = drive(one, told, Steady())
-    assert [at - SIX for at in begins] == [0, 660 - EARLY_S, 3_960 - EARLY_S]
-    assert drive(one, list(published(one, 0.0)), Steady()) == [call.begin for call in one.calls]
+    told = [SIX, SIX + 660, SIX + 3_960]
+    assert (drive(one, told, steady(one)) - SIX).tolist() == [[0, 660 - EARLY_S, 3_960 - EARLY_S]]
+    late = drive(one, [SIX, SIX, SIX], steady(one)) - SIX
+    assert late.tolist() == [[0, 600, 3_600]]
 
 
-def test_a_long_round_keeps_95_per_cent_within_five_minutes_with_the_least_slack():
-    made = timetable([long_round()], days=10, seed=1)
-    assert len(made.kept) == 10
-    assert made.share >= 0.95
-    assert made.slack > 0
-    assert timetable([long_round()], days=10, seed=1) == made
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_long_round_keeps_95_per_cent_within_five_minutes_on_slow_days_too(seed: int):
+    made = timetable([long_round()], days=20, seed=seed)
+    assert len(made.kept) == 20
+    assert made.share >= 0.98
+    assert sum(kept >= 0.95 for kept in made.kept) >= 18
+    assert made.added_s > 0
+    assert timetable([long_round()], days=20, seed=seed) == made
 
 
-def test_without_slack_the_same_round_does_not_hold():
+def test_without_buffers_the_same_round_does_not_hold():
     """The figure can fail: a day that is slow all through makes the last stops late."""
-    one, rng = long_round(), random.Random(3)
-    told = list(published(one, 0.0))
-    off = [
-        at - goal for _ in range(40) for at, goal in zip(drive(one, told, rng), told, strict=True)
-    ]
-    assert sum(abs(each) <= TOLERANCE_S for each in off) / len(off) < 0.95
+    one = long_round()
+    told = np.array(held_times(one, steady(one), 1.0))
+    (noise,) = simulated([one], 40, "slow")
+    assert (np.abs(drive(one, told.tolist(), noise) - told) <= TOLERANCE_S).mean() < 0.95
+
+
+def test_a_slow_day_is_slow_for_every_round():
+    one, other = simulated([long_round(), long_round()], 40, "together")
+    assert np.corrcoef(one.ways.sum(axis=1), other.ways.sum(axis=1))[0, 1] > 0.9
+
+
+def test_another_truck_or_another_time_on_another_day_is_found_out():
+    one = calls(0, 600)
+    made = timetable([one], days=1, seed=1)
+
+    def plan(vehicle: str, late: int) -> Plan:
+        steps = [
+            PlanStep.model_construct(
+                task=call.task,
+                arrive=MIDNIGHT + timedelta(seconds=told + late),
+                depart=MIDNIGHT + timedelta(seconds=told + late + 30),
+            )
+            for call, told in zip(one.calls, made.times[0], strict=True)
+        ]
+        trips = [PlanTrip.model_construct(steps=steps)]
+        route = PlanRoute.model_construct(
+            id="1", vehicle=vehicle, operation="collect_bell", trips=trips
+        )
+        return Plan.model_construct(date=DAY, routes=[route])
+
+    assert differences(made, plan("B1", 300)) == []
+    assert [each.code for each in differences(made, plan("B1", 301))] == ["OTHER_TIME"] * 2
+    assert [each.code for each in differences(made, plan("B2", 0))] == ["OTHER_DRIVER"] * 2
 
 
 def test_the_rounds_are_those_of_the_operation_alone():

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
+from models.horizon.consistent import Seen
 from models.ids import TaskId
 from models.units import clock
 from scenarios.district.read import read_folder
 from scenarios.district.reading import sorted_issues
 from solver.bells.timetable import TOLERANCE_S, Timetable, rounds_of, timetable
+from solver.judge.consistency import check_consistency
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from models.plan import Plan
+    from models.solution import Violation
 
 OPERATION = "collect_bell"
 """The operation of the rule profile that rings the bell."""
@@ -79,3 +82,23 @@ def bells(folder: Path, plan: Plan, *, days: int, seed: int) -> tuple[Timetable,
                 )
             )
     return made, found
+
+
+def differences(made: Timetable, other: Plan) -> list[Violation]:
+    """Where a plan of another day differs from the timetable: another truck, another time.
+
+    Each stop keeps its truck and its published minute to within the tolerance; shops that a plan
+    leaves out are its own unserved tasks.
+    """
+    usual = {
+        call.task: Seen(one.vehicle, time)
+        for one, times in zip(made.rounds, made.times, strict=True)
+        for call, time in zip(one.calls, times, strict=True)
+    }
+    found = {
+        call.task: Seen(one.vehicle, call.begin)
+        for one in rounds_of(other, OPERATION)
+        for call in one.calls
+        if call.task in usual
+    }
+    return list(check_consistency([usual, found], TOLERANCE_S))
