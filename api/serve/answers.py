@@ -82,6 +82,14 @@ def refusing() -> Iterator[None]:
         raise ApiError(409, "not_possible", error.text("en"), error.text("zh")) from None
 
 
+def or_known(request: Request, answer: Response) -> Response:
+    """The answer, or 304 where the browser holds the same content already."""
+    if (tag := answer.headers.get("etag")) and request.headers.get("if-none-match") == tag:
+        kept = {"ETag": tag, "Cache-Control": answer.headers.get("cache-control", "no-cache")}
+        return Response(status_code=304, headers=kept)
+    return answer
+
+
 def plain_error(code: str, message: str, message_zh: str = "") -> dict[str, Any]:
     """One entry of `errors` that has no place in a file."""
     return {"code": code, "message_en": message, "message_zh": message_zh or message}

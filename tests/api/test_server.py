@@ -290,3 +290,18 @@ def test_a_slip_in_the_name_of_a_parameter_is_told(open_client):
     client = open_client()
     refused(client.get("/api/v1/acts", params={"abuot": "x"}), 422, "invalid_request")
     assert client.get("/api/v1/acts", params={"about": "x"}).status_code == 200
+
+
+def test_what_a_browser_holds_already_is_not_sent_again(open_client):
+    client = open_client()
+    for path in (
+        "/static/leaflet.js",
+        "/static/map.js",
+        "/static/desk.css",
+        "/plans/天宁~plans~a/",
+    ):
+        first = client.get(path)
+        tag = {"If-None-Match": first.headers["etag"]}
+        again = client.get(path, headers=tag)
+        assert (first.status_code, again.status_code, again.content) == (200, 304, b""), path
+        assert client.get(path, headers={"If-None-Match": '"another"'}).status_code == 200

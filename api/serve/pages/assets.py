@@ -1,5 +1,6 @@
 """Scripts and styles of the pages, from this program alone."""
 
+import zlib
 from importlib.resources import files
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from api.exports.page import SCRIPTS, leaflet
-from api.serve.answers import ApiError
+from api.serve.answers import ApiError, or_known
 from api.serve.rules import Door, needs
 from models.account import Need
 
@@ -24,14 +25,18 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
 @needs(Need.OPEN)
 def get_asset(request: Request, name: str) -> Response:
     """A script, style or picture of the pages."""
-    del request
     headers = {"Cache-Control": "no-cache"}
     if name in LEAFLET:
-        return Response(leaflet(name), media_type=KINDS[Path(name).suffix], headers=headers)
-    if name in MAP_PARTS:
-        return FileResponse(FOLDER.parent / name, headers=headers)
+        text = leaflet(name)
+        headers["ETag"] = f'"{zlib.crc32(text.encode()):08x}"'
+        found = Response(text, media_type=KINDS[Path(name).suffix], headers=headers)
+        return or_known(request, found)
     known = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
+    known |= {part: FOLDER.parent / part for part in MAP_PARTS}
     if name not in known:
         raise ApiError(404, "no_file", f"No file {name}.", f"没有文件 {name}。")
     path = known[name]
-    return FileResponse(path, media_type=KINDS[path.suffix], headers=headers)
+    kind = KINDS[path.suffix]
+    return or_known(
+        request, FileResponse(path, media_type=kind, headers=headers, stat_result=path.stat())
+    )

@@ -20,6 +20,7 @@ from api.serve.office import office_of
 from api.serve.pages.frame import language_of, page
 from api.serve.rules import Door, needs
 from api.serve.scope import Vehicles
+from api.serve.shelf import Drawn
 from api.serve.v1.found import own_vehicles, part_of_plan, plan_folder
 from api.serve.v1.hand import draft_of, refusal
 from api.serve.visitors import visitor_in
@@ -42,17 +43,12 @@ BEGIN, END = b'<script type="application/json" id="content">', b"</script>"
 def show_desk(request: Request, plan: str) -> Response:
     """The map of a plan; who may plan can change it."""
     folder = part_of_plan(request, plan)
-    content = map_content(folder)
-    if content is None or "locks" not in content:  # of an older version: it is drawn anew
-        try:
-            content = _made_content(request, plan)
-        except ApiError:
-            if content is None:
-                raise
-            content |= {"locks": []}  # a plan that does not fit its day can still be looked at
     visitor, own = visitor_in(request), own_vehicles(request, folder)
-    if own.ids is not None:
-        content |= _own_part(content, own)
+    if own.ids is None:
+        drawn = office_of(request).shelf.drawn(folder, lambda: _drawn(_content(request, plan)))
+    else:
+        content = _content(request, plan)
+        drawn = _drawn(content | _own_part(content, own))
     told = {
         "plan": plan,
         "language": language_of(request),
@@ -64,10 +60,26 @@ def show_desk(request: Request, plan: str) -> Response:
         "hand": words()["hand"],
         "stage": words()["stage"],
     }
-    content |= {"files": f"/plans/{quote(plan)}/"}
-    facts = {"content": Markup(script_json(content)), "told": Markup(script_json(told))}
-    return page(request, "hand", 200, title=f"{content['district']} {content['date']}",
+    facts = {"content": Markup(drawn.text), "told": Markup(script_json(told))}
+    return page(request, "hand", 200, title=drawn.title,
                 framed="frame" in request.query_params, **facts)  # fmt: skip
+
+
+def _drawn(content: dict[str, Any]) -> Drawn:
+    return Drawn(f"{content['district']} {content['date']}", script_json(content))
+
+
+def _content(request: Request, plan: str) -> dict[str, Any]:
+    """What the map of a plan draws; one of an older version is made anew."""
+    content = map_content(part_of_plan(request, plan))
+    if content is None or "locks" not in content:
+        try:
+            content = _made_content(request, plan)
+        except ApiError:
+            if content is None:
+                raise
+            content |= {"locks": []}  # a plan that does not fit its day can still be looked at
+    return content | {"files": f"/plans/{quote(plan)}/"}
 
 
 def _own_part(content: dict[str, Any], own: Vehicles) -> dict[str, Any]:

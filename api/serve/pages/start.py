@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import FileResponse
 
 from api.serve.office import office_of
 from api.serve.pages.frame import language_of, page
@@ -50,6 +49,6 @@ def _row(plan: dict[str, Any], language: str) -> dict[str, Any]:
 
 @router.get("/plans/{plan}/{name:path}")
 @needs(Need.LOOK)
-def open_file(request: Request, plan: str, name: str) -> FileResponse:
+def open_file(request: Request, plan: str, name: str) -> Response:
     """A file of a plan for a browser, so that links between map and sheets hold."""
-    return answer_file(plan_file(request, plan, name or "map.html"))
+    return answer_file(request, plan_file(request, plan, name or "map.html"))

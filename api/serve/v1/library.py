@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from api.serve.answers import refusals
+from api.serve.answers import or_known, refusals
 from api.serve.library import plan_files
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
@@ -65,9 +65,9 @@ def _whole(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 @router.get("/plans/{plan}", response_class=FileResponse, responses=_whole("application/json"))
 @needs(Need.LOOK)
-def get_plan(request: Request, plan: str) -> FileResponse:
+def get_plan(request: Request, plan: str) -> Response:
     """The plan document (docs/plan_format.md)."""
-    return answer_file(plan_file(request, plan, "plan.json"))
+    return answer_file(request, plan_file(request, plan, "plan.json"))
 
 
 @router.get(
@@ -76,9 +76,9 @@ def get_plan(request: Request, plan: str) -> FileResponse:
     responses=_whole("application/geo+json"),
 )
 @needs(Need.LOOK)
-def get_geojson(request: Request, plan: str) -> FileResponse:
+def get_geojson(request: Request, plan: str) -> Response:
     """The plan's routes, facilities and unserved tasks as GeoJSON."""
-    return answer_file(plan_file(request, plan, "routes.geojson"))
+    return answer_file(request, plan_file(request, plan, "routes.geojson"))
 
 
 @router.get("/plans/{plan}/files", responses=look_up, response_model=list[PlanFile])
@@ -103,12 +103,16 @@ ANY_FILE: dict[int | str, dict[str, Any]] = {
     "/plans/{plan}/files/{name:path}", response_class=FileResponse, responses=look_up | ANY_FILE
 )
 @needs(Need.LOOK)
-def get_file(request: Request, plan: str, name: str) -> FileResponse:
+def get_file(request: Request, plan: str, name: str) -> Response:
     """One file of the plan."""
-    return answer_file(plan_file(request, plan, name))
+    return answer_file(request, plan_file(request, plan, name))
 
 
-def answer_file(path: Path) -> FileResponse:
+def answer_file(request: Request, path: Path) -> Response:
     """A file of a plan; a page of it may show itself, not use this server."""
-    headers = {"Content-Security-Policy": SANDBOX} if path.suffix in {".html", ".svg"} else None
-    return FileResponse(path, media_type=KINDS.get(path.suffix), headers=headers)
+    headers = {"Content-Security-Policy": SANDBOX} if path.suffix in {".html", ".svg"} else {}
+    headers |= {"Cache-Control": "private, no-cache"}
+    kind = KINDS.get(path.suffix)
+    return or_known(
+        request, FileResponse(path, media_type=kind, headers=headers, stat_result=path.stat())
+    )
