@@ -177,6 +177,8 @@ class Point:
     """Serve it only from the kerb it stands at."""
     capacity_kg: int = 0
     """What it holds; 0: not known, it is emptied by the operation's cadence."""
+    town: str = ""
+    """The town it belongs to in the rural chain (group - village - town - district), if any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Commands of a planner: what-ifs compared, stations moved, ways of muck trucks."""
+"""Commands of a planner: what-ifs compared, stations moved, muck trucks, manifests, towns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from api.commands.options import (
 from api.words.i18n import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from models.edits import Scenario
     from models.errors import Issue
@@ -39,6 +39,8 @@ Scheduler = Annotated[
 Iterations = Annotated[
     int, typer.Option(min=1, help="每份计划的迭代次数 · iterations of each plan and part")
 ]
+PlanFolder = Annotated[Path, typer.Option(help="日计划文件夹 · plan folder")]
+Out = Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")]
 JOURNAL = "results.jsonl"
 
 
@@ -47,6 +49,8 @@ def register(app: typer.Typer) -> None:
     app.command("compare")(compare)
     app.command("relocate")(relocate)
     app.command("muck")(muck)
+    app.command("manifests")(manifests)
+    app.command("towns")(towns)
 
 
 def compare(
@@ -189,6 +193,78 @@ def muck(
         return
     print_muck(document, language, wide_console())
     Console().print(str(target / f"muck.{language}.html"))
+
+
+def manifests(
+    folder: Folder,
+    plan: PlanFolder,
+    stream: Annotated[str, typer.Option(help="品类 · stream of the loads")] = "construction",
+    out: Out = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """转移联单 · A sheet for each planned load of a stream: who, what, tonnes, from, to, when."""
+    from api.exports.registers import manifests as shown  # noqa: PLC0415
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
+    from scenarios.desk.judge import read_plan  # noqa: PLC0415
+    from scenarios.desk.registers.manifests import manifests_of, sheets_document  # noqa: PLC0415
+
+    target = out or plan / f"manifests-{stream}"
+    with errors_end_with_2(language, as_json=as_json):
+        refuse_unwritable(target)
+        document = sheets_document(manifests_of(folder, read_plan(plan / "plan.json"), stream))
+        pages = {one: shown.manifests_page(document, one) for one in LANGUAGES}
+        write_report(target, "manifests", document, pages)
+        _write_books(target, "manifests", lambda one: shown.manifests_workbook(document, one))
+    if as_json:
+        answer("manifests", folder=str(target), report=document)
+    else:
+        shown.print_manifests(document, language, wide_console())
+        Console().print(str(target / f"manifests.{language}.html"))
+    _end(document)
+
+
+def towns(
+    folder: Folder,
+    plan: PlanFolder,
+    out: Out = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """镇街报表 · Per town: places collected, trips, tonnes, what reached a plant that day."""
+    from api.exports.registers import towns as shown  # noqa: PLC0415
+    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
+    from scenarios.desk.judge import read_plan  # noqa: PLC0415
+    from scenarios.desk.registers.towns import town_report, towns_document  # noqa: PLC0415
+
+    target = out or plan / "towns"
+    with errors_end_with_2(language, as_json=as_json):
+        refuse_unwritable(target)
+        document = towns_document(town_report(folder, read_plan(plan / "plan.json")))
+        pages = {one: shown.towns_page(document, one) for one in LANGUAGES}
+        write_report(target, "towns", document, pages)
+        _write_books(target, "towns", lambda one: shown.towns_workbook(document, one))
+    if as_json:
+        answer("towns", folder=str(target), report=document)
+        return
+    shown.print_towns(document, language, wide_console())
+    Console().print(str(target / f"towns.{language}.html"))
+
+
+def _write_books(target: Path, name: str, book: Callable[[str], bytes]) -> None:
+    """A workbook for each language; each file is whole or not there."""
+    for language in LANGUAGES:
+        draft = target / f".{name}.{language}.xlsx.part"
+        draft.write_bytes(book(language))
+        draft.replace(target / f"{name}.{language}.xlsx")
+
+
+def _end(document: dict[str, Any]) -> None:
+    """Sheets that do not tell what the plan does are an error of ours: the command says so."""
+    if document["violations"]:
+        raise typer.Exit(1)
 
 
 def write_report(target: Path, name: str, document: dict[str, Any], pages: dict[str, str]) -> None:

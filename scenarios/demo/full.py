@@ -85,6 +85,8 @@ KITCHEN_SPARE = "P1"
 """The incinerator that takes kitchen waste on days when its own plant cannot (C29)."""
 NO_CONTRACT, ENDED = 0.08, 0.05
 """Shares of restaurants without a contract, and with one that has ended (chosen)."""
+TOWNS = ("东桥镇", "西庄镇", "北塘镇", "南闸镇")
+"""Towns east, west, north and south of the middle."""
 BIN_KG = 100
 """A bin of 120 l of kitchen waste holds so many kilograms (P37)."""
 MUCK_DISPOSALS = (
@@ -123,6 +125,7 @@ def lay_more_points(survey: Survey, tables: Tables, names: Names, rng: random.Ra
                 "id": f"{one.prefix}{number:03d}", "name": f"{where}{one.title}",
                 "kind": one.kind, "stream": one.stream, "lon": lon, "lat": lat,
                 "demand_kg": kg, "hours": one.hours, "own_side": "no",
+                "town": town_of(survey, lon, lat) if one.outskirts else "",
             })  # fmt: skip
 
 
@@ -168,6 +171,14 @@ def _lay_stations(survey: Survey, tables: Tables, stream: str, rng: random.Rando
             "status": "open", "land_m2": 800,
         }  # fmt: skip
         tables.add("facilities", row)
+
+
+def town_of(survey: Survey, lon: float, lat: float) -> str:
+    """The town of a village by where it lies from the middle of the streets."""
+    x, y = survey.network.to_xy(np.array([lon]), np.array([lat]))[0] - survey.xy.mean(axis=0)
+    if abs(x) > abs(y):
+        return TOWNS[0] if x > 0 else TOWNS[1]
+    return TOWNS[2] if y > 0 else TOWNS[3]
 
 
 def stream_t(tables: Tables, stream: str) -> float:

@@ -20,7 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "vehicles": ("id", "plate", "type", "depot", "shifts", "operations", "available", "note"),
     "points": (
         "id", "name", "kind", "stream", "lon", "lat", "demand_kg", "service_min", "hours",
-        "own_side",
+        "own_side", "town",
     ),
     "crews": (
         "id", "name", "licence", "home_depot", "skills", "shifts", "available", "hours_month_h",

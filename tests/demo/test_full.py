@@ -21,7 +21,9 @@ from scenarios.demo import write_demo
 from scenarios.desk.court.remade import differences
 from scenarios.desk.day import load_folder, plan_folder
 from scenarios.desk.registers.bells import bells
+from scenarios.desk.registers.manifests import manifests_of, sheets_document
 from scenarios.desk.registers.muck import muck_day, muck_document
+from scenarios.desk.registers.towns import town_report, towns_document
 from scenarios.fool.fields import every_field
 from solver.day.plan import Request
 
@@ -130,6 +132,52 @@ def test_a_plan_without_a_bell_has_no_timetable(folder, plan):
     silent = plan.model_copy(update={"routes": []})
     with pytest.raises(HuanweiError, match="no round of collect_bell"):
         bells(folder, silent, days=1, seed=1)
+
+
+@pytest.fixture(scope="module")
+def sheets(folder, plan):
+    return manifests_of(folder, plan, "construction")
+
+
+def test_every_load_of_construction_waste_has_its_sheet_and_all_of_it_reaches_the_plant(sheets):
+    told = sheets_document(sheets)
+    assert sheets.violations == ()
+    assert told["figures"]["collected_t"] == pytest.approx(told["figures"]["hauled_t"])
+    assert told["figures"]["collected"] >= 1
+    orders = {"A1", "A2"}  # appointments ride with the yards of the estates
+    assert orders <= {origin["id"] for one in told["manifests"] for origin in one["from"]}
+    assert all(one["plate"] and one["crew"] for one in told["manifests"])
+
+
+@pytest.mark.parametrize("stream", ["kitchen", "residual", "recyclable", "hazardous"])
+def test_every_stream_has_sheets_that_agree_with_the_plan(stream, folder, plan):
+    """Trucks of two chambers tip each stream at its own site, maybe a trip later."""
+    found = manifests_of(folder, plan, stream)
+    assert found.violations == ()
+    assert {one.stream for one in found.manifests} == {stream}
+
+
+def test_sheets_of_a_stream_nobody_moves_name_the_way_out(folder, plan):
+    with pytest.raises(HuanweiError, match="no such stream"):
+        manifests_of(folder, plan, "gold")
+    idle = plan.model_copy(update={"routes": [], "haul": []})
+    with pytest.raises(HuanweiError, match="moves no construction"):
+        manifests_of(folder, idle, "construction")
+
+
+def test_every_village_is_collected_and_its_waste_reaches_the_plant_that_day(folder, plan):
+    report = town_report(folder, plan)
+    told = towns_document(report)["figures"]
+    assert report.violations == ()
+    assert told["due"] == told["served"] == told["places"] == 10
+    assert told["tonnes"] == pytest.approx(told["cleared_t"], abs=0.02)
+    assert 1 <= told["trips"] <= sum(one.trips for one in report.towns)
+
+
+def test_a_district_without_towns_has_no_town_report(tmp_path, plan):
+    write_demo(tmp_path / "town", size="tiny")
+    with pytest.raises(HuanweiError, match="column town"):
+        town_report(tmp_path / "town", plan)
 
 
 def test_every_muck_permit_has_lawful_ways_and_passes_less_than_the_fastest(folder):

@@ -1,0 +1,1 @@
+"""What a planned day tells others: manifests of loads, the report of towns."""
