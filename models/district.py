@@ -243,6 +243,19 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """An area with who answers for it: corners of its outlines in WGS-84 (lon, lat) [degrees]."""
+
+    id: str
+    name: str
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    operator: str = ""
+    town: str = ""
+    grid: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """A work order of the day: an operation on a street or at a place, inside a window."""
 
@@ -299,6 +312,8 @@ class District:
     streets: tuple[StreetRule, ...] = ()
     closures: tuple[Closure, ...] = ()
     orders: tuple[Order, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    """Where two overlap, the earlier one counts."""
     weather: Weather = Weather()
     costs: Mapping[str, Any]
     """Overrides of the rule profile's costs, same keys."""

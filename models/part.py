@@ -40,6 +40,8 @@ class TaskRef:
     cleaning_class: str = ""
     operator: str = ""
     """Who cleans the street, where the district names somebody."""
+    zone: str = ""
+    """Name of the zone it lies in, if the district has zones."""
     pass_number: int = 1
     stream: Stream = Stream.SWEEPINGS
     """What kind of waste it is, if it is any."""

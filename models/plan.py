@@ -44,6 +44,8 @@ class PlanStep(Record):
     name: str = ""
     operator: str = ""
     """Who cleans the street that is served, where the district names somebody."""
+    zone: str = ""
+    """Zone in which the task that is served lies, where the district has zones."""
     streets: list[Piece] = Field(default_factory=list)
     from_: tuple[float, float] | None = Field(default=None, alias="from")
     to: tuple[float, float] | None = None
@@ -227,6 +229,7 @@ class PlanUnserved(Record):
     """What stands in the way of work that could not become a task: a width, a closed street."""
     least: Relaxation | None = None
     operator: str = ""
+    zone: str = ""
     stream: Stream | None = None
     """Of the waste that stays where it is; None: none."""
     kg: int = 0

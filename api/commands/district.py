@@ -89,6 +89,7 @@ FIGURES = {
     "contracts": ("收运合同 {} 份", "{} contracts"),
     "permits": ("渣土准运证 {} 份", "{} muck permits"),
     "disposals": ("渣土消纳场 {} 处", "{} disposal sites of muck"),
+    "zones": ("片区 {} 个", "{} zones"),
     "demand_t": ("{} {{}} 吨/日", "{} {{}} t/d"),
     "design_t": ("设计能力合计 {} 吨/日", "design capacity {} t/d"),
     "arcs": ("路段 {} 个（单向）", "{} arcs"),

@@ -58,8 +58,8 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
                    _roster(plan)),
         "haul": (HAUL_COLUMNS, _haul(plan, names, people, language)),
         "tours": (TOUR_COLUMNS, _tours(plan, names, people, language)),
-        "unserved": (("task", "operation", "name", "operator", "reason", "relaxation", "lon",
-                      "lat"),
+        "unserved": (("task", "operation", "name", "operator", "zone", "reason", "relaxation",
+                      "lon", "lat"),
                      _unserved(plan, names, language)),
         "violations": (VIOLATION_COLUMNS, _violations(plan, language)),
         **difference_sheets(plan, language),
@@ -163,7 +163,7 @@ def _routes(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]:
 
 STEP_COLUMNS = (
     "route", "vehicle", "trip", "step", "kind", "arrive", "leave", "duration_min", "streets",
-    "name", "operator", "distance_m", "load_kg", "water_l", "task", "facility",
+    "name", "operator", "zone", "distance_m", "load_kg", "water_l", "task", "facility",
 )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def _steps(plan: Plan, network: RoadNetwork, names: dict[str, str], language: st
                     route.id, route.vehicle, trip_number, number,
                     word("kind", step.kind, language), step.arrive, step.depart, minutes,
                     streets_text(network, step, language), step.name, step.operator,
-                    step.distance_m, step.load_kg, step.water_l, step.task,
+                    step.zone, step.distance_m, step.load_kg, step.water_l, step.task,
                     names.get(step.facility or "", step.facility),
                 )  # fmt: skip
 
@@ -260,7 +260,7 @@ def _unserved(plan: Plan, names: dict[str, str], language: str) -> Iterator[Row]
     for task in plan.unserved:
         yield (
             task.task, title(plan.titles, "operation", task.operation, language),
-            task.name, task.operator,
+            task.name, task.operator, task.zone,
             word("reason", task.reason, language), way_out(task, names, language, plan.titles),
             task.lon, task.lat,
         )  # fmt: skip

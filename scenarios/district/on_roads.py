@@ -14,6 +14,7 @@ from solver.roads.connectivity import cut_off_streets
 from solver.roads.crs import to_wgs84
 from solver.roads.graph import Verdict, drivable
 from solver.tasks.overrides import select, widen
+from solver.tasks.zones import zones_at
 from solver.trade.vehicles import road_profile
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def check_on_roads(reading: Reading, network: RoadNetwork) -> None:
         _check_places(reading, name, streets)
     for name in ("streets", "closures", "orders"):
         _check_streets(reading, name, network)
+    _check_zones(reading, network)
     _check_whole(reading, network)
     if reading.rules is not None:
         _check_vehicles(reading, reading.rules, network)
@@ -144,6 +146,17 @@ def _check_streets(reading: Reading, name: str, network: RoadNetwork) -> None:
         if row.way_id is None and row.name and not by_place and row.name not in known:
             where = table.where(number, "name")
             reading.findings.add("W502", where, row.name, what="name", **suggest(row.name, known))
+
+
+def _check_zones(reading: Reading, network: RoadNetwork) -> None:
+    """Every zone holds some junction of the map."""
+    if reading.settings is None:
+        return
+    crs = reading.settings.crs_of("zones")
+    for (number, row), zone in zip(reading.rows["zones"], reading.zones(), strict=True):
+        if (zones_at([zone], network.lon, network.lat) < 0).all():
+            where = reading.tables["zones"].where(number, "area")
+            reading.findings.add("W544", where, row.id, id=row.id, crs=crs)
 
 
 def _check_whole(reading: Reading, network: RoadNetwork) -> None:

@@ -18,6 +18,7 @@ from scenarios.district.rows.columns import RowIn
 from scenarios.district.rows.registers import ContractIn, DisposalIn, PermitIn
 from scenarios.district.rows.work import ClosureIn, OrderIn, PointIn, StreetIn
 from scenarios.district.rows.year import ClimateIn, QuotaIn
+from scenarios.district.rows.zones import ZoneIn
 from scenarios.district.settings import FILE, read_settings
 from scenarios.district.sheets import Row, Table, read_table
 from scenarios.district.words.headings import (
@@ -47,6 +48,7 @@ MODELS: Mapping[str, type[RowIn]] = {
     "facilities": FacilityIn, "vehicles": VehicleIn, "points": PointIn, "crews": CrewIn,
     "streets": StreetIn, "closures": ClosureIn, "orders": OrderIn, "quotas": QuotaIn,
     "climate": ClimateIn, "contracts": ContractIn, "permits": PermitIn, "disposals": DisposalIn,
+    "zones": ZoneIn,
 }  # fmt: skip
 UNIQUE = ("id", "plate")
 """Columns in which no two rows may have the same."""

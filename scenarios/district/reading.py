@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from models.district import Order, Site, Stream
+    from models.district import Order, Site, Stream, Zone
     from models.trade.rules import RuleProfile
     from scenarios.district.settings import Settings
     from scenarios.district.sheets import Table
@@ -83,10 +83,16 @@ class Reading:
             streets=tuple(row.to_domain() for _, row in self.rows["streets"]),
             closures=tuple(row.to_domain() for _, row in self.rows["closures"]),
             orders=tuple(self._orders()),
+            zones=self.zones(),
             weather=settings.weather_on(self.day),
             costs=settings.costs,
             language=settings.language,
         )
+
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones that can be read, in WGS-84."""
+        crs = self.settings.crs_of("zones") if self.settings else "wgs84"
+        return tuple(row.to_domain(crs) for _, row in self.rows["zones"])
 
     def context(self) -> dict[str, Any]:
         """What cells are read by: the plan's day, and the rule profile's streams."""

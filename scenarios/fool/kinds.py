@@ -143,7 +143,9 @@ haul_bound_cny haul_gap_share haul_km plant_t uncollected_kg uncollected_t short
 day_cost_cny unstaffed_routes driving deadhead_share
 """
 CLAIMS: dict[str, Forgery] = {
-    **_fields("left out", "unserved", "task operation name relaxation lon lat stream kg operator"),
+    **_fields(
+        "left out", "unserved", "task operation name relaxation lon lat stream kg operator zone"
+    ),
     **{
         f"left out: {reason}": other_reason(reason)
         for reason in ["unreachable", "no_time", "weather", "queue", "because"]

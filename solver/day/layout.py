@@ -15,6 +15,7 @@ from solver.haul.problem import haul_trucks
 from solver.haul.travel import haul_travel
 from solver.tasks.build import build_parts
 from solver.tasks.ground import lay
+from solver.tasks.zones import zoned
 from solver.trade.holiday import holiday_name, rules_on
 from solver.trade.spares import spare_notes, with_spares
 
@@ -68,6 +69,7 @@ def ready_day(
     day = build_parts(
         district, ground, rules, request.day, only=request.only, progress=progress, cache=cache
     )
+    day = zoned(day, district.zones)
     told = (*spare_notes(changed, district), *lacking(day.parts, request.engine))
     day = replace(day, notes=(*day.notes, *told))
     if all(names):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from models.district import Stream
@@ -125,7 +125,8 @@ def kpis(
         "tasks": sum(len(part.problem.tasks) for part in day.parts) + never_tasks,
         "served": served,
         "unserved": len(unserved),
-        **by_operator(routes, unserved),
+        **by_whom(routes, unserved, "operator"),
+        **by_whom(routes, unserved, "zone"),
         "unserved_reasons": dict(sorted(Counter(task.reason for task in unserved).items())),
         **uncollected(unserved),
         "service_km": round(service_m / 1_000, 1),
@@ -153,17 +154,17 @@ def kpis(
     }
 
 
-def by_operator(
-    routes: Sequence[PlanRoute], unserved: Sequence[PlanUnserved]
+def by_whom(
+    routes: Sequence[PlanRoute], unserved: Sequence[PlanUnserved], of: Literal["operator", "zone"]
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """Tasks and kilometres of work by who cleans the streets; nothing where nobody is named."""
+    """Tasks and kilometres of work by operator or by zone; nothing where none is named."""
     served: Counter[str] = Counter()
     metres: Counter[str] = Counter()
     for step in (step for route in routes for trip in route.trips for step in trip.steps):
-        if step.operator:
-            served[step.operator] += 1
-            metres[step.operator] += step.distance_m
-    left = Counter(task.operator for task in unserved if task.operator)
+        if name := getattr(step, of):
+            served[name] += 1
+            metres[name] += step.distance_m
+    left = Counter(getattr(task, of) for task in unserved if getattr(task, of))
     table = {
         name: {
             "served": served[name],
@@ -172,7 +173,7 @@ def by_operator(
         }
         for name in sorted({*served, *left})
     }
-    return {"by_operator": table} if table else {}
+    return {f"by_{of}": table} if table else {}
 
 
 def tipped_kg(plan: Plan) -> dict[str, int]:

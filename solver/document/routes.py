@@ -138,7 +138,7 @@ class RouteWriter:
         except NetworkError:  # only a document read back goes on where it does not stand
             pieces = leg_steps(graph, arcs)
         task = mode = facility = None
-        name = operator = ""
+        name = operator = zone = ""
         kind: StepName = "drive"
         distance = sum(piece.distance_m for piece in pieces)
         match step.kind:
@@ -148,6 +148,7 @@ class RouteWriter:
                 kind, task, mode = "serve", self.part.problem.tasks[what.task].id, what.mode
                 name = self.part.refs[what.task].name
                 operator = self.part.refs[what.task].operator
+                zone = self.part.refs[what.task].zone
             case StepKind.FACILITY:
                 place = self._facility(step.visit)
                 kind, facility, distance = self._facility_kind(place), place.id, place.distance
@@ -165,6 +166,7 @@ class RouteWriter:
             facility=facility,
             name=name,
             operator=operator,
+            zone=zone,
             streets=[
                 Piece(
                     name=piece.name,

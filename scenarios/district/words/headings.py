@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TABLES: tuple[str, ...] = (
     "facilities", "vehicles", "points", "crews", "streets", "closures", "orders",
-    "quotas", "climate", "contracts", "permits", "disposals",
+    "quotas", "climate", "contracts", "permits", "disposals", "zones",
 )  # fmt: skip
 REQUIRED_TABLES = ("facilities", "vehicles")
 USUAL_TABLES = ("points", "crews")
