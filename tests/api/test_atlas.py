@@ -238,3 +238,16 @@ def test_a_page_of_elsewhere_cannot_change_rows(office):
         refused = client.patch("/api/v1/districts/demo/tables/points/rows", json={})
         undone = client.post("/api/v1/districts/demo/undo", json={"latest": 1})
     assert [one.json()["error"] for one in (refused, undone)] == ["foreign_form"] * 2
+
+
+def test_a_zone_is_drawn_in_the_datum_of_its_table_and_its_corners_are_read_back(desk):
+    desk.send("PUT", "settings", {"key": "crs", "value": "gcj02"})
+    ring = [[119.97, 31.79], [119.99, 31.79], [119.98, 31.81]]
+    new = {"values": {"id": "Z1", "operator": "东方公司"}, "ring": ring}
+    assert change(desk, "zones", added=[new]).json()["about"] == "zones.csv"
+    (row,) = table(desk, "zones")["rows"]
+    for found, drawn in zip(row["rings"][0], ring, strict=True):
+        assert found == pytest.approx(drawn, abs=METRE / 50)
+    assert "119.97," not in cells(desk, "zones.csv")["Z1"]["area"]  # some 500 m away from it
+    wrong = change(desk, "points", put=[{**named(first(desk)), "ring": ring}])
+    assert "no column area" in wrong.text

@@ -1,16 +1,19 @@
 """A planner at the map of a district, in a real browser: drag, add, close, undo."""
 
 import shutil
+from datetime import date
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from scenarios.demo import write_demo
+from scenarios.district import read_district
 from tests.api.hand_steps import own_host
 from tests.api.offices import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
+DAY = date(2026, 5, 12)
 WAIT_MS = 30_000
 """A busy machine may take so long for what takes a second."""
 
@@ -47,7 +50,12 @@ def page(trouble):
 def drag_chosen(page, right, down):
     """Pull the chosen place by its handle."""
     page.wait_for_function("!document.querySelector('.leaflet-zoom-anim')")
-    box = page.locator(".handle").bounding_box()
+    pull(page, page.locator(".handle"), right, down)
+
+
+def pull(page, what, right, down):
+    """Pull something on the map by so many pixels."""
+    box = what.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -93,6 +101,34 @@ def test_a_point_is_dragged_a_street_closed_and_both_undone(page, trouble, root)
         page.locator("#undo").click()
         expect(page.locator("#tools .note")).to_contain_text("恢复到版本 1 ")
         assert points.read_bytes() == before[0]
+    assert trouble == []
+
+
+def test_a_zone_is_drawn_a_corner_pulled_and_its_operator_named(page, trouble, root):
+    with serving(root) as url:
+        page.goto(f"{url}/data/d/map?lang=en")
+        expect(page.locator(".layers label").first).to_be_visible()
+        page.locator("#tools button", has_text="Draw a zone").click()
+        box = page.locator("#map").bounding_box()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for right, down in ((-200, -150), (200, -150), (200, 150), (-200, 150)):
+            page.mouse.click(middle[0] + right, middle[1] + down)
+        expect(page.locator(".corner")).to_have_count(4)
+        page.locator("input[name=id]").fill("Z1")
+        page.locator("input[name=operator]").fill("East Co")
+        page.locator("button", has_text="Save").click()
+        expect(page.locator("#tools .note")).to_contain_text("zones.csv")
+        drawn = read_district(root / "d", DAY).zones[0]
+        assert (drawn.operator, len(drawn.rings[0])) == ("East Co", 4)
+        pull(page, page.locator(".corner").first, -60, -40)
+        page.wait_for_function(
+            "document.querySelector('#tools .note').textContent.includes('zones')"
+        )
+        expect(page.locator("body.busy")).to_have_count(0)
+        page.screenshot(path=root / "zone.png")
+        pulled = read_district(root / "d", DAY).zones[0]
+        assert pulled.rings[0][1:] == drawn.rings[0][1:]
+        assert pulled.rings[0][0][0] < drawn.rings[0][0][0]
     assert trouble == []
 
 

@@ -98,8 +98,8 @@ def change_rows(request: Request, district: str, table: str, wish: RowWishes) ->
     _expect_known(table)
     wishes = Wishes(
         table=table,
-        put=[SetRow(row=one.row, seen=one.seen, values=one.values, at=one.at) for one in wish.put],
-        added=[NewRow(values=one.values, at=one.at) for one in wish.added],
+        put=[SetRow(**one.model_dump()) for one in wish.put],
+        added=[NewRow(**one.model_dump()) for one in wish.added],
         gone=[GoneRow(row=one.row, seen=one.seen) for one in wish.gone],
     )
     kept, who = revisions(request, district), visitor_in(request).name
@@ -131,7 +131,9 @@ def undo(request: Request, district: str, wish: UndoIn) -> dict[str, Any]:
 def _told(one: MapTable) -> dict[str, Any]:
     place = {"table": one.place.table, "file": one.place.file, "changeable": one.place.changeable}
     facts = {"crs": one.crs, "headings": one.headings, "columns": one.columns}
-    rows = [{"row": row.row, "cells": row.cells, "at": row.at} for row in one.rows]
+    rows = [
+        {"row": row.row, "cells": row.cells, "at": row.at, "rings": row.rings} for row in one.rows
+    ]
     return place | facts | {"required": list(one.required), "rows": rows, "total": one.total}
 
 

@@ -46,11 +46,15 @@ class RoadsOut(BaseModel):
 
 
 class AtlasRow(BaseModel):
-    """A row as a spreadsheet numbers it; `at` is its place in WGS-84, or null."""
+    """A row as a spreadsheet numbers it; `at` is its place in WGS-84, or null.
+
+    `rings` are the outlines of an area, in WGS-84.
+    """
 
     row: int
     cells: list[str]
     at: tuple[float, float] | None
+    rings: list[list[tuple[float, float]]]
 
 
 class AtlasTable(BaseModel):
@@ -84,7 +88,8 @@ class AtlasOut(BaseModel):
         tables=[{"table": "points", "file": "points.csv", "changeable": True, "crs": "gcj02",
                  "headings": ["id", "lon", "lat"], "columns": ["id", "lon", "lat"],
                  "required": ["id"], "total": 2, "rows": [
-                     {"row": 2, "cells": ["P1", "119.98", "31.8"], "at": [119.975, 31.802]}]}],
+                     {"row": 2, "cells": ["P1", "119.98", "31.8"], "at": [119.975, 31.802],
+                      "rings": []}]}],
     )  # fmt: skip
 
     date: str
@@ -119,7 +124,7 @@ class NearOut(BaseModel):
 
 
 class SetRowIn(BaseModel):
-    """A row with other values: its number and cells as seen, texts by column, a new place."""
+    """A row with other values: its number and cells as seen, texts by column, a place or area."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,15 +132,17 @@ class SetRowIn(BaseModel):
     seen: Cells
     values: dict[Column, Text] = Field(default_factory=dict, max_length=60)
     at: Spot | None = None
+    ring: list[Spot] = Field(default_factory=list, max_length=MOST)
 
 
 class NewRowIn(BaseModel):
-    """A row to add: texts by column, and its place in WGS-84."""
+    """A row to add: texts by column, its place or the corners of its area in WGS-84."""
 
     model_config = ConfigDict(extra="forbid")
 
     values: dict[Column, Text] = Field(default_factory=dict, max_length=60)
     at: Spot | None = None
+    ring: list[Spot] = Field(default_factory=list, max_length=MOST)
 
 
 class GoneRowIn(BaseModel):

@@ -1,7 +1,7 @@
 // The page of a district's map: what is there, what is chosen, and changes, each a version of the folder.
 import { call, el, fill, tell, words } from "./call.js";
-import { closureForm, overview, rowForm, streetForm } from "./atlas_form.js";
-import { drawNear, drawPlaces, drawRoads, hold, listen, look, map, paintStreets, showStreets } from "./atlas_map.js";
+import { areaForm, closureForm, overview, rowForm, streetForm } from "./atlas_form.js";
+import { drawNear, drawPlaces, drawRoads, drawZones, hold, holdRing, listen, look, lookAt, map, paintStreets, showStreets } from "./atlas_map.js";
 
 const base = `/api/v1/districts/${encodeURIComponent(words.district)}`;
 const place = (id) => document.getElementById(id);
@@ -11,7 +11,7 @@ export const state = {
   hidden: new Set(), tool: "", at: null, near: null, text: "",
 };
 // `at`: {kind: "row", table, row, seen, typed}, {kind: "new", table, at, typed}, {kind: "street", pieces},
-// {kind: "closure", pieces, typed}; `typed` is what was written into the form and is not saved yet.
+// {kind: "closure", pieces, typed}, {kind: "area", ring, typed}; `typed` is what was written into the form and is not saved yet.
 
 export const tableOf = (name) => state.atlas.tables.find((one) => one.table === name);
 export const rowOf = (at) => tableOf(at.table)?.rows.find((one) => one.row === at.row);
@@ -89,6 +89,7 @@ export async function choose(table, row, { go = false } = {}) {
   if (!found) return;
   Object.assign(state, { tool: "", near: null, at: { kind: "row", table, row, seen: found.cells, typed: {} } });
   if (go && found.at) look(found.at);
+  if (go && found.rings.length) lookAt(found.rings[0]);
   render();
   if (!found.at) return;
   const near = await measure(found.at, table);
@@ -105,7 +106,7 @@ export function close() {
 export function begin(tool) {
   state.tool = state.tool === tool ? "" : tool;
   state.near = null;
-  state.at = state.tool === "closure" ? { kind: "closure", pieces: [], typed: {} } : null;
+  state.at = { closure: { kind: "closure", pieces: [], typed: {} }, zones: { kind: "area", ring: [], typed: {} } }[state.tool] || null;
   render();
 }
 
@@ -129,12 +130,23 @@ async function move(table, row, at) {
   if (now) await choose(table, now.row);
 }
 
+// The corners of an area that is drawn, or of one that is there.
+export function setRing(ring) {
+  if (state.at.kind === "area") {
+    state.at.ring = ring;
+    return render();
+  }
+  const { table, row } = state.at, found = rowOf(state.at);
+  return change(table, { put: [{ row, seen: found.cells, ring }] });
+}
+
 async function put(at) {
+  if (state.tool === "zones") return setRing([...state.at.ring, at]);
   const table = state.tool;
   Object.assign(state, { tool: "", near: null, at: { kind: "new", table, at, typed: {} } });
   render();
   state.near = await measure(at, table);
-  render();
+  return render();
 }
 
 // ---- drawing ------------------------------------------------------------------------------------
@@ -156,13 +168,16 @@ function paint() {
   paintStreets(state.atlas.classes, state.atlas.closed, new Set(at?.pieces || []));
   hold(held, words.edit && held ? (to) => (at.kind === "new" ? nudge(to) : move(at.table, at.row, to)) : null);
   drawNear(held, state.near);
+  const rings = at?.kind === "area" ? [at.ring] : at?.kind === "row" ? rowOf(at)?.rings || [] : [];
+  drawZones(tableOf("zones"), state.hidden, at?.table === "zones" ? at.row : 0);
+  holdRing(rings.length === 1 ? rings[0] : null, words.edit ? setRing : null);
 }
 
 function renderPanel() {
   const { at } = state, known = document.activeElement, name = known?.name || known?.id;
   document.body.classList.toggle("crosshair", Boolean(state.tool) && state.tool !== "closure");
   place("tools").replaceChildren(...tools());
-  const shown = { row: rowForm, new: rowForm, street: streetForm, closure: closureForm }[at?.kind] || overview;
+  const shown = { row: rowForm, new: rowForm, street: streetForm, closure: closureForm, area: areaForm }[at?.kind] || overview;
   place("body").replaceChildren(...shown(at));
   if (name && !document.contains(known)) (document.getElementsByName(name)[0] || place(name))?.focus();
 }
@@ -177,15 +192,16 @@ function tools() {
   const known = state.latest, last = known ? `${words.versions[`rev_${known.what}`] || known.what} ${known.about} · ${known.who || "–"} · ${known.at.slice(5, 16).replace("T", " ")}` : w.no_change;
   if (!words.edit) return [el("p.note", {}, w.only_look)];
   const button = (tool, text) => el("button", { type: "button", onclick: () => begin(tool), ariaPressed: String(state.tool === tool) }, text);
-  return [button("points", w.add_point), button("facilities", w.add_site), button("closure", w.close_streets),
+  return [button("points", w.add_point), button("facilities", w.add_site), button("closure", w.close_streets), button("zones", w.draw_zone),
     el("button", { type: "button", id: "undo", disabled: !known || known.what === "found", onclick: undo }, w.undo),
     el("p.note", {}, state.tool ? w[`tool_${state.tool}`] : last)];
 }
 
 listen({
   mayMove: () => words.edit && !state.tool,
-  place: (table, row) => choose(table, row),
+  place: (table, row) => (state.tool === "zones" ? null : choose(table, row)),
   moved: move,
+  zone: (row, at) => (state.tool === "closure" ? null : state.tool ? put(at) : choose("zones", row)),
   street: (number, at) => (state.tool === "closure" ? toggleStreet(number) : state.tool ? put([at.lng, at.lat]) : chooseStreet(number)),
   ground: (at) => (state.tool && state.tool !== "closure" ? put(at) : null),
   streetText,

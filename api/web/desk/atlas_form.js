@@ -1,5 +1,5 @@
 // The panel beside the map: what there is, a row in a form, a street with its row, streets to close.
-import { begin, change, choose, chooseStreet, close, issuesOf, rowOf, state, streetText, tableOf, textOf, toggleStreet, w } from "./atlas.js";
+import { begin, change, choose, chooseStreet, close, issuesOf, rowOf, setRing, state, streetText, tableOf, textOf, toggleStreet, w } from "./atlas.js";
 import { el, fill, tell, words } from "./call.js";
 
 const LONG = new Set(["note", "name", "hours", "streams", "spare_for", "exclude", "include", "reason"]);
@@ -7,12 +7,14 @@ const MOST_FOUND = 30;
 
 // ---- nothing chosen: layers, problems, search ---------------------------------------------------
 export function overview() {
-  const parts = [search(), el("h2", {}, w.layers), el("div.layers", {}, ...state.atlas.tables.filter((one) => one.columns.some((column) => ["lon", "lonlat", "latlon"].includes(column))).map(layer)), legend()];
+  const parts = [search(), el("h2", {}, w.layers), el("div.layers", {}, ...state.atlas.tables.filter((one) => one.columns.some((column) => ["lon", "lonlat", "latlon", "area"].includes(column))).map(layer)), legend()];
   const own = state.issues.filter((one) => state.atlas.tables.some((table) => table.file === one.file && one.row));
   const rest = state.issues.length - own.length;
   parts.push(el("h2", {}, w.problems), state.issues.length ? findings(own, true) : el("p.good", {}, w.none));
   if (rest) parts.push(el("p", {}, el("a", { href: `/data/${encodeURIComponent(words.district)}` }, fill(w.more_problems, rest))));
   const closures = tableOf("closures");
+  const zones = tableOf("zones");
+  if (zones?.rows.length) parts.push(el("h2", {}, words.tables.zones), el("ul.found", {}, ...zones.rows.map((row) => line(zones, row))));
   if (closures?.rows.length) parts.push(el("h2", {}, words.tables.closures), el("ul.found", {}, ...closures.rows.map((row) => line(closures, row))));
   return parts;
 }
@@ -23,7 +25,7 @@ function layer(table) {
     else state.hidden.add(table.table);
     close();
   } });
-  const placed = table.rows.filter((row) => row.at).length;
+  const placed = table.rows.filter((row) => row.at || row.rings.length).length;
   return el("label", {}, box, el(`i.k-${table.table}`, {}), words.tables[table.table], el("small", {}, fill(w.placed, placed, table.total ? table.rows.length : 0)));
 }
 
@@ -54,7 +56,7 @@ function hits(text) {
 }
 
 function line(table, row) {
-  const text = [textOf(table, row, "id"), textOf(table, row, "name") || textOf(table, row, "way_id"), textOf(table, row, "begin"), textOf(table, row, "end")].filter(Boolean).join(" · ");
+  const text = [textOf(table, row, "id"), textOf(table, row, "name") || textOf(table, row, "way_id"), textOf(table, row, "cleaning_class"), textOf(table, row, "buffer_m") && `${textOf(table, row, "buffer_m")} m`, textOf(table, row, "begin"), textOf(table, row, "end")].filter(Boolean).join(" · ");
   return el("li", {}, el("button", { type: "button", onclick: () => choose(table.table, row.row, { go: true }) }, text || `#${row.row}`, el("small", {}, words.tables[table.table])));
 }
 
@@ -174,6 +176,20 @@ function streetFields(at, table, row, name, piece) {
   } }, el("div.row-fields", {}, ...shown),
   el("p.bar", {}, el("button.first", { type: "submit" }, w.save), row ? el("button", { type: "button", id: "remove", onclick: () => remove(table, row) }, w.remove) : null,
     el("button", { type: "button", onclick: () => { begin("closure"); toggleStreet(at.number); } }, w.close_this), el("button", { type: "button", onclick: close }, w.back)));
+}
+
+// ---- a zone that is drawn ------------------------------------------------------------------------
+export function areaForm(at) {
+  const table = tableOf("zones"), shown = ["id", "name", "operator", "town", "grid", "owner", "note"];
+  const form = el("form", { onsubmit: async (event) => {
+    event.preventDefault();
+    if (!(await change("zones", { added: [{ values: { ...at.typed }, ring: at.ring }] }))) return;
+    const rows = tableOf("zones").rows;
+    choose("zones", rows[rows.length - 1].row);
+  } }, el("div.row-fields", {}, ...shown.map((column) => field(at, "zones", column, "", [], table.changeable))),
+  el("p.bar", {}, el("button.first", { type: "submit", disabled: at.ring.length < 3 }, w.save),
+    el("button", { type: "button", disabled: !at.ring.length, onclick: () => setRing(at.ring.slice(0, -1)) }, w.last_corner), el("button", { type: "button", onclick: close }, w.back)));
+  return [el("h2", {}, w.draw_zone), el("p.note", {}, fill(w.corners, at.ring.length)), form];
 }
 
 // ---- streets to close ---------------------------------------------------------------------------

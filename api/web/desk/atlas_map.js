@@ -12,7 +12,7 @@ map.attributionControl.addAttribution("© OpenStreetMap contributors");
 L.control.zoom({ position: "topright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 const canvas = L.canvas({ padding: 0.3, tolerance: 5 }); // one for all: of two, the upper alone would hear the pointer
-const lines = [], places = new Map(), drawn = L.layerGroup().addTo(map);
+const lines = [], places = new Map(), drawn = L.layerGroup().addTo(map), areas = L.layerGroup().addTo(map), corners = L.layerGroup().addTo(map);
 let handle = null, listeners = {};
 
 export const listen = (wanted) => { listeners = wanted; };
@@ -119,6 +119,44 @@ export function hold(at, onMove) {
 export function look(at) {
   const spot = L.latLng(at[1], at[0]);
   if (!map.getBounds().pad(-0.1).contains(spot) || map.getZoom() < 15) map.setView(spot, Math.max(map.getZoom(), 16));
+}
+
+// ---- zones --------------------------------------------------------------------------------------
+const ZONE_COLOURS = ["#5f3dc4", "#0b7285", "#a61e4d", "#2b8a3e", "#846358", "#1864ab"];
+const latLngs = (ring) => ring.map(([lon, lat]) => [lat, lon]);
+
+export function drawZones(table, hidden, chosen) {
+  areas.clearLayers();
+  if (!table || hidden.has("zones")) return;
+  for (const [number, row] of table.rows.entries()) {
+    if (!row.rings.length) continue;
+    const color = ZONE_COLOURS[number % ZONE_COLOURS.length], picked = row.row === chosen;
+    const area = L.polygon(row.rings.map((ring) => [latLngs(ring)]), { renderer: canvas, color: picked ? CHOSEN : color, weight: picked ? 4 : 2, dashArray: "8 4", fillOpacity: 0.08, bubblingMouseEvents: false });
+    area.bindTooltip(() => listeners.placeText(table, row), { sticky: true });
+    area.on("click", (event) => listeners.zone(row.row, [event.latlng.lng, event.latlng.lat]));
+    areas.addLayer(area);
+    area.bringToBack();
+  }
+}
+
+// The corners of an area, to be pulled; and the outline while it is drawn.
+export function holdRing(ring, onMove) {
+  corners.clearLayers();
+  if (!ring) return;
+  if (ring.length > 1) L.polygon(latLngs(ring), { renderer: canvas, color: CHOSEN, weight: 3, fillOpacity: 0.1, interactive: false }).addTo(corners);
+  for (const [number, [lon, lat]] of ring.entries()) {
+    const icon = L.divIcon({ className: "corner", iconSize: [18, 18] });
+    const corner = L.marker([lat, lon], { icon, draggable: Boolean(onMove), keyboard: false, zIndexOffset: 950 }).addTo(corners);
+    corner.on("dragend", () => {
+      const { lng, lat: north } = corner.getLatLng();
+      onMove(ring.map((spot, at) => (at === number ? [lng, north] : spot)));
+    });
+  }
+}
+
+export function lookAt(ring) {
+  const box = L.latLngBounds(latLngs(ring));
+  if (!map.getBounds().contains(box)) map.fitBounds(box.pad(0.1));
 }
 
 // From a place to the street it stands at.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scenarios.desk.folder.rows import Spot
     from scenarios.district.reading import Reading
 
-ON_MAP = ("facilities", "points", "orders", "streets", "closures")
+ON_MAP = ("facilities", "points", "orders", "streets", "closures", "zones")
 """Tables that a map shows and changes."""
 MOST_ROWS = 20_000
 """Rows of a table that a map shows; with more a browser is slow. All are counted."""
@@ -38,11 +38,12 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapRow:
-    """A row as its file has it, and its place in WGS-84 if it has one."""
+    """A row as its file has it, its place in WGS-84 if it has one, outlines if it is an area."""
 
     row: int
     cells: list[str]
     at: Spot | None
+    rings: tuple[tuple[Spot, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +176,13 @@ def _shown(folder: Path, day: date, reading: Reading, place: TableAt) -> MapTabl
         found = reading.places[place.table]
         lonlat = zip(found.lon.tolist(), found.lat.tolist(), strict=True)
         spots = dict(zip(found.numbers.tolist(), lonlat, strict=True))
+    areas: dict[int, tuple[tuple[Spot, ...], ...]] = {}
+    if place.table == "zones":
+        numbers = [number for number, _ in reading.rows["zones"]]
+        rings = [zone.rings for zone in reading.zones()]
+        areas = dict(zip(numbers, rings, strict=True))
     rows = [
-        MapRow(row=number, cells=cells, at=spots.get(number))
+        MapRow(row=number, cells=cells, at=spots.get(number), rings=areas.get(number, ()))
         for number, cells in grid.rows
         if number > layout.header and not cells[0].startswith("#")
     ]

@@ -54,21 +54,23 @@ class SetRow:
     """A row with other values.
 
     `row` is its number in the spreadsheet and `seen` its cells as the person saw them; `values`
-    are texts by column; `at` is where it shall lie, in WGS-84.
+    are texts by column; `at` is where it shall lie and `ring` the corners of its area, in WGS-84.
     """
 
     row: int
     seen: Sequence[str]
     values: Mapping[str, str] = field(default_factory=dict)
     at: Spot | None = None
+    ring: Sequence[Spot] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRow:
-    """A row to add: texts by column, and where it lies in WGS-84."""
+    """A row to add: texts by column, where it lies or the corners of its area in WGS-84."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     at: Spot | None = None
+    ring: Sequence[Spot] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +106,16 @@ class Layout:
     pair: tuple[int, str] | None = None
     factors: dict[str, float] = field(default_factory=dict)
 
-    def texts(self, values: Mapping[str, str], at: Spot | None, crs: str) -> dict[int, str]:
+    def texts(self, wish: SetRow | NewRow, crs: str) -> dict[int, str]:
         """Texts by position; columns that the file lacks come behind the others.
 
         Raises `HuanweiError` for columns that no such table has.
         """
-        cells = {column: text.strip() for column, text in values.items()}
-        if at is not None:
-            cells |= _in_datum(self.table, at, crs)
+        cells = {column: text.strip() for column, text in wish.values.items()}
+        if wish.at is not None:
+            cells |= _in_datum(self.table, wish.at, crs)
+        if wish.ring:
+            cells["area"] = ";".join(",".join(datum_texts(spot, crs)) for spot in wish.ring)
         found: dict[int, str] = {}
         for column, text in cells.items():
             _refuse_unknown(column, self.table)
@@ -159,11 +163,11 @@ def with_wishes(folder: Path, day: date, wishes: Wishes) -> tuple[str, bytes]:
     width = len(layout.heads)
     cells: list[tuple[int, int, str]] = []
     for one in wishes.put:
-        texts = layout.texts(one.values, one.at, crs)
+        texts = layout.texts(one, crs)
         number = _found(layout, rows, one, set(texts))
         cells += [(number, column, text) for column, text in texts.items()]
     removed = [_found(layout, rows, one, None) for one in wishes.gone]
-    added = [_row(layout.texts(one.values, one.at, crs)) for one in wishes.added]
+    added = [_row(layout.texts(one, crs)) for one in wishes.added]
     for column, head in enumerate(layout.heads[width:], start=width):
         cells.append((layout.header, column, head))
     edits = Edits(cells=cells, removed=removed, added=added)
@@ -231,6 +235,7 @@ def _begun(wishes: Wishes, crs: str) -> bytes:
         raise _conflict(wishes.table, "the table is gone", "数据表已不存在")
     given = {column for one in wishes.added for column in one.values}
     given |= {"lon", "lat"} if any(one.at is not None for one in wishes.added) else set()
+    given |= {"area"} if any(one.ring for one in wishes.added) else set()
     heads = [
         column
         for column in columns_of(wishes.table)
@@ -238,7 +243,7 @@ def _begun(wishes: Wishes, crs: str) -> bytes:
     ]
     places = {column: at for at, column in enumerate(heads)}
     layout = Layout(wishes.table, 1, heads, places)
-    rows = [_row(layout.texts(one.values, one.at, crs)) for one in wishes.added]
+    rows = [_row(layout.texts(one, crs)) for one in wishes.added]
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows([layout.heads, *rows])
     return (BOM + out.getvalue()).encode()
