@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
     from models.district import District, Driver
     from models.ids import DutyId
-    from models.plan import Plan, PlanTour
+    from models.plan import Plan, PlanTitles, PlanTour
     from models.shift import LabourRules
+    from models.trade.rules import Costs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,37 @@ class RosterOrder:
     budget: Budget = field(default_factory=lambda: Budget(seconds=50.0))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RosterDesk:
+    """What a roster is made of: the people, the work of the days, the crews to keep to."""
+
+    district: District
+    problem: RosterProblem
+    costs: Costs
+    days: list[RosteredDay]
+    work: Mapping[DutyId, tuple[Duty, RosteredDay, PlanRoute | PlanTour]]
+    kept: Mapping[DutyId, tuple[str, ...]]
+    standby: int
+    titles: PlanTitles
+
+    def document(self, roster: Roster) -> RosterDocument:
+        """The roster with its hours and pay, judged."""
+        made = roster_document(
+            self.district, self.problem, roster, self.costs,
+            days=self.days, work=self.work, kept=self.kept, standby=self.standby,
+        )  # fmt: skip
+        return made.model_copy(update={"titles": self.titles})
+
+
 def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDocument]:
     """Read, roster, judge. Raises `InputErrors` with everything that is wrong."""
+    desk = read_desk(folder, order)
+    roster = solve_roster(desk.problem, budget=order.budget, keep=desk.kept)
+    return desk.district, desk.document(roster)
+
+
+def read_desk(folder: Path, order: RosterOrder) -> RosterDesk:
+    """Read what a roster is made of. Raises `InputErrors` with everything that is wrong."""
     reading = read_folder(folder, order.begin)
     district = reading.district()
     if reading.rules is None or reading.settings is None:
@@ -109,18 +139,10 @@ def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDoc
     before: dict[DutyId, tuple[str, ...]] = (
         {} if kept is None else {duty.id: tuple(duty.crew) for duty in kept.duties}
     )
-    roster = solve_roster(problem, budget=order.budget, keep=before)
-    made = roster_document(
-        district,
-        problem,
-        roster,
-        reading.rules.costs,
-        days=days,
-        work=work,
-        kept=before,
-        standby=order.standby,
-    )
-    return district, made.model_copy(update={"titles": titles(reading.rules)})
+    return RosterDesk(
+        district=district, problem=problem, costs=reading.rules.costs, days=days, work=work,
+        kept=before, standby=order.standby, titles=titles(reading.rules),
+    )  # fmt: skip
 
 
 def _plans(folder: Path, issues: list[Issue]) -> dict[date, Plan]:
