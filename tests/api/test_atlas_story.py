@@ -49,7 +49,7 @@ def page(trouble):
 
 def drag_chosen(page, right, down):
     """Pull the chosen place by its handle."""
-    page.wait_for_function("!document.querySelector('.leaflet-zoom-anim')")
+    expect(page.locator(".leaflet-zoom-anim")).to_have_count(0)
     pull(page, page.locator(".handle"), right, down)
 
 
@@ -121,9 +121,7 @@ def test_a_zone_is_drawn_a_corner_pulled_and_its_operator_named(page, trouble, r
         drawn = read_district(root / "d", DAY).zones[0]
         assert (drawn.operator, len(drawn.rings[0])) == ("East Co", 4)
         pull(page, page.locator(".corner").first, -60, -40)
-        page.wait_for_function(
-            "document.querySelector('#tools .note').textContent.includes('zones')"
-        )
+        expect(page.locator("#tools .note")).to_contain_text("zones")
         expect(page.locator("body.busy")).to_have_count(0)
         page.screenshot(path=root / "zone.png")
         pulled = read_district(root / "d", DAY).zones[0]

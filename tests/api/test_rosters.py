@@ -129,7 +129,7 @@ def test_a_duty_is_dragged_to_somebody_else_judged_and_taken_back(root):
         after = {one.id: one.crew for one in document(root).duties}
         assert sum(after[name] != crew for name, crew in before.items()) == 1
         page.locator("#undo").click()
-        page.wait_for_function("!document.body.classList.contains('busy')")
+        expect(page.locator("body.busy")).to_have_count(0)
         assert {one.id: one.crew for one in document(root).duties} == before
         browser.close()
     assert trouble == []

@@ -327,8 +327,6 @@ REFERENCES = [
          "E543", "disposals.csv", 2, "limits", "69", "soil:800"),
     Case("a zone of two corners", write("zones.csv", 'id,area\nZ1,"0,0;1,1"\n'),
          "E544", "zones.csv", 2, "area", "0,0;1,1", "three corners"),
-    Case("a zone elsewhere", write("zones.csv", 'id,area\nZ1,"80,40;81,40;81,41"\n'),
-         "W544", "zones.csv", 2, "area", "Z1", "longitude first"),
     Case("no depot", no_depot, "E407", SITES, 0, "kind", "", "depot"),
     Case("no vehicle available", nobody_drives, "E408", CARS, 0, "available", "", "at least one"),
     Case("kitchen waste without truck", no_vehicle_for("collect_kitchen"), "E409", CARS, 0,
