@@ -29,13 +29,8 @@ from tests.api.offices import bearer, people, serving
 EXAMPLES = int(os.environ.get("HUANWEI_STORM", "2"))
 REAL = {
     "plan": ["d~plans~a", "d~plans~b"], "district": ["d"], "job": ["1", "2"],
-<<<<<<< HEAD
     "table": ["points", "vehicles", "orders"], "step": ["undo", "redo", "drop"],
-    "revision": ["1", "2"],
-=======
-    "roster": ["2026-03-02", "x"],
-    "table": ["points", "vehicles", "orders"], "revision": ["1", "2"],
->>>>>>> 3c4ece2 (The page of people: duties of a roster handed over by hand, judged at once)
+    "revision": ["1", "2"], "roster": ["2026-03-02", "x"],
     "name": ["points.csv", "new.csv", "plan.json", "the-town", "the-reader", "map.html"],
 }  # fmt: skip
 """Ids that are there, so that requests reach what lies behind them."""
