@@ -25,7 +25,7 @@ from solver.stations.load import over_design, taken_by_site
 from solver.stations.queue import schedule_day
 from solver.stations.repoint import repoint
 from solver.stations.rescue import rescue
-from solver.stop import Pace
+from solver.stop import Pace, never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,6 +123,10 @@ class Effort:
         """Whether another round would come too late to better anything."""
         return self.pace.left(ROUTED) - between_s < SHORTEST * self.pace.seconds
 
+    def past(self) -> bool:
+        """Whether the seconds of the rounds are over."""
+        return self.pace.left(ROUTED) <= 0
+
     @property
     def over(self) -> bool:
         """Whether somebody wants the plan now."""
@@ -164,9 +168,9 @@ def search_in_rounds(
         numbers = [*range(len(parts)), *(rival.using if rival.parts else ())]
         found = list(map(effort.held, numbers, found))
         queued = schedule_day(district, own, list(map(repoint, own, found)))
-        timed = rescue(district, queued)
+        timed = rescue(district, queued, effort.past)
         effort.pace.passed(f"queues of round {number + 1}")
-        rival.hear(timed, found[len(parts) :], plain=plain)
+        rival.hear(timed, found[len(parts) :], plain=plain, late=effort.past)
         tipped = deliveries(district, timed)
         held = stuck(timed)
         if not plain or not rival.parts:
@@ -178,7 +182,7 @@ def search_in_rounds(
         allowance = _allowance(queued, allowance)
         if not plain:
             lowered = held.lowered(limits, taken_by_site(tipped))
-            tighter = balance(district, parts, lowered)
+            tighter = balanced if lowered == limits else balance(district, parts, lowered)
             if tighter.shortfall_kg <= proof.shortfall_kg:
                 balanced, limits = tighter, lowered
         between_s = time.monotonic() - begin
@@ -205,7 +209,14 @@ class Rival:
         self.parts: tuple[Part, ...] = ()
         self.solutions: tuple[Solution, ...] = ()
 
-    def hear(self, timed: DrivenDay, found: Sequence[Solution], *, plain: bool) -> None:
+    def hear(
+        self,
+        timed: DrivenDay,
+        found: Sequence[Solution],
+        *,
+        plain: bool,
+        late: Callable[[], bool] = never,
+    ) -> None:
         """Take up the first, `plain` day, or the solutions of its parts searched on."""
         if plain:
             self.timed = timed
@@ -217,7 +228,8 @@ class Rival:
             mixed = list(timed.solutions)
             for number, solution in zip(self.using, found, strict=True):
                 mixed[number] = solution
-            self.timed = rescue(self.district, schedule_day(self.district, self.whole, mixed))
+            queued = schedule_day(self.district, self.whole, mixed)
+            self.timed = rescue(self.district, queued, late)
         if self.timed:
             self.solutions = tuple(self.timed.solutions[number] for number in self.using)
 

@@ -11,7 +11,7 @@ from solver.haul.plan import plan_haul
 from solver.haul.problem import haul_problem
 from solver.haul.stuck import Stuck, stuck
 from solver.stations.deliveries import bay_stays, deliveries
-from solver.stop import Pace
+from solver.stop import Pace, after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,13 +95,19 @@ class Hauler:
         return made if made.yards and made.plants else None
 
     def stuck(self, day: DrivenDay) -> Stuck:
-        """What a quickly made timetable leaves at the stations that it should not."""
+        """What a quickly made timetable leaves at the stations that it should not.
+
+        Nothing where the seconds cut it short: what a search has not hauled yet is no proof that no
+        truck comes in time, and stations held below what they could take cost tasks.
+        """
         problem = self.problem(day)
         if problem is None:
             return Stuck()
         seconds = min(DRAFT_SHARE * self.pace.seconds, self.pace.left(DRAFTED))
         budget = replace(DRAFT, seconds=min(DRAFT.seconds, seconds))
-        return stuck(problem, plan_haul(problem, budget, known=self.earlier, stopped=self.stopped))
+        clock = after(budget.seconds)
+        draft = plan_haul(problem, budget, known=self.earlier, stopped=self.stopped)
+        return Stuck() if clock.used(0) >= 1 else stuck(problem, draft)
 
     def plan(
         self, day: DrivenDay, before: Haul | None = None, *, until: float = SETTLED

@@ -109,8 +109,8 @@ def best_tours(
         found.append(_solve(problem, boxes, search, routes))
     enough = found and not budget.trials and not (budget.anew and found[0].left)
     for number, boxes in enumerate(() if enough else first_boxes(problem)):
-        if found and brake.share() > FRESH_SHARE:
-            break
+        if found and (brake.share() > FRESH_SHARE or (not budget.trials and not found[-1].left)):
+            break  # without trials it is asked whether all can be hauled, and one way is enough
         found.append(_fresh(problem, boxes, budget.iterations, brake, budget.seed + number))
     found.sort(key=lambda trial: trial.cost)
     best = found[0]

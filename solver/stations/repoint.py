@@ -13,7 +13,8 @@ from models.solution import Reason, Route, Serve, Solution, StepKind, Use
 from models.units import MAX_TIME
 from solver.cost import cost
 from solver.loads import needed_visits
-from solver.routing.search.retime import retime
+from solver.routing.search.queue import near_facilities
+from solver.routing.search.retime import remembered
 from solver.stations.deliveries import tipped_kg
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 RECENT_S = 7_200
 """Loads tipped within so many seconds before a station overflowed may have made it overflow
 (chosen: two hours)."""
+
+NEAREST = 12
+"""A load may go to so many other facilities, those with room and the least detour (chosen: a city
+has a hundred, and farther ones are dearer)."""
 
 
 class Move(NamedTuple):
@@ -45,11 +50,14 @@ def repoint(part: Part, solution: Solution) -> Solution:
     unserved. No facility is above its capacity then.
     """
     book = _Book(part, solution)
-    for full in book.overfull():
-        for move in sorted(book.moves(full)):
-            if book.room(full) >= 0:
-                break
-            book.carry_out(move)
+    moved = True
+    while moved:  # what has left one facility may be room for another's loads
+        moved = False
+        for full in book.overfull():
+            for move in sorted(book.moves(full)):
+                if book.room(full) >= 0:
+                    break
+                moved = book.carry_out(move) or moved
     for full in book.overfull():
         while book.room(full) < 0:
             book.give_up(full)
@@ -136,7 +144,28 @@ class _Book:
     def moves(self, full: int) -> Iterator[Move]:
         """Every lawful move of a load away from facility `full`."""
         for number, route in enumerate(self.routes):
-            yield from _moves(self.part, number, route, full)
+            yield from self._moves(number, route, full)
+
+    def _moves(self, number: int, route: Route, full: int) -> Iterator[Move]:
+        """The nearest other facilities with room, for every load the route tips at `full`."""
+        problem = self.part.problem
+        before: int | None = None
+        for visit, kg in tipped_kg(self.part, route).items():
+            if _facility(route, visit) != full:
+                continue
+            near = near_facilities(problem, route, visit)
+            for other in [one for one in near if self.room(one) >= kg][:NEAREST]:
+                changed = _changed(route, visit, other)
+                times = remembered(problem, changed, {})
+                if times is None:
+                    continue
+                if before is None:
+                    own = remembered(problem, route, {})
+                    if own is None:
+                        return
+                    before = cost(problem, Solution((route,)), (own,)).total
+                extra = cost(problem, Solution((changed,)), (times,)).total - before
+                yield Move(extra, number, visit, other, kg)
 
     def carry_out(self, move: Move) -> bool:
         """Move a load where there is room and the route stays lawful; whether it was moved."""
@@ -144,7 +173,7 @@ class _Book:
             return False
         before = self.routes[move.route]
         changed = _changed(before, move.visit, move.facility)
-        if retime(self.part.problem, changed, {}) is None:
+        if remembered(self.part.problem, changed, {}) is None:
             return False
         self.routes[move.route] = changed
         self.taken[_facility(before, move.visit)] -= move.kg
@@ -234,34 +263,6 @@ def _limits(problem: RoutingProblem) -> dict[int, int]:
         for number, facility in enumerate(problem.facilities)
         if facility.daily_capacity and waste & facility.resets
     }
-
-
-def _moves(part: Part, number: int, route: Route, full: int) -> Iterator[Move]:
-    """Every other facility for every load the route tips at facility `full`."""
-    problem = part.problem
-    before: int | None = None
-    for visit, kg in tipped_kg(part, route).items():
-        if _facility(route, visit) != full:
-            continue
-        for other, facility in enumerate(problem.facilities):
-            types = facility.vehicle_types
-            if (
-                other == full
-                or not facility.resets >= problem.facilities[full].resets
-                or (types and route.vehicle_type not in types)
-            ):
-                continue
-            changed = _changed(route, visit, other)
-            times = retime(problem, changed, {})
-            if times is None:
-                continue
-            if before is None:
-                own = retime(problem, route, {})
-                if own is None:
-                    return
-                before = cost(problem, Solution((route,)), (own,)).total
-            extra = cost(problem, Solution((changed,)), (times,)).total - before
-            yield Move(extra, number, visit, other, kg)
 
 
 def _changed(route: Route, visit: int, facility: int) -> Route:

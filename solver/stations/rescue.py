@@ -11,24 +11,25 @@ from solver.routing.search.parts import tasks_of
 from solver.routing.search.put_back import members, near_routes, put_back
 from solver.routing.search.retime import retime
 from solver.stations.queue import schedule_day
+from solver.stop import never
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from models.day import DrivenDay, DrivenPart, DrivenRoute
     from models.district import District
     from models.problem import RoutingProblem, VehicleType
 
 
-def rescue(district: District, day: DrivenDay) -> DrivenDay:
+def rescue(district: District, day: DrivenDay, late: Callable[[], bool] = never) -> DrivenDay:
     """The day with as many of the tasks given up to queues as find another place.
 
     Every route keeps in hand what it waits now and, first, as much more as the vehicle that lost
     the tasks would have had to wait. Never leaves more tasks out, and changes nothing where it
-    cannot leave out less. Deterministic.
+    cannot leave out less. Once it is `late`, nothing more is tried. Deterministic.
     """
     for patient in (True, False):
-        while (better := _tried(district, day, patient=patient)) is not None:
+        while not late() and (better := _tried(district, day, patient=patient)) is not None:
             day = better
     return day
 

@@ -13,7 +13,9 @@ from models.district import Driver
 from models.edits import TakeOut
 from solver.day.layout import ready_day
 from solver.day.plan import Request, plan_day
+from solver.document.read import replay
 from solver.hand.story import HandDay
+from solver.stop import Pace
 from tests.day.reasons import false_reasons
 from tests.day.test_balanced_day import WIDE, little_bureau
 from tests.tasks.town import DAY, grid, point, standard, vehicle
@@ -90,3 +92,13 @@ def test_a_reason_that_does_not_hold_is_told(town):
     told = list(false_reasons(day.plan.model_copy(update={"unserved": false}), ready))
     assert len(told) == 1
     assert told[0].startswith("collect_residual-p0-1 (no_capacity): ")
+
+
+def test_a_draft_of_the_haul_cut_short_by_the_clock_proves_nothing(town):
+    """A truck home within the hour takes nothing away: known without a clock, not at its end."""
+    plan, ready = planned(4, town)
+    day = replay(plan, ready.day).day
+    trucks = tuple(replace(one, end=one.begin + 3_600) for one in ready.hauler.trucks)
+    hauler = replace(ready.hauler, trucks=trucks)
+    assert hauler.stuck(day).staying_kg > 0
+    assert replace(hauler, pace=Pace(1e-6)).stuck(day).staying_kg == 0

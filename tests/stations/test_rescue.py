@@ -32,6 +32,7 @@ def two_parts(*kinds):
 def test_an_idle_vehicle_with_time_takes_over_what_the_queue_took():
     day = two_parts(sweeper(tw_late=1_200), sweeper(tw_late=9_000, num_available=1))
     assert lost(day) == 1
+    assert rescue(district(), day, late=lambda: True) is day
     after = rescue(district(), day)
     assert left_out(after) == left_out(day) - 1
     assert judged(district(), after) == []

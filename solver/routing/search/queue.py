@@ -21,7 +21,7 @@ from solver.loads import left_behind, needed_visits
 from solver.routing.base.gaps import begins, missing_gaps
 from solver.routing.base.schedule import schedule
 from solver.routing.search.line import Berth, Line, Stuck
-from solver.routing.search.retime import retime, retime_among
+from solver.routing.search.retime import remembered, retime_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -111,7 +111,7 @@ def first_come(
 
 
 def _line(problem: RoutingProblem, part: int, route: Route) -> Line:
-    times = retime(problem, route, {})
+    times = remembered(problem, route, {})
     if times is None:
         return Line(part, route, schedule(problem, route), lawful=False)
     return Line(part, route, times, lawful=True)
@@ -178,7 +178,7 @@ def _timed(
     problem: RoutingProblem, lines: Sequence[Line], line: Line, pins: Mapping[int, Window]
 ) -> Schedule | None:
     """Lawful times with the pins: with gaps kept by windows alone, else by the others' times."""
-    times = retime(problem, line.route, pins)
+    times = remembered(problem, line.route, pins)
     if times is not None or not problem.spacings:
         return times
     others = {
@@ -212,7 +212,7 @@ def _elsewhere(
             continue
         if isinstance(other, Use) and _overfull(lines, problem, line, route, other.facility):
             continue
-        times = retime(problem, route, {})
+        times = remembered(problem, route, {})
         if times is not None and (best is None or times.end < best.times.end):
             best = Line(line.part, route, times, lawful=True)
     if best is not None:
@@ -224,7 +224,8 @@ def _instead(problem: RoutingProblem, route: Route, stuck: Stuck) -> list[Visit]
     """What may be done instead of a visit: another facility, or its task in a mode yet to come."""
     here = route.visits[stuck.visit]
     if isinstance(here, Use):
-        return [Use(number) for number in _near_facilities(problem, route, stuck.visit)]
+        near = near_facilities(problem, route, stuck.visit)
+        return [Use(number) for number in near[:ELSEWHERE]]
     kind = route.vehicle_type
     return [
         Serve(here.task, number)
@@ -235,8 +236,8 @@ def _instead(problem: RoutingProblem, route: Route, stuck: Stuck) -> list[Visit]
     ]
 
 
-def _near_facilities(problem: RoutingProblem, route: Route, visit: int) -> list[int]:
-    """Other facilities that do for this visit, the least detour first, so many as are tried."""
+def near_facilities(problem: RoutingProblem, route: Route, visit: int) -> list[int]:
+    """Other facilities that do for this visit, the least detour first."""
     here = route.visits[visit]
     if not isinstance(here, Use):
         return []
@@ -256,7 +257,7 @@ def _near_facilities(problem: RoutingProblem, route: Route, visit: int) -> list[
         np.array([problem.facilities[n].leave for n in able], int),
         np.full(len(able), cols[visit + 1]),
     )
-    order = np.argsort(there.astype(np.int64) + back, kind="stable")[:ELSEWHERE]
+    order = np.argsort(there.astype(np.int64) + back, kind="stable")
     return [able[n] for n in order.tolist()]
 
 
@@ -295,7 +296,7 @@ def _shortened(problem: RoutingProblem, line: Line, stuck: Stuck) -> tuple[Line,
         left = _needed(problem, line.route.vehicle_type, kept)
         route = Route(line.route.vehicle_type, tuple(visit for visit, _ in left))
         own = {n: pin for n, (_, pin) in enumerate(left) if pin is not None}
-        if not left or retime(problem, route, own) is not None:
+        if not left or remembered(problem, route, own) is not None:
             break
     else:
         gone, route = tasks, Route(line.route.vehicle_type, ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -29,6 +30,27 @@ if TYPE_CHECKING:
     from models.solution import Schedule, Visit
 
 Window = tuple[int, int]
+
+MOST_KNOWN = 20_000
+"""Times of so many routes of a problem are remembered (chosen: the day of a city asks for some
+thousand)."""
+
+_Known = dict[tuple["Route", tuple[tuple[int, Window], ...]], "Schedule | None"]
+_KNOWN: WeakKeyDictionary[RoutingProblem, _Known] = WeakKeyDictionary()
+"""Times by route and pins, forgotten with their problems."""
+
+
+def remembered(
+    problem: RoutingProblem, route: Route, pins: Mapping[int, Window]
+) -> Schedule | None:
+    """The times of `retime`, found once: a repaired queue drives most routes as before."""
+    known = _KNOWN.setdefault(problem, {})
+    key = route, tuple(sorted(pins.items()))
+    if key not in known:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[key] = retime(problem, route, pins)
+    return known[key]
 
 
 def retime(
