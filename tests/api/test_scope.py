@@ -40,7 +40,7 @@ BODIES = {
     f"plans/{PLAN}/hand/undo": {"seen": 0}, "undo": {"latest": 1}, "rows": {},
     "save": {}, "replan": {"iterations": 1}, "outages": {"id": "CP_12-01"},
     "orders": {"operation": "sweep", "window": "9:00-10:00", "street": "绣井里"},
-    "settings": {"key": "crs", "value": "wgs84"},
+    "settings": {"key": "crs", "value": "wgs84"}, "swaps": {"duty": "x", "seen": ""},
     "points": {"base": "0" * 64, "cells": []},
 }  # fmt: skip
 
@@ -76,7 +76,8 @@ def asked(client, address, job, **more):
     """The answer to an address about the first district, its plan or its job."""
     method, path = address.split()
     named = {"plan": PLAN, "district": "tiny", "job": job, "name:path": "plan.json",
-             "name": "x.csv", "table": "points", "revision": "1", "step": "undo"}  # fmt: skip
+             "name": "x.csv", "table": "points", "revision": "1", "step": "undo",
+             "roster": "2026-05-12"}  # fmt: skip
     for name, value in named.items():
         path = path.replace(f"{{{name}}}", value)
     body = BODIES.get(path.removeprefix("/api/v1/").removeprefix("districts/tiny/"))
@@ -85,6 +86,8 @@ def asked(client, address, job, **more):
         method = "HEAD"
     if path.endswith("/near"):
         more["params"] = {"lon": 119.98, "lat": 31.78}
+    if path.endswith("/fit"):
+        more["params"] = {"duty": "x"}
     return client.request(method, path, json=body, headers={"Accept": "application/json"}, **more)
 
 
