@@ -217,7 +217,9 @@ class VehicleType:
     A route leaves row `start` and ends at column `end`, inside [tw_early, tw_late], within
     `max_duration` plus at most `max_overtime`. After `max_work` seconds without a pause a rest of
     `rest_duration` is due (0: no such law); a `meal` is due when the route is out from before its
-    window opens until after it closes. Costs in mfen.
+    window opens until after it closes. Types of one `day` (unless "") are the same vehicles in
+    shifts that follow each other: each of them that goes out at all costs `day_cost` once, but for
+    `day_paid` of them, which other work pays for. Costs in mfen.
     """
 
     id: str
@@ -234,9 +236,18 @@ class VehicleType:
     rest_duration: int = 1_200
     meal: Meal | None = None
     fixed_cost: int = 0
+    """Of a route, whatever else the vehicle does this day."""
+    day: str = ""
+    day_cost: int = 0
+    day_paid: int = 0
     cost_per_m: int = 1
     cost_per_s: int = 0
+    paid_s: int = 0
+    """Who is out for less is paid for so many seconds all the same."""
     cost_per_overtime_s: int = 0
+    even_s: int = 0
+    """A route should be out so long: a preference, each second less counts `cost_per_uneven_s`."""
+    cost_per_uneven_s: int = 0
     initial_load: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:

@@ -65,6 +65,8 @@ class LabourRules:
     """On a statutory holiday."""
     licence_covers: Mapping[str, frozenset[str]]
     """Licence -> vehicle licences it also covers; every licence covers itself."""
+    guaranteed_s: int = 0
+    """Paid for a duty at least."""
     heat: tuple[HeatLimit, ...] = ()
     heat_window: tuple[int, int] = (0, 0)
     outdoor_operations: frozenset[str] = frozenset()

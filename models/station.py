@@ -70,7 +70,8 @@ class HaulTruck:
     """A haul truck out at most from `begin` to `end` s in one shift, from its depot. Costs in mfen.
 
     It is out `max_duration` s before overtime begins, and at most `max_overtime` s longer; the
-    crew counts the driver.
+    crew counts the driver. Trucks of one `day` (unless "") are one vehicle in several shifts, and
+    its tours cost `day_cost` once.
     """
 
     id: TruckShift
@@ -81,8 +82,14 @@ class HaulTruck:
     streams: frozenset[Stream] = frozenset()
     """Empty: any stream."""
     fixed_cost: int = 0
+    day: str = ""
+    day_cost: int = 0
+    day_share: int = 0
+    """What of `day_cost` each shift bears at least, for bounds: nothing where other work pays."""
     cost_per_m: int = 1
     cost_per_s: int = 0
+    paid_s: int = 0
+    """Seconds that a tour's crew is paid for at least."""
     cost_per_overtime_s: int = 0
     """On top of `cost_per_s`."""
     max_duration: int = MAX_TIME

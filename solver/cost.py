@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from models.solution import Serve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from models.problem import Bundle, RoutingProblem
     from models.solution import Route, Schedule, Solution
@@ -32,7 +33,8 @@ class Cost:
     unserved: int
     required_unserved: int
     apart: int = 0
-    """What is taken apart or begun anew of the problem's bundles: a preference, no money."""
+    """What is taken apart or begun anew of the problem's bundles, and what routes are shorter than
+    they should be: preferences, no money."""
 
     @property
     def total(self) -> int:
@@ -97,6 +99,41 @@ def apart(problem: RoutingProblem, route: Route) -> int:
     return price + sum(one.per_route for one in served)
 
 
+def days(problem: RoutingProblem, routes: Sequence[Route]) -> int:
+    """Prices of the days of vehicles that go out, where types share them [mfen].
+
+    Of vehicles alike the same ones go out in every shift: as many as in the shift with the most.
+    """
+    prices = {kind.day: kind.day_cost for kind in problem.vehicle_types}
+    paid = {kind.day: kind.day_paid for kind in problem.vehicle_types}
+    most = days_out(problem, routes)
+    return sum(prices[day] * max(count - paid[day], 0) for day, count in most.items())
+
+
+def days_out(problem: RoutingProblem, routes: Iterable[Route]) -> dict[str, int]:
+    """How many vehicles of each day that types share go out at all."""
+    out = Counter(route.vehicle_type for route in routes)
+    most: dict[str, int] = {}
+    for number, kind in enumerate(problem.vehicle_types):
+        if kind.day:
+            most[kind.day] = max(out[number], most.get(kind.day, 0))
+    return most
+
+
+def days_twice(done: Iterable[tuple[RoutingProblem, Solution]]) -> int:
+    """What several problems of one day count for days of the same vehicles beyond the true price.
+
+    A vehicle that goes out for two of them pays for its day once [mfen].
+    """
+    counted, prices, most = 0, dict[str, int](), dict[str, int]()
+    for problem, solution in done:
+        prices |= {kind.day: kind.day_cost for kind in problem.vehicle_types if kind.day}
+        counted += days(problem, solution.routes)
+        for day, count in days_out(problem, solution.routes).items():
+            most[day] = max(count, most.get(day, 0))
+    return counted - sum(prices[day] * count for day, count in most.items())
+
+
 def lengths(problem: RoutingProblem, route: Route) -> Lengths:
     """Metres served and driven empty by one route; the drive inside a facility is empty too."""
     rows, cols = legs(problem, route)
@@ -114,18 +151,21 @@ def lengths(problem: RoutingProblem, route: Route) -> Lengths:
 def cost(problem: RoutingProblem, solution: Solution, schedules: Sequence[Schedule]) -> Cost:
     """Cost of a timed solution.
 
-    Per route: fixed + cost_per_m x metres + cost_per_s x (return - departure) + overtime, plus
-    mode and visit costs; plus the prizes of optional tasks left unserved, and what bundles count.
+    Per route: fixed + cost_per_m x metres + cost_per_s x (return - departure, `paid_s` at least) +
+    overtime, plus mode and visit costs; plus the days of vehicles that go out, the prizes of
+    optional tasks left unserved, and what bundles and uneven routes count.
     """
     torn = sum(apart(problem, route) for route in solution.routes)
-    fixed = distance = duration = overtime = service = facility = 0
+    fixed = days(problem, solution.routes)
+    distance = duration = overtime = service = facility = 0
     for route, schedule in zip(solution.routes, schedules, strict=True):
         kind = problem.vehicle_types[route.vehicle_type]
         driven = lengths(problem, route)
         out = schedule.end - schedule.begin
         fixed += kind.fixed_cost
         distance += kind.cost_per_m * (driven.service_m + driven.deadhead_m)
-        duration += kind.cost_per_s * out
+        duration += kind.cost_per_s * max(out, kind.paid_s)
+        torn += kind.cost_per_uneven_s * max(kind.even_s - out, 0)
         overtime += kind.cost_per_overtime_s * max(out - kind.max_duration, 0)
         for visit in route.visits:
             if isinstance(visit, Serve):

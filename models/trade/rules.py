@@ -156,6 +156,8 @@ class Labour(Sourced):
     overtime_factor: float = Field(ge=1, le=5)
     rest_day_factor: float = Field(ge=1, le=5)
     holiday_factor: float = Field(ge=1, le=5)
+    guaranteed_h: float = Field(default=0, ge=0, le=8)
+    """Who is called in is paid for so many hours of a shift at least."""
     holiday_calendar: Literal["CN", ""] = ""
     """Whose statutory holidays count."""
     more_holidays: tuple[date, ...] = ()
@@ -192,8 +194,16 @@ class Costs(Sourced):
     section_vehicle_cny: float = Field(default=0, ge=0)
     """Likewise each vehicle that does lanes of one section."""
     fixed_per: Literal["day", "shift"] = "day"
-    """What a vehicle's `fixed_cny_day` buys: its day, which the shifts it can work in one share
-    equally, or each shift it is out."""
+    """What a vehicle's `fixed_cny_day` buys: its day, paid by the first shift it is out, or each
+    shift it is out."""
+    area_m: float = Field(default=0, ge=0, le=10_000)
+    """Work lies in squares of this side [m], counted by operation; 0: in none."""
+    area_vehicle_cny: float = Field(default=0, ge=0)
+    """A preference, not paid: what each vehicle that works in a square counts in the search."""
+    even_h: float = Field(default=0, ge=0, le=12)
+    """A duty should have so many hours out."""
+    uneven_cny_h: float = Field(default=0, ge=0)
+    """A preference, not paid: what each hour counts that a duty has less."""
 
 
 class Stops(Sourced):

@@ -200,6 +200,7 @@ def _by_vehicle(
             problem.vehicle_types[kind],
             id=f"{problem.vehicle_types[kind].id}/{'+'.join(crew.vehicles)}",
             num_available=len(crew.vehicles),
+            day=crew.vehicles[0] if problem.vehicle_types[kind].day and crew.vehicles else "",
         )
         for crew, kind in zip(crews, kinds, strict=True)
     )
@@ -231,12 +232,16 @@ def _moved(searched: Part, modes: Sequence[tuple[int, ...]], kind: int, route: R
 
 
 def _split(part: Part, busy: Collection[TruckShift]) -> tuple[list[Crew], list[int]]:
-    """Who each new type is, and the type it was: who is `busy`, with work before, stands alone."""
+    """Who each new type is, and the type it was: who is `busy`, with work before, stands alone.
+
+    In all its shifts, so that types of one day are still the same vehicles.
+    """
+    known = {truck.vehicle for truck in busy}
     crews: list[Crew] = []
     kinds: list[int] = []
     for kind, crew in enumerate(part.crews):
-        alone = [(vehicle,) for vehicle in crew.vehicles if (vehicle, crew.shift) in busy]
-        rest = tuple(vehicle for vehicle in crew.vehicles if (vehicle, crew.shift) not in busy)
+        alone = [(vehicle,) for vehicle in crew.vehicles if vehicle in known]
+        rest = tuple(vehicle for vehicle in crew.vehicles if vehicle not in known)
         groups = [*alone, rest] if rest else alone
         crews += [replace(crew, vehicles=group) for group in groups]
         kinds += [kind] * len(groups)

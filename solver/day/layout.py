@@ -76,7 +76,7 @@ def ready_day(
         day = replace(day, notes=(*day.notes, _holiday_note(Note(*names), rules)))
     travel = haul_travel(district, ground, day.haul, routers=day.routers, cache=cache)
     earlier = haul_of_document(request.before).tours if request.before else ()
-    trucks = haul_trucks(district, day.haul, rules)
+    trucks = haul_trucks(district, day.haul, rules, day.busy)
     hauler = Hauler(district, rules, travel, trucks, haul_budget(request), stopped, earlier)
     return ReadyDay(ground=ground, day=day, hauler=hauler)
 

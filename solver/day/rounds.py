@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from models.day import Budget, PartProgress
 from models.district import SiteKind
 from models.solution import StepKind, Use
-from solver.cost import cost
+from solver.cost import cost, days_out, days_twice
 from solver.day.parallel import Workshop, solve_parts
 from solver.routing.door import prepare
 from solver.stations.balance import balance, with_capacities
@@ -159,7 +159,7 @@ def search_in_rounds(
             solutions = list(map(repoint, own, solutions))
         found = effort.solve(
             number,
-            [_with_allowance(part, allowance) for part in (*own, *rival.parts)],
+            _told((*own, *rival.parts), allowance, solutions),
             solutions and [*solutions, *rival.solutions],
             between_s,
         )
@@ -241,13 +241,44 @@ def day_key(day: DrivenDay, held: Stuck) -> tuple[int, ...]:
     """
     costs = [cost(own.part.problem, own.solution, own.schedules) for own in day.driven]
     left_out = sum(one.required_unserved for one in costs)
-    return held.overflow_kg, left_out, held.staying_kg, sum(one.total for one in costs)
+    money = sum(one.total for one in costs)
+    money -= days_twice((own.part.problem, own.solution) for own in day.driven)
+    return held.overflow_kg, left_out, held.staying_kg, money
 
 
-def _with_allowance(part: Part, allowance: Mapping[str, int]) -> RoutingProblem:
-    """The part's problem with longer visits; bays are settled over all parts afterwards."""
+def _told(
+    parts: Sequence[Part], allowance: Mapping[str, int], known: Sequence[Solution] | None
+) -> list[RoutingProblem]:
+    """The parts' problems, each told of vehicles that go out anyway for what is `known` of others.
+
+    Rivals come after the parts and know of nothing: they are searched for a comparison.
+    """
+    out = [
+        days_out(part.problem, solution.routes)
+        for part, solution in zip(parts, known or (), strict=False)
+    ]
+    told = []
+    for number, part in enumerate(parts):
+        paid: dict[str, int] = {}
+        for other, days in enumerate(out if number < len(out) else ()):
+            for day, count in days.items() if other != number else ():
+                paid[day] = max(count, paid.get(day, 0))
+        told.append(_with_allowance(part, allowance, paid))
+    return told
+
+
+def _with_allowance(
+    part: Part, allowance: Mapping[str, int], paid: Mapping[str, int]
+) -> RoutingProblem:
+    """The part's problem with longer visits; bays are settled over all parts afterwards.
+
+    `paid`: vehicles of a day that go out for other parts.
+    """
     return replace(
         part.problem,
+        vehicle_types=tuple(
+            replace(kind, day_paid=paid.get(kind.day, 0)) for kind in part.problem.vehicle_types
+        ),
         facilities=tuple(
             replace(facility, bays=0, duration=facility.duration + allowance.get(site, 0))
             for facility, site in zip(part.problem.facilities, part.sites, strict=True)

@@ -10,7 +10,7 @@ from models.ids import RouteId, TruckShift
 from models.units import MFEN_PER_CNY
 from solver.day.held import Held
 from solver.day.keep import keep
-from solver.document.earlier import Carried, carry_over, deal_alike
+from solver.document.earlier import Carried, carry_over, deal_alike, fewest_out
 from solver.stations.among import Others, times_among
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Beginning:
         """
         if self.carried is None:
             return None
-        return deal_alike(day, {**self.carried.areas, **self.carried.homes})
+        homes = {**self.carried.areas, **self.carried.homes}
+        return deal_alike(day, homes, fewest_out(day, homes) if self.kept is None else None)
 
     def crews(
         self, day: DrivenDay, vehicles: Mapping[RouteId, str] | None, haul: HaulPlan | None

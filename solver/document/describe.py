@@ -20,6 +20,7 @@ from solver.advice.closed import closed_first
 from solver.document.compactness import compactness
 from solver.document.figures import kpis
 from solver.document.haul import haul_document, tour_name
+from solver.document.paid import day_payers, route_costs
 from solver.document.routes import RouteWriter, route_name, write_route
 from solver.document.station_figures import day_kpis
 from solver.document.stations_and_people import (
@@ -34,7 +35,7 @@ from solver.trade.profile import titles
 from solver.trade.vehicles import energy, fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from models.day import DrivenDay, DrivenRoute, Halves, Haul, Request
@@ -98,10 +99,19 @@ def describe(
     left out, by part and task.
     """
     district, rules, timed = hauler.district, hauler.rules, halves.timed
-    routes = _routes(
-        district, rules, request, day, timed=timed, crews=staff.crews, vehicles=vehicles
-    )
-    tours, runs = _haul(rules, request, halves.haul, staff)
+    payers = day_payers(timed, vehicles, halves.haul[1].tours if halves.haul else ())
+    paid = route_costs(timed, payers)
+    pen = Pen(district, rules, request, day)
+    routes = [
+        pen.write(
+            one,
+            vehicles[one.id],
+            staff.crews.get(route_name(one.part, *one.id), ()),
+            paid[one.id],
+        )
+        for one in timed
+    ]
+    tours, runs = _haul(rules, request, halves.haul, staff, payers)
     unserved = [*left_out(district, timed, least), *_never_a_task(day)]
     planned = [name for name in rules.operations if request.only is None or name in request.only]
     manned = {name for truck in fleet(district, rules) for name in truck.operations}
@@ -109,7 +119,13 @@ def describe(
     never = [(one.operation, one.ref) for one in day.left]
     kept = water_cadence_rate(ground, rules, timed, washing, never)
     figures = _figures(
-        ground, rules, timed, routes=routes, unserved=unserved, cadence_rate=kept.share
+        ground,
+        rules,
+        timed,
+        routes=routes,
+        unserved=unserved,
+        cadence_rate=kept.share,
+        paid=sum(paid.values()),
     )
     figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
@@ -163,11 +179,15 @@ def _not_hauled(halves: Halves, figures: Mapping[str, Any]) -> Iterator[Note]:
 
 
 def _haul(
-    rules: RuleProfile, request: Request, haul: Haul | None, staff: Staff
+    rules: RuleProfile,
+    request: Request,
+    haul: Haul | None,
+    staff: Staff,
+    payers: Collection[DutyId],
 ) -> tuple[list[PlanTour], list[PlanHaul]]:
     if haul is None:
         return [], []
-    return haul_document(rules, request.day, *haul, crews=staff.crews)
+    return haul_document(rules, request.day, *haul, crews=staff.crews, payers=payers)
 
 
 def _figures(
@@ -178,12 +198,14 @@ def _figures(
     routes: Sequence[PlanRoute],
     unserved: Sequence[PlanUnserved],
     cadence_rate: float,
+    paid: int,
 ) -> dict[str, Any]:
     """Key figures, with the shares of widths and speeds that the map does not say."""
     figures = kpis(
         day,
         routes=routes,
         unserved=unserved,
+        paid=paid,
         mechanised_rate=mechanised_rate(ground, rules, day).share,
         water_rate=water_sweep_rate(ground, rules, day).share,
         cadence_rate=cadence_rate,
@@ -193,24 +215,6 @@ def _figures(
     figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
     figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
     return figures
-
-
-def _routes(
-    district: District,
-    rules: RuleProfile,
-    request: Request,
-    day: Day,
-    *,
-    timed: DrivenDay,
-    crews: Mapping[str, tuple[str, ...]],
-    vehicles: Mapping[RouteId, str],
-) -> list[PlanRoute]:
-    """All routes of the day."""
-    pen = Pen(district, rules, request, day)
-    return [
-        pen.write(one, vehicles[one.id], crews.get(route_name(one.part, *one.id), ()))
-        for one in timed
-    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,8 +231,8 @@ class Pen:
         """What people call each site."""
         return {site.id: site.name for site in self.district.sites}
 
-    def write(self, one: DrivenRoute, vehicle: str, crew: Sequence[str]) -> PlanRoute:
-        """The route as the document tells it."""
+    def write(self, one: DrivenRoute, vehicle: str, crew: Sequence[str], paid: int) -> PlanRoute:
+        """The route as the document tells it, `paid` [mfen] for it."""
         kind = one.part.problem.vehicle_types[one.route.vehicle_type]
         writer = RouteWriter(
             one=one,
@@ -241,6 +245,7 @@ class Pen:
             vehicle=vehicle,
             engine=self.request.engine,
             crew=list(crew),
+            paid=paid,
             co2_kg=lambda catalogue, metres, work_s: (
                 energy(
                     self.rules.costs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from math import cos, radians
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from models.ids import TruckShift
 from models.network import EARTH_RADIUS_M
 from models.problem import DimensionKind
 from models.solution import Route, Serve, Solution, Use
+from solver.cost import days_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -198,20 +199,49 @@ def _nearest(problem: RoutingProblem, kind: int, row: int, need: DimensionKind) 
     return able[int((durations[0] + inside).argmin())]
 
 
-def deal_alike(day: DrivenDay, homes: Mapping[str, TruckShift]) -> dict[RouteId, str]:
+def fewest_out(day: DrivenDay, homes: Mapping[str, TruckShift]) -> dict[str, frozenset[str]]:
+    """Of the vehicles of each day that types share, those that go out: no more than must.
+
+    Those that `homes` names for most of the routes' tasks, else in their order.
+    """
+    out: Counter[str] = Counter()
+    vehicles: dict[str, tuple[str, ...]] = {}
+    known: Counter[str] = Counter()
+    for own in day.driven:
+        for name, count in days_out(own.part.problem, own.solution.routes).items():
+            out[name] = max(out[name], count)
+        kinds = own.part.problem.vehicle_types
+        vehicles |= {k.day: c.vehicles for k, c in zip(kinds, own.part.crews, strict=True)}
+        for (_, vehicle), tasks in _shared(list(own), homes).items():
+            known[vehicle] += tasks
+    return {
+        name: frozenset(sorted(vehicles[name], key=lambda one: -known[one])[:count])
+        for name, count in out.items()
+    }
+
+
+def deal_alike(
+    day: DrivenDay,
+    homes: Mapping[str, TruckShift],
+    out: Mapping[str, frozenset[str]] | None = None,
+) -> dict[RouteId, str]:
     """A vehicle for each route: within a type the one that `homes` names for most of its tasks.
 
-    Where nobody did any, the vehicles of the type in their order.
+    Where nobody did any, the vehicles of the type in their order. `out` names, by their day, those
+    that may go out (None: all).
     """
     dealt: dict[RouteId, str] = {}
     for own in day.driven:
         for kind, crew in enumerate(own.part.crews):
             routes = [one for one in own if one.route.vehicle_type == kind]
             shared = _shared(routes, homes)
+            name = own.part.problem.vehicle_types[kind].day
+            able = out[name] if out is not None and name else frozenset(crew.vehicles)
             ranked = sorted(
                 (-shared.get((one.id, vehicle), 0), one.id, place)
                 for one in routes
                 for place, vehicle in enumerate(crew.vehicles)
+                if vehicle in able
             )
             taken: set[int] = set()
             for _, route, place in ranked:

@@ -10,7 +10,7 @@ from models.district import Stream
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.units import cny
-from solver.cost import cost
+from solver.cost import cost, days_twice
 from solver.document.driving import driving
 from solver.routing.bound.bounds import lower_bound
 
@@ -64,7 +64,9 @@ def waits(day: DrivenDay) -> int:
 
 def money(driven: Iterable[DrivenPart]) -> float:
     """Cost of the routes [CNY]."""
-    return cny(sum(cost(own.part.problem, own.solution, own.schedules).money for own in driven))
+    own = list(driven)
+    paid = sum(cost(one.part.problem, one.solution, one.schedules).money for one in own)
+    return cny(paid - days_twice((one.part.problem, one.solution) for one in own))
 
 
 def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
@@ -108,17 +110,21 @@ def kpis(
     *,
     routes: Sequence[PlanRoute],
     unserved: Sequence[PlanUnserved],
+    paid: int,
     mechanised_rate: float,
     water_rate: float,
     cadence_rate: float,
 ) -> dict[str, Any]:
-    """Key figures of the day: work, driving, hours, loads, service, money, emissions."""
+    """Key figures of the day: work, driving, hours, loads, service, money, emissions.
+
+    `paid` is what all routes cost [mfen].
+    """
     used = amounts(day)
     served = sum(len(served_tasks(own.solution)) for own in day.driven)
     never_tasks = len(unserved) - sum(len(own.solution.unserved) for own in day.driven)
     service_m = sum(route.service_m for route in routes)
     deadhead_m = sum(route.deadhead_m for route in routes)
-    cost_cny = money(day.driven)
+    cost_cny = cny(paid)
     return {
         "routes": len(routes),
         "vehicles": len({route.vehicle for route in routes}),

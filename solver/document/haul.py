@@ -13,9 +13,10 @@ from solver.haul.cost import haul_cost, tour_legs
 from solver.trade.vehicles import energy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
+    from models.ids import DutyId
     from models.plan import Plan
     from models.station import HaulProblem
     from models.trade.rules import RuleProfile
@@ -33,8 +34,12 @@ def haul_document(
     plan: HaulPlan,
     *,
     crews: Mapping[str, tuple[str, ...]],
+    payers: Collection[DutyId],
 ) -> tuple[list[PlanTour], list[PlanHaul]]:
-    """Tours in the plan's order and their runs in order of time; `crews` by tour name."""
+    """Tours in the plan's order and their runs in order of time; `crews` by tour name.
+
+    `payers` are the tours that pay for the day of their vehicle.
+    """
     trucks = {truck.id: truck for truck in problem.trucks}
     tours, runs = [], []
     for number, tour in enumerate(plan.tours):
@@ -42,6 +47,7 @@ def haul_document(
         vehicle, shift = tour.truck
         metres = sum(problem.ways(truck.profile)[leg][1] for leg in tour_legs(tour, truck))
         crew = list(crews.get(name, ()))
+        elsewhere = truck.day_cost if truck.day and tour.truck not in payers else 0
         tours.append(
             PlanTour(
                 id=name,
@@ -61,7 +67,7 @@ def haul_document(
                 distance_m=metres,
                 overtime_s=truck.overtime_s(tour.begin, tour.end),
                 tonnes=sum(run.kg for run in tour.runs) / 1_000,
-                cost_cny=cny(haul_cost(problem, [tour])),
+                cost_cny=cny(haul_cost(problem, [tour]) - elsewhere),
                 co2_kg=round(
                     energy(
                         rules.costs, rules.vehicles[truck.type], distance_m=metres, service_s=0

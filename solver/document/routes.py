@@ -11,9 +11,9 @@ from models.errors import NetworkError
 from models.network import Turn
 from models.plan import Piece, PlanRoute, PlanStep, PlanTrip
 from models.problem import DimensionKind
-from models.solution import Serve, Solution, Step, StepKind
+from models.solution import Serve, Step, StepKind
 from models.units import cny, timestamp
-from solver.cost import cost, legs, lengths
+from solver.cost import legs, lengths
 from solver.loads import on_arrival
 from solver.roads.paths import leg_steps, unpack
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from models.day import DrivenRoute
     from models.part import Part
     from models.problem import Facility
-    from models.solution import Route, Schedule
+    from models.solution import Route
     from solver.roads.paths import Router
 
 Point = tuple[float, float]
@@ -259,9 +259,13 @@ def write_route(
     vehicle: str,
     engine: str,
     crew: list[str],
+    paid: int,
     co2_kg: Callable[[str, int, int], float],
 ) -> PlanRoute:
-    """The route as the plan tells it; `co2_kg(vehicle type, metres, seconds of work)`."""
+    """The route as the plan tells it, `paid` [mfen] for it.
+
+    `co2_kg(vehicle type, metres, seconds of work)`.
+    """
     part, route, schedule = writer.part, writer.route, writer.one.schedule
     who = writer.one.crew
     kind = part.problem.vehicle_types[route.vehicle_type]
@@ -276,7 +280,6 @@ def write_route(
         ),
         0,
     )
-    alone = _alone(part, route, schedule)
     out = schedule.end - schedule.begin
     total_m = driven.service_m + driven.deadhead_m
     return PlanRoute(
@@ -298,12 +301,7 @@ def write_route(
         deadhead_m=driven.deadhead_m,
         duration_s=out,
         overtime_s=max(out - kind.max_duration, 0),
-        cost_cny=cny(alone),
+        cost_cny=cny(paid),
         co2_kg=round(co2_kg(who.catalogue, total_m, work_s), 1),
         trips=cut_trips(steps, writer.litres(tank)),
     )
-
-
-def _alone(part: Part, route: Route, schedule: Schedule) -> int:
-    """Cost of one route [mfen]."""
-    return cost(part.problem, Solution((route,)), (schedule,)).money

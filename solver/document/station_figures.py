@@ -9,7 +9,6 @@ from models.district import SiteKind
 from models.units import cny
 from solver.cost import lengths
 from solver.document.figures import money
-from solver.haul.cost import haul_cost
 from solver.haul.stuck import stuck
 from solver.stations.deliveries import deliveries
 from solver.stations.load import over_design, taken_by_site
@@ -123,7 +122,7 @@ def haul_kpis(haul: Haul, tours: Sequence[PlanTour]) -> dict[str, Any]:
         "plant_t": {plant.id: _t(by_plant[plant.id]) for plant in problem.plants},
         "haul_overtime_h": round(sum(tour.overtime_s for tour in tours) / 3_600, 1),
         "haul_km": round(sum(tour.distance_m for tour in tours) / 1_000, 1),
-        "haul_cost_cny": cny(haul_cost(problem, plan.tours)),
+        "haul_cost_cny": round(sum(tour.cost_cny for tour in tours), 2),
         "haul_co2_kg": round(sum(tour.co2_kg for tour in tours), 1),
     } | (
         {

@@ -5,7 +5,7 @@ Only the routes touched get new times and words; the judge hears the whole day.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,11 @@ from models.edits import Lock, Unlock
 from models.errors import HuanweiError
 from models.ids import RouteId, TruckShift
 from models.solution import Solution
+from models.units import cny
 from solver.document.describe import Pen, left_out
 from solver.document.haul import haul_document, haul_of_document, known_tours
 from solver.document.located import located
+from solver.document.paid import day_payers, route_costs
 from solver.document.read import Replay, Seen, replay
 from solver.document.remake import asked, least, staff_as_written
 from solver.document.routes import route_name
@@ -29,9 +31,10 @@ from solver.haul.follow import followed
 from solver.stations.among import Others, times_among
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from models.edits import HandEdit
+    from models.ids import DutyId
     from models.plan import Plan, PlanRoute, PlanUnserved, PlanViolation
     from models.solution import Route, Schedule
     from solver.day.layout import ReadyDay
@@ -115,14 +118,15 @@ class HandDay:
             done = DrivenRoute(part, RouteId(number, -1), route, times[truck])
             others = others.with_routes(self.ready.district, [done])
         day = self._day(orders, times)
-        written = self._words(orders, day)
+        payers = day_payers(day, self._vehicles(orders), haul_of_document(self.plan).tours)
+        written = self._words(orders, day, payers)
         plan = self.plan.model_copy(
             update={
                 "routes": list(written.values()),
                 "unserved": self._left_out(day),
             }
         )
-        plan = plan.model_copy(update={"locks": renewed(plan), **self._hauled(plan, day)})
+        plan = plan.model_copy(update={"locks": renewed(plan), **self._hauled(plan, day, payers)})
         heard = self._staffed(Replay(plan, day, written, ()))
         return replace(self, story=heard.story, hearing=heard)
 
@@ -133,7 +137,17 @@ class HandDay:
         tours = haul_of_document(self.plan).tours
         return [(run.station, run.swap_begin, run.swap_end) for tour in tours for run in tour.runs]
 
-    def _hauled(self, plan: Plan, day: DrivenDay) -> dict[str, Any]:
+    @staticmethod
+    def _vehicles(orders: Orders) -> dict[RouteId, str]:
+        """The vehicle of each route, in the order of the parts."""
+        dealt: Counter[int] = Counter()
+        found = {}
+        for truck, (number, _) in orders.routes.items():
+            found[RouteId(number, dealt[number])] = truck.vehicle
+            dealt[number] += 1
+        return found
+
+    def _hauled(self, plan: Plan, day: DrivenDay, payers: Collection[DutyId]) -> dict[str, Any]:
         """Tours and runs of the haul for what the routes tip now, their times as they were."""
         hauler = self.ready.hauler
         problem, before = hauler.problem(day), haul_of_document(plan)
@@ -141,7 +155,9 @@ class HandDay:
             return {}
         after = replace(before, tours=followed(problem, before.tours))
         crews = {tour.id: tuple(tour.crew) for tour in plan.tours}
-        tours, runs = haul_document(hauler.rules, plan.date, problem, after, crews=crews)
+        tours, runs = haul_document(
+            hauler.rules, plan.date, problem, after, crews=crews, payers=payers
+        )
         return {"tours": tours, "haul": runs}
 
     def _truck(self, which: RouteId) -> TruckShift:
@@ -163,8 +179,14 @@ class HandDay:
             )
         return DrivenDay(tuple(found))
 
-    def _words(self, orders: Orders, day: DrivenDay) -> dict[RouteId, PlanRoute]:
-        """Words of every route, in the order of the parts; those not touched keep theirs."""
+    def _words(
+        self, orders: Orders, day: DrivenDay, payers: Collection[DutyId]
+    ) -> dict[RouteId, PlanRoute]:
+        """Words of every route, in the order of the parts; those not touched keep theirs.
+
+        But for the price of their vehicle's day, which may pass to another route.
+        """
+        paid = route_costs(day, payers)
         district, rules = self.ready.district, self.ready.hauler.rules
         pen = Pen(district, rules, asked(self.plan), self.ready.day)
         before = {TruckShift(one.vehicle, one.shift): one for one in self.story.written.values()}
@@ -176,9 +198,12 @@ class HandDay:
             truck = trucks[one.id.part][one.id.route]
             known, name = before.get(truck), route_name(one.part, *one.id)
             if known is None or truck in orders.touched:
-                found[one.id] = pen.write(one, truck.vehicle, known.crew if known else ())
-            elif known.id != name:
-                found[one.id] = known.model_copy(update={"id": name})
+                found[one.id] = pen.write(
+                    one, truck.vehicle, known.crew if known else (), paid[one.id]
+                )
+            elif known.id != name or known.cost_cny != cny(paid[one.id]):
+                changes = {"id": name, "cost_cny": cny(paid[one.id])}
+                found[one.id] = known.model_copy(update=changes)
             else:
                 found[one.id] = known
         return found

@@ -20,7 +20,7 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 
 from solver.haul.cuts import Cut, first_cuts, overflows, violated_cuts
-from solver.haul.tours import LONG_STEP_S, SHORT_STEP_S, Tour, TourGrid, all_tracks
+from solver.haul.tours import LONG_STEP_S, SHORT_STEP_S, Tour, TourGrid, all_tracks, least_fixed
 from solver.haul.yards import LEFT_PER_KG, SHORT_PER_KG, pressed_kg, total_kg
 
 if TYPE_CHECKING:
@@ -97,8 +97,19 @@ def bound_haul(
 def classes(problem: HaulProblem) -> list[list[HaulTruck]]:
     """Trucks alike in all but their names."""
     found: dict[tuple[object, ...], list[HaulTruck]] = defaultdict(list)
+    shifts: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for truck in problem.trucks:
-        costs = (truck.fixed_cost, truck.cost_per_m, truck.cost_per_s, truck.cost_per_overtime_s)
+        shifts[truck.day].append((truck.begin, truck.end))
+    for truck in problem.trucks:
+        day = (truck.day_cost, truck.day_share, tuple(shifts[truck.day])) if truck.day else ()
+        costs = (
+            truck.fixed_cost,
+            day,
+            truck.paid_s,
+            truck.cost_per_m,
+            truck.cost_per_s,
+            truck.cost_per_overtime_s,
+        )
         hours = (truck.begin, truck.end, truck.max_duration, truck.max_overtime)
         key = (
             truck.depot,
@@ -289,7 +300,7 @@ class _Program:
         stops = [truck.depot, *(site for run in tour.runs for site in (run.station, run.plant))]
         legs = zip(stops, [*stops[1:], truck.depot], strict=True)
         metres = sum(self.problem.ways(truck.profile)[leg][1] for leg in legs)
-        cost = truck.fixed_cost + truck.cost_per_m * metres
+        cost = least_fixed(truck) + truck.cost_per_m * metres
         cost += truck.cost_per_s * (tour.end - tour.begin)
         self._add_tour(Tour(fleet, 0.0 if self.free else float(cost), tuple(trips)))
 

@@ -21,15 +21,15 @@ NO_BOUND = Bound(0, 0)
 
 
 def haul_cost(problem: HaulProblem, tours: Sequence[HaulTour]) -> int:
-    """Money of the tours [mfen]: trucks, metres, hours, overtime and gate fees."""
+    """Money of the tours [mfen]: trucks and their days, metres, hours, overtime and gate fees."""
     trucks = {truck.id: truck for truck in problem.trucks}
     fees = {plant.id: plant.gate_fee for plant in problem.plants}
-    total = 0
+    total = sum({t.day: t.day_cost for t in (trucks[o.truck] for o in tours) if t.day}.values())
     for tour in tours:
         truck = trucks[tour.truck]
         metres = sum(problem.ways(truck.profile)[leg][1] for leg in tour_legs(tour, truck))
         total += truck.fixed_cost + truck.cost_per_m * metres
-        total += truck.cost_per_s * (tour.end - tour.begin)
+        total += truck.cost_per_s * max(tour.end - tour.begin, truck.paid_s)
         total += truck.cost_per_overtime_s * truck.overtime_s(tour.begin, tour.end)
         total += sum(fees[run.plant] * run.kg // 1_000 for run in tour.runs)
     return total

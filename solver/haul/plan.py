@@ -104,12 +104,13 @@ def _all_tours(
         amounts[yard.stream] += total_kg(yard)
     for stream in sorted(amounts, key=lambda stream: (-amounts[stream], stream)):
         used = {tour.truck for tour in tours}
+        out = {truck.day for truck in problem.trucks if truck.id in used}
         own = replace(
             problem,
             yards=tuple(beside(yard, tours) for yard in problem.yards if yard.stream == stream),
             plants=_with_quota_left(problem.plants, stream, tours),
             trucks=tuple(
-                truck
+                replace(truck, day_cost=0) if truck.day in out else truck
                 for truck in problem.trucks
                 if truck.id not in used and (not truck.streams or stream in truck.streams)
             ),

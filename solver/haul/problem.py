@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import product
 from math import asin, cos, radians, sin, sqrt
@@ -19,7 +19,7 @@ from solver.trade.sites import press_kg_h, storage_kg, swap_bays, swap_s
 from solver.trade.vehicles import HAUL, driving_hours, meal, normal_s, overtime_s, rates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from models.district import District, Site, Window
     from models.shift import LabourRules
@@ -38,14 +38,28 @@ EARTH_M = 6_371_000
 
 
 def haul_trucks(
-    district: District, dealt: Iterable[OnDuty], rules: RuleProfile
+    district: District, dealt: Sequence[OnDuty], rules: RuleProfile, busy: Collection[str] = ()
 ) -> tuple[HaulTruck, ...]:
-    """The vehicles dealt to the haul, in their order.
+    """The vehicles dealt to the haul, in their order; `busy` are those with other work too.
 
     Those whose depot is shut all through the shift stay at home.
     """
-    found = (_truck(district.site(duty.truck.depot), duty, rules) for duty in dealt)
-    return tuple(truck for truck in found if truck is not None)
+    shifts = Counter(duty.truck.id for duty in dealt)
+    trucks = []
+    for duty in dealt:
+        truck = _truck(district.site(duty.truck.depot), duty, rules)
+        if truck is not None:
+            per_day, mixed = rates(duty.truck, rules).per_day, duty.truck.id in busy
+            trucks.append(_with_day(truck, per_day, 0 if mixed else shifts[duty.truck.id]))
+    return tuple(trucks)
+
+
+def _with_day(truck: HaulTruck, per_day: int, shifts: int) -> HaulTruck:
+    """The truck with the price of its vehicle's day, which `shifts` bear (0: other work too)."""
+    if shifts == 1 or not per_day:
+        return replace(truck, fixed_cost=truck.fixed_cost + per_day)
+    share = per_day // shifts if shifts else 0
+    return replace(truck, day=truck.id.vehicle, day_cost=per_day, day_share=share)
 
 
 def _truck(depot: Site, duty: OnDuty, rules: RuleProfile) -> HaulTruck | None:
@@ -66,6 +80,7 @@ def _truck(depot: Site, duty: OnDuty, rules: RuleProfile) -> HaulTruck | None:
         fixed_cost=price.per_shift,
         cost_per_m=price.per_m,
         cost_per_s=price.per_s,
+        paid_s=round(3_600 * rules.labour.guaranteed_h),
         cost_per_overtime_s=price.per_overtime_s,
         max_duration=normal_s(rules.labour, shift),
         max_overtime=overtime,

@@ -113,6 +113,7 @@ def _vehicle_type(
     problem: HaulProblem, trucks: Sequence[HaulTruck], places: dict[str, int]
 ) -> VehicleType:
     truck = trucks[0]
+    shifts = sum(one.day == truck.day for one in problem.trucks) if truck.day else 0
     return VehicleType(
         id=str(truck.id),
         capacity=(truck.payload_kg, 1),
@@ -126,9 +127,12 @@ def _vehicle_type(
         max_work=problem.max_work_s,
         rest_duration=problem.pause_s,
         meal=truck.meal,
-        fixed_cost=truck.fixed_cost,
+        fixed_cost=truck.fixed_cost + (truck.day_cost if shifts == 1 else 0),
+        day=truck.day if shifts > 1 else "",
+        day_cost=truck.day_cost,
         cost_per_m=truck.cost_per_m,
         cost_per_s=truck.cost_per_s,
+        paid_s=truck.paid_s,
         cost_per_overtime_s=truck.cost_per_overtime_s,
     )
 

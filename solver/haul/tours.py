@@ -274,9 +274,14 @@ def _dock(table, step, c, y, pause):  # type: ignore[no-untyped-def]
     return best, plant, following, paused
 
 
+def least_fixed(truck: HaulTruck) -> int:
+    """What a tour of the truck costs at least before it moves [mfen]."""
+    return truck.fixed_cost + truck.day_share
+
+
 def _rates(trucks: Sequence[HaulTruck], *, free: bool) -> tuple[Numbers, Numbers, Numbers]:
     """Money per metre, per second and per day of each truck; nothing where tours are free."""
-    rates = [(truck.cost_per_m, truck.cost_per_s, truck.fixed_cost) for truck in trucks]
+    rates = [(truck.cost_per_m, truck.cost_per_s, least_fixed(truck)) for truck in trucks]
     metre, second, fixed = np.array(rates, dtype=float).T * (not free)
     return metre, second, fixed
 

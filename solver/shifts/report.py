@@ -60,8 +60,10 @@ def strains(problem: RosterProblem, roster: Roster) -> list[Strain]:
 def _strain(problem: RosterProblem, driver: Driver, duties: Sequence[Duty]) -> Strain:
     rules = problem.rules
     by_day: dict[int, int] = defaultdict(int)
+    promised: dict[int, int] = defaultdict(int)
     for duty in duties:
         by_day[duty.day] += duty.paid_s
+        promised[duty.day] += max(duty.paid_s, rules.guaranteed_s)
     nights = {duty.day for duty in duties if duty.is_night(rules)}
     runs = longest_run(set(by_day), driver.days_run), longest_run(nights, driver.nights_run)
     month = overtime_by_month(problem, by_day, driver.overtime_month_s)
@@ -77,7 +79,7 @@ def _strain(problem: RosterProblem, driver: Driver, duties: Sequence[Duty]) -> S
         worked_s=sum(by_day.values()),
         overtime_s=_overtime(problem, by_day),
         month_overtime_s=month,
-        paid=paid_hours(problem, by_day),
+        paid=paid_hours(problem, promised),
         days=len(by_day),
         nights=len(nights),
         weekend_days=sum((day + problem.first_weekday) % 7 >= WEEKEND for day in by_day),

@@ -111,9 +111,9 @@ def _in_hand(
     problem = own.part.problem
     out = Counter(route.vehicle_type for route in own.solution.routes)
     idle = (
-        replace(
+        _paid_alone(
             _shorter(kind, spare_s),
-            num_available=(kind.num_available - out[number]) * (able is None or number in able),
+            (kind.num_available - out[number]) * (able is None or number in able),
         )
         for number, kind in enumerate(problem.vehicle_types)
     )
@@ -164,7 +164,13 @@ def _own(driven: DrivenRoute, spare_s: int) -> VehicleType:
 
 def _alike(driven: DrivenRoute) -> VehicleType:
     """A vehicle for this route alone."""
-    return replace(driven.part.problem.vehicle_types[driven.route.vehicle_type], num_available=1)
+    return _paid_alone(driven.part.problem.vehicle_types[driven.route.vehicle_type], 1)
+
+
+def _paid_alone(kind: VehicleType, count: int) -> VehicleType:
+    """So many vehicles of the type, each of which pays for its own day."""
+    price = kind.fixed_cost + (kind.day_cost if kind.day else 0)
+    return replace(kind, num_available=count, fixed_cost=price, day="")
 
 
 def _shorter(kind: VehicleType, seconds: int) -> VehicleType:

@@ -45,6 +45,11 @@ class Day:
     routers: Mapping[str, Router]
 
     @property
+    def busy(self) -> frozenset[str]:
+        """Vehicles that work along routes in some shift."""
+        return frozenset(vehicle for group in self.groups for vehicle in group.vehicles)
+
+    @property
     def weathered(self) -> tuple[Left, ...]:
         """Work that the weather stopped."""
         return tuple(one for one in self.left if one.reason == Reason.WEATHER)

@@ -50,7 +50,8 @@ ANY_HOUR = (Slot(-86_400, 3 * 86_400, finish=False),)
 class Group:
     """Equal vehicles in one shift at one operation; they become one vehicle type.
 
-    `truck` is the first of them and stands for all.
+    `truck` is the first of them and stands for all. All of them have the same other duties this
+    day, `duties` in all.
     """
 
     operation: str
@@ -58,6 +59,7 @@ class Group:
     shift: ShiftPattern
     vehicles: tuple[str, ...]
     overtime_s: int
+    duties: int
 
 
 class OnDuty(NamedTuple):
@@ -82,10 +84,17 @@ def assign(district: District, rules: RuleProfile, jobs: Mapping[str, list[Job]]
     trucks = fleet(district, rules)
     dealt = list(_deal(rules, trucks, work))
     members: dict[tuple[object, ...], list[OnDuty]] = defaultdict(list)
+    days: dict[str, frozenset[tuple[str, str, int]]] = {
+        truck.id: frozenset(
+            (name, duty.shift.id, overtime_s(rules.labour, truck, duty.shift))
+            for duty, name in dealt
+            if duty.truck.id == truck.id
+        )
+        for truck in trucks
+    }
     for duty, name in dealt:
-        overtime = overtime_s(rules.labour, duty.truck, duty.shift)
-        alike = (duty.truck.numbers, rates(duty.truck, rules), duty.shift.id, overtime)
-        members[name, *alike].append(duty)
+        alike = (duty.truck.numbers, rates(duty.truck, rules), days[duty.truck.id])
+        members[name, duty.shift.id, *alike].append(duty)
     order = {truck.id: number for number, truck in enumerate(trucks)}
     hauling = [duty for duty, name in dealt if name == HAUL]
     groups = [
@@ -95,6 +104,7 @@ def assign(district: District, rules: RuleProfile, jobs: Mapping[str, list[Job]]
             shift=alike[0].shift,
             vehicles=tuple(duty.truck.id for duty in alike),
             overtime_s=overtime_s(rules.labour, alike[0].truck, alike[0].shift),
+            duties=len(days[alike[0].truck.id]),
         )
         for key, alike in members.items()
         if key[0] != HAUL

@@ -310,6 +310,7 @@ def _vehicle_type(
     water_l = int(truck.water_l / one.water_factor)
     chambers = dict(truck.chambers)
     price = rates(truck, rules)
+    shared = group.duties > 1 and price.per_day > 0
     return VehicleType(
         id=f"{truck.type}/{truck.depot}/{group.shift.id}",
         capacity=tuple(
@@ -327,9 +328,14 @@ def _vehicle_type(
         max_work=round(3600 * labour.driving_h),
         rest_duration=round(60 * labour.rest_min),
         meal=meal(rules.labour, group.shift),
-        fixed_cost=price.per_shift,
+        fixed_cost=price.per_shift + (0 if shared else price.per_day),
+        day=group.vehicles[0] if shared else "",
+        day_cost=price.per_day if shared else 0,
         cost_per_m=price.per_m,
         cost_per_s=price.per_s,
+        paid_s=round(3600 * labour.guaranteed_h),
+        even_s=round(3600 * rules.costs.even_h),
+        cost_per_uneven_s=round(rules.costs.uneven_cny_h * MFEN_PER_CNY / 3600),
         cost_per_overtime_s=price.per_overtime_s,
     )
 

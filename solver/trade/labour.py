@@ -38,6 +38,7 @@ def labour_rules(labour: Labour) -> LabourRules:
         max_span_s=DAY - rest,
         pre_trip_s=round(labour.pre_trip_min * 60),
         post_trip_s=round(labour.post_trip_min * 60),
+        guaranteed_s=round(labour.guaranteed_h * HOUR),
         heat=tuple(
             HeatLimit(
                 from_c=one.from_c, max_s=round(one.max_h * HOUR), out_of_window=one.out_of_window

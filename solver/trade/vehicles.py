@@ -32,12 +32,14 @@ SIZES = {
 
 
 class Rates(NamedTuple):
-    """What a vehicle costs [mfen]: a metre, a second, what overtime adds, one shift out."""
+    """What a vehicle costs [mfen]: a metre, a second, what overtime adds, a shift, a day out."""
 
     per_m: int
     per_s: int
     per_overtime_s: int
     per_shift: int
+    per_day: int
+    """Once for all shifts of the day."""
 
 
 class Energy(NamedTuple):
@@ -194,15 +196,6 @@ def overlap(one: ShiftPattern, other: ShiftPattern) -> bool:
     return one.begin < other.end and other.begin < one.end
 
 
-def turns(truck: Truck) -> int:
-    """Most shifts the vehicle can work in one day: of two that overlap, one."""
-    count, free = 0, None
-    for shift in sorted(truck.shifts, key=lambda one: one.end):
-        if free is None or shift.begin >= free:
-            count, free = count + 1, shift.end
-    return count
-
-
 # ------------------------------------------------------------------------------------- money
 
 
@@ -215,19 +208,20 @@ def rates(truck: Truck, rules: RuleProfile) -> Rates:
     """What the vehicle costs, whatever it does.
 
     A metre: wear and energy of driving. A second: driver and helpers; overtime adds the profile's
-    share of it. A shift: with `fixed_per = "day"` the vehicle's price of a day, shared equally by
-    the shifts it can work in one; with "shift" all of it.
+    share of it. The vehicle's price buys its day with `fixed_per = "day"`, with "shift" a shift.
     """
     costs = rules.costs
     per_km = truck.maintenance_cny_km + drive_cny_km(costs, truck)
     per_h = costs.driver_cny_h + costs.helper_cny_h * (truck.crew - 1)
     per_s = round(per_h * MFEN_PER_CNY / 3_600)
-    shares = turns(truck) if costs.fixed_per == "day" else 1
+    price = round(truck.fixed_cny_day * MFEN_PER_CNY)
+    daily = costs.fixed_per == "day"
     return Rates(
         per_m=round(per_km * MFEN_PER_CNY / 1_000),
         per_s=per_s,
         per_overtime_s=round(per_s * (rules.labour.overtime_factor - 1)),
-        per_shift=round(truck.fixed_cny_day * MFEN_PER_CNY / max(1, shares)),
+        per_shift=0 if daily else price,
+        per_day=price if daily else 0,
     )
 
 

@@ -23,7 +23,8 @@ MORNING = (4 * HOUR, 12 * HOUR)
 
 def at_work(verdict=FREE, hours=MORNING, kind="ws_l", operation="sweep", **own: float) -> Crewed:
     truck = truck_of(vehicle("v", kind, "early", overrides=own), standard(), SHIFTS)
-    group = Group(operation=operation, truck=truck, shift=SHIFTS[0], vehicles=("v",), overtime_s=0)
+    group = Group(operation=operation, truck=truck, shift=SHIFTS[0], vehicles=("v",), overtime_s=0,
+                  duties=1)  # fmt: skip
     return crew(standard(), group, verdict, hours)
 
 

@@ -20,7 +20,6 @@ from solver.trade.vehicles import (
     practised,
     rates,
     truck_of,
-    turns,
     usual,
 )
 from tests.district.folders import write_good
@@ -89,14 +88,16 @@ def test_a_rows_litres_a_minute_decide_how_far_a_tank_reaches(tmp_path, litres, 
 
 
 @pytest.mark.parametrize(
-    ("per", "shifts", "cny"),
+    ("per", "shifts", "shift_cny", "day_cny"),
     [
-        ("day", ("early",), 250),
-        ("day", ("early", "mid"), 125),
-        ("shift", ("early", "mid"), 250),
+        ("day", ("early",), 250, 0),
+        ("day", ("early", "mid"), 0, 250),
+        ("shift", ("early", "mid"), 250, 0),
     ],
 )
-def test_the_price_of_a_day_means_the_same_for_routes_and_haul(tmp_path, per, shifts, cny):
+def test_the_price_of_a_day_means_the_same_for_routes_and_haul(
+    tmp_path, per, shifts, shift_cny, day_cny
+):
     """A hook-lift costs 250 CNY a day, a compactor of 8 t 220."""
     rules = priced(fixed_per=per)
     town = bureau(
@@ -104,19 +105,32 @@ def test_the_price_of_a_day_means_the_same_for_routes_and_haul(tmp_path, per, sh
         points=POINTS, sites=(*SITES, PLANT),
     )  # fmt: skip
     _, day = plan_day(grid(tmp_path), town, rules, only=["collect_residual"])
-    assert {t.fixed_cost for t in haul_trucks(town, day.haul, rules)} == {cny * 100_000}
-    routes = {kind.fixed_cost for part in day.parts for kind in part.problem.vehicle_types}
-    assert routes == {220 * cny // 250 * 100_000}
-    assert rates(haul_fleet(town, rules)[0], rules).per_shift == cny * 100_000
+    trucks = haul_trucks(town, day.haul, rules)
+    assert {(t.fixed_cost, t.day_cost) for t in trucks} == {
+        (shift_cny * 100_000, day_cny * 100_000)
+    }
+    assert {t.day for t in trucks} == ({"h"} if day_cny else {""})
+    kinds = [kind for part in day.parts for kind in part.problem.vehicle_types]
+    assert {k.fixed_cost for k in kinds} == {220 * shift_cny // 250 * 100_000}
+    assert {k.day_cost for k in kinds if k.day} == ({22_000_000} if day_cny else set())
+    price = rates(haul_fleet(town, rules)[0], rules)
+    assert price.per_shift + price.per_day == 25_000_000
 
 
-def test_shifts_that_overlap_do_not_share_the_price_of_a_day():
-    """04-12 and 08-16 are one turn; with 12-20 and 22-30 there are three."""
-    assert turns(truck("hl_15", "dawn", "day", patterns=CLASHING)) == 1
-    assert turns(truck("hl_15", "dawn", "day", "noon", "late", patterns=CLASHING)) == 3
-    assert (
-        rates(truck("hl_15", "dawn", "day", patterns=CLASHING), standard()).per_shift == 25_000_000
+def test_a_day_shared_with_other_work_bears_nothing_of_a_bound(tmp_path):
+    """Whoever hauls in both shifts bears half of the day in each; who does other work may be paid
+    for there."""
+    town = bureau(
+        vehicle("h", "hl_15", "early", "mid"), vehicle("c", "cp_8", "early", "mid"),
+        points=POINTS, sites=(*SITES, PLANT),
+    )  # fmt: skip
+    _, day = plan_day(grid(tmp_path), town, standard(), only=["collect_residual"])
+    alone, mixed = (
+        haul_trucks(town, day.haul, standard()),
+        haul_trucks(town, day.haul, standard(), {"h"}),
     )
+    assert [(t.day_cost, t.day_share) for t in alone] == [(25_000_000, 12_500_000)] * 2
+    assert [(t.day_cost, t.day_share) for t in mixed] == [(25_000_000, 0)] * 2
 
 
 def test_helpers_and_overtime_cost_in_haul_what_they_cost_in_routes(tmp_path):

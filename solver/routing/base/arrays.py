@@ -27,8 +27,11 @@ FIRST_WINDOW, RESETS = range(2)
 """Columns of `Tables.facility`; from RESETS on a 1 per dimension it resets, then daily limits."""
 
 SHIFT_EARLY, SHIFT_LATE, MAX_OUT, REGULAR, PER_S, PER_OVERTIME, FIXED, MAX_WORK, REST = range(9)
-MEAL, MEAL_EARLY, MEAL_LATE, CLASS, PROFILE, START, END, AVAILABLE, CAPACITY = range(9, 18)
-"""Columns of `Tables.kinds`; from CAPACITY on its capacities, then its initial loads."""
+MEAL, MEAL_EARLY, MEAL_LATE, CLASS, PROFILE, START, END, AVAILABLE = range(9, 17)
+SAME_DAY, DAY_COST, DAY_PAID, LEAST_PAID, EVEN, PER_UNEVEN, CAPACITY = range(17, 24)
+"""Columns of `Tables.kinds`; from CAPACITY on its capacities, then its initial loads. SAME_DAY: the
+first type with the same vehicles; DAY_COST: the price of the day of each, but for DAY_PAID of them;
+LEAST_PAID: seconds paid at least; EVEN: seconds it should be out, each less counts PER_UNEVEN."""
 
 
 class Tables(NamedTuple):

@@ -16,8 +16,10 @@ from models.units import UNREACHABLE
 from solver.routing.base.arrays import (
     DURATION,
     EARLY,
+    EVEN,
     FIRST_WINDOW,
     LATE,
+    LEAST_PAID,
     MAX_OUT,
     MAX_WORK,
     MEAL,
@@ -25,6 +27,7 @@ from solver.routing.base.arrays import (
     MEAL_LATE,
     PER_OVERTIME,
     PER_S,
+    PER_UNEVEN,
     REGULAR,
     REST,
     SHIFT_EARLY,
@@ -66,10 +69,19 @@ Ints = NDArray[np.int64]
 def idle_wage(tab: Tables, kind: int, out: int, busy: int) -> int:
     """Pay for a route `out` seconds away, less that for its `busy` ones [mfen].
 
-    Those of driving and of visits are paid in legs and visits; here waits, pauses and overtime.
+    Those of driving and of visits are paid in legs and visits; here waits, pauses, overtime, what
+    lacks to the hours paid at least, and to an even duty.
     """
     law = tab.kinds[kind]
-    return law[PER_S] * max(out - busy, 0) + law[PER_OVERTIME] * max(out - law[REGULAR], 0)
+    over = law[PER_OVERTIME] * max(out - law[REGULAR], 0)
+    return law[PER_S] * max(max(out, law[LEAST_PAID]) - busy, 0) + over + short_of(tab, kind, out)
+
+
+@inner
+def short_of(tab: Tables, kind: int, out: int) -> int:
+    """What it counts that a route is out for less than an even duty [mfen]."""
+    law = tab.kinds[kind]
+    return law[PER_UNEVEN] * max(law[EVEN] - out, 0)
 
 
 @inner

@@ -20,13 +20,16 @@ from solver.routing.base.arrays import (
     FIRST_WINDOW,
     FREE,
     LATE,
+    LEAST_PAID,
     LENGTH,
     MAX_OUT,
     MAX_WORK,
     MEAL,
     PER_OVERTIME,
+    PER_UNEVEN,
     PRIZE,
     RESETS,
+    SAME_DAY,
     SERVABLE,
     SHIFT_EARLY,
     SHIFT_LATE,
@@ -173,6 +176,7 @@ def _kind_table(
 ) -> NDArray[np.int64]:
     num_dims = len(problem.dimensions)
     table = np.zeros((len(problem.vehicle_types), CAPACITY + 2 * num_dims), dtype=np.int64)
+    first_of: dict[str, int] = {}
     for number, kind in enumerate(problem.vehicle_types):
         meal = kind.meal
         table[number, :CAPACITY] = (
@@ -193,8 +197,16 @@ def _kind_table(
             start[number],
             end[number],
             min(kind.num_available, len(problem.tasks)),
+            number,
+            kind.day_cost if kind.day else 0,
+            kind.day_paid,
+            kind.paid_s if kind.cost_per_s else 0,
+            kind.even_s,
+            kind.cost_per_uneven_s,
         )
         table[number, CAPACITY:] = (*kind.capacity, *(kind.initial_load or (0,) * num_dims))
+        if kind.day:
+            table[number, SAME_DAY] = first_of.setdefault(kind.day, number)
     return table
 
 
@@ -230,7 +242,7 @@ def _level(problem: RoutingProblem, kinds: NDArray[np.int64], visit: NDArray[np.
     binding = (visit[:, EARLY] > opens).any() or (visit[:, LATE] < closes).any()
     if binding and any(len(f.windows) > 1 for f in problem.facilities):
         return SIMULATED
-    if binding:
+    if binding or (kinds[:, [LEAST_PAID, PER_UNEVEN]] > 0).any():
         return WINDOWS
     if (kinds[:, MAX_OUT] < MAX_TIME).any() or (kinds[:, PER_OVERTIME] > 0).any():
         return LENGTH

@@ -30,6 +30,10 @@ from solver.routing.ruin.state import (
     State,
 )
 
+SLACK_OF_LATE = 1_024
+"""The most that was saved is forgotten over so many iterations (chosen: some dozens of them save
+much)."""
+
 
 @inner
 def measure_plan(tab: Tables, st: State) -> tuple[int, int, int]:
@@ -48,16 +52,22 @@ def measure_plan(tab: Tables, st: State) -> tuple[int, int, int]:
 
 
 @inlined
-def draw_bound(tab: Tables, st: State, heat: float) -> int:
+def draw_bound(st: State, heat: float) -> int:
     """Draw the cost the plan of this iteration must stay below, before it is made: annealing.
 
-    Returned is what it must stay below until its modes are chosen anew. BOUNDLESS where tasks are
-    absent, which weigh first, or where facility visits may be dropped, which saves more than modes.
+    Returned is what it must stay below until its modes and facilities are chosen anew. BOUNDLESS
+    where tasks are absent, which weigh first.
     """
     st.num[BOUND] = st.num[CURR_COST] + math.ceil(-heat * math.log(1.0 - draw(st.rng)))
-    if st.num[CURR_REQUIRED] > 0 or tab.num_facilities > 0:
+    if st.num[CURR_REQUIRED] > 0:
         return BOUNDLESS
     return st.num[BOUND] + st.num[SLACK]
+
+
+@inlined
+def learn_slack(st: State, saved: int) -> None:
+    """Where facilities are: what modes and facilities chosen anew save at most, of late."""
+    st.num[SLACK] = max(saved, st.num[SLACK] - st.num[SLACK] // SLACK_OF_LATE)
 
 
 @inlined

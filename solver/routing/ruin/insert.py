@@ -12,7 +12,6 @@ from solver.routing.base.arrays import (
     CLASS,
     DEMAND,
     FIRST,
-    FIXED,
     FREE,
     LEAST,
     NEAREST,
@@ -27,7 +26,7 @@ from solver.routing.ruin.change import touch
 from solver.routing.ruin.facility_visits import drop_redundant, over_daily
 from solver.routing.ruin.links import link, unlink
 from solver.routing.ruin.overload import price_beside, priced
-from solver.routing.ruin.refresh import refresh, torn
+from solver.routing.ruin.refresh import going_out, refresh, torn
 from solver.routing.ruin.state import (
     AFTER,
     BARRED,
@@ -255,7 +254,7 @@ def compare(tab: Tables, st: State, task: int, blink: float, most_near: int) -> 
             v = st.node[u, SUCC]
             row, col = st.node[u, ROW], st.node[v, COL]
             of_class = tab.kinds[kind, CLASS]
-            base = penalty + (tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG])
+            base = penalty + (going_out(tab, st, kind) if u == v else -st.hop[u, LEG])
             most = st.num[DELTA] - base + st.hop[u, SPARE]
             for mode in range(first, last):
                 if tab.visit_cost[kind, mode] >= most:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from solver.routing.base.arrays import (
+    DAY_COST,
     FIXED,
     SIMULATED,
     WINDOWS,
@@ -19,7 +20,7 @@ from solver.routing.base.arrays import (
 )
 from solver.routing.base.chance import below, draw
 from solver.routing.base.compiled import entry, inlined, inner
-from solver.routing.ruin.accept import accept, draw_bound, keep_best
+from solver.routing.ruin.accept import accept, draw_bound, keep_best, learn_slack
 from solver.routing.ruin.change import begin_change, touch, undo
 from solver.routing.ruin.directions import improve_directions
 from solver.routing.ruin.facility_visits import drop_redundant
@@ -41,6 +42,7 @@ from solver.routing.ruin.state import (
     SIZE,
     STARTED,
     SUCC,
+    TOTAL,
     TOUCHED,
     TOUCHED_SLOT,
     TRIP,
@@ -95,7 +97,7 @@ DAY_PLANS = TIMED._replace(tail_chance=0.0)
 def tuning_for(tab: Tables, st: State, crowded: bool) -> Tuning:
     """The tuning for a problem by its shape; routes are emptied where going out has a price."""
     shaped = _tuning_by_shape(tab, st, crowded)
-    priced = len(st.route) > 1 and (tab.kinds[:, FIXED] > 0).any()
+    priced = len(st.route) > 1 and (tab.kinds[:, [FIXED, DAY_COST]] > 0).any()
     return shaped._replace(empty_chance=EMPTY_CHANCE) if priced else shaped
 
 
@@ -148,7 +150,7 @@ def search(
         construct(tab, st, plan)
     for _ in range(iterations):
         begin_change(st)
-        most = draw_bound(tab, st, heat)
+        most = draw_bound(st, heat)
         chance = draw(st.rng) if tune.turn_chance + tune.tail_chance > 0 else 1.0
         if chance < tune.turn_chance:
             fits = turn_around(tab, st)
@@ -161,10 +163,13 @@ def search(
         if fits:
             fits = recreate(tab, st, tune.blink, most)
         if fits:
+            before = st.num[TOTAL]
             for number in range(st.num[TOUCHED]):
                 slot = st.route[number, TOUCHED_SLOT]
                 improve_directions(tab, st, slot)
                 fits = fits and st.route[slot, LAWFUL] > 0
+            if tab.num_facilities > 0:
+                learn_slack(st, before - st.num[TOTAL])
         if fits and accept(tab, st):
             keep_best(st)
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from solver.routing.base.arrays import (
     AVAILABLE,
     CAPACITY,
+    DAY_COST,
+    DAY_PAID,
     DEMAND,
     DURATION,
     EARLY,
@@ -12,6 +14,7 @@ from solver.routing.base.arrays import (
     FIXED,
     FREE,
     LATE,
+    LEAST_PAID,
     MAX_OUT,
     MAX_WORK,
     MEAL,
@@ -19,6 +22,7 @@ from solver.routing.base.arrays import (
     PER_S,
     RESETS,
     REST,
+    SAME_DAY,
     SHIFT_EARLY,
     SHIFT_LATE,
     SIMULATED,
@@ -26,7 +30,7 @@ from solver.routing.base.arrays import (
     WINDOWS,
     Tables,
 )
-from solver.routing.base.clock import idle_wage, simulate
+from solver.routing.base.clock import idle_wage, short_of, simulate
 from solver.routing.base.compiled import inlined, inner
 from solver.routing.ruin.overload import note_overload
 from solver.routing.ruin.state import (
@@ -103,9 +107,32 @@ def refresh(tab: Tables, st: State, slot: int) -> bool:
     st.num[TOTAL] += cost - was_cost
     st.num[TRIPS] += st.route[slot, TRIPS_OF] - was_trips
     st.num[SERVED] += st.route[slot, SIZE] - was_size
-    _book_slot(st, slot, st.node[depot, SUCC] == depot)
+    _book_slot(tab, st, slot, st.node[depot, SUCC] == depot)
     st.route[slot, LAWFUL] = fits
     return fits
+
+
+@inlined
+def going_out(tab: Tables, st: State, kind: int) -> int:
+    """What one more route of a type costs before it moves: its own price, and a day's if it is one.
+
+    Vehicles of a day that are out in another shift, or paid for by other work, go out again free.
+    """
+    price = tab.kinds[kind, FIXED]
+    if tab.kinds[kind, DAY_COST] > 0:
+        price += day_of_next(tab, st, kind)
+    return price
+
+
+@inner
+def day_of_next(tab: Tables, st: State, kind: int) -> int:
+    """The price of a day where the next route of a type is a vehicle that is not out yet, or 0."""
+    out = tab.kinds[kind, AVAILABLE] - st.stack[kind, NUM_SLOTS]
+    most = tab.kinds[kind, DAY_PAID]
+    for other in range(tab.kinds[kind, SAME_DAY], len(tab.kinds)):
+        if other != kind and tab.kinds[other, SAME_DAY] == tab.kinds[kind, SAME_DAY]:
+            most = max(most, tab.kinds[other, AVAILABLE] - st.stack[other, NUM_SLOTS])
+    return tab.kinds[kind, DAY_COST] if out >= most else 0
 
 
 @inlined
@@ -241,12 +268,16 @@ def _note_spare(tab: Tables, st: State, slot: int, depot: int) -> None:
     """Pay of the waiting at each leg: what lies there may fill it, and elsewhere saves nothing.
 
     Waits inside what comes before a leg, and inside what comes after, are the least there can be;
-    what pauses make of the whole route beyond their length may go anywhere.
+    what pauses make of the whole route beyond their length may go anywhere, and so may what lacks
+    to the hours paid at least and to an even duty.
     """
     kind = st.route[slot, KIND]
     law = tab.kinds[kind]
     rate = law[PER_S] + law[PER_OVERTIME]
-    loose = 0
+    loose = short = 0
+    if st.node[depot, SUCC] != depot:
+        short = law[PER_S] * max(law[LEAST_PAID] - st.route[slot, OUT], 0)
+        short += short_of(tab, kind, st.route[slot, OUT])
     if tab.level == SIMULATED and st.node[depot, SUCC] != depot:
         least = _least_out(tab, st, kind, depot) + st.route[slot, PAUSED]
         loose = max(st.route[slot, OUT] - least, 0)
@@ -255,7 +286,7 @@ def _note_spare(tab: Tables, st: State, slot: int, depot: int) -> None:
         v = st.node[u, SUCC]
         drive = st.hop[u, SECONDS] if v != u else 0
         wait = st.ends[v, 4] - st.ends[u, 0] - drive - st.ends[u, 2]
-        st.hop[u, SPARE] = rate * (max(wait, 0) + loose)
+        st.hop[u, SPARE] = rate * (max(wait, 0) + loose) + short
         u = v
         if u == depot:
             return
@@ -319,11 +350,13 @@ def list_route(tab: Tables, st: State, slot: int) -> int:
 
 
 @inlined
-def _book_slot(st: State, slot: int, empty: bool) -> None:
-    """Keep the stacks of free slots."""
+def _book_slot(tab: Tables, st: State, slot: int, empty: bool) -> None:
+    """Keep the stacks of free slots, and pay for the days of vehicles that go out."""
     kind = st.route[slot, KIND]
     first = st.stack[kind, SLOT_FIRST]
     place = st.route[slot, SLOT_PLACE]
+    if not empty and place >= 0 and tab.kinds[kind, DAY_COST] > 0:
+        st.num[TOTAL] += day_of_next(tab, st, kind)
     if empty and place < 0:
         st.route[first + st.stack[kind, NUM_SLOTS], SLOT] = slot
         st.route[slot, SLOT_PLACE] = st.stack[kind, NUM_SLOTS]
@@ -334,6 +367,8 @@ def _book_slot(st: State, slot: int, empty: bool) -> None:
         st.route[first + place, SLOT] = other
         st.route[other, SLOT_PLACE] = place
         st.route[slot, SLOT_PLACE] = -1
+    if empty and place < 0 and tab.kinds[kind, DAY_COST] > 0:
+        st.num[TOTAL] -= day_of_next(tab, st, kind)
 
 
 @inner

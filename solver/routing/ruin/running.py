@@ -74,6 +74,10 @@ COOLING_WORK_OF_FEW = 15
 FEW_COOLINGS = 3
 """A problem of few tasks is cooled so many times, at least (chosen)."""
 
+FIRST_SLACK = 10.0
+"""Where facilities are, better modes and facilities are taken to save so many median legs at first
+(chosen: more than they do)."""
+
 SAMPLE = 20_000
 """So many pairs and triples of places are looked at to learn about all (chosen: the median of so
 many is known within a percent or so of the rank)."""
@@ -114,7 +118,7 @@ class Search:
             middle = median_leg(self.tab)
             if self.tuning.overload > 0:
                 allow_overload(self.tab, self.state, middle)
-        self.state.num[SLACK] = slack(self.tab)
+        self.state.num[SLACK] = slack(self.tab, middle)
         self.first_heat = max(self.tuning.first_heat * middle, 1e-9)
         self.last_heat = max(self.tuning.last_heat * middle, 1e-10)
 
@@ -230,15 +234,17 @@ def median_leg(tab: Tables) -> float:
     return float(np.median(legs)) if len(legs) else 1.0
 
 
-def slack(tab: Tables) -> int:
+def slack(tab: Tables, middle: float) -> int:
     """What an unfinished plan may cost above the most that is accepted, from a fixed sample.
 
     So much another mode saves, but for one in a hundred, and visits that are cheaper than the way
-    they stand for: none where legs are shortest and no street is served cheaper than driven, nor
-    where facilities are, as no bound is drawn there.
+    they stand for: none where legs are shortest and no street is served cheaper than driven. Where
+    facilities are it is learned in the search (`learn_slack`), from much on.
     """
-    if tab.num_modes == 0 or tab.num_facilities > 0:
+    if tab.num_modes == 0:
         return 0
+    if tab.num_facilities > 0:
+        return round(FIRST_SLACK * middle)
     rng = np.random.default_rng(0)
     visit = tab.visit[: tab.num_modes]
     modes = rng.integers(tab.num_modes, size=SAMPLE)

@@ -60,7 +60,8 @@ DELTA, AFTER, BY_MODE, VARIANT, FACILITY, SECOND, EXACT, BOUND, SLACK = range(20
 DEMANDED, NUM_COUNTERS = range(29, 31)
 """Entries of `State.num`: counters, from OVER on load above capacity and its price, from DELTA on
 the best insertion of a task. TOLERATED: so much of it. BOUND: cost a plan is accepted below;
-SLACK: what better modes may save of it; DEMANDED: demands of all tasks in the first dimension."""
+SLACK: what better modes, and facilities, may save of it; DEMANDED: demands of all tasks in the
+first dimension."""
 
 
 class State(NamedTuple):

@@ -15,7 +15,6 @@ from solver.routing.base.arrays import (
     DEMAND,
     DURATION,
     EARLY,
-    FIXED,
     FREE,
     LATE,
     LENGTH,
@@ -29,7 +28,7 @@ from solver.routing.base.arrays import (
 from solver.routing.base.chance import draw
 from solver.routing.base.clock import idle_wage, simulate
 from solver.routing.base.compiled import inlined, inner
-from solver.routing.ruin.refresh import torn
+from solver.routing.ruin.refresh import going_out, torn
 from solver.routing.ruin.state import (
     AFTER,
     BLINK,
@@ -111,7 +110,7 @@ def with_facility(tab: Tables, st: State, u: int, mode: int, blink: float) -> No
     of_class = tab.kinds[kind, CLASS]
     row, col = tab.visit[mode, AT_ROW], tab.visit[mode, AT_COL]
     base = tab.visit_cost[kind, mode]
-    base += tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG]
+    base += going_out(tab, st, kind) if u == v else -st.hop[u, LEG]
     base += torn(tab, st, tab.visit[mode, TASK], st.node[u, ROUTE])
     for variant in (FACILITY_FIRST, FACILITY_THEN):
         near = tab.tips[1 if variant == FACILITY_FIRST else 0]
@@ -194,7 +193,7 @@ def _leg_delta(tab: Tables, st: State, u: int, visits: tuple[int, ...]) -> int:
     v = st.node[u, SUCC]
     kind = st.route[st.node[u, ROUTE], KIND]
     of_class = tab.kinds[kind, CLASS]
-    delta = tab.kinds[kind, FIXED] if u == v else -st.hop[u, LEG]
+    delta = going_out(tab, st, kind) if u == v else -st.hop[u, LEG]
     row = st.node[u, ROW]
     for visit in visits:
         if visit >= 0:

@@ -14,7 +14,7 @@ import numpy as np
 
 from models.problem import DenseMatrix, Facility, Mode, RoutingProblem
 from models.solution import Reason, Route, Serve, Solution
-from solver.cost import cost
+from solver.cost import cost, days
 from solver.routing.base.schedule import schedule
 from solver.routing.ruin.running import (
     CHUNK_WORK,
@@ -97,12 +97,15 @@ def solve_part(
     found = run.solution(plan)
     return Answer(
         tuple(renumbered(route, tasks) for route in found.routes),
-        tuple(
-            cost(problem, Solution((route,)), [schedule(problem, route)]).total
-            for route in found.routes
-        ),
+        tuple(alone(problem, route) for route in found.routes),
         {tasks[task]: reason for task, reason in found.unserved.items()},
     )
+
+
+def alone(problem: RoutingProblem, route: Route) -> int:
+    """Cost of a route without the day of its vehicle, which other routes may share."""
+    whole = cost(problem, Solution((route,)), [schedule(problem, route)]).total
+    return whole - days(problem, [route])
 
 
 def detached(whole: RoutingProblem, order: Order) -> tuple[RoutingProblem, Order]:

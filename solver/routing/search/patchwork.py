@@ -13,11 +13,10 @@ from scipy.optimize import linear_sum_assignment
 
 from models.solution import Reason, Solution
 from models.units import MAX_TIME, UNREACHABLE
-from solver.cost import cost
+from solver.cost import days
 from solver.loads import left_behind
-from solver.routing.base.schedule import schedule
 from solver.routing.bound.fleet import fewest_routes_and_trips
-from solver.routing.search.parts import Order, Share, tasks_of
+from solver.routing.search.parts import Order, Share, alone, tasks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +57,7 @@ class Patchwork:
         self.middle = median_leg_of(whole)
         self.modes = np.array([len(task.modes) for task in whole.tasks])
         self.routes = [
-            (route, _cost(whole, route)) for route in (initial.routes if initial else ())
+            (route, alone(whole, route)) for route in (initial.routes if initial else ())
         ]
         self.unserved = dict.fromkeys(range(len(whole.tasks)), Reason.STOPPED)
         for route, _ in self.routes:
@@ -71,6 +70,7 @@ class Patchwork:
         """Required tasks left out, and the cost."""
         prizes = [self.whole.tasks[task].prize for task in self.unserved]
         lost = sum(prize for prize in prizes if prize is not None)
+        lost += days(self.whole, [route for route, _ in self.routes])
         return sum(prize is None for prize in prizes), sum(c for _, c in self.routes) + lost
 
     def keep_best(self) -> None:
@@ -234,10 +234,6 @@ def _alike_but_for_depots(kinds: Sequence[VehicleType]) -> list[list[int]]:
         shift = (kind.tw_early, kind.tw_late, kind.max_duration, kind.max_overtime)
         groups.setdefault((*shift, kind.profile, kind.capacity), []).append(number)
     return [groups[key] for key in sorted(groups)]
-
-
-def _cost(problem: RoutingProblem, route: Route) -> int:
-    return cost(problem, Solution((route,)), [schedule(problem, route)]).total
 
 
 def median_leg_of(problem: RoutingProblem) -> float:
