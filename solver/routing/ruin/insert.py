@@ -26,7 +26,8 @@ from solver.routing.ruin.change import touch
 from solver.routing.ruin.facility_visits import drop_redundant, over_daily
 from solver.routing.ruin.links import link, unlink
 from solver.routing.ruin.overload import price_beside, priced
-from solver.routing.ruin.refresh import going_out, refresh, torn
+from solver.routing.ruin.prices import going_out, torn
+from solver.routing.ruin.refresh import refresh
 from solver.routing.ruin.state import (
     AFTER,
     BARRED,

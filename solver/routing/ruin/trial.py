@@ -28,7 +28,7 @@ from solver.routing.base.arrays import (
 from solver.routing.base.chance import draw
 from solver.routing.base.clock import idle_wage, simulate
 from solver.routing.base.compiled import inlined, inner
-from solver.routing.ruin.refresh import going_out, torn
+from solver.routing.ruin.prices import going_out, torn
 from solver.routing.ruin.state import (
     AFTER,
     BLINK,
