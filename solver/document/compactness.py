@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import combinations
 from math import cos, radians
 from statistics import pstdev
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from models.network import EARTH_RADIUS_M
 from models.solution import Serve
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.day import DrivenDay, DrivenRoute
+    from models.network import RoadNetwork
+    from models.plan import PlanRoute
 
 Figures = dict[str, float]
 
@@ -27,19 +33,62 @@ class Area(NamedTuple):
     hull: shapely.Geometry
 
 
-def compactness(day: DrivenDay) -> dict[str, dict[str, Figures]]:
+def compactness(
+    day: DrivenDay, written: Sequence[PlanRoute], network: RoadNetwork
+) -> dict[str, dict[str, Figures]]:
     """Figures of every operation with routes; nothing where there are none.
 
-    Of the areas of all routes `area_overlap_share` also lies in that of another route of the same
-    shift, `tasks_in_other_areas_share` of the tasks do. `duty_h` is the mean time out of a route,
-    `duty_spread_h` its standard deviation.
+    `written` are the routes in the day's order with the arcs they drive. Of the areas of all routes
+    `area_overlap_share` also lies in that of another route of the same shift,
+    `tasks_in_other_areas_share` of the tasks do. `duty_h` is the mean time out of a route,
+    `duty_spread_h` its standard deviation. With them stand three measures that Lee, Han and Kim
+    (2026) tell of routes, here of those of each shift and by formulas of our own: `arc_overlap`
+    (AOI), the further routes on an arc that one drives, in the mean; `hull_overlap` (NHO), what
+    pairs of hulls share, by the area of all hulls; `pieces_per_route` (CCI), connected pieces of
+    the streets that a route serves.
     """
-    by_operation: defaultdict[str, list[DrivenRoute]] = defaultdict(list)
-    for one in day:
+    by_operation: defaultdict[str, list[tuple[DrivenRoute, PlanRoute]]] = defaultdict(list)
+    for one, told in zip(day, written, strict=True):
         if any(isinstance(visit, Serve) for visit in one.route.visits):
-            by_operation[one.part.operation].append(one)
-    table = {name: _figures(routes) for name, routes in by_operation.items()}
+            by_operation[one.part.operation].append((one, told))
+    table = {}
+    for name, pairs in by_operation.items():
+        table[name] = _figures([one for one, _ in pairs])
+        table[name] |= _along_streets([told for _, told in pairs], network)
     return {"compactness": table} if table else {}
+
+
+def _along_streets(routes: Sequence[PlanRoute], network: RoadNetwork) -> Figures:
+    """AOI of all arcs driven, CCI of those served; no CCI where work stands still."""
+    driven: Counter[tuple[str, int]] = Counter()
+    pieces = []
+    for route in routes:
+        steps = [step for trip in route.trips for step in trip.steps]
+        arcs = {arc for step in steps for piece in step.streets for arc in piece.arcs}
+        driven.update((route.shift, arc) for arc in arcs)
+        served = {
+            arc
+            for step in steps
+            if step.kind == "serve"
+            for piece in step.streets
+            for arc in piece.arcs
+        }
+        if served:
+            pieces.append(_pieces(sorted(served), network))
+    found = {"arc_overlap": round(driven.total() / len(driven) - 1, 3)} if driven else {}
+    if pieces:
+        found["pieces_per_route"] = round(sum(pieces) / len(pieces), 2)
+    return found
+
+
+def _pieces(arcs: Sequence[int], network: RoadNetwork) -> int:
+    """Connected pieces that arcs make, whichever way they are driven."""
+    ends = np.concatenate([network.tail[arcs], network.head[arcs]])
+    nodes, number = np.unique(ends, return_inverse=True)
+    pairs = number.reshape(2, -1)
+    ones = np.ones(len(arcs), dtype=np.int8)
+    count, _ = connected_components(coo_array((ones, tuple(pairs)), shape=(len(nodes),) * 2))
+    return int(count)
 
 
 def _figures(routes: Sequence[DrivenRoute]) -> Figures:
@@ -52,9 +101,11 @@ def _figures(routes: Sequence[DrivenRoute]) -> Figures:
     for one, served in zip(routes, refs, strict=True):
         places = shapely.MultiPoint([(ref.lon * east, ref.lat * north) for ref in served])
         by_shift[one.crew.shift].append(Area(places, places.convex_hull))
-    area = overlap = 0.0
+    area = overlap = shared = 0.0
     tasks = inside = 0
     for areas in by_shift.values():
+        pairs = combinations([one.hull for one in areas], 2)
+        shared += sum(hull.intersection(other).area for hull, other in pairs)
         for number, own in enumerate(areas):
             others = shapely.union_all([one.hull for n, one in enumerate(areas) if n != number])
             area += own.hull.area
@@ -64,6 +115,7 @@ def _figures(routes: Sequence[DrivenRoute]) -> Figures:
     hours = [(one.schedule.end - one.schedule.begin) / 3_600 for one in routes]
     return {
         "area_overlap_share": round(overlap / area, 3) if area else 0.0,
+        "hull_overlap": round(shared / area, 3) if area else 0.0,
         "tasks_in_other_areas_share": round(inside / tasks, 3),
         "duty_h": round(sum(hours) / len(hours), 2),
         "duty_spread_h": round(pstdev(hours), 2),

@@ -211,7 +211,7 @@ def _figures(
         cadence_rate=cadence_rate,
     )
     figures |= street_work(day, rules.classes.crumb_m)
-    figures |= compactness(day)
+    figures |= compactness(day, routes, ground.network)
     figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
     figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
     return figures

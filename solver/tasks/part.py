@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from math import cos, radians
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.district import Stream
+from models.network import EARTH_RADIUS_M
 from models.part import Crew, Part, TaskRef
 from models.problem import (
     Bundle,
@@ -220,9 +222,10 @@ def _demand(job: Job, stream: Stream, dims: Sequence[Dimension]) -> tuple[int, .
 
 
 def bundles(costs: Costs, job: Job) -> tuple[Bundle, ...]:
-    """What a job along a street belongs to: the street, and its section where it is one lane."""
+    """What a job belongs to: its area, its street, and its section where it is one lane."""
+    area = area_of(costs, job)
     if job.kind != "street":
-        return ()
+        return area
     street = Bundle(
         id=job.name or f"way {job.object_id}",
         per_route=round(costs.street_vehicle_cny * MFEN_PER_CNY),
@@ -232,7 +235,18 @@ def bundles(costs: Costs, job: Job) -> tuple[Bundle, ...]:
         id=str(job.id._replace(lane=0)),
         per_route=round(costs.section_vehicle_cny * MFEN_PER_CNY) if job.id.lane else 0,
     )
-    return tuple(one for one in (street, section) if one.per_route or one.per_run)
+    return (*(one for one in (street, section) if one.per_route or one.per_run), *area)
+
+
+def area_of(costs: Costs, job: Job) -> tuple[Bundle, ...]:
+    """The square of the town that a job lies in, where vehicles in it count."""
+    if not (costs.area_m and costs.area_vehicle_cny):
+        return ()
+    north = radians(1) * EARTH_RADIUS_M
+    east = north * cos(radians(int(job.lat)))  # one for a town, so that squares meet
+    square = int(job.lon * east // costs.area_m), int(job.lat * north // costs.area_m)
+    price = round(costs.area_vehicle_cny * MFEN_PER_CNY)
+    return (Bundle(id=f"area {square[0]} {square[1]}", per_route=price),)
 
 
 def _task(
