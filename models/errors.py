@@ -10,10 +10,10 @@ HuanweiError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class HuanweiError(Exception):
@@ -113,3 +113,59 @@ def file_trouble(error: OSError) -> str:
     """What the file system said, and of which file."""
     said = error.strerror or str(error)
     return f"{error.filename}: {said}" if error.filename else said
+
+
+_EXPECTED_ZH = {
+    "missing": "必须填写",
+    "extra_forbidden": "没有这一项",
+    "int": "整数",
+    "float": "数字",
+    "finite": "有限的数",
+    "bool": "true 或 false",
+    "string_pattern": "符合 {pattern} 的文字",
+    "string": "文字",
+    "too_short": "至少 {min_length} 项",
+    "too_long": "至多 {max_length} 项",
+    "list": "列表",
+    "tuple": "列表",
+    "set": "列表",
+    "frozen": "列表",
+    "dict": "一组键值",
+    "model": "一组键值",
+    "dataclass": "一组键值",
+    "greater_than_equal": "不小于 {ge} 的数",
+    "greater_than": "大于 {gt} 的数",
+    "less_than_equal": "不大于 {le} 的数",
+    "less_than": "小于 {lt} 的数",
+    "literal": "{expected} 之一",
+    "enum": "{expected} 之一",
+    "union_tag": "{expected_tags} 之一",
+    "datetime": "日期和时间",
+    "timezone": "带时区的时间",
+    "date": "日期",
+    "time": "时间",
+    "json": "有效的 JSON",
+    "none": "空",
+}
+"""What a field expects in Chinese, by how the type of pydantic's error begins; the first fits."""
+
+
+def expected(wrong: Mapping[str, Any]) -> tuple[str, str]:
+    """What one of pydantic's errors says, in Chinese and in English.
+
+    Words of our own validators, which know one language, stand in both.
+    """
+    english = str(wrong["msg"]).removeprefix("Value error, ")
+    words = {"min_length": "", "max_length": "", **wrong.get("ctx", {})}
+    words = {key: f"{one:g}" if isinstance(one, float) else one for key, one in words.items()}
+    if wrong["type"].startswith("string_too"):
+        least = "至少 " if words["min_length"] != "" else "至多 "
+        return f"{least}{words['min_length']}{words['max_length']} 个字符", english
+    form = next((zh for kind, zh in _EXPECTED_ZH.items() if wrong["type"].startswith(kind)), None)
+    return (english if form is None else form.format_map(words)), english
+
+
+def in_both(text: str) -> tuple[str, str]:
+    """The Chinese and the English half of "english · 中文"; a text of one language is both."""
+    english, found, chinese = text.partition(" · ")
+    return (chinese, english) if found else (text, text)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from models.errors import HuanweiError
+from models.errors import HuanweiError, expected
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WHEN = {
@@ -127,7 +127,7 @@ async def request_error(request: Request, error: Exception) -> Response:
     errors = [
         {"code": "invalid_request", "column": ".".join(str(part) for part in each["loc"][1:]),
          "value": str(each.get("input"))[:80], "message_en": each["msg"],
-         "message_zh": f"请求内容不合要求：{each['msg']}"}
+         "message_zh": f"请求内容不合要求：{expected(each)[0]}"}
         for each in found
     ]  # fmt: skip
     return error_response(422, errors or [plain_error("invalid_request", str(error))])

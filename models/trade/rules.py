@@ -23,6 +23,10 @@ from models.trade.work import CleaningClass, Operation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Price = Annotated[float, Field(ge=0, le=100_000)]
+"""Money or CO2 per unit [CNY or kg] counts up to a hundred thousand (chosen: no price of the trade
+is as high, and sums of a day stay whole numbers of 64 bits)."""
+
 
 class StreamRule(Rule):
     """A stream of waste: what people call it, and which kinds of site take it.
@@ -74,8 +78,8 @@ class VehicleSpec(Sourced):
     """Its own use where the operation counts litres per minute."""
     licence: Literal["C1", "B2", "A2", "B1", "A1"]
     crew: int = Field(default=1, ge=1, le=20)
-    fixed_cny_day: float = Field(default=0, ge=0)
-    maintenance_cny_km: float = Field(default=0, ge=0)
+    fixed_cny_day: Price = 0
+    maintenance_cny_km: Price = 0
     fuel_l_100km: float = Field(default=0, ge=0, le=200)
     fuel_l_work_h: float = Field(default=0, ge=0, le=200)
     kwh_km: float = Field(default=0, ge=0, le=10)
@@ -175,23 +179,23 @@ class Labour(Sourced):
 class Costs(Sourced):
     """Prices and emission factors; a district overrides them by the same keys."""
 
-    driver_cny_h: float = Field(ge=0)
-    helper_cny_h: float = Field(ge=0)
-    diesel_cny_l: float = Field(ge=0)
-    electricity_cny_kwh: float = Field(ge=0)
-    water_cny_m3: float = Field(ge=0)
-    diesel_co2_kg_l: float = Field(ge=0)
-    grid_co2_kg_kwh: float = Field(ge=0)
-    gate_fee_cny_t: float = Field(default=0, ge=0)
+    driver_cny_h: Price
+    helper_cny_h: Price
+    diesel_cny_l: Price
+    electricity_cny_kwh: Price
+    water_cny_m3: Price
+    diesel_co2_kg_l: Price
+    grid_co2_kg_kwh: Price
+    gate_fee_cny_t: Price = 0
     """Used where a plant names none."""
-    moved_task_cny: float = Field(default=20, ge=0)
+    moved_task_cny: Price = 20
     """What a task costs more when another vehicle than before does it and the plan is to be kept:
     the new driver's search for the place, and the call of the dispatcher."""
-    street_vehicle_cny: float = Field(default=0, ge=0)
+    street_vehicle_cny: Price = 0
     """A preference, not paid: what each vehicle that works on a street counts in the search."""
-    street_begin_cny: float = Field(default=0, ge=0)
+    street_begin_cny: Price = 0
     """Likewise each time a vehicle begins on a street, coming from another."""
-    section_vehicle_cny: float = Field(default=0, ge=0)
+    section_vehicle_cny: Price = 0
     """Likewise each vehicle that does lanes of one section."""
     fixed_per: Literal["day", "shift"] = "day"
     """What a vehicle's `fixed_cny_day` buys: its day, paid by the first shift it is out, or each

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from models.district import Calendar
-from models.errors import InputErrors, Issue
+from models.errors import InputErrors, Issue, expected
 from models.horizon.week import HORIZON_VERSION, HorizonDocument
 from models.record import Record
 
@@ -76,11 +76,11 @@ def read_record(path: Path, kind: type[R]) -> R:
     try:
         return kind.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise InputErrors([_issue(path, "", str(error.strerror), "")]) from None
+        raise InputErrors([_issue(path, "", (str(error.strerror),) * 2, "")]) from None
     except ValidationError as error:
         raise InputErrors([
             _issue(
-                path, ".".join(map(str, one["loc"])), one["msg"],
+                path, ".".join(map(str, one["loc"])), expected(one),
                 "" if isinstance(one["input"], dict | list) else str(one["input"])[:80],
             )
             for one in error.errors()
@@ -91,14 +91,15 @@ def _days(told: HorizonDocument) -> list[date]:
     return [told.begin + timedelta(n) for n in range(told.days)]
 
 
-def _issue(path: Path, column: str, message: str, value: str) -> Issue:
+def _issue(path: Path, column: str, message: tuple[str, str], value: str) -> Issue:
+    zh, en = message
     return Issue(
         code="E611",
         file=f"{path.parent.name}/{path.name}",
         column=column,
         value=value,
-        message_en=f"the week does not follow its schema: {message}",
-        message_zh=f"周计划文件不符合格式：{message}",
+        message_en=f"the week does not follow its schema: {en}",
+        message_zh=f"周计划文件不符合格式：{zh}",
         hint_en=f"plan the week again, or remove the file (version {HORIZON_VERSION})",
         hint_zh=f"请重新制定周计划，或删除该文件（版本 {HORIZON_VERSION}）",
     )

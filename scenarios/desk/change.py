@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from models.edits import HandEdit, Lock, Reassign, SendLoad, SwapWork, TakeOut, Unlock
-from models.errors import InputErrors
+from models.errors import InputErrors, expected
 from models.ids import TruckShift
 from models.solution import Reason
 from solver.advice.amends import amends
@@ -69,7 +69,8 @@ def read_edits(path: Path) -> list[HandEdit]:
 
 def _wrong(path: Path, one: Any) -> Issue:
     place = ".".join(str(part) for part in (path.name, *one["loc"]))
-    return issue("E650", place, str(one["input"]), one["msg"])
+    zh, en = expected(one)
+    return issue("E650", place, str(one["input"]), en, zh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

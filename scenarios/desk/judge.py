@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from models.day import Halves
-from models.errors import InputErrors, Issue
+from models.errors import InputErrors, Issue, expected
 from models.ids import TruckShift
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
 from scenarios.desk.day import load_folder, unpack_inputs
@@ -161,8 +161,12 @@ def read_plan(path: Path) -> Plan:
         is_pipe = path.is_fifo()  # reading it would never end
         text = b"" if is_pipe else path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
-        raise InputErrors([_issue("", f"cannot be read: {error.strerror}", "")]) from None
+        raise InputErrors([_unread(error)]) from None
     return parse_plan(text)
+
+
+def _unread(error: OSError) -> Issue:
+    return _issue("", (f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"), "")
 
 
 def parse_plan(text: bytes) -> Plan:
@@ -174,7 +178,7 @@ def parse_plan(text: bytes) -> Plan:
             [
                 _issue(
                     ".".join(str(part) for part in one["loc"]),
-                    one["msg"],
+                    expected(one),
                     "" if isinstance(one["input"], dict | list) else str(one["input"])[:80],
                 )
                 for one in error.errors()
@@ -182,15 +186,16 @@ def parse_plan(text: bytes) -> Plan:
         ) from None
 
 
-def _issue(column: str, message: str, value: str) -> Issue:
+def _issue(column: str, message: tuple[str, str], value: str) -> Issue:
+    zh, en = message
     hint = f"docs/plan.schema.json, version {SCHEMA_VERSION}"
     return Issue(
         code="E601",
         file=PLAN_FILE,
         column=column,
         value=value,
-        message_en=message,
-        message_zh=f"不符合计划格式：{message}",
+        message_en=en,
+        message_zh=f"不符合计划格式：{zh}",
         hint_en=f"compare with {hint}",
         hint_zh=f"请对照 {hint}",
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.errors import InputErrors
+from models.day import Note
+from models.errors import InputErrors, expected
 from scenarios.district.grids import Files, Source, find_tables
 from scenarios.district.places import Spots
 from scenarios.district.reading import Reading, Rows
@@ -192,7 +193,8 @@ def _file_error(detail: ErrorDetails, table: Table, row: Row, findings: Findings
     elif code in _RANGES:
         findings.add("E303", where, value, limit=_RANGES[code].format_map(words))
     else:
-        findings.add("E106", where, value, detail=detail["msg"], expected=detail["msg"])
+        wanted = Note(*expected(detail))
+        findings.add("E106", where, value, detail=wanted, expected=wanted)
 
 
 def _load_rules(reading: Reading) -> None:
@@ -217,6 +219,5 @@ def _load_rules(reading: Reading) -> None:
                 words = suggest(key, sorted(type(rules.costs).model_fields))
                 reading.findings.add("E104", where, value, **words)
             else:
-                reading.findings.add(
-                    "E106", where, value, detail=detail["msg"], expected=detail["msg"]
-                )
+                wanted = Note(*expected(detail))
+                reading.findings.add("E106", where, value, detail=wanted, expected=wanted)

@@ -17,8 +17,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from models.day import Note
 from models.district import ShiftPattern, Weather
-from models.errors import NetworkError
+from models.errors import NetworkError, expected
 from models.toml_text import TomlError, parse_toml, toml_bytes
 from models.units import DAY, clock
 from scenarios.district.words import cells
@@ -209,9 +210,13 @@ def read_settings(folder: Path, day: Date, findings: Findings) -> Settings | Non
         findings.add("E214", Where(FILE))
         return None
     try:
-        raw = parse_toml(decode(toml_bytes(path), None) or "")
+        text = decode(toml_bytes(path), None)
+        raw = {} if text is None else parse_toml(text)
     except TomlError as error:
         findings.add("E103", Where(FILE), detail=error)
+        return None
+    if text is None:
+        findings.add("E103", Where(FILE), detail="UTF-8, UTF-16, GB18030?")
         return None
     for table in sorted(set(_mapping(raw.get("tables"))) - set(TABLES)):
         where = Where(FILE, 0, f"tables.{table}")
@@ -273,8 +278,8 @@ def _file_error(detail: ErrorDetails, raw: dict[str, Any], findings: Findings) -
         case _ if code.startswith("E"):
             findings.add(code, where, value, **words)
         case _:
-            words = {"detail": detail["msg"], "expected": words.get("expected", detail["msg"])}
-            findings.add("E106", where, value, **words)
+            wanted = Note(*expected(detail))
+            findings.add("E106", where, value, detail=wanted, expected=wanted)
 
 
 def _value_at(raw: object, place: list[Any]) -> object:

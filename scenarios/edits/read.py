@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from models.edits import KINDS, AnyEdit, Scenario
-from models.errors import InputErrors, Issue
+from models.errors import InputErrors, Issue, expected
 from models.toml_text import TomlError, read_toml
 from scenarios.district.words import cells
 from solver.edits.issues import Spot, issue, unreadable
@@ -81,4 +81,5 @@ def _row_issues(error: ValidationError, file: str, number: int) -> Iterator[Issu
         elif wrong["type"] == "missing":
             yield issue("E703", Spot(file, number, ".".join(place)), "", f"{place[-1]} = ...")
         else:
-            yield issue("E702", Spot(file, number, ".".join(place)), value, str(wrong["msg"]))
+            zh, en = expected(wrong)
+            yield issue("E702", Spot(file, number, ".".join(place)), value, en, zh)

@@ -79,4 +79,7 @@ def file_bytes(path: Path) -> bytes:
 
 def leads_out(path: Path) -> bool:
     """Whether the file is a link to a place outside its folder."""
-    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except (RuntimeError, OSError):  # a link to itself: no file, as reading it will tell
+        return False

@@ -54,7 +54,7 @@ _UNREADABLE = (
 def workbook_sheets(raw: bytes) -> list[Sheet]:
     """The sheets of a workbook that hold anything; raises `SheetError` if it is none."""
     if raw.startswith(_BINARY) and not _survives(raw):
-        raise SheetError("E204", detail="not a workbook (damaged or cut off · 已损坏或不完整)")
+        raise SheetError("E204", detail="not a whole workbook · 工作簿已损坏或不完整")
     try:
         flaws = _flaws(raw)
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.errors import Issue
+from models.errors import Issue, in_both
 
 _WORDS = {
     "E701": ("the district has none of this name", "辖区中没有此编号", "did you mean", "是否指"),
@@ -29,8 +29,8 @@ class Spot(NamedTuple):
     column: str
 
 
-def issue(code: str, spot: Spot, value: str, hint: str) -> Issue:
-    """A finding about a scenario file, in both languages."""
+def issue(code: str, spot: Spot, value: str, hint: str, hint_zh: str = "") -> Issue:
+    """A finding about a scenario file, in both languages; `hint_zh`: where it is not the same."""
     en, zh, lead_en, lead_zh = _WORDS[code]
     return Issue(
         code=code,
@@ -41,17 +41,18 @@ def issue(code: str, spot: Spot, value: str, hint: str) -> Issue:
         message_en=en,
         message_zh=zh,
         hint_en=f"{lead_en}: {hint}",
-        hint_zh=f"{lead_zh}：{hint}",
+        hint_zh=f"{lead_zh}：{hint_zh or hint}",
     )
 
 
 def unreadable(file: str, detail: str) -> Issue:
     """A file that is no TOML."""
+    zh, en = in_both(detail)
     return Issue(
         code="E700",
         file=file,
-        message_en=f"the scenario cannot be read: {detail}",
-        message_zh=f"情景文件无法读取：{detail}",
+        message_en=f"the scenario cannot be read: {en}",
+        message_zh=f"情景文件无法读取：{zh}",
         hint_en='begin with name = "..." and [[edits]] tables, saved as UTF-8',
         hint_zh='文件以 name = "..." 和 [[edits]] 开头，存为 UTF-8',
     )

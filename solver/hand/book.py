@@ -46,8 +46,8 @@ _WORDS = {
 }
 
 
-def issue(code: str, column: str, value: str, hint: str) -> Issue:
-    """What is wrong with a change by hand, in both languages."""
+def issue(code: str, column: str, value: str, hint: str, hint_zh: str = "") -> Issue:
+    """What is wrong with a change by hand, in both languages; `hint_zh`: where it differs."""
     en, zh, lead_en, lead_zh = _WORDS[code]
     return Issue(
         code=code,
@@ -57,7 +57,7 @@ def issue(code: str, column: str, value: str, hint: str) -> Issue:
         message_en=en,
         message_zh=zh,
         hint_en=f"{lead_en}: {hint}",
-        hint_zh=f"{lead_zh}：{hint}",
+        hint_zh=f"{lead_zh}：{hint_zh or hint}",
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from models.errors import InputErrors, Issue
+from models.errors import InputErrors, Issue, expected, in_both
 from models.plan import PlanTitles
 from models.toml_text import TomlError, read_toml
 from models.trade.rules import RuleProfile
@@ -150,10 +150,11 @@ def _missing(name: str) -> Issue:
 
 
 def _unreadable(name: str, detail: str) -> Issue:
+    zh, en = in_both(detail)
     return Issue(
         code=UNREADABLE, file=name,
-        message_en=f"the rule profile cannot be read: {detail}",
-        message_zh=f"规则文件无法读取:{detail}",
+        message_en=f"the rule profile cannot be read: {en}",
+        message_zh=f"规则文件无法读取：{zh}",
         hint_en="it must be TOML in UTF-8", hint_zh="须为 UTF-8 编码的 TOML 文件",
     )  # fmt: skip
 
@@ -173,10 +174,11 @@ def _issues(error: ValidationError, name: str) -> Iterator[Issue]:
         place = ".".join(str(part) for part in wrong["loc"])
         value = wrong["input"]
         shown = "" if isinstance(value, dict | list | tuple) else str(value)
-        for line in wrong["msg"].removeprefix("Value error, ").splitlines():
+        zh, en = expected(dict(wrong))
+        for line_zh, line in zip(zh.splitlines(), en.splitlines(), strict=True):
             yield Issue(
                 code=INVALID, file=name, column=place, value=shown,
-                message_en=line, message_zh=f"规则值无效:{line}",
+                message_en=line, message_zh=f"规则值无效：{line_zh}",
                 hint_en="docs/rule_profile.md explains every key",
                 hint_zh="各项含义见 docs/rule_profile.md",
             )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from models.errors import HuanweiError, InputErrors
+from models.errors import HuanweiError, InputErrors, expected
 from models.location import Period
 from models.toml_text import TomlError, read_toml
 from scenarios.desk.compare import roads_file
@@ -103,7 +103,7 @@ def read_settings(folder: Path) -> Settings:
         raise InputErrors(
             [
                 issue("E702", Spot(FILE, 0, ".".join(map(str, one["loc"]))), str(one["input"]),
-                      one["msg"])
+                      *reversed(expected(dict(one))))
                 for one in error.errors(include_url=False)
             ]
         ) from None  # fmt: skip

@@ -259,8 +259,9 @@ def _of_one_day(span: Window) -> Window:
 
 def window(text: str) -> Window:
     """One window [s] of "HH:MM-HH:MM"."""
-    ends = [part for part in narrow(text).translate(_DASHES).split("-") if part.strip()]
-    if len(ends) != 2:
+    parts = narrow(text).translate(_DASHES).split("-")
+    ends = [part for part in parts if part.strip()]
+    if len(ends) != 2 or not parts[0].strip() or not parts[-1].strip():
         raise PydanticCustomError("E306", "not a time window")
     early, late = moment(ends[0]), moment(ends[1])
     if early >= late:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import Note
-from models.errors import Issue
+from models.errors import Issue, in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -87,10 +87,16 @@ class Findings:
                 yield _issue(f"{letter}299", Where(file, 0, column), code, words)
 
 
+def _said(key: str, word: object, column: int) -> object:
+    """A word in Chinese (column 0) or English (1); a `detail` may hold both halves."""
+    if isinstance(word, Note):
+        return word[column]
+    return in_both(str(word))[column] if key == "detail" else word
+
+
 def _issue(code: str, where: Where, value: str, words: Mapping[str, object]) -> Issue:
     words_zh, words_en = (
-        {key: one[column] if isinstance(one, Note) else one for key, one in words.items()}
-        for column in (0, 1)
+        {key: _said(key, one, column) for key, one in words.items()} for column in (0, 1)
     )
     text = {
         key: form.format_map(words_zh if key.endswith("zh") else words_en)

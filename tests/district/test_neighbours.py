@@ -1,0 +1,108 @@
+"""Odd files, hours and numbers beside those that were once found: one clear finding each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scenarios.district.check import check_district
+from tests.district import folders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+HOURS, PRICE = "06:30-09:00;18:00-20:30", "diesel_cny_l = 8"
+
+
+def link(name: str, target: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / name).unlink()
+        (folder / name).symlink_to(target)
+
+    return change
+
+
+def text(name: str, old: str, new: str) -> Callable[[Path], None]:
+    return lambda folder: folders.replace(folder, name, old, new)
+
+
+def more(name: str, raw: bytes) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / name).write_bytes((folder / name).read_bytes() + raw)
+
+    return change
+
+
+CASES = {
+    "a table that links to itself": (link("points.csv", "points.csv"), "E204"),
+    "a table that links to another link in a circle": (link("crews.csv", "./crews.csv"), "E204"),
+    "settings that link to themselves": (link("district.toml", "district.toml"), "E102"),
+    "roads that link to themselves": (link("roads.osm", "roads.osm"), "E501"),
+    "settings with a zero byte": (more("district.toml", b'\nx = "\x00"\n'), "E103"),
+    "settings of odd bytes": (more("district.toml", b"\n# \xff\xff\xff\x80\n"), "E103"),
+    "hours before midnight": (text("points.csv", HOURS, "-2:00-3:00"), "E306"),
+    "hours without an end": (text("points.csv", HOURS, "06:30-"), "E306"),
+    "hours with a dash behind": (text("points.csv", HOURS, "06:30-09:00-"), "E306"),
+    "hours of the clock without a colon": (text("points.csv", HOURS, "0630-0900"), "E306"),
+    "hours of weekdays": (text("points.csv", HOURS, "周一至周五 06:30-09:00"), "E306"),
+    "a price beyond every sum": (text("district.toml", PRICE, "diesel_cny_l = 1e308"), "E106"),
+    "a price in fen of an empire": (text("district.toml", PRICE, "diesel_cny_l = 1e6"), "E106"),
+    "a price that is no number": (text("district.toml", PRICE, "diesel_cny_l = nan"), "E106"),
+    "weather without an end": (text("district.toml", "12.5", "inf"), "E106"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_one_clear_finding(name: str, tmp_path: Path):
+    change, code = CASES[name]
+    folder = folders.write_good(tmp_path / "town")
+    change(folder)
+    report = check_district(folder, date(2026, 3, 18))
+    assert [one.code for one in report.issues][:1] == [code], report.issues
+    assert len(report.issues) == 1 or code in {"E102", "E103"}
+    assert all(one.hint_zh for one in report.issues)
+
+
+@pytest.mark.parametrize(
+    "hours", ["6:30至9:00", "06：30－09：00", "06:30--09:00", "22:00-次日02:00"]
+)
+def test_hours_as_people_write_them_are_read(hours: str, tmp_path: Path):
+    folder = folders.write_good(tmp_path / "town")
+    folders.replace(folder, "points.csv", HOURS, hours)
+    assert check_district(folder, date(2026, 3, 18)).issues == ()
+
+
+WRONG = {
+    "a word for a number": ("12.5", '"warm"', "数字"),
+    "too large a number": ("12.5", "99", "不大于 60 的数"),
+    "a number for a word": ('name = "方格镇"', "name = 7", "文字"),
+    "a list for a word": ('name = "方格镇"', "name = [1]", "文字"),
+    "a number for yes or no": ("temperature_c = 12.5", "snow = 3", "true 或 false"),
+    "a price below nothing": (PRICE, "diesel_cny_l = -8", "不小于 0 的数"),
+    "a price in words": (PRICE, 'diesel_cny_l = "八"', "数字"),
+    "shifts in words": ('id = "early"\nbegin = "04:00"', 'id = 3\nbegin = "04:00"', "文字"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_expected_is_told_in_one_language(name: str, tmp_path: Path):
+    old, new, told = WRONG[name]
+    folder = folders.write_good(tmp_path / "town")
+    folders.replace(folder, "district.toml", old, new)
+    report = check_district(folder, date(2026, 3, 18))
+    (issue, *_) = [one for one in report.issues if one.code == "E106"]
+    assert told in issue.message_zh
+    assert "Input" not in issue.message_zh + issue.hint_zh
+    assert "Input should be" in issue.message_en
+
+
+def test_a_damaged_file_is_told_in_one_language(tmp_path: Path):
+    folder = folders.write_good(tmp_path / "town")
+    (folder / "points.csv").unlink()
+    (folder / "points.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    more("district.toml", b"\nx = " + b"[" * 200)(folder)
+    for one in check_district(folder, date(2026, 3, 18)).issues:
+        assert " · " not in one.message_zh + one.message_en
