@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from api.commands.answers import answer
+from api.commands.answers import answer, violations
 from api.commands.options import (
     AsJson,
     Folder,
@@ -20,6 +20,7 @@ from api.commands.options import (
     errors_end_with_2,
 )
 from api.words.i18n import word
+from models.errors import HuanweiError
 
 if TYPE_CHECKING:
     from models.roster import RosterDocument
@@ -30,6 +31,7 @@ MAX_LINES = 20
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command("roster")(roster)
+    app.command("swap")(swap)
 
 
 def roster(
@@ -84,6 +86,52 @@ def roster(
         _tell(made, target, language)
     if made.violations and any(one.code != "CREW_SHORT" for one in made.violations):
         raise typer.Exit(1)
+
+
+def swap(
+    folder: Folder,
+    duty: Annotated[str, typer.Argument(help="班次 日期/线路 · duty as DATE/ROUTE")],
+    give: Annotated[str, typer.Option("--out", help="交出者，缺省为空缺 · who leaves")] = "",
+    into: Annotated[str, typer.Option("--into", help="接替者 · who takes it")] = "",
+    back: Annotated[
+        str, typer.Option("--back", help="换回的班次 · duty that is taken in exchange")
+    ] = "",
+    roster_id: Annotated[
+        str, typer.Option("--roster", help="排班，缺省为最新 · roster (default: the latest)")
+    ] = "",
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """移交或互换班次 · Hand a duty of a roster over, or exchange two; the judge tells."""
+    from api.exports.roster import write_roster  # noqa: PLC0415
+    from scenarios.desk.roster_swap import (  # noqa: PLC0415
+        Swap,
+        desk_of,
+        read_roster,
+        rosters_of,
+        swapped,
+    )
+
+    with errors_end_with_2(language, as_json=as_json):
+        path = (
+            folder / "rosters" / (roster_id or max(rosters_of(folder), default="")) / "roster.json"
+        )
+        before = read_roster(path)
+        if before is None:
+            raise HuanweiError(f"{path}: no roster there.", zh=f"{path}：没有排班。")
+        desk = desk_of(folder, before)
+        made = swapped(desk, before, Swap(duty=duty, out=give, into=into, back=back))
+        write_roster(made.document, desk.district, path.parent, language)
+    if as_json:
+        shown = {"appeared": violations(made.appeared), "solved": violations(made.solved)}
+        answer("swap", folder=str(path.parent), pay_cny=made.document.pay_cny, **shown)
+        return
+    for style, found in (("red", made.appeared), ("green", made.solved)):
+        for one in found:
+            told = f"{word('violation', one.code, language)} {one.where} {one.detail}".strip()
+            Console(markup=False, highlight=False).print(told, style=style)
+    Console(markup=False, highlight=False).print(str(path.parent))
 
 
 def _tell(made: RosterDocument, out: Path, language: str) -> None:

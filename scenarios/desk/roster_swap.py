@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from models.errors import HuanweiError
+from models.roster import RosterDocument
 from models.shift import Roster, Unstaffed
 from scenarios.desk.roster import RosterDesk, RosterOrder, read_desk
 from scenarios.district.grids import table_named
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
     from models.ids import DutyId
     from models.plan import PlanViolation
-    from models.roster import RosterDocument
 
 ROSTERS = "rosters"
 """Names the folder of a district's rosters."""
@@ -44,6 +46,19 @@ class Swapped:
     document: RosterDocument
     appeared: tuple[PlanViolation, ...]
     solved: tuple[PlanViolation, ...]
+
+
+def rosters_of(folder: Path) -> list[str]:
+    """Names of a district's rosters: of the folders they lie in."""
+    return sorted(path.parent.name for path in (folder / ROSTERS).glob(f"*/{FILE}"))
+
+
+def read_roster(path: Path) -> RosterDocument | None:
+    """A roster; None where there is none that can be read."""
+    try:
+        return RosterDocument.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
 
 
 def desk_of(folder: Path, roster: RosterDocument) -> RosterDesk:

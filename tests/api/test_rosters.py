@@ -1,11 +1,14 @@
 """Duties of a roster handed over by hand: judged at once, taken back, and told to the second."""
 
+import json
 import shutil
 from datetime import date
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from typer.testing import CliRunner
 
+from api.commands.app import app
 from api.exports.roster import write_roster
 from models.account import Role
 from models.roster import RosterDocument
@@ -108,6 +111,18 @@ def test_over_http_a_swap_is_kept_noted_and_refused_to_whoever_saw_the_roster_be
         acts = chief.get("/api/v1/acts").json()
         (act,) = [one for one in acts if one["what"] == "roster_changed"]
         assert (act["who"], act["detail"]["into"]) == ("the-operator", into)
+
+
+def test_at_the_command_line_a_duty_is_handed_over_with_the_same_verdict(root):
+    roster = document(root)
+    duty, other = busiest(roster)
+    words = ["--out", duty.crew[0], "--into", other.crew[0], "--json"]
+    done = CliRunner().invoke(app, ["swap", str(root / "tiny"), duty.id, *words])
+    assert done.exit_code == 0
+    told = {one["code"] for one in json.loads(done.stdout)["appeared"]}
+    assert "DOUBLE_BOOKED" in told
+    assert {one.id: one for one in document(root).duties}[duty.id].crew[0] == other.crew[0]
+    assert CliRunner().invoke(app, ["swap", str(root / "tiny"), "nowhere"]).exit_code == 2
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.exports.roster import write_roster
 from api.serve.answers import ApiError, refusals, refusing
@@ -17,7 +17,16 @@ from api.serve.v1.shapes import example
 from models.account import Need
 from models.plan import PlanViolation
 from models.roster import RosterDocument
-from scenarios.desk.roster_swap import FILE, ROSTERS, Swap, desk_of, may_do, swapped
+from scenarios.desk.roster_swap import (
+    FILE,
+    ROSTERS,
+    Swap,
+    desk_of,
+    may_do,
+    read_roster,
+    rosters_of,
+    swapped,
+)
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["people"])
 Name = Annotated[str, Field(max_length=200)]
@@ -83,9 +92,8 @@ class FitOut(BaseModel):
 def list_rosters(request: Request, district: str) -> list[dict[str, Any]]:
     """The rosters of a district, the latest first."""
     folder = district_folder(request, district)
-    found = [
-        (path.parent.name, _read(path)) for path in sorted((folder / ROSTERS).glob(f"*/{FILE}"))
-    ]
+    place = folder / ROSTERS
+    found = [(name, read_roster(place / name / FILE)) for name in rosters_of(folder)]
     return [
         {"id": name, "begin": one.begin.isoformat(), "days": len(one.days),
          "empty_seats": one.empty_seats, "violations": len(one.violations)}
@@ -140,15 +148,7 @@ def swap(request: Request, district: str, roster: str, wish: SwapIn) -> dict[str
 def _found(request: Request, district: str, roster: str) -> tuple[Path, RosterDocument]:
     path = district_folder(request, district) / ROSTERS / roster / FILE
     known = re.fullmatch(r"\w[\w.-]{0,79}", roster) is not None
-    document = _read(path) if known else None
+    document = read_roster(path) if known else None
     if document is None:
         raise ApiError(404, "no_roster", f"No roster {roster}.", f"没有排班 {roster}。")
     return path, document
-
-
-def _read(path: Path) -> RosterDocument | None:
-    """A roster; None where there is none that can be read."""
-    try:
-        return RosterDocument.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError):
-        return None
