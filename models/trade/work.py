@@ -8,9 +8,21 @@ from pydantic import Field, model_validator
 
 from models.district import SiteKind, Stream
 from models.network import CLASSES
-from models.trade.sourced import Cadence, MonthDay, Rule, Sourced
+from models.trade.sourced import Cadence, MonthDay, Rule, Sourced, Window
 
 CleaningClass = Literal["I", "II", "III", "IV"]
+
+
+class RoundsRule(Sourced):
+    """Work that comes by all day: on streets of `classes`, again within `headway_min`.
+
+    A service may come `late_min` later than that. `hours` are those of every day.
+    """
+
+    classes: tuple[CleaningClass, ...] = Field(min_length=1)
+    hours: Window
+    headway_min: int = Field(ge=5, le=1_440)
+    late_min: int = Field(default=0, ge=0, le=240)
 
 
 class StreetWork(Sourced):
@@ -29,6 +41,8 @@ class StreetWork(Sourced):
     levels: dict[str, Cadence] = Field(default_factory=dict)
     """Cadences of streets that a row of `streets` gives a level, such as premium: they replace that
     of the class, and the street is served even where its class is not."""
+    rounds: RoundsRule | None = None
+    """Laps that come by all day, planned apart from the day (`huanwei rounds`)."""
     work_speed_kmh: float = Field(gt=0, le=40)
     max_work_speed_kmh: float = Field(default=40, gt=0, le=40)
     side: Literal["each_kerb", "one_pass", "all_lanes"] = "each_kerb"
