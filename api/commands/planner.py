@@ -177,6 +177,7 @@ def muck(
 ) -> None:
     """渣土车核准路线 · Approve ways of muck trucks by their permits, and judge the permits."""
     from api.exports.planner.muck import muck_gpx, muck_page, print_muck  # noqa: PLC0415
+    from api.exports.registers.muck import muck_workbook  # noqa: PLC0415
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from scenarios.desk.registers.muck import muck_day, muck_document  # noqa: PLC0415
 
@@ -188,6 +189,7 @@ def muck(
         document = muck_document(study)
         write_report(target, "muck", document, {one: muck_page(document, one) for one in LANGUAGES})
         muck_gpx(target / "gpx", document, study.loaded.network, language)
+        _write_books(target, "muck", lambda one: muck_workbook(document, one))
     if as_json:
         answer("muck", folder=str(target), report=document)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from models.district import District
@@ -12,6 +12,7 @@ from models.errors import InputErrors, Issue
 from scenarios.district.places import NOWHERE, Places
 from scenarios.district.settings import FILE
 from scenarios.district.words.cells import folded
+from solver.trade.patches import loads
 from solver.trade.streams import with_usual
 
 if TYPE_CHECKING:
@@ -119,11 +120,15 @@ class Reading:
             yield site if self.rules is None else with_usual(site, self.rules)
 
     def _orders(self) -> Iterator[Order]:
-        """Orders of the day."""
-        today = (row.holds_on(self.day) for _, row in self.rows["orders"])
-        for order, holds in zip(self.placed("orders"), today, strict=True):
-            if holds:
+        """Orders of the day; the day's share of one that is spread over days comes in loads."""
+        rows = (row for _, row in self.rows["orders"])
+        for order, row in zip(self.placed("orders"), rows, strict=True):
+            if not row.holds_on(self.day):
+                continue
+            if not row.spread or self.rules is None:
                 yield order
+            elif kg := row.kg_on(self.day):
+                yield from loads(replace(order, demand_kg=kg), self.rules)
 
     def placed(self, name: str) -> Iterator[Any]:
         """Rows of a table with places as the domain has them, in WGS-84."""

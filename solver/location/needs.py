@@ -33,10 +33,14 @@ UNITS: dict[Kind, int] = {
     "charger": 1_000,
 }
 """Whole numbers of the model in one t, use, m3, vehicle, kWh (chosen: no fraction matters)."""
-FOOT_STEP_M, FOOT_MOST = 50.0, 400
-"""People stand in cells from so wide on, of at most so many (chosen)."""
-DRIVE_STEP_M, DRIVE_MOST = 150.0, 150
-"""Work lies in cells from so wide on, of at most so many (chosen)."""
+FOOT_STEP_M = 50.0
+"""People stand in square cells from so wide on [m] (chosen: a door or two)."""
+FOOT_MOST = 400
+"""People stand in at most so many cells (chosen: minutes of solving)."""
+DRIVE_STEP_M = 150.0
+"""Work lies in square cells from so wide on [m] (chosen: a block)."""
+DRIVE_MOST = 150
+"""Work lies in at most so many cells (chosen: minutes of road times)."""
 
 
 class Need(NamedTuple):

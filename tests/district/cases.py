@@ -280,6 +280,10 @@ CELLS = [
          "double quotes"),
     Case("no street", swap(STREETS, ",北路1,", ",,"), "E317", STREETS, 3, "way_id", "",
          "way id or the street's name"),
+    Case("a dump patch without a deadline",
+         write("orders.csv", "id,operation,window,name,demand_kg,begin,spread\n"
+               "T1,collect_residual,08:00-18:00,东路1,9000,2026-03-16,yes\n"),
+         "E323", "orders.csv", 2, "end", "", "equal shares"),
     Case("half a place", swap("orders.csv", ",,,121.083,31.9781", ",,,121.083,"), "E318",
          "orders.csv", 3, "lat", "", "both"),
     Case("capacity 0 of a station", swap(SITES, "10,2,50", "10,2,0"), "E319", SITES, 5,

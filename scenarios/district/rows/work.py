@@ -28,6 +28,7 @@ from scenarios.district.rows.columns import (
     YesNo,
 )
 from scenarios.district.words import cells
+from solver.trade.patches import share_kg
 
 if TYPE_CHECKING:
     from datetime import date as Date
@@ -182,6 +183,8 @@ class OrderIn(RowIn):
     service_min: Annotated[Number, Field(ge=0, le=480)] = 10
     begin: Day | None = None
     end: Day | None = None
+    spread: YesNo = False
+    """`demand_kg` is cleared from `begin` to `end`, an equal share each day (a dump patch)."""
 
     def holds_on(self, day: Date) -> bool:
         """Whether it is work of the day: from `begin` to `end`, days included; empty: no limit."""
@@ -193,6 +196,20 @@ class OrderIn(RowIn):
             words = {"column": "end", "begin": str(self.begin), "end": str(self.end)}
             raise PydanticCustomError("E310", "ends first", words)
         return self
+
+    @model_validator(mode="after")
+    def _spread_has_days(self) -> OrderIn:
+        if self.spread and (self.begin is None or self.end is None or not self.demand_kg):
+            lacks = {"begin": self.begin, "end": self.end, "demand_kg": self.demand_kg}
+            column = next(name for name, value in lacks.items() if not value)
+            raise PydanticCustomError("E323", "spread over no days", {"column": column})
+        return self
+
+    def kg_on(self, day: Date) -> int:
+        """Kilograms of the day: all of it, or the day's share."""
+        if self.spread and self.begin is not None and self.end is not None:
+            return share_kg(round(self.demand_kg), self.begin, self.end, day)
+        return round(self.demand_kg)
 
     @model_validator(mode="after")
     def _has_a_place(self) -> OrderIn:
