@@ -142,6 +142,7 @@ def solve_parts(
         if len(problem.tasks) > LARGE and workshop.engine == "ruin"
     }
     found: dict[int, Solution] = {}
+    begin = time.monotonic()
     for number in range(max((one.num_passes for one in large.values()), default=1)):
         jobs = [
             Job(part, problems[part], budget, initial[part] if initial else None)
@@ -158,6 +159,10 @@ def solve_parts(
                 found[job.part] = answer
             elif job.order is not None:
                 large[job.part].patchwork.put_back(job.order, answer)
+        for part, one in large.items():  # pieces are told as they come, what they make together now
+            if workshop.progress is not None and number < one.num_passes:
+                news = one.progress(time.monotonic() - begin, (number + 1) / one.num_passes)
+                workshop.progress(PartProgress(part, news))
         if workshop.stopped is not None and workshop.stopped():
             break
     found |= {part: one.solution() for part, one in large.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.solution import StepKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from models.solution import Route, Schedule, Visit
 
@@ -37,6 +37,9 @@ class Line:
     lawful: bool
     times: Schedule = field(init=False)
     pins: dict[int, Window] = field(default_factory=dict)
+    stops: list[tuple[int, int]] = field(default_factory=list)
+    stops_of: Schedule | None = None
+    """The times that `stops` were read from: days are driven again and again."""
 
     def __post_init__(self) -> None:
         self.times = self.alone
@@ -48,14 +51,18 @@ class Line:
 
     def next_visit(self, limited: Callable[[int, Visit], bool]) -> tuple[int, int] | None:
         """Arrival and index of the first visit at limited bays that has no bay yet."""
+        if self.stops_of is not self.times:
+            self.stops, self.stops_of = list(self._stops(limited)), self.times
+        return next((stop for stop in self.stops if stop[1] not in self.pins), None)
+
+    def _stops(self, limited: Callable[[int, Visit], bool]) -> Iterator[tuple[int, int]]:
+        """Arrival and index of every visit at limited bays."""
         arrive = self.times.begin
         for step in self.times.steps:
-            waits = step.kind in AT_BAYS and step.visit not in self.pins
-            if waits and limited(self.part, self.route.visits[step.visit]):
-                return arrive, step.visit
+            if step.kind in AT_BAYS and limited(self.part, self.route.visits[step.visit]):
+                yield arrive, step.visit
             if step.kind != StepKind.WAIT:
                 arrive = step.end
-        return None
 
     def step_of(self, visit: int) -> Window:
         """Begin and end of a visit."""
