@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from ortools.math_opt.python import mathopt
@@ -21,7 +22,7 @@ from solver.loads import dealt, waste_by_dim
 from solver.trade.sites import limit_kg
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,8 +36,23 @@ UNPLACED_S = 1_000_000
 NEAREST = 8
 """Each source has so many nearest sites from the beginning (chosen: few need another)."""
 
+MANY = 3_000
+"""From so many tasks of a part on, neighbours are one source (chosen: the program of a city would
+take ten seconds)."""
+
+ALIKE = 4
+"""Neighbours have the same so many nearest sites (chosen), and reach the same sites at all."""
+
+ROUND_S, FAR_ROUND_S = 30, 120
+"""Ways are rounded to so many seconds, the latter where tasks are many (chosen: half a minute
+makes a few hundred sources of a thousand stops)."""
+
 LEAST_GAIN_S = 1e-3
 """A way is opened if a kilogram would gain so many seconds at least (chosen: less is rounding)."""
+
+_SOURCES: WeakKeyDictionary[RoutingProblem, list[tuple[int, dict[str, int]]]] = WeakKeyDictionary()
+"""Waste of parts with its ways, found once and forgotten with their problems: every round spreads
+it again, and so do the document and its judge."""
 
 
 def balance(
@@ -51,7 +67,9 @@ def balance(
     limit = {site.id: kg for site in district.sites if (kg := limit_kg(site))} | dict(limits or {})
     program = _Transport(limit)
     for number, part in enumerate(parts):
-        for kg, ways in _sources(part):
+        if part.problem not in _SOURCES:
+            _SOURCES[part.problem] = _sources(part)
+        for kg, ways in _SOURCES[part.problem]:
             program.add_source(number, kg, ways)
     return program.solved(stations)
 
@@ -146,24 +164,33 @@ def _shares(
 def _sources(part: Part) -> list[tuple[int, dict[str, int]]]:
     """Waste of the part by the stations in reach, tasks with equal ways taken together.
 
-    Ways are rounded to half minutes: a thousand stops become a few hundred sources.
+    Where tasks are many, those that reach the same sites and whose nearest ones are as near: what
+    nobody can take is proven all the same, for it depends on reach alone.
     """
     problem = part.problem
     tips = [n for n, f in enumerate(problem.facilities) if f.resets & problem.waste]
     tasks = [task for task in range(len(problem.tasks)) if problem.waste_kg(task)]
     if not tips or not tasks:
         return []
+    many = len(tasks) > MANY
+    step = FAR_ROUND_S if many else ROUND_S
     ways = _ways(problem, tasks, tips)
-    sources: dict[tuple[tuple[str, int], ...], int] = defaultdict(int)
+    sources: dict[tuple[Hashable, ...], int] = defaultdict(int)
+    first: dict[tuple[Hashable, ...], dict[str, int]] = {}
     for row, task in zip(ways.tolist(), tasks, strict=True):
-        key: dict[str, int] = {}
+        found: dict[str, int] = {}
         chambers = {dim for dim in problem.waste if problem.tasks[task].demand[dim]}
         for tip, seconds in zip(tips, row, strict=True):
             site = part.sites[tip]
             if seconds < UNREACHABLE and chambers <= problem.facilities[tip].resets:
-                key[site] = min(key.get(site, UNREACHABLE), round(seconds / 30) * 30)
-        sources[tuple(sorted(key.items()))] += problem.waste_kg(task)
-    return [(kg, dict(key)) for key, kg in sources.items()]
+                found[site] = min(found.get(site, UNREACHABLE), round(seconds / step) * step)
+        key: tuple[Hashable, ...] = tuple(sorted(found.items()))
+        if many:
+            near = sorted(found.items(), key=lambda way: (way[1], way[0]))[:ALIKE]
+            key = frozenset(found), *near
+        first.setdefault(key, found)
+        sources[key] += problem.waste_kg(task)
+    return [(kg, first[key]) for key, kg in sources.items()]
 
 
 def _ways(problem: RoutingProblem, tasks: Sequence[int], tips: Sequence[int]) -> NDArray[np.int64]:

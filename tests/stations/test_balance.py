@@ -120,3 +120,12 @@ def test_shortfall_is_demand_less_capacity_wherever_every_way_is_open(first, sec
     assert balance(stations(first, second), [two_tips()]).shortfall_kg == max(
         0, 16 - first - second
     )
+
+
+@pytest.mark.parametrize("limits", [(5, 6), (4, 100), (0, 16)])
+def test_neighbours_taken_together_prove_the_same_shortfall(limits, monkeypatch):
+    exact = balance(stations(*limits), [two_tips()])
+    monkeypatch.setattr("solver.stations.balance.MANY", 0)
+    rough = balance(stations(*limits), [two_tips()])
+    assert rough.shortfall_kg == exact.shortfall_kg
+    assert rough.capacity == exact.capacity
