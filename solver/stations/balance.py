@@ -41,11 +41,15 @@ MANY = 3_000
 take ten seconds)."""
 
 ALIKE = 4
-"""Neighbours have the same so many nearest sites (chosen), and reach the same sites at all."""
+"""Neighbours have the same so many nearest sites (chosen)."""
 
-ROUND_S, FAR_ROUND_S = 30, 120
-"""Ways are rounded to so many seconds, the latter where tasks are many (chosen: half a minute
-makes a few hundred sources of a thousand stops)."""
+ROUND_S = 30
+"""Ways are rounded to so many seconds (chosen: half a minute makes a few hundred sources of a
+thousand stops)."""
+
+FAR_ROUND_S = 120
+"""Ways of a part with many tasks are rounded to so many seconds (chosen: a city has as many sources
+then as a district)."""
 
 LEAST_GAIN_S = 1e-3
 """A way is opened if a kilogram would gain so many seconds at least (chosen: less is rounding)."""
