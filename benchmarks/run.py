@@ -244,7 +244,7 @@ def run_consistent(job: Job) -> Record:
     record = _empty(job, instance.family, len(problem.week.patterns))
     if job.engine != "ruin" or job.workers != 1:
         return replace(record, error=LACKS + "drivers of several days, but by ruin with one worker")
-    solve_consistent(problem, stop=at_most(1), seed=job.seed)  # compiles
+    solve_consistent(replace(problem, spread_s=None), stop=at_most(1), seed=job.seed)  # compiles
     with PeakMemory() as memory:
         begin, cpu = time.monotonic(), cpu_seconds()
         outcome = solve_consistent(problem, stop=job.budget.stop(), seed=job.seed)

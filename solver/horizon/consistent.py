@@ -31,7 +31,10 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsistentOutcome:
-    """A plan with its times and its cost over all days; times differ by `spread_s` at most."""
+    """A plan with its times; `cost` are the seconds of driving and service of all days.
+
+    Times of a customer differ by `spread_s` at most.
+    """
 
     plan: ConsistentPlan
     schedules: tuple[tuple[Schedule, ...], ...]
@@ -138,7 +141,7 @@ def _outcome(
     return ConsistentOutcome(
         plan=ConsistentPlan(plan, tuple(drivers)),
         schedules=tuple(schedules),
-        cost=int(best.way.sum()),
+        cost=int(best.time.sum()),
         spread_s=max(max(each) - min(each) for each in times.values()),
         iterations=iterations,
     )

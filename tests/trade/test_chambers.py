@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,6 +192,49 @@ def test_the_balance_sends_each_stream_to_its_own_sinks(tmp_path, paired):
     _, day = plan_day(grid(tmp_path), town(), paired, only=["collect_pair"])
     assert balance(town(), day.parts, {"S": 1_000, "K": 9_000}).shortfall_kg == 800
     assert balance(town(), day.parts, {"S": 9_000, "K": 500}).shortfall_kg == 100
+
+
+def planned(tmp_path, bureau_of_day, profile):
+    request = Request(
+        day=DAY, budget=Budget(iterations=60), workers=1, only=frozenset({"collect_pair"})
+    )
+    return plan_whole(bureau_of_day, grid(tmp_path), profile, request).plan
+
+
+def test_a_bin_larger_than_its_chamber_is_left_with_its_reason_and_the_rest_is_served(
+    tmp_path, paired
+):
+    """1,200 kg of kitchen waste fit no chamber of 1,000, however empty the other one is."""
+    plan = planned(tmp_path, town(kitchen=1_200), paired)
+    assert plan.violations == []
+    assert {(one.task, one.reason) for one in plan.unserved} == {
+        ("collect_pair-k0-1", "too_large"), ("collect_pair-k1-1", "too_large"),
+    }  # fmt: skip
+    assert tipped_kg(plan) == {"S": 1800}
+
+
+def test_a_stream_without_sink_is_left_with_a_reason_and_the_other_is_served(tmp_path, paired):
+    day = town()
+    plan = planned(tmp_path, dataclasses.replace(day, sites=SITES), paired)
+    assert plan.violations == []
+    assert {one.task for one in plan.unserved} == {"collect_pair-k0-1", "collect_pair-k1-1"}
+    assert all(one.reason for one in plan.unserved)
+    assert tipped_kg(plan) == {"S": 1800}
+
+
+def test_three_streams_ride_in_three_chambers(tmp_path):
+    """Recyclables have a chamber of their own beside the two, and their own sink."""
+    streams = PAIRED.replace('["residual", "kitchen"]', '["residual", "kitchen", "recyclable"]')
+    three = streams.replace("residual = 3000,", "residual = 2500, recyclable = 500,")
+    (tmp_path / "three.toml").write_text(three, encoding="utf-8")
+    day = town()
+    more = point("p0", 100, 200, stream=Stream.RECYCLABLE, kind="village", demand_kg=400)
+    sink = site("R", "tip", 300, 405, streams=frozenset({Stream.RECYCLABLE}), service_s=300)
+    whole = dataclasses.replace(day, points=(*day.points, more), sites=(*day.sites, sink))
+    plan = planned(tmp_path, whole, load_profile("three.toml", tmp_path))
+    assert plan.violations == []
+    assert plan.unserved == []
+    assert tipped_kg(plan) == {"S": 1800, "K": 600, "R": 400}
 
 
 @pytest.mark.parametrize(
