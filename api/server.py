@@ -18,7 +18,7 @@ from api.serve.gate import Doors, Gate
 from api.serve.jobs import Jobs, Runner
 from api.serve.library import Library
 from api.serve.office import Office, office_of
-from api.serve.pages import assets, atlas, data, duty, entry, hand, people, staff, start
+from api.serve.pages import assets, atlas, data, duty, entry, hand, people, staff, start, stations
 from api.serve.pages.frame import page_or_error
 from api.serve.rules import SCHEMES, V1, Door, needs
 from api.serve.v1 import atlas as v1_atlas
@@ -28,6 +28,7 @@ from api.serve.v1 import jobs as v1_jobs
 from api.serve.v1 import library as v1_library
 from api.serve.v1 import people as v1_people
 from api.serve.v1 import rosters as v1_rosters
+from api.serve.v1 import stations as v1_stations
 from api.serve.v1 import today as v1_today
 from api.serve.v1 import versions as v1_versions
 from models.account import Need
@@ -40,9 +41,9 @@ EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
 ROUTERS = (
     v1_library.router, v1_jobs.router, v1_people.router, v1_data.router, v1_today.router,
-    v1_atlas.router, v1_rosters.router, v1_hand.router, v1_versions.router, entry.router,
-    start.router, data.router, atlas.router, staff.router, duty.router, people.router,
-    hand.router, assets.router,
+    v1_atlas.router, v1_rosters.router, v1_stations.router, v1_hand.router, v1_versions.router,
+    entry.router, start.router, data.router, atlas.router, staff.router, stations.router,
+    duty.router, people.router, hand.router, assets.router,
 )  # fmt: skip
 
 

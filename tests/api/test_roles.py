@@ -83,6 +83,8 @@ TABLE = {
     "GET /data/{district}": LOOK,
     "GET /data/{district}/map": LOOK,
     "GET /data/{district}/people": LOOK,
+    "GET /data/{district}/stations": LOOK,
+    "GET /api/v1/districts/{district}/stations": LOOK,
     "GET /api/v1/districts/{district}/rosters": LOOK,
     "GET /api/v1/districts/{district}/rosters/{roster}": LOOK,
     "GET /api/v1/districts/{district}/rosters/{roster}/fit": LOOK,

@@ -23,8 +23,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to look with")
 SHOTS = os.environ.get("HUANWEI_SHOTS", "")
 """A folder for pictures of every page."""
-PAGES = ("", "data", "data/tiny", "data/tiny/map", "accounts", "mine", f"links/{PLAN}",
-         f"desk/{PLAN}",
+PAGES = ("", "data", "data/tiny", "data/tiny/map", "data/tiny/people", "data/tiny/stations",
+         "accounts", "mine", f"links/{PLAN}", f"desk/{PLAN}",
          f"desk/{PLAN}/compare", "nowhere")  # fmt: skip
 TABS = ("overview", "routes", "stations", "haul", "roster", "unserved", "violations", "hand")
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
