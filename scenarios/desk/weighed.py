@@ -67,10 +67,12 @@ def site_days(folder: Path, day: date, plan: Plan | None, ledger: Ledger) -> lis
 
 
 def _site(row: FacilityIn, plan: Plan | None, tickets: list[Weighing]) -> SiteDay:
-    """A site of the table, with its limits."""
+    """A site of the table, with its limits; a plan counts the boxes of a station as storage too."""
+    boxes = [one.storage_t for one in (plan.stations if plan else ()) if one.id == row.id]
     return replace(
         _day(row.id, row.name or row.id, plan, tickets), kind=str(row.kind),
-        limit_t=row.design_t or row.daily_quota_t or 0, storage_t=row.storage_t or 0,
+        limit_t=row.design_t or row.daily_quota_t or 0,
+        storage_t=boxes[0] if boxes else row.storage_t or 0,
     )  # fmt: skip
 
 
