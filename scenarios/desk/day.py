@@ -141,5 +141,5 @@ def unpack_inputs(plan_folder: Path, into: Path) -> None:
         raise HuanweiError(
             f"{path}: cannot be unpacked ({error or 'cut off'}). "
             "Judge a folder that `huanwei plan` wrote.",
-            zh=f"{path}：无法解压（{error or '文件不完整'}）。请核查 `huanwei plan` 写出的文件夹。",
+            zh=f"{path}：无法解压（缺失、损坏或不完整）。请核查 `huanwei plan` 写出的文件夹。",
         ) from None

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from models.errors import HuanweiError, InputErrors, Issue, file_trouble
+from models.errors import HuanweiError, InputErrors, Issue, file_trouble, in_both
 from models.solution import Violation
 from models.year.calendar import YearCalendar
 from scenarios.desk.calendar import read_record
@@ -83,24 +83,25 @@ def _json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except OSError as error:
         raise InputErrors([_unreadable(path, "", file_trouble(error))]) from None
-    except (ValueError, RecursionError) as error:
-        raise InputErrors([_unreadable(path, "", str(error))]) from None
+    except (ValueError, RecursionError):
+        raise InputErrors([_unreadable(path, "", "no JSON · 不是 JSON")]) from None
 
 
 def _day(path: Path, told: Any) -> date:
     try:
         return date.fromisoformat(told["date"])
-    except (TypeError, KeyError, ValueError) as error:
-        raise InputErrors([_unreadable(path, "date", str(error))]) from None
+    except (TypeError, KeyError, ValueError):
+        raise InputErrors([_unreadable(path, "date", "no date · 没有日期")]) from None
 
 
 def _unreadable(path: Path, column: str, message: str) -> Issue:
+    zh, en = in_both(message)
     return Issue(
         code="E601",
         file=path.name,
         column=column,
-        message_en=f"no document of this kind: {message}",
-        message_zh=f"不是此类文件：{message}",
+        message_en=f"no document of this kind: {en}",
+        message_zh=f"不是此类文件：{zh}",
         hint_en="Judge a file as huanwei wrote it, or make it again.",
         hint_zh="请核查 huanwei 写出的原文件，或重新生成。",
     )
