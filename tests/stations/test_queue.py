@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +123,20 @@ def test_after_the_queue_every_route_is_lawful_and_every_task_accounted_for(case
     parts, solutions, bays = case
     town = district(with_bays(TIP, bays), WATER)
     day = schedule_day(town, parts, solutions)
+    assert judged(town, day) == []
+    before = sum(reason != Reason.QUEUE for s in solutions for reason in s.unserved.values())
+    after = sum(len(solution.unserved) for solution in day.solutions)
+    assert after == before + len(day.dropped)
+
+
+@settings(max_examples=120, deadline=None)
+@given(days())
+def test_so_is_a_day_whose_repaired_routes_go_on_from_where_they_are(case):
+    parts, solutions, bays = case
+    town = district(with_bays(TIP, bays), WATER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("solver.routing.search.queue.MANY_LINES", 0)
+        day = schedule_day(town, parts, solutions)
     assert judged(town, day) == []
     before = sum(reason != Reason.QUEUE for s in solutions for reason in s.unserved.values())
     after = sum(len(solution.unserved) for solution in day.solutions)

@@ -74,6 +74,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A day in the middle of being driven: when bays are free, who comes next, whose route changed.
+
+    `free` are the moments [s] by site; `coming` is a heap of arrival, line and visit. `changed` is
+    None where nobody has left yet.
+    """
+
+    free: dict[str, list[int]] = field(default_factory=dict)
+    coming: list[tuple[int, int, int]] = field(default_factory=list)
+    changed: int | None = None
+
+    def with_changed(self, line: int) -> UnderWay:
+        """The same where the route of a line is another one from here on."""
+        return UnderWay(self.free, self.coming, line)
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """A visit whose wait at a site makes its route unlawful: it may begin from `ready` on."""
 

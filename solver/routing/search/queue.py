@@ -20,7 +20,7 @@ from solver.cost import legs
 from solver.loads import left_behind, needed_visits
 from solver.routing.base.gaps import begins, missing_gaps
 from solver.routing.base.schedule import schedule
-from solver.routing.search.line import Berth, Line, Stuck
+from solver.routing.search.line import Berth, Line, Stuck, UnderWay
 from solver.routing.search.retime import remembered, retime_among
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ Window = tuple[int, int]
 ELSEWHERE = 8
 """So many other facilities, those with the least detour, are tried for a visit that has no bay in
 time (chosen: farther ones bring nobody home earlier, and a city has a hundred)."""
+
+MANY_LINES = 100
+"""From so many routes on, a repaired one goes on from where it is wherever that is lawful, instead
+of all routes beginning again (chosen: a district has half as many; of a city's, hundreds are
+repaired, and each beginning takes a tenth of a second)."""
 
 
 class Timed(NamedTuple):
@@ -89,16 +94,23 @@ def first_come(
     tried: set[tuple[int, int, Route]] = set()
     dropped: list[Lost] = []
     moved = 0
-    while (stuck := _drive(problems, (berths, docks), lines)) is not None:
+    way = UnderWay()
+    while (stuck := _drive(problems, (berths, docks), lines, way)) is not None:
         line = lines[stuck.line]
-        other = _elsewhere(problems, lines, stuck, tried)
+        goes_on = len(lines) >= MANY_LINES
+        other = _elsewhere(problems, lines, stuck, tried, line.pins) if goes_on else None
+        if other is None:
+            other = _elsewhere(problems, lines, stuck, tried, {})
+            goes_on = goes_on and other is None
         if other is not None:
             moved += 1
             lines[stuck.line] = other
         else:
-            lines[stuck.line], tasks = _shortened(problems[line.part], line, stuck)
+            lines[stuck.line], tasks, held = _shortened(problems[line.part], line, stuck)
             dropped += [Lost(line.part, task, stuck.site, stuck.wait) for task in tasks]
-        for rest in lines:
+            goes_on = goes_on and held
+        way = way.with_changed(stuck.line) if goes_on else UnderWay()
+        for rest in lines if not goes_on else ():
             rest.restart()
     day = _collect(solutions, lines, dropped, moved)
     late = list(_late_passes(problems, day))
@@ -121,10 +133,12 @@ def _drive(
     problems: Sequence[RoutingProblem],
     places: tuple[Sequence[Sequence[Berth]], Sequence[Sequence[Berth]]],
     lines: Sequence[Line],
+    way: UnderWay,
 ) -> Stuck | None:
     """Give every visit its bay in order of arrival; the first that cannot wait, or None.
 
-    `places` are those of facilities and of tasks (empty: these do not queue).
+    `places` are those of facilities and of tasks (empty: these do not queue). Goes on where the
+    day is under `way` already.
     """
     berths, docks = places
 
@@ -145,8 +159,11 @@ def _drive(
         if coming is not None:
             yield coming[0] + berth(line, coming[1]).access_s, number, coming[1]
 
-    free = {berth.site: [0] * berth.bays for own in (*berths, *docks) for berth in own}
-    coming = [entry for number in range(len(lines)) for entry in arrival(number)]
+    if way.changed is None:
+        way.free.update((one.site, [0] * one.bays) for own in (*berths, *docks) for one in own)
+    free, coming = way.free, way.coming
+    for number in range(len(lines)) if way.changed is None else [way.changed]:
+        coming += arrival(number)
     heapq.heapify(coming)
     while coming:
         _, number, visit = heapq.heappop(coming)
@@ -195,10 +212,11 @@ def _elsewhere(
     lines: Sequence[Line],
     stuck: Stuck,
     tried: set[tuple[int, int, Route]],
+    pins: Mapping[int, Window],
 ) -> Line | None:
     """The route with the visit at another facility or in another mode, the earliest home.
 
-    None: none is lawful.
+    Its visits with `pins` stay where they are in time. None: none is lawful.
     """
     line = lines[stuck.line]
     problem = problems[line.part]
@@ -212,9 +230,9 @@ def _elsewhere(
             continue
         if isinstance(other, Use) and _overfull(lines, problem, line, route, other.facility):
             continue
-        times = remembered(problem, route, {})
+        times = remembered(problem, route, pins)
         if times is not None and (best is None or times.end < best.times.end):
-            best = Line(line.part, route, times, lawful=True)
+            best = _pinned(problem, line.part, route, pins)
     if best is not None:
         tried.add((stuck.line, stuck.visit, best.route))
     return best
@@ -278,8 +296,16 @@ def _overfull(
     return any(amount > most for amount, most in zip(taken, limit, strict=True))
 
 
-def _shortened(problem: RoutingProblem, line: Line, stuck: Stuck) -> tuple[Line, list[int]]:
-    """The route with as few tasks less as the wait demands, and those tasks.
+def _pinned(problem: RoutingProblem, part: int, route: Route, pins: Mapping[int, Window]) -> Line:
+    """A route under way whose visits with pins have had their bays."""
+    line = _line(problem, part, route)
+    line.times = remembered(problem, route, pins) or line.alone
+    line.pins = {visit: pin for visit, pin in pins.items() if pin[0] == pin[1]}
+    return line
+
+
+def _shortened(problem: RoutingProblem, line: Line, stuck: Stuck) -> tuple[Line, list[int], bool]:
+    """The route with as few tasks less as the wait demands, those tasks, and whether it goes on.
 
     One task where one is enough: after the stuck visit or at it, else before it, where the route
     then queues anew; the last such. Else the last ones after it together.
@@ -300,8 +326,9 @@ def _shortened(problem: RoutingProblem, line: Line, stuck: Stuck) -> tuple[Line,
             break
     else:
         gone, route = tasks, Route(line.route.vehicle_type, ())
+        own, held = {}, {}
     lost = [visit.task for n in gone if isinstance(visit := visits[n], Serve)]
-    return _line(problem, line.part, route), lost
+    return _pinned(problem, line.part, route, own), lost, bool(held and route.visits)
 
 
 def _needed(
