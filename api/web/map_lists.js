@@ -150,6 +150,7 @@ function routeDetail(route) {
     el("button.link", { onclick: () => update({ route: null, step: null }) }, `← ${ui("back")}`),
     el("h2", el("i", { style: { background: colourOf(route) } }), route.vehicle, el("small", [route.plate, route.id].filter(Boolean).join(" · "))),
     ...hooks.route(route),
+    hooks.facts(route) ? el("p.good", hooks.facts(route)) : null,
     el("dl.facts", ...facts.map(([label, value]) => el("div", el("dt", label), el("dd", value)))),
     el("p.row", el("a", { href: fileAt(`sheets/${route.file}.html`), target: "_blank" }, ui("sheet_link")),
       el("a", { href: fileAt(`gpx/${route.file}.gpx`), target: "_blank" }, "GPX")),

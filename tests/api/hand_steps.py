@@ -37,6 +37,8 @@ def change_by_hand(page, sweep, truck):
         street.drag_to(page.locator(".target").first)
         expect(changes).to_have_count(number)
         expect(page.locator(".effect")).to_be_visible()
+        strong = "plan.routes.filter((one) => hooks.strength(one) === 1).map((one) => one.key)"
+        assert len(page.evaluate(strong)) == 2  # the others are pale, what was is grey
 
     # one point to the third place of its own route
     open_route(page, truck)

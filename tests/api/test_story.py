@@ -214,6 +214,17 @@ def publish(page, url):
     return page.locator(".code a").first.get_attribute("href")
 
 
+def follow(page, url, plan):
+    """What the driver said stands on the map page of the dispatcher."""
+    duties = page.request.get(f"{url}/api/v1/plans/{plan}/duties").json()
+    work = next(one["work"][0] for one in duties if one["done"])
+    page.goto(f"{url}/desk/{plan}")
+    page.evaluate("id => openRoute(plan.routes.find((one) => one.id === id))", work)
+    expect(page.locator(".said-done").first).to_be_visible()
+    expect(page.locator(".said-cannot").first).to_contain_text("车辆占道")
+    picture(page, "11-followed")
+
+
 def drive(phone, link):
     """Report one thing done; then without a network one that cannot be; then with it again."""
     phone.goto(link)
@@ -254,6 +265,7 @@ def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path):
         drive(phone, link)
         page.reload()
         expect(page.locator(".code").first).to_contain_text("已报")
+        follow(page, url, f"xin~plans~{TODAY}-replan-replan")
         page.goto(url)  # and all of it is undone: the plan, and the last change of a cell
         page.get_by_role("button", name="撤回").click()
         expect(page.locator("#plans .tag.published")).to_have_count(0)

@@ -29,7 +29,9 @@ from models.account import Need
 from models.errors import InputErrors
 from models.plan import Plan
 from scenarios.desk.judge import PLAN_FILE, read_plan
+from scenarios.office.publishing import PlanState
 from solver.document.difference import figures, moves
+from solver.document.earlier import steps_of
 
 MOST_MOVES = 500
 """Tasks that moved are listed up to this number (chosen: nobody reads more; all are counted)."""
@@ -54,6 +56,8 @@ def show_desk(request: Request, plan: str) -> Response:
         "language": language_of(request),
         "form": visitor.form,
         "may": visitor.may(Need.PLAN),
+        "may_publish": visitor.may(Need.PUBLISH),
+        "state": office_of(request).publishing.states().get(plan, PlanState.DRAFT),
         "whole": own.ids is None,
         "operations": words()["operation"],
         "open_failed": words()["ui"]["open_failed"],
@@ -148,9 +152,18 @@ def compare_plans(
         counts=list(moves_words(moves(one, two), language)) if two else [],
         moved=moves(one, two).moves[:MOST_MOVES] if two else [],
         lost=moves(one, two).lost[:MOST_MOVES] if two else [],
+        names=_names(one) | _names(two) if two else {},
     )  # fmt: skip
     answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return answer
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """What people call the place of a task: the stop or the street."""
+    served = {
+        step.task: step.name for route in plan.routes for step in steps_of(route) if step.task
+    }
+    return served | {left.task: left.name for left in plan.unserved}
 
 
 def _figure_rows(one: Plan, two: Plan, language: str) -> Iterator[tuple[str, str, str, str]]:

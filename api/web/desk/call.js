@@ -16,8 +16,24 @@ export function problemText(error) {
   return [place, error[`message_${words.language}`], hint ? `→ ${hint}` : ""].filter(Boolean).join("  ");
 }
 
+// A login that ended or began anew meanwhile: this page takes the new one's word and stays as it is.
+async function renewLogin() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok || new URL(response.url).pathname === "/login") return false;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  words.form = JSON.parse(page.getElementById("words").textContent).form;
+  return true;
+}
+
+// The way back in, in a tab of its own: what was done here stays.
+function askToLogIn(text) {
+  tell(text);
+  const link = Object.assign(document.createElement("a"), { href: "/login", target: "_blank", textContent: words.language === "en" ? "Log in" : "登录" });
+  document.getElementById("problem").append(" ", link);
+}
+
 // The answer as an object, or null after the problem was shown.
-export async function call(path, method = "GET", body = undefined) {
+export async function call(path, method = "GET", body = undefined, again = true) {
   const headers = { "X-Form-Word": words.form || "" };
   const isFile = body instanceof Blob;
   if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
@@ -25,7 +41,9 @@ export async function call(path, method = "GET", body = undefined) {
     const response = await fetch(path, { method, headers, body: body === undefined || isFile ? body : JSON.stringify(body) });
     const answer = await response.json();
     if (response.ok) return answer;
-    tell(answer.errors.map(problemText).join("\n"));
+    if (answer.error === "foreign_form" && again && await renewLogin()) return call(path, method, body, false);
+    if (response.status === 401) askToLogIn(answer.errors.map(problemText).join("\n"));
+    else tell(answer.errors.map(problemText).join("\n"));
   } catch {
     tell(words.open_failed);
   }

@@ -4,6 +4,7 @@
 import { call, problemText, tell, words } from "./call.js";
 import { askWhere } from "./hand_move.js";
 import { askSwap, askWho, newsCard, orderForm, picked } from "./hand_news.js";
+import { follow, mark, told } from "./hand_live.js";
 import { effectCard, historyList, lockList, replanForm, saveBar } from "./hand_panel.js";
 
 plan.words.hand = words.hand;
@@ -87,9 +88,10 @@ export async function walk(way) {
 
 // What others changed meanwhile, without losing what was told of the error.
 export async function refresh() {
-  const problem = document.getElementById("problem"), told = problem.textContent;
+  const problem = document.getElementById("problem"), told = [...problem.childNodes];
   await send("", undefined, (answer) => answer && take({ ...answer, effect: draft.effect }));
-  tell(told);
+  problem.replaceChildren(...told);
+  problem.hidden = !told.length;
 }
 
 export async function save() {
@@ -199,6 +201,7 @@ function targets(route) {
 }
 
 // ---- what this page adds to the lists and the map -----------------------------------------------
+hooks.step = (step, row) => mark(step, row);
 if (words.may) {
   hooks.row = (route, row) => {
     row.append(lockButton("route", route));
@@ -217,6 +220,7 @@ if (words.may) {
     targets(route),
   ];
   hooks.step = (step, row) => {
+    mark(step, row);
     if (step.kind !== "serve") return row;
     const move = el("button.move", { type: "button", title: said("move"), ariaLabel: `${said("move")} ${stepText(step)}`,
       onclick: (event) => { event.stopPropagation(); askWhere(step.route.operation, step); } }, "⇄");
@@ -234,6 +238,7 @@ hooks.head = () => [el("a.home", { href: "/", title: said("back") }, "←")];
 hooks.tabs.push(() => ["hand", said("tab"), draft.done]);
 
 hooks.click = picked;
+hooks.facts = told;
 
 // A change is looked at alone: its routes as they are now, over what they were in grey.
 hooks.strength = (route) => (state.tab !== "hand" || !draft.effect?.routes.length || draft.effect.routes.some((one) => one.key === route.key) ? 1 : 0.1);
@@ -268,3 +273,4 @@ Object.defineProperty(words, "language", { get: () => state.language });
 update({ language, revision: 1 });
 renderHead();
 if (words.may && !document.body.classList.contains("framed")) send("", undefined, taken);
+if (words.state === "published") follow();

@@ -1,9 +1,9 @@
 // The panel of changes by hand: what the last one did, undo and redo, locks, history, re-plan.
 /* global plan, state, update, word, pick, el, clock, km, hours, map, openRoute */
+import { call, words } from "./call.js";
 import { draft, change, lockIcon, replan, said, save, signed, stop, walk, who } from "./hand.js";
 
 let sure = false;
-const words = JSON.parse(document.getElementById("words").textContent);
 
 export function saveBar() {
   const drop = () => {
@@ -16,8 +16,23 @@ export function saveBar() {
     el("button", { disabled: draft.done === draft.changes.length, onclick: () => walk("redo"), title: "Ctrl+Y" }, `↷ ${said("redo")}`),
     el("button.first", { disabled: !draft.done || draft.saved === "…", onclick: save }, draft.saved === "…" ? said("saving") : said("save")),
     el("button", { disabled: !draft.changes.length, onclick: drop }, said(sure ? "drop_sure" : "drop")),
+    ...(draft.done ? [] : sendButtons()),
     draft.saved && draft.saved !== "…" ? el("p.note", `${said("saved")} `, el("a", { href: `/desk/${encodeURIComponent(draft.saved)}` }, draft.saved),
       " · ", el("a", { href: compareAddress(draft.saved) }, said("compare"))) : null);
+}
+
+// A plan without changes can go to the drivers as it is.
+function sendButtons() {
+  const publish = async () => {
+    const count = plan.violations.length, path = `/api/v1/plans/${encodeURIComponent(planId)}/publish`;
+    if (count && !confirm(said("publish_sure", count))) return;
+    const made = await call(path, "POST", { even_so: count > 0 });
+    if (made) words.state = made.state;
+    update({ revision: state.revision + 1 });
+  };
+  return [words.may_publish && words.state !== "published" ? el("button", { type: "button", onclick: publish }, said("publish")) : null,
+    words.state === "published" ? el("span.good", `✓ ${said("published")}`) : null,
+    el("a.button", { href: `/links/${encodeURIComponent(planId)}` }, said("links"))];
 }
 
 const planId = words.plan;

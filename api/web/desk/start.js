@@ -8,7 +8,7 @@ async function start(event) {
   tell("");
   const form = new FormData(event.target), text = (name) => String(form.get(name) || "");
   const order = { district: text("district"), date: text("date"), seconds: Number(text("seconds")), seed: Number(text("seed")),
-    language: words.language, without: text("without").split(/[\s,，、;；]+/).filter(Boolean), demand_factor: Number(text("demand_factor")), keep: text("keep") || null };
+    language: words.language, without: text("without").split(/[\s,，、;；]+/).filter(Boolean), demand_factor: Number(text("demand_factor")), keep: text("keep") || null, name: text("name").trim() || null };
   if (await call("/api/v1/jobs", "POST", order)) await show();
 }
 
