@@ -5,11 +5,10 @@ import shutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from models.account import Role
 from scenarios.desk.judge import read_plan
 from solver.document.earlier import steps_of
-from tests.api.hand_steps import open_route, own_host, tab
-from tests.api.offices import PASSWORD, people, serving
+from tests.api.hand_steps import own_host, tab
+from tests.api.offices import serving
 from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -94,54 +93,3 @@ def test_a_what_if_cannot_be_taken_for_the_plan(page, root):  # noqa: F811
         page.goto(f"{url}/desk/{PLAN}")
         expect(page.locator("header.what-if .asked")).to_contain_text("假设情景： 去掉: S1")
         assert page.title().startswith("假设情景：")
-
-
-def log_in(page, url, where="/"):
-    page.goto(f"{url}/login?next={where}")
-    page.locator("[name=name]").fill("the-district")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("button.first").click()
-
-
-def take_out(page, at):
-    """Leave the service of that number of the route undone, by the dialog."""
-    page.locator(".steps li.serve").nth(at).press("m")
-    page.locator("dialog button", has_text="取消作业").click()
-
-
-def test_a_login_that_ends_and_another_who_was_faster_lose_nothing(page, root):  # noqa: F811
-    """The login ends while a change is made: the way back in, and the page goes on as it was.
-
-    Then somebody else changes the draft first: it is told, shown, and the next try counts.
-    """
-    people(root, Role.DISTRICT)
-    plan = read_plan(root / "tiny" / "plans" / "day" / "plan.json")
-    truck = next(route for route in plan.routes if route.operation == "collect_residual")
-    changes, problem = page.locator(".history li"), page.locator("#problem")
-    with serving(root) as url:
-        log_in(page, url, f"/desk/{PLAN}")
-        open_route(page, truck)
-        expect(page.locator(".target").first).to_be_visible()
-        page.evaluate("window.here = true")
-        page.context.clear_cookies(name="huanwei")
-        take_out(page, 0)
-        expect(problem.get_by_role("link")).to_be_visible()
-        with page.context.expect_page() as opened:
-            problem.get_by_role("link").click()
-        log_in(opened.value, url)
-        take_out(page, 0)
-        expect(changes).to_have_count(1)
-        expect(problem).to_be_hidden()
-        other = opened.value
-        other.goto(f"{url}/desk/{PLAN}")
-        open_route(other, truck)
-        expect(other.locator(".target").first).to_be_visible()
-        take_out(other, 1)
-        expect(other.locator(".history li")).to_have_count(2)
-        open_route(page, truck)
-        take_out(page, 2)
-        expect(problem).to_contain_text("已被他人修改")
-        expect(page.locator("#tabs button", has_text="人工调整").locator("sup")).to_have_text("2")
-        take_out(page, 2)
-        expect(changes).to_have_count(3)
-        assert page.evaluate("window.here")  # never loaded anew
