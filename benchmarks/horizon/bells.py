@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import logging
 import math
-import resource
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.memory import PeakMemory
 from models.problem import Mode, RoutingProblem, Task, VehicleType
 from scenarios.instances.bell_rounds import read_bells
 from solver.bells.timetable import TOLERANCE_S, drive, simulated, timetable
@@ -32,7 +32,6 @@ ROUND_ABOUT = 1.3
 SPEED_KMH = 20.0
 METRES_PER_DEGREE = 111_195.0
 DAYS = 20
-PEAK_KB = 1_024
 
 
 def day_problem(bells: BellTimetable) -> RoutingProblem:
@@ -115,7 +114,7 @@ def rows(path: Path, iterations: int, seed: int) -> None:
 
 
 def _used(begin: float, cpu: float) -> str:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / PEAK_KB
+    peak = PeakMemory().peak_mb
     wall, busy = time.perf_counter() - begin, time.process_time() - cpu
     return f"{wall:.1f} s ({busy:.1f} CPU-s), {peak:.0f} MB"
 
