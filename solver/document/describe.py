@@ -102,32 +102,24 @@ def describe(
     payers = day_payers(timed, vehicles, halves.haul[1].tours if halves.haul else ())
     paid = route_costs(timed, payers)
     pen = Pen(district, rules, request, day)
+    crews = staff.crews
     routes = [
-        pen.write(
-            one,
-            vehicles[one.id],
-            staff.crews.get(route_name(one.part, *one.id), ()),
-            paid[one.id],
-        )
+        pen.write(one, vehicles[one.id], crews.get(route_name(one.part, *one.id), ()), paid[one.id])
         for one in timed
     ]
     tours, runs = _haul(rules, request, halves.haul, staff, payers)
     unserved = [*left_out(district, timed, least), *_never_a_task(day)]
     planned = [name for name in rules.operations if request.only is None or name in request.only]
-    manned = {name for truck in fleet(district, rules) for name in truck.operations}
-    washing = [name for name in planned if name in manned]
-    never = [(one.operation, one.ref) for one in day.left]
-    kept = water_cadence_rate(ground, rules, timed, washing, never)
     figures = _figures(
+        hauler,
         ground,
-        rules,
-        timed,
+        halves,
         routes=routes,
         unserved=unserved,
-        cadence_rate=kept.share,
+        tours=tours,
+        cadence_rate=_cadence_rate(hauler, ground, timed, day, planned),
         paid=sum(paid.values()),
     )
-    figures |= day_kpis(district, halves, tours=tours, figures=figures)
     figures["unstaffed_routes"] = len(staff.roster.unstaffed)
     figures |= _on_duty(district)
     loads = station_loads(district, rules.stations, timed, halves.haul[1] if halves.haul else None)
@@ -190,17 +182,29 @@ def _haul(
     return haul_document(rules, request.day, *haul, crews=staff.crews, payers=payers)
 
 
+def _cadence_rate(
+    hauler: Hauler, ground: Ground, timed: DrivenDay, day: Day, planned: Sequence[str]
+) -> float:
+    """Share of the water work kept within its cadence, of the operations planned and manned."""
+    manned = {name for truck in fleet(hauler.district, hauler.rules) for name in truck.operations}
+    washing = [name for name in planned if name in manned]
+    never = [(one.operation, one.ref) for one in day.left]
+    return water_cadence_rate(ground, hauler.rules, timed, washing, never).share
+
+
 def _figures(
+    hauler: Hauler,
     ground: Ground,
-    rules: RuleProfile,
-    day: DrivenDay,
+    halves: Halves,
     *,
     routes: Sequence[PlanRoute],
     unserved: Sequence[PlanUnserved],
+    tours: Sequence[PlanTour],
     cadence_rate: float,
     paid: int,
 ) -> dict[str, Any]:
     """Key figures, with the shares of widths and speeds that the map does not say."""
+    rules, day = hauler.rules, halves.timed
     figures = kpis(
         day,
         routes=routes,
@@ -214,7 +218,7 @@ def _figures(
     figures |= compactness(day, routes, ground.network)
     figures["width_guessed_share"] = round(float(ground.network.width_guessed.mean()), 4)
     figures["speed_guessed_share"] = round(float(ground.network.speed_guessed.mean()), 4)
-    return figures
+    return figures | day_kpis(hauler.district, halves, tours=tours, figures=figures)
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,7 +32,7 @@ from solver.stop import at_most
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from models.echelons.network import EchelonNetwork
+    from models.echelons.network import EchelonNetwork, SortingSite
     from models.problem import Matrix
     from models.solution import Solution
     from solver.echelons.groups import Group
@@ -81,31 +81,9 @@ def group_problem(
         return places.setdefault(node, len(places))
 
     depot = place(network.depot)
-    tasks = []
-    for k in streets:
-        street = network.streets[k]
-        ends = (place(street.tail), place(street.head))
-        ways = [ends] if street.tail == street.head else [ends, ends[::-1]]
-        modes = tuple(
-            Mode(enter=a, leave=b, duration=street.seconds, distance=street.seconds)
-            for a, b in ways
-        )
-        demand = tuple(street.litres[stream] for stream in group)
-        tasks.append(Task(id=str(k), modes=modes, demand=demand))
-    every = frozenset(range(len(group)))
+    tasks = tuple(_task(network, k, group, place) for k in streets)
     prices = _haul_prices(network, group, trucks)
-    tips = tuple(
-        Facility(
-            id=site.id,
-            enter=place(site.node),
-            leave=place(site.node),
-            resets=every,
-            duration=2 * site.approach_s,
-            distance=2 * site.approach_s,
-            visit_cost=visit_cost,
-        )
-        for site, visit_cost in ((network.sites[number], prices[number]) for number in open_sites)
-    )
+    tips = tuple(_tip(network.sites[k], prices[k], group, place) for k in open_sites)
     kinds = tuple(
         VehicleType(
             id=network.trucks[number].id,
@@ -118,7 +96,7 @@ def group_problem(
         for number, chambers in trucks
     )
     problem = RoutingProblem(
-        tasks=tuple(tasks),
+        tasks=tasks,
         vehicle_types=kinds,
         matrices=(_matrix(network, places),),
         dimensions=tuple(
@@ -135,6 +113,30 @@ def group_problem(
         cost_unit="s",
     )
     return GroupProblem(group, problem, streets, trucks, open_sites)
+
+
+def _task(network: EchelonNetwork, k: int, group: Group, place: Callable[[int], int]) -> Task:
+    """Street `k`, driven from either end once."""
+    street = network.streets[k]
+    ends = (place(street.tail), place(street.head))
+    ways = [ends] if street.tail == street.head else [ends, ends[::-1]]
+    modes = tuple(
+        Mode(enter=a, leave=b, duration=street.seconds, distance=street.seconds) for a, b in ways
+    )
+    return Task(id=str(k), modes=modes, demand=tuple(street.litres[stream] for stream in group))
+
+
+def _tip(site: SortingSite, visit_cost: int, group: Group, place: Callable[[int], int]) -> Facility:
+    """A sorting site as a tip of all streams of the group, its approach driven both ways."""
+    return Facility(
+        id=site.id,
+        enter=place(site.node),
+        leave=place(site.node),
+        resets=frozenset(range(len(group))),
+        duration=2 * site.approach_s,
+        distance=2 * site.approach_s,
+        visit_cost=visit_cost,
+    )
 
 
 def _matrix(network: EchelonNetwork, places: Mapping[int, int]) -> Matrix:
