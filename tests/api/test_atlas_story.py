@@ -1,6 +1,7 @@
 """A planner at the map of a district, in a real browser: drag, add, close, undo."""
 
 import shutil
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -55,6 +56,7 @@ def drag_chosen(page, right, down):
 
 def pull(page, what, right, down):
     """Pull something on the map by so many pixels."""
+    what.hover()  # waits until it stands still
     box = what.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -62,6 +64,14 @@ def pull(page, what, right, down):
     page.mouse.move(x + right / 2, y + down / 2)
     page.mouse.move(x + right, y + down)
     page.mouse.up()
+
+
+@contextmanager
+def written(page):
+    """What is done within ends with an answer to a change, and a page at rest."""
+    with page.expect_response(lambda one: one.request.method != "GET"):
+        yield
+    expect(page.locator("body.busy")).to_have_count(0)
 
 
 def find(page, text):
@@ -116,13 +126,15 @@ def test_a_zone_is_drawn_a_corner_pulled_and_its_operator_named(page, trouble, r
         expect(page.locator(".corner")).to_have_count(4)
         page.locator("input[name=id]").fill("Z1")
         page.locator("input[name=operator]").fill("East Co")
-        page.locator("button", has_text="Save").click()
+        with written(page):
+            page.locator("button", has_text="Save").click()
         expect(page.locator("#tools .note")).to_contain_text("zones.csv")
+        expect(page.locator(".corner")).to_have_count(4)
         drawn = read_district(root / "d", DAY).zones[0]
         assert (drawn.operator, len(drawn.rings[0])) == ("East Co", 4)
-        pull(page, page.locator(".corner").first, -60, -40)
+        with written(page):
+            pull(page, page.locator(".corner").first, -60, -40)
         expect(page.locator("#tools .note")).to_contain_text("zones")
-        expect(page.locator("body.busy")).to_have_count(0)
         page.screenshot(path=root / "zone.png")
         pulled = read_district(root / "d", DAY).zones[0]
         assert pulled.rings[0][1:] == drawn.rings[0][1:]
