@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from models.solution import Serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from models.problem import Bundle, RoutingProblem
     from models.solution import Route, Schedule, Solution
@@ -132,6 +132,32 @@ def days_twice(done: Iterable[tuple[RoutingProblem, Solution]]) -> int:
         for day, count in days_out(problem, solution.routes).items():
             most[day] = max(count, most.get(day, 0))
     return counted - sum(prices[day] * count for day, count in most.items())
+
+
+def day_duties(problems: Iterable[RoutingProblem]) -> Counter[str]:
+    """In how many shifts, over all problems, the vehicles of each shared day may go out."""
+    return Counter(kind.day for problem in problems for kind in problem.vehicle_types if kind.day)
+
+
+def days_dealt(problem: RoutingProblem, duties: Mapping[str, int]) -> RoutingProblem:
+    """The problem with every shared day dealt to its shifts, in the price of a route.
+
+    No day costs more that way: a vehicle out in k of its n shifts counts k / n of its day. So
+    bounds of the problems, each reckoned alone, add up to one of the day.
+    """
+    kinds = tuple(
+        replace(
+            kind,
+            fixed_cost=kind.fixed_cost + kind.day_cost // duties[kind.day],
+            day="",
+            day_cost=0,
+            day_paid=0,
+        )
+        if kind.day
+        else kind
+        for kind in problem.vehicle_types
+    )
+    return replace(problem, vehicle_types=kinds)
 
 
 def lengths(problem: RoutingProblem, route: Route) -> Lengths:

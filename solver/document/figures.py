@@ -10,12 +10,12 @@ from models.district import Stream
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.units import cny
-from solver.cost import cost, days_twice
+from solver.cost import cost, day_duties, days_dealt, days_twice
 from solver.document.driving import driving
 from solver.routing.bound.bounds import lower_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from models.day import DrivenDay, DrivenPart
     from models.plan import Plan, PlanRoute, PlanUnserved
@@ -79,17 +79,18 @@ def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
         for own in day.driven
         for task in own.solution.unserved
     )
-    found = [] if left_out else [_bound_of(part.problem) for part in day.parts]
+    duties = day_duties(part.problem for part in day.parts)
+    found = [] if left_out else [_bound_of(part.problem, duties) for part in day.parts]
     bound = cny(sum(each for each in found if each is not None))
     if None in found or bound <= 0:
         return {}
     return {"bound_cny": bound, "bound_gap_share": round(cost_cny / bound - 1, 4)}
 
 
-def _bound_of(problem: RoutingProblem) -> int | None:
+def _bound_of(problem: RoutingProblem, duties: Mapping[str, int]) -> int | None:
     """The problem's bound, proven once: a document and its judges ask for it again and again."""
     if problem not in _PROVEN:
-        _PROVEN[problem] = lower_bound(problem)
+        _PROVEN[problem] = lower_bound(days_dealt(problem, duties))
     return _PROVEN[problem]
 
 

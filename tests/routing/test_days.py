@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from models.solution import Route, Serve, Solution
-from solver.cost import cost, days, days_twice
+from solver.cost import cost, day_duties, days, days_dealt, days_twice
 from solver.routing.base.schedule import schedule_all
+from solver.routing.bound.bounds import lower_bound
 from solver.routing.ruin.loop import Tuning
 from solver.routing.ruin.running import Search
 from solver.routing.search.engine import RuinEngine
@@ -66,6 +67,25 @@ def test_of_two_problems_of_a_day_the_one_with_more_vehicles_out_pays():
     """Two vehicles sweep early, one of them flushes late: 2,000, not 3,000."""
     done = [(town(EARLY), Solution(tuple(routes(0, 0)))), (town(LATE), Solution(tuple(routes(0))))]
     assert days_twice(done) == 1_000
+
+
+@pytest.mark.parametrize("out", [(), (0,), (1,), (0, 1), (0, 0, 1), (0, 2), (0, 1, 2, 2)])
+def test_a_day_dealt_to_its_shifts_costs_no_more(out):
+    """Vehicle v may go out in two shifts, w in one: a bound may count 500 for each route."""
+    problem = town(EARLY, LATE, OTHER)
+    dealt = days_dealt(problem, day_duties([problem]))
+    assert [kind.fixed_cost for kind in dealt.vehicle_types] == [510, 510, 510]
+    own = 10 * len(out)
+    assert sum(dealt.vehicle_types[kind].fixed_cost for kind in out) <= own + days(
+        problem, routes(*out)
+    )
+
+
+def test_a_bound_of_dealt_days_knows_that_somebody_goes_out():
+    problem = town(EARLY, LATE)
+    duties = day_duties([problem, town(LATE)])
+    assert duties == {"v": 3}
+    assert lower_bound(days_dealt(problem, duties)) - lower_bound(problem) >= 1_000 // 3
 
 
 @pytest.mark.parametrize(("paid_s", "seconds"), [(0, 780), (700, 780), (3_600, 3_600)])
