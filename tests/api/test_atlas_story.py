@@ -147,7 +147,7 @@ def on_a_street(page):
     return page.evaluate(
         """async () => {
           const { map, decode } = await import("/static/atlas_map.js");
-          const { state } = await import("/static/atlas.js");
+          const { state } = await import("/static/atlas_state.js");
           const box = document.getElementById("map").getBoundingClientRect();
           const sees = (row, spot) => row.at
             && map.latLngToContainerPoint([row.at[1], row.at[0]]).distanceTo(spot) < 30;

@@ -1,5 +1,5 @@
 // The panel beside the map: what there is, a row in a form, a street with its row, streets to close.
-import { begin, change, choose, chooseStreet, close, issuesOf, rowOf, setRing, state, streetText, tableOf, textOf, toggleStreet, w } from "./atlas.js";
+import { begin, change, choose, chooseStreet, close, issuesOf, rowOf, setRing, state, streetText, tableOf, textOf, toggleStreet, w } from "./atlas_state.js";
 import { el, fill, tell, words } from "./call.js";
 
 const LONG = new Set(["note", "name", "hours", "streams", "spare_for", "exclude", "include", "reason"]);

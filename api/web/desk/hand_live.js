@@ -1,7 +1,7 @@
 // What drivers report of a published plan: each step with its mark, each route with its count.
 /* global plan, state, update, el */
 import { words } from "./call.js";
-import { said } from "./hand.js";
+import { said } from "./hand_draft.js";
 
 const EVERY_MS = 20_000; // between two looks: a driver reports some forty steps in four hours
 const reports = new Map();

@@ -1,6 +1,6 @@
 // The dialog "move to": what, to whom, and where; everything that dragging can do, by keyboard.
 /* global plan, word, el, clock, stepText */
-import { change, draft, isLocked, said, tasksOf } from "./hand.js";
+import { change, draft, isLocked, said, tasksOf } from "./hand_draft.js";
 
 const dialog = document.getElementById("move");
 

@@ -1,7 +1,7 @@
 // What a dispatcher hears after the plan was made: somebody is out or back, an order came. It is written into the
 // district's tables; re-planning the rest then knows of it.
 /* global plan, state, update, word, el, clock, map, L */
-import { change, draft, refresh, said } from "./hand.js";
+import { change, draft, refresh, said } from "./hand_draft.js";
 import { call, words } from "./call.js";
 
 const dialog = document.getElementById("move");

@@ -1,7 +1,7 @@
 // The panel of changes by hand: what the last one did, undo and redo, locks, history, re-plan.
 /* global plan, state, update, word, pick, el, clock, km, hours, map, openRoute */
 import { call, words } from "./call.js";
-import { draft, change, lockIcon, replan, said, save, signed, stop, walk, who } from "./hand.js";
+import { draft, change, lockIcon, replan, said, save, signed, stop, walk, who } from "./hand_draft.js";
 
 let sure = false;
 
