@@ -11,10 +11,13 @@ import pytest
 from models.day import Budget, HaulBudget
 from models.district import Driver
 from models.edits import TakeOut
+from solver.day import settle
 from solver.day.layout import ready_day
 from solver.day.plan import Request, plan_day
 from solver.document.read import replay
 from solver.hand.story import HandDay
+from solver.haul.stuck import stuck
+from solver.judge.haul import check_haul
 from solver.stop import Pace
 from tests.day.reasons import false_reasons
 from tests.day.test_balanced_day import WIDE, little_bureau
@@ -102,3 +105,18 @@ def test_a_draft_of_the_haul_cut_short_by_the_clock_proves_nothing(town):
     hauler = replace(ready.hauler, trucks=trucks)
     assert hauler.stuck(day).staying_kg > 0
     assert replace(hauler, pace=Pace(1e-6)).stuck(day).staying_kg == 0
+
+
+@pytest.mark.parametrize("sheds", [0, 4])
+@pytest.mark.parametrize("hours", [1, 3, 5])
+def test_a_day_cut_short_leaves_nothing_at_its_stations(town, hours, sheds, monkeypatch):
+    """Without a second left, and without one new timetable: the tours that are there must do."""
+    monkeypatch.setattr(settle, "SHEDS", sheds)
+    plan, ready = planned(4, town)
+    day = replay(plan, ready.day).day
+    trucks = tuple(replace(one, end=one.begin + 3_600 * hours) for one in ready.hauler.trucks)
+    hauler = replace(ready.hauler, trucks=trucks, pace=Pace(1e-6))
+    settled, haul = settle.settle(hauler, day)
+    assert haul is None or not stuck(*haul).peaks
+    assert haul is not None or hauler.problem(settled) is None
+    assert all(not check_haul(*each) for each in [haul] if each)
