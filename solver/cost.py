@@ -145,6 +145,8 @@ def days_dealt(problem: RoutingProblem, duties: Mapping[str, int]) -> RoutingPro
     No day costs more that way: a vehicle out in k of its n shifts counts k / n of its day. So
     bounds of the problems, each reckoned alone, add up to one of the day.
     """
+    if not any(kind.day for kind in problem.vehicle_types):
+        return problem
     kinds = tuple(
         replace(
             kind,
