@@ -99,11 +99,16 @@ def open_account(page, url):
     expect(page.locator(".who")).to_contain_text("王芳")
 
 
-def begin_and_upload(page, files):
+def begin_district(page):
     page.get_by_role("link", name="数据").click()
     page.locator("[name=name]").fill("新区")
     page.locator("[name=id]").fill("xin")
     page.get_by_role("button", name="新建辖区").click()
+
+
+def begin_and_upload(page, files):
+    begin_district(page)
+    expect(page.locator("#main:not([inert])")).to_be_visible()
     page.locator("#file").set_input_files(files)
     expect(page.locator(".problems .place")).to_have_count(3)
     expect(page.locator("#check .bad").first).to_contain_text("3 处必须改正")
@@ -281,3 +286,24 @@ def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path):
         picture(page, "10-acts")
     assert trouble == []
     assert [one for one in lost if "ERR_INTERNET_DISCONNECTED" not in one] == []
+
+
+def test_nothing_is_pressed_in_vain_before_the_script_of_a_page_listens(browser, tmp_path):
+    files, _ = bureau(tmp_path)
+    trouble, held = [], []
+    (tmp_path / "data").mkdir()
+    with serving(tmp_path / "data", plan_runner) as url:
+        page = open_page(browser, trouble)
+
+        def hold(route):  # a slow line
+            held.append(route)
+
+        page.route("**/static/data.js", hold)
+        open_account(page, url)
+        begin_district(page)
+        page.locator("#file").set_input_files(files[1:])
+        expect(page.locator("#main")).to_have_attribute("inert", "")
+        held[0].continue_()
+        expect(page.locator("#main")).not_to_have_attribute("inert", "")
+        expect(page.locator("#files")).to_contain_text("roads.osm")
+    assert trouble == []

@@ -176,7 +176,9 @@ place("datum").addEventListener("change", async (event) => {
 });
 const zone = place("drop");
 if (zone) {
-  place("file").addEventListener("change", (event) => upload([...event.target.files]).then(() => { event.target.value = ""; }));
+  const chosen = place("file"), take = () => upload([...chosen.files]).then(() => { chosen.value = ""; });
+  chosen.addEventListener("change", take);
+  if (chosen.files.length) take(); // chosen before this script listened
   for (const kind of ["dragover", "dragleave", "drop"]) {
     zone.addEventListener(kind, (event) => {
       event.preventDefault();
