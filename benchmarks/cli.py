@@ -36,6 +36,14 @@ app = typer.Typer(
     help="公开算例评测 · Measure engines on public instances",
 )
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON · 输出 JSON")]
+StopAtBest = Annotated[
+    bool,
+    typer.Option(
+        "--stop-at-best",
+        help="end a run at the best known value, proved or not; at a proved optimum runs "
+        "always end · 达到已知最优值即停止（已证明最优时总会停止）",
+    ),
+]
 console = Console(soft_wrap=True, highlight=False, markup=False)
 
 
@@ -56,14 +64,7 @@ def run_command(  # noqa: PLR0917 (options)
     seeds: Annotated[str, typer.Option(help="1,2,3 · 随机种子")] = "1",
     workers: Annotated[int, typer.Option(help="processes per run · 每次运行的进程数")] = 1,
     jobs: Annotated[int, typer.Option(help="runs side by side · 并行运行数")] = 1,
-    stop_at_best: Annotated[
-        bool,
-        typer.Option(
-            "--stop-at-best",
-            help="end a run at the best known value, proved or not; at a proved optimum runs "
-            "always end · 达到已知最优值即停止（已证明最优时总会停止）",
-        ),
-    ] = False,
+    stop_at_best: StopAtBest = False,
     best: Annotated[
         Path | None, typer.Option(help="best_known.csv instead of the nearest · 指定已知最优值表")
     ] = None,

@@ -23,6 +23,50 @@ if TYPE_CHECKING:
 
 MAX_LINES = 40
 Texts = list[str] | None
+Move = Annotated[
+    Texts, typer.Option("--move", metavar="TASK", help="移动的任务(可重复)· task to move")
+]
+Street = Annotated[
+    str | None, typer.Option(metavar="NAME", help="移动整条街 · all services of a street")
+]
+Trip = Annotated[
+    str | None,
+    typer.Option(metavar="VEHICLE[/SHIFT]#N", help="移动一整趟 · all services of a trip"),
+]
+OfStreet = Annotated[str, typer.Option(help="该街的作业 · operation of the street")]
+Taker = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar="VEHICLE[/SHIFT][@N]", help="交给哪辆车 · vehicle that takes it over"
+    ),
+]
+TakeOut = Annotated[
+    Texts, typer.Option("--take-out", metavar="TASK", help="不做的任务 · task to leave out")
+]
+Swap = Annotated[
+    Texts, typer.Option(metavar="VEHICLE=VEHICLE", help="两车互换 · exchange two vehicles")
+]
+Send = Annotated[
+    Texts,
+    typer.Option(
+        metavar="VEHICLE[/SHIFT]#N=SITE", help="第 N 趟改送何处 · where trip N's load goes"
+    ),
+]
+Locked = Annotated[
+    Texts,
+    typer.Option(
+        metavar="WHAT:NAME",
+        help="锁定 route/vehicle/station:车辆 或 task:任务 · lock what a search must keep",
+    ),
+]
+Unlocked = Annotated[Texts, typer.Option(metavar="WHAT:NAME", help="解除锁定 · take a lock off")]
+Listed = Annotated[Path | None, typer.Option(help="改动清单(JSON)· list of edits as JSON")]
+HandFolder = Annotated[
+    Path | None, typer.Option(help="新计划文件夹 · new plan folder (default PLAN-hand)")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="只看结果不写出 · show the verdict, write nothing")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,54 +76,19 @@ def register(app: typer.Typer) -> None:
 
 def change(
     folder: PlanFolder,
-    move: Annotated[
-        Texts, typer.Option("--move", metavar="TASK", help="移动的任务(可重复)· task to move")
-    ] = None,
-    street: Annotated[
-        str | None, typer.Option(metavar="NAME", help="移动整条街 · all services of a street")
-    ] = None,
-    trip: Annotated[
-        str | None,
-        typer.Option(metavar="VEHICLE[/SHIFT]#N", help="移动一整趟 · all services of a trip"),
-    ] = None,
-    operation: Annotated[str, typer.Option(help="该街的作业 · operation of the street")] = "",
-    to: Annotated[
-        str | None,
-        typer.Option(
-            "--to", metavar="VEHICLE[/SHIFT][@N]", help="交给哪辆车 · vehicle that takes it over"
-        ),
-    ] = None,
-    take_out: Annotated[
-        Texts, typer.Option("--take-out", metavar="TASK", help="不做的任务 · task to leave out")
-    ] = None,
-    swap: Annotated[
-        Texts, typer.Option(metavar="VEHICLE=VEHICLE", help="两车互换 · exchange two vehicles")
-    ] = None,
-    send: Annotated[
-        Texts,
-        typer.Option(
-            metavar="VEHICLE[/SHIFT]#N=SITE", help="第 N 趟改送何处 · where trip N's load goes"
-        ),
-    ] = None,
-    lock: Annotated[
-        Texts,
-        typer.Option(
-            metavar="WHAT:NAME",
-            help="锁定 route/vehicle/station:车辆 或 task:任务 · lock what a search must keep",
-        ),
-    ] = None,
-    unlock: Annotated[
-        Texts, typer.Option(metavar="WHAT:NAME", help="解除锁定 · take a lock off")
-    ] = None,
-    edits: Annotated[
-        Path | None, typer.Option(help="改动清单(JSON)· list of edits as JSON")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="新计划文件夹 · new plan folder (default PLAN-hand)")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只看结果不写出 · show the verdict, write nothing")
-    ] = False,
+    move: Move = None,
+    street: Street = None,
+    trip: Trip = None,
+    operation: OfStreet = "",
+    to: Taker = None,
+    take_out: TakeOut = None,
+    swap: Swap = None,
+    send: Send = None,
+    lock: Locked = None,
+    unlock: Unlocked = None,
+    edits: Listed = None,
+    out: HandFolder = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,

@@ -103,26 +103,17 @@ def plan(
     """制定一日或一周计划并写出文件夹 · Plan a day, or a week with --from, and write its folder."""
     from api.runner import budget  # noqa: PLC0415  (the engines take seconds to load)
     from models.day import Request  # noqa: PLC0415
-    from scenarios.desk.whatif import (  # noqa: PLC0415
-        earlier_plan,
-        locks_of,
-        plan_name,
-        quotas_of,
-        what_if,
-    )
+    from scenarios.desk import whatif  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json):
-        change = what_if(without or (), demand_factor, quotas_of(quota or ()))
+        change = whatif.what_if(without or (), demand_factor, whatif.quotas_of(quota or ()))
         week = begin is not None or days is not None
         if week and (day or against or keep or change):
-            raise HuanweiError(
-                "--from and --days plan days in a row; they go without --date, --without, "
-                "--demand-factor, --quota, --against and --keep.",
-                zh="--from 与 --days 制定连续多日的计划，不能与 --date、--without、"
-                "--demand-factor、--quota、--against、--keep 同用。",
-            )
+            raise _of_one_day()
         first = day_of(begin or day)
-        before = None if week else earlier_plan(folder, first, change, against=against, keep=keep)
+        before = (
+            None if week else whatif.earlier_plan(folder, first, change, against=against, keep=keep)
+        )
         request = Request(
             day=first,
             budget=budget(seconds, iterations),
@@ -134,14 +125,23 @@ def plan(
             what_if=change,
             before=before,
             keep=keep is not None,
-            locks=locks_of(before, first),
+            locks=whatif.locks_of(before, first),
         )
     if week:
         plan_week(folder, request, days or 7, out, language, as_json=as_json)
         return
-    target = out or folder / "plans" / plan_name(request.day, change)
+    target = out or folder / "plans" / whatif.plan_name(request.day, change)
     made = make_plan(folder, request, target, language, as_json=as_json)
     show_plan("plan", made, language, as_json=as_json)
+
+
+def _of_one_day() -> HuanweiError:
+    return HuanweiError(
+        "--from and --days plan days in a row; they go without --date, --without, "
+        "--demand-factor, --quota, --against and --keep.",
+        zh="--from 与 --days 制定连续多日的计划，不能与 --date、--without、"
+        "--demand-factor、--quota、--against、--keep 同用。",
+    )
 
 
 def plan_week(

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from models.day import Request
 
 JOURNAL = "results.jsonl"
+Each = Annotated[
+    str,
+    typer.Option(help="逐一去掉 station,plant,vehicle,driver · leave out each of these in turn"),
+]
 SHARES = frozenset({"max_load_ratio", "kept_share"})
 
 
@@ -45,12 +49,7 @@ def register(app: typer.Typer) -> None:
 
 def whatif(
     folder: Folder,
-    each: Annotated[
-        str,
-        typer.Option(
-            help="逐一去掉 station,plant,vehicle,driver · leave out each of these in turn"
-        ),
-    ] = "station,plant",
+    each: Each = "station,plant",
     out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
     day: Day = None,
     iterations: Iterations = 300,

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from models.shift import Duty, LabourRules, Roster, RosterProblem
     from models.trade.rules import RuleProfile
     from solver.haul.hauler import Hauler
+    from solver.stations.load import Alarm
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
 
@@ -62,10 +63,14 @@ class Staff:
     problem: RosterProblem
     roster: Roster
 
-    @property
+    @cached_property
     def crews(self) -> dict[str, tuple[str, ...]]:
         """Crews by the document's names of routes and tours."""
         return {self.names[duty]: crew for duty, crew in self.roster.crews.items()}
+
+    def crew(self, one: DrivenRoute) -> tuple[str, ...]:
+        """Who drives a route and helps on it; nobody where it is unstaffed."""
+        return self.crews.get(route_name(one.part, *one.id), ())
 
     def rows(self, district: District, day: date) -> list[PlanDuty]:
         """Everybody's work as the document tells it."""
@@ -98,16 +103,12 @@ def describe(
     `vehicles` names the vehicle of each route; `least` says what would serve the tasks
     left out, by part and task.
     """
-    district, rules, timed = hauler.district, hauler.rules, halves.timed
-    payers = day_payers(timed, vehicles, halves.haul[1].tours if halves.haul else ())
+    district, rules, timed, haul = hauler.district, hauler.rules, halves.timed, halves.haul
+    payers = day_payers(timed, vehicles, haul[1].tours if haul else ())
     paid = route_costs(timed, payers)
     pen = Pen(district, rules, request, day)
-    crews = staff.crews
-    routes = [
-        pen.write(one, vehicles[one.id], crews.get(route_name(one.part, *one.id), ()), paid[one.id])
-        for one in timed
-    ]
-    tours, runs = _haul(rules, request, halves.haul, staff, payers)
+    routes = [pen.write(one, vehicles[one.id], staff.crew(one), paid[one.id]) for one in timed]
+    tours, runs = _haul(rules, request, haul, staff, payers)
     unserved = [*left_out(district, timed, least), *_never_a_task(day)]
     planned = [name for name in rules.operations if request.only is None or name in request.only]
     figures = _figures(
@@ -120,12 +121,10 @@ def describe(
         cadence_rate=_cadence_rate(hauler, ground, timed, day, planned),
         paid=sum(paid.values()),
     )
-    figures["unstaffed_routes"] = len(staff.roster.unstaffed)
-    figures |= _on_duty(district)
-    loads = station_loads(district, rules.stations, timed, halves.haul[1] if halves.haul else None)
+    figures |= {"unstaffed_routes": len(staff.roster.unstaffed)} | _on_duty(district)
+    loads = station_loads(district, rules.stations, timed, haul[1] if haul else None)
     full = alarms(loads, rules.kpis.station_alarm)
     figures["station_alarm_ratio"] = {one.site: one.load_percent / 100 for one in full}
-    notes = [*day.notes, *_not_hauled(halves, figures), *alarm_notes(district, full)]
     return Plan(
         district=district.name,
         district_id=district.id,
@@ -139,7 +138,7 @@ def describe(
         operations=sorted(planned),
         titles=titles(rules),
         kpis=figures,
-        notes=[_both(note) for note in notes],
+        notes=_notes(hauler, day, halves, figures, full),
         routes=routes,
         stations=stations_document(district, request.day, loads, full),
         haul=runs,
@@ -161,13 +160,24 @@ def _on_duty(district: District) -> dict[str, int]:
     }
 
 
-def _not_hauled(halves: Halves, figures: Mapping[str, Any]) -> Iterator[Note]:
-    """Waste at stations, and nobody or nowhere to haul it."""
+def _notes(
+    hauler: Hauler,
+    day: Day,
+    halves: Halves,
+    figures: Mapping[str, Any],
+    full: Sequence[Alarm],
+) -> list[PlanText]:
+    """What a reader has to know: the day's notes, waste that nobody hauls, stations too full."""
+    notes = list(day.notes)
     if halves.haul is None and figures.get("station_taken_t"):
-        yield Note(
-            "没有可用的转运车或处理厂，转运站的垃圾未安排转运",
-            "no haul truck on duty or no plant: the waste at the stations is not hauled",
+        notes.append(
+            Note(
+                "没有可用的转运车或处理厂，转运站的垃圾未安排转运",
+                "no haul truck on duty or no plant: the waste at the stations is not hauled",
+            )
         )
+    notes += alarm_notes(hauler.district, full)
+    return [_both(note) for note in notes]
 
 
 def _haul(
