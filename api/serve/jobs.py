@@ -243,7 +243,7 @@ def error_list(error: Exception) -> list[dict[str, Any]]:
                 }
             ]
         case HuanweiError():
-            return [plain_error("not_possible", str(error))]
+            return [plain_error("not_possible", str(error), error.text("zh"))]
         case OSError():
             return [plain_error("file", file_trouble(error))]
     return [plain_error("internal", f"{type(error).__name__}: {error}")]

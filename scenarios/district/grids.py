@@ -132,7 +132,9 @@ def _has_header(sheet: Sheet, name: str) -> bool:
 def _stray(path: Path, own: str, findings: Findings, files: Files) -> None:
     """A finding about a file that is called like a table, or nearly so, and is not read."""
     suffix = path.suffix.lower()
-    shape = suffix in COMPANIONS and path.with_suffix(".shp").is_file()
+    shape = suffix in COMPANIONS and any(
+        path.with_suffix(end).is_file() for end in (".shp", ".SHP")
+    )
     if shape or path.name.endswith(".shp.xml"):
         return
     if own in TABLES and suffix in NOT_READ:
@@ -156,7 +158,8 @@ def choose_sheet(
 ) -> Sheet | None:
     """The sheet that holds table `name`: named after it, or the only one with its headings.
 
-    None, with a finding, if several may be it; other sheets with cells are warned of.
+    None, with a finding, if several may be it; one that is shown comes before hidden ones. Other
+    sheets with cells are warned of.
     """
     file = printable(source.path.name)
     if source.title:
@@ -164,6 +167,7 @@ def choose_sheet(
     named = [sheet for sheet in sheets if table_named(sheet.title) == name]
     free = named or [sheet for sheet in sheets if not table_named(sheet.title)] or sheets
     fitting = [sheet for sheet in free if _has_header(sheet, name)]
+    fitting = [sheet for sheet in fitting if not sheet.hidden] or fitting
     if len(fitting) > 1:
         titles = ", ".join(sheet.title for sheet in fitting)
         stem = names()["tables"][name]["files"][0]

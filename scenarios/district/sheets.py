@@ -46,8 +46,9 @@ _ERROR_VALUES = re.compile(
 _TOTAL = re.compile(
     r"(本页|本表|全部|累计)?(合计|总计|小计|共计|总数|汇总)(?!站|点|处)|(grand|sub)?total\b|sum\b|subtotal\b"
 )
+_SUM = re.compile(r".{1,12}(合计|总计|小计|共计|汇总)[:]?")
 _REMARK = re.compile(
-    r"(注|备注|说明|附注|(填表|填报|制表|制作|审核|审批|统计|复核)[人员日期]*|单位负责人|notes?)\s*[:0-9]"
+    r"[※★]|第.{1,4}页|(注|备注|说明|附注|(填表|填报|制表|制作|审核|审批|统计|复核)[人员日期]*|单位负责人|notes?)\s*[:0-9]"
 )
 
 
@@ -147,7 +148,9 @@ def _rows(table: Table, sheet: Sheet, header: Header, findings: Findings) -> Ite
     width = len(header.texts)
     try:
         for number, cells in sheet.rows():
-            if number <= header.number or _skipped(table, number, cells, findings):
+            if number <= header.number or cells == header.texts:  # printed on every page
+                continue
+            if _skipped(table, number, cells, findings):
                 continue
             if len(cells) > width and any(cells[width:]):
                 words = {"cells": len(cells), "columns": width}
@@ -189,7 +192,7 @@ def _skipped(table: Table, number: int, cells: list[str], findings: Findings) ->
     if not first or (cells[0].startswith("#") and not _ERROR_VALUES.match(cells[0])):
         return True
     plain = folded(first)
-    total, remark = _TOTAL.match(plain), _REMARK.match(plain)
+    total, remark = _TOTAL.match(plain) or _SUM.fullmatch(plain), _REMARK.match(plain)
     across = [type(cell) for cell in cells].count(Across)
     if not total and not remark and not across:
         return False

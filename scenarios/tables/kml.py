@@ -6,6 +6,7 @@ GDAL's reader turns Chinese names of data into underscores, so the XML is read h
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _UNREADABLE = (
-    ET.ParseError, GEOSException, zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError,
+    GEOSException, zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError,
     NotImplementedError, OSError, RuntimeError,
 )  # fmt: skip
 """What zipfile, the XML reader and a shape's making raise when parts are malformed."""
+_DECLARED = re.compile(
+    rb"""\s*<\?xml[^>]*encoding=["'](?:gbk|gb2312|gb18030|cp936)["'][^>]*\?>""", re.IGNORECASE
+)
 _FOLDERS = ("Document", "Folder")
 
 
@@ -35,8 +39,14 @@ def kml_sheets(raw: bytes) -> list[Sheet]:
         root = ET.fromstring(_document(raw))  # entities are refused before
         folders = list(_folders(root, ""))
         return [_sheet(title, marks) for title, marks in folders if marks]
-    except _UNREADABLE as error:
-        raise SheetError("E204", detail=clean(str(error))) from None
+    except ET.ParseError as error:
+        line, column = error.position
+        detail = (
+            f"its XML breaks at line {line}, column {column} · 第 {line} 行第 {column} 列 XML 有误"
+        )
+        raise SheetError("E204", detail=detail) from None
+    except _UNREADABLE:
+        raise SheetError("E204", detail="not a whole KML · KML 文件已损坏或不完整") from None
 
 
 def _document(raw: bytes) -> bytes:
@@ -45,10 +55,18 @@ def _document(raw: bytes) -> bytes:
             refuse_danger(parts)
             names = [name for name in parts.namelist() if name.lower().endswith(".kml")]
             if not names:
-                raise SheetError("E204", detail="no .kml inside")
-            raw = parts.read(names[0])
+                raise SheetError("E204", detail="no .kml inside · 其中没有 .kml 文件")
+            raw = parts.read("doc.kml" if "doc.kml" in names else names[0])
     refuse_entities(raw, "KML")
-    return raw
+    return _in_unicode(raw)
+
+
+def _in_unicode(raw: bytes) -> bytes:
+    """The XML in an encoding that its reader knows, which those of China are not."""
+    declared = _DECLARED.match(raw)
+    if declared is None:
+        return raw
+    return raw[declared.end() :].decode("gb18030").encode()
 
 
 def _tag(node: ET.Element) -> str:
@@ -116,11 +134,11 @@ def _text(node: ET.Element | None) -> str:
 def _place(shape: ET.Element) -> tuple[str, str] | None:
     """Longitude and latitude of a point, or of a point inside an area."""
     spots = next((node.text or "" for node in shape.iter() if _tag(node) == "coordinates"), "")
-    corners = [spot.split(",")[:2] for spot in spots.split()]
+    corners = [spot.split(",")[:2] for spot in re.sub(r"\s*,\s*", ",", spots).split()]
+    if _tag(shape) == "Point" and corners:
+        return corners[0][0], corners[0][-1]  # the reader of cells tells what is no number
     if not corners or any(len(corner) < 2 for corner in corners):
         return None
-    if _tag(shape) == "Point":
-        return corners[0][0], corners[0][1]
     ring = [(float(x), float(y)) for x, y in corners]
     if len(ring) < 4:
         return None

@@ -54,5 +54,6 @@ def _rows(held: bytes, sign: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for number, cells in enumerate(reader, start=1):  # named in the error
             yield number, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise SheetError("E204", row=number + 1, detail=error) from None
+    except csv.Error:
+        detail = 'a cell without end; look for a single " · 单元格没有结束，请检查单个的引号'
+        raise SheetError("E204", row=number + 1, detail=detail) from None

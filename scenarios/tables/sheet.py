@@ -45,7 +45,7 @@ class Sheet:
     `rows` begins again at each call: the number a spreadsheet shows, and the text of the cells.
     `placed` tells that the last two cells are a geometry's longitude and latitude, in WGS-84 if
     `projected`, else in the datum of the table. `cut` tells that headings may be cut off after ten
-    bytes.
+    bytes, `hidden` that its program does not show it.
     """
 
     title: str
@@ -53,3 +53,4 @@ class Sheet:
     placed: bool = False
     projected: bool = False
     cut: bool = False
+    hidden: bool = False

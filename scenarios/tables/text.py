@@ -11,6 +11,8 @@ BREAKS = "\t\n\r"
 """Control characters that part cells and lines, and so are kept."""
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 """Letters and marks of no shape (joiners, fillers, a blank of Braille): seen by no one."""
+_OWN_SIGNS = re.compile("[\ue000-\ue765]")
+"""Places that GB 18030 leaves to its users, empty in every text: other bytes were taken for it."""
 _UNSEEN = {"Cc", "Cf", "Cs"}
 """Unicode categories without a shape: controls, formats, halves of pairs."""
 
@@ -50,7 +52,7 @@ def printable(text: str) -> str:
 
 
 def decode(raw: bytes, encoding: str | None) -> str | None:
-    """The text, by `encoding`, else UTF-8 (with or without BOM), UTF-16 with BOM, GB18030.
+    """The text, by `encoding`, else UTF-8 (with or without BOM), UTF-16 with BOM, GB18030, Big5.
 
     None if it is none of them. Characters that cannot be seen are left out.
     """
@@ -65,7 +67,7 @@ def codec_of(raw: bytes, encoding: str | None) -> str | None:
     elif encoding:
         trials = [encoding]
     else:
-        trials = ["utf-8", "gb18030"]
+        trials = ["utf-8", "gb18030", "big5"]
     for trial in trials:
         name = trial.strip().lower()
         codec = "gb18030" if name in {"gbk", "gb2312"} else name
@@ -73,6 +75,6 @@ def codec_of(raw: bytes, encoding: str | None) -> str | None:
             text = raw.decode(codec)
         except (UnicodeDecodeError, LookupError):
             continue
-        if "\x00" not in text:
+        if "\x00" not in text and not (codec == "gb18030" and _OWN_SIGNS.search(text)):
             return codec
     return None

@@ -6,6 +6,7 @@ python-calamine reads the values; formulas without a value are told by `flaws`.
 from __future__ import annotations
 
 import io
+import struct
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,7 @@ from xml.etree.ElementTree import ParseError
 
 import python_calamine as calamine
 
+from scenarios.tables.biff import biff_flaws
 from scenarios.tables.flaws import flaws_of
 from scenarios.tables.sheet import MAX_BLANK_ROWS, Across, Merged, Sheet, SheetError
 from scenarios.tables.text import clean
@@ -46,9 +48,9 @@ with contextlib.suppress(Exception):  # told by the parent, which meets it too
 """
 _UNREADABLE = (
     calamine.CalamineError, zipfile.BadZipFile, ParseError, KeyError, ValueError, EOFError,
-    NotImplementedError, OSError, RuntimeError, zlib.error,
+    NotImplementedError, OSError, RuntimeError, zlib.error, struct.error,
 )  # fmt: skip
-"""What calamine, zipfile and the XML reader raise when parts are missing or malformed."""
+"""What calamine, olefile, zipfile and the XML reader raise when parts are missing or malformed."""
 
 
 def workbook_sheets(raw: bytes) -> list[Sheet]:
@@ -56,18 +58,18 @@ def workbook_sheets(raw: bytes) -> list[Sheet]:
     if raw.startswith(_BINARY) and not _survives(raw):
         raise SheetError("E204", detail="not a whole workbook · 工作簿已损坏或不完整")
     try:
-        flaws = _flaws(raw)
+        _refuse_dangerous(raw)
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        titles = [
-            meta.name
+        flaws = _flaws(raw, book)
+        sheets = [
+            _sheet(book, meta, flaws.get(meta.name, {}))
             for meta in book.sheets_metadata
             if meta.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-        sheets = [_sheet(book, title, flaws.get(title, {})) for title in titles]
     except calamine.PasswordError:
         raise SheetError("E204", detail="protected by a password · 有密码保护") from None
-    except _UNREADABLE as error:
-        raise SheetError("E204", detail=f"not a workbook ({clean(str(error))})") from None
+    except _UNREADABLE:
+        raise SheetError("E204", detail="not a whole workbook · 工作簿已损坏或不完整") from None
     return [sheet for sheet in sheets if sheet is not None]
 
 
@@ -86,12 +88,19 @@ def _survives(raw: bytes) -> bool:
     return done.returncode == 0
 
 
-def _flaws(raw: bytes) -> dict[str, Flaws]:
-    if not raw.startswith(b"PK"):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-        refuse_danger(parts)
-        return flaws_of(parts)
+def _refuse_dangerous(raw: bytes) -> None:
+    if raw.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            refuse_danger(parts)
+
+
+def _flaws(raw: bytes, book: calamine.CalamineWorkbook) -> dict[str, Flaws]:
+    """Flaws of every sheet by its title."""
+    if raw.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            return flaws_of(parts)
+    titles = [meta.name for meta in book.sheets_metadata]
+    return dict(zip(titles, biff_flaws(raw), strict=False))
 
 
 def refuse_danger(parts: zipfile.ZipFile) -> None:
@@ -111,8 +120,10 @@ def refuse_entities(head: bytes, name: str) -> None:
         raise SheetError("E211", detail=f"XML entities in {name}")
 
 
-def _sheet(book: calamine.CalamineWorkbook, title: str, flaws: Flaws) -> Sheet | None:
-    sheet = book.get_sheet_by_name(title)
+def _sheet(
+    book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, flaws: Flaws
+) -> Sheet | None:
+    sheet = book.get_sheet_by_name(meta.name)
     if sheet.start is None and not flaws:
         return None
     ranges = sheet.merged_cell_ranges or []
@@ -139,7 +150,8 @@ def _sheet(book: calamine.CalamineWorkbook, title: str, flaws: Flaws) -> Sheet |
                 return
             yield number + 1, texts
 
-    return Sheet(clean(title), rows)
+    hidden = meta.visible != calamine.SheetVisibleEnum.Visible
+    return Sheet(clean(meta.name), rows, hidden=hidden)
 
 
 def _long_enough(lines: Iterable[list[object]], left: int, flaws: Flaws) -> Iterator[list[Any]]:

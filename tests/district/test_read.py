@@ -70,6 +70,12 @@ def test_encodings_are_found_out(good, tmp_path, encoding):
     assert same(good, other)
 
 
+def test_a_table_of_taiwan_is_no_table_of_odd_signs(good):
+    text = TABLES["points.csv"].replace("号", "號").replace("饭店", "飯店")
+    (good / "points.csv").write_bytes(text.encode("big5"))
+    assert read_district(good, PLAN_DAY).points[0].name == "一號房"
+
+
 def test_an_encoding_may_be_declared(good, tmp_path):
     other = write_good(tmp_path / "other")
     rewrite(other, "points.csv", TABLES["points.csv"], "utf-16-le")

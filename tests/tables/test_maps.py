@@ -116,6 +116,82 @@ def test_a_shapefile_with_chinese_headings(good, other, encoding, cpg, crs):
     same_points(good, other)
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "GBK"])
+@pytest.mark.parametrize("stated", ["ISO-8859-1", "UTF-8", "GBK", "936", "OEM", ""])
+def test_the_bytes_of_a_shapefile_say_more_than_its_cpg(good, other, encoding, stated):
+    write_layer(other / "points.shp", CHINESE, encoding=encoding, driver="ESRI Shapefile")
+    (other / "points.cpg").write_text(stated, "ascii")
+    same_points(good, other)
+
+
+def test_a_shapefile_in_capitals_brings_no_strays(good, other):
+    write_layer(other / "points.shp", CHINESE, encoding="GBK", driver="ESRI Shapefile")
+    for path in list(other.glob("points.*")):
+        path.rename(other / path.name.upper())
+    same_points(good, other)
+
+
+def odd(**first):
+    """The points as GeoJSON; the first one with another geometry."""
+    document = json.loads(geojson(features()))
+    document["features"][0]["geometry"] = first
+    return document
+
+
+TWO = [[121.083, 31.9727], [121.09, 31.98]]
+ODD = {
+    "two points": (odd(type="MultiPoint", coordinates=TWO), "E302", "MultiPoint"),
+    "line": (odd(type="LineString", coordinates=TWO), "E302", "LineString"),
+    "collection": (odd(type="GeometryCollection", geometries=[]), "E302", "GeometryCollection"),
+    "none": (json.loads(geojson(features())), "E301", ""),
+}
+ODD["none"][0]["features"][0]["geometry"] = None
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_feature_without_one_place_is_told_by_its_row(other, kind):
+    document, code, value = ODD[kind]
+    (other / "points.geojson").write_text(json.dumps(document), encoding="utf-8")
+    found = check_district(other, DAY).issues
+    assert [(i.code, i.row, i.column, i.value) for i in found] == [
+        (code, 2, column, value) for column in ("lon", "lat")
+    ]
+
+
+def test_one_point_in_a_set_and_hours_in_a_list(good, other):
+    document = odd(type="MultiPoint", coordinates=TWO[:1])
+    hours = document["features"][0]["properties"]["hours"]
+    document["features"][0]["properties"]["hours"] = hours.split(";")
+    (other / "points.geojson").write_text(json.dumps(document), encoding="utf-8")
+    same_points(good, other)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("urn:ogc:def:crs:OGC:1.3:CRS84", None), ("EPSG:4490", None), ("EPSG:999999", "E204"),
+     ("gcj02", "E204")],
+)  # fmt: skip
+def test_a_geojson_that_names_its_system(good, other, name, code):
+    document = json.loads(geojson(features()))
+    document["crs"] = {"type": "name", "properties": {"name": name}}
+    text = json.dumps(dict(sorted(document.items())))  # crs first, as programs write it
+    (other / "points.geojson").write_text(text, encoding="utf-8")
+    if code is None:
+        same_points(good, other)
+    else:
+        (issue,) = check_district(other, DAY).issues
+        assert issue.code == code
+        assert "坐标系" in issue.message_zh
+
+
+def test_a_shapefile_without_its_index_says_which_file_is_missing(other):
+    write_layer(other / "points.shp", CHINESE, driver="ESRI Shapefile")
+    (other / "points.shx").unlink()
+    (issue,) = check_district(other, DAY).issues
+    assert "points.shx" in issue.message_en
+    assert "缺少" in issue.message_zh
+
+
 def test_a_shapefile_cuts_its_headings_off(good, other):
     write_layer(other / "points.shp", driver="ESRI Shapefile")
     dbf = (other / "points.dbf").read_bytes()
@@ -151,6 +227,31 @@ def test_placemarks_with_data(good, other, heads, wrap, suffix):
         with zipfile.ZipFile(other / "points.kmz", "w") as parts:
             parts.writestr("doc.kml", text)
     same_points(good, other)
+
+
+@pytest.mark.parametrize("coding", ["GBK", "gb2312", "UTF-16"])
+@pytest.mark.parametrize("gap", ["", " ", "\n"])
+def test_a_kml_in_an_encoding_of_china_and_with_blanks(good, other, coding, gap):
+    marks = "".join(
+        "<Placemark><ExtendedData>"
+        + "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in cells.items())
+        + f"</ExtendedData><Point><coordinates>{gap}{x},{gap}{y}{gap}</coordinates></Point>"
+        "</Placemark>"
+        for cells, (x, y) in features()
+    )
+    text = f'<?xml version="1.0" encoding="{coding}"?><kml><Document>{marks}</Document></kml>'
+    (other / "points.kml").write_bytes(text.encode(coding))
+    same_points(good, other)
+
+
+def test_of_several_documents_in_a_kmz_doc_kml_counts(good, other):
+    cells, (x, y) = next(iter(features()))
+    data = "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in cells.items())
+    mark = f"<Placemark><ExtendedData>{data}</ExtendedData><Point><coordinates>{x},{y}"
+    with zipfile.ZipFile(other / "points.kmz", "w") as parts:
+        parts.writestr("a.kml", "<kml/>")
+        parts.writestr("doc.kml", f"<kml>{mark}</coordinates></Point></Placemark></kml>")
+    assert [point.id for point in read_district(other, DAY).points] == ["B1"]
 
 
 def test_an_area_stands_for_a_point_inside(good):

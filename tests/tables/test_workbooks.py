@@ -54,21 +54,6 @@ def test_an_open_document_is_read(good, other):
     assert same(good, other)
 
 
-def test_a_workbook_of_1997_is_read(good, other, request):
-    old = request.path.parent / "points97.xls"
-    (other / "points.xls").write_bytes(old.read_bytes())
-    assert same(good, other)
-
-
-@pytest.mark.parametrize("kept", [30, 700, 1_500, 4_000])
-def test_a_workbook_of_1997_that_was_cut_off_is_told(other, request, kept):
-    """The reader of old workbooks may end its process: a child reads them first."""
-    old = request.path.parent / "points97.xls"
-    (other / "points.xls").write_bytes(old.read_bytes()[:kept])
-    (issue,) = check_district(other, DAY).issues
-    assert (issue.code, issue.file) == ("E204", "points.xls")
-
-
 @pytest.mark.parametrize("suffix", ["xlsx", "ods", "kmz"])
 def test_a_damaged_archive_is_one_finding(other, suffix):
     """Every byte of the first part spoiled in turn: never another exception."""
@@ -177,6 +162,21 @@ def test_a_row_of_totals_is_left_out_with_a_note(good, other, label):
     write_book(other / "points.xlsx", {"Sheet1": rows})
     assert same(good, other)
     assert warned(other) == [("W222", 8, label)]
+
+
+def test_headings_printed_on_every_page_are_no_rows(good, other):
+    head, *rows = rows_of("points")
+    write_book(other / "points.xlsx", {"Sheet1": [head, *rows[:3], head, *rows[3:]]})
+    assert same(good, other)
+
+
+@pytest.mark.parametrize("label", ["一片区小计", "北街合计：", "第一组总计"])
+def test_totals_of_parts_are_left_out_with_a_note(good, other, label):
+    head, *rows = rows_of("points")
+    total = [label, "", "", "", "", "", "540"]
+    write_book(other / "points.xlsx", {"Sheet1": [head, *rows[:2], total, *rows[2:]]})
+    assert same(good, other)
+    assert ("W222", 4, label) in warned(other)
 
 
 def test_a_total_may_stand_above_the_rows_in_merged_cells_and_with_a_formula(good, other):
@@ -290,6 +290,15 @@ def test_a_sheet_called_like_the_table_is_the_table(good, other):
     old = [*rows_of("points")[:3]]
     write_book(other / "points.xlsx", {"2025年": old, "收集点": rows_of("points")})
     assert same(good, other)
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_sheet_that_is_shown_comes_before_a_hidden_one(good, other, state):
+    sheets = {"old": rows_of("points")[:3], "Sheet1": rows_of("points")}
+    write_book(other / "points.xlsx", sheets)
+    change(other / "points.xlsx", lambda sheet: setattr(sheet, "sheet_state", state))
+    assert same(good, other)
+    assert ("W204", 0, "old") in warned(other)
 
 
 def test_two_sheets_that_could_be_the_table_are_told(other):

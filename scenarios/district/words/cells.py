@@ -32,20 +32,36 @@ if TYPE_CHECKING:
 PROFILE_TABLES = {"operation": "operations", "vehicle_type": "vehicles", "stream": "streams"}
 """Kinds of words that the rule profile has titles for, and its table of each."""
 HEADERS_FILE = Path(__file__).with_name("headers.toml")
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?")
-_CLOCK = re.compile(r"(次日|翌日|第二天)?(\d{1,2}):(\d{2})(?::\d{2})?(?:\+(\d))?")
-_DATE = re.compile(r"(?:(\d{4})[-./年])?(\d{1,2})[-./月](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
+_NUMBER = re.compile(r"[+-]?\s?(\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?")
+_CLOCK = re.compile(
+    r"(次日|翌日|第二[天日]|隔[天日]|明[天日])?(?:凌晨|清晨|早晨|早上)?"
+    r"(\d{1,2})(?:[:点时](?:(\d{2})分?)?|[点时](半))(?::\d{2})?(?:\+(\d))?"
+)
+_DATE = re.compile(
+    r"(?:(\d{4})\s?[-./年]\s?)?(\d{1,2})\s?[-./月]\s?(\d{1,2})[日号]?(?:[ T]0?0:00(?::00)?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SIMPLE = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _DEGREES = re.compile(
-    r"(\d{1,3})(?:°|º|o|度|d|:|-| )\s*(\d{1,2}(?:\.\d+)?)(?:['′’‘＇分m]|:|-| |$)?"
-    r"\s*(?:(\d{1,2}(?:\.\d+)?)(?:[\"″”“秒s]|''|′′|’’)?)?"
+    r"(\d{1,3})\s*(?:[°º˚o度d:-]| )\s*(\d{1,2}(?:\.\d+)?)\s*(?:['′’‘＇ˊ´分m]|:|-| |$)?"
+    r"\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”“˝秒s]|''|′′|’’|ˊˊ|´´)?)?"
 )
-_SIDES = {"东经": 1, "北纬": 1, "西经": -1, "南纬": -1, "e": 1, "n": 1, "w": -1, "s": -1}
-_SIDE = re.compile(r"(东经|北纬|西经|南纬|[ensw])?[:\s]*(.*?)[\s,]*([ensw])?", re.IGNORECASE)
-_ALL_DAY = {"24h", "24小时", "全天", "全天候", "24/7", "allday"}
+_SIDES = {
+    "东经": 1, "北纬": 1, "西经": -1, "南纬": -1, "e": 1, "n": 1, "w": -1, "s": -1,
+    "东": 1, "北": 1, "西": -1, "南": -1, "经度": 1, "纬度": 1,
+}  # fmt: skip
+_SIDE = re.compile(
+    r"(东经|北纬|西经|南纬|经度|纬度|[ensw])?[:\s]*(.*?)[\s,]*([ensw东北西南])?", re.IGNORECASE
+)
+_ALL_DAY = {
+    "24h", "24小时", "全天", "全天候", "24/7", "allday", "全日", "全天开放", "24小时开放",
+    "24小时营业", "昼夜", "不限",
+}  # fmt: skip
 _DASHES = str.maketrans({"~": "-", "—": "-", "–": "-", "至": "-", "到": "-", "−": "-"})
 _SEPARATORS = re.compile(r"[;、|\n]")
+_WINDOWS = re.compile(r"[;,、|/\n和及]")
+_HALVES = re.compile(r"[,;/、|\n]|(?<=.)(?=[东西]经|[南北]纬|经度|纬度)")
+_SOUTH_NORTH = re.compile(r"北纬|南纬|纬度|[nsNS](?![a-zA-Z])")
 
 
 @cache
@@ -81,26 +97,27 @@ def folded(text: str) -> str:
 
 
 def number(text: object) -> object:
-    """A decimal number; thousands may be parted by commas."""
+    """A decimal number; thousands may be parted by commas or blanks."""
     if not isinstance(text, str):
         return text
     if _SIMPLE.fullmatch(text):
         return float(text)
-    plain = narrow(text).replace(" ", "")
+    plain = narrow(text)
     if not _NUMBER.fullmatch(plain) or not any(char.isdigit() for char in plain):
         raise PydanticCustomError("E302", "not a number")
-    return float(plain.replace(",", ""))
+    return float(plain.replace(",", "").replace(" ", ""))
 
 
 def coordinate(text: object) -> object:
     """A coordinate: a number, degrees such as 121.08°E, or 120°0′12″ and 东经120度0分12秒."""
     if not isinstance(text, str) or _SIMPLE.fullmatch(text):
         return number(text)
-    match = _SIDE.fullmatch(narrow(text))
-    side, plain = ((match[1] or match[3] or "e").lower(), match[2]) if match else ("e", text)
+    side, plain = "e", _thin(text)
+    if not _DEGREES.fullmatch(plain) and (match := _SIDE.fullmatch(plain)):  # 31d58m12s has none
+        side, plain = (match[1] or match[3] or "e").lower(), match[2]
     parts = _DEGREES.fullmatch(plain)
     if parts is None:
-        value = number(re.sub(r"[°º度]$", "", plain))
+        value = number(re.sub(r"\s*[°º˚o度]$", "", plain))
         return _SIDES[side] * value if isinstance(value, float) else value
     degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
     if minutes >= 60 or seconds >= 60 or ("." in (parts[2] or "") and parts[3]):
@@ -108,21 +125,26 @@ def coordinate(text: object) -> object:
     return _SIDES[side] * (degrees + minutes / 60 + seconds / 3600)
 
 
+def _thin(text: str) -> str:
+    """The text narrow; accents of an input method that stand for minutes stay as they are."""
+    kept = text.replace("´", "′").replace("˝", "″").replace("˚", "°")
+    return narrow(kept).strip()
+
+
 def coordinate_pair(text: str, *, lat_first: bool) -> tuple[str, str] | None:
     """The two halves of a place in one cell, longitude first; None if it has not two.
 
     Letters of the sides decide the order; else the heading does.
     """
-    plain = narrow(text).strip("()[]{} ")
+    plain = _thin(text).strip("()[]{} ")
     plain = re.sub(r"^point\s*[(]", "", plain, flags=re.IGNORECASE)
-    halves = [half for half in re.split(r"[,;/、|\n]", plain) if half.strip()]
+    halves = [half for half in _HALVES.split(plain) if half.strip()]
     if len(halves) != 2:
         halves = plain.split()
     if len(halves) != 2:
         return None
     first, second = (half.strip() for half in halves)
-    south_north = re.compile(r"北纬|南纬|[nsNS](?![a-zA-Z])")
-    if lat_first or (south_north.search(first) and not south_north.search(second)):
+    if lat_first or (_SOUTH_NORTH.search(first) and not _SOUTH_NORTH.search(second)):
         first, second = second, first
     return first, second
 
@@ -226,11 +248,12 @@ def yes_no(text: object) -> object:
 
 def moment(text: str) -> int:
     """Seconds after midnight of HH:MM; "04:00+1", "次日04:00" and "28:00" mean the next day."""
-    match = _CLOCK.fullmatch(narrow(text).replace(" ", "").replace("点", ":00"))
-    if match is None or int(match[2]) > 48 or int(match[3]) > 59:
+    match = _CLOCK.fullmatch(narrow(text).replace(" ", ""))
+    minutes = 30 if match and match[4] else int(match[3] or 0) if match else 60
+    if match is None or int(match[2]) > 48 or minutes > 59:
         raise PydanticCustomError("E306", "not a time")
-    days = int(match[4] or 0) + (match[1] is not None)
-    return days * DAY + int(match[2]) * 3600 + int(match[3]) * 60
+    days = int(match[5] or 0) + (match[1] is not None)
+    return days * DAY + int(match[2]) * 3600 + minutes * 60
 
 
 def windows(text: object) -> object:
@@ -243,7 +266,7 @@ def windows(text: object) -> object:
     if folded(text) in _ALL_DAY:
         return ((0, DAY),)
     spans = sorted(
-        _of_one_day(window(part)) for part in _SEPARATORS.split(narrow(text)) if part.strip()
+        _of_one_day(window(part)) for part in _WINDOWS.split(narrow(text)) if part.strip()
     )
     again = [(early + DAY, late + DAY) for early, late in spans[:1]]
     if any(late > early for (_, late), (early, _) in itertools.pairwise(spans + again)):
