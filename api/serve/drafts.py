@@ -81,6 +81,10 @@ class Drafts:
         with draft.lock:
             yield draft
 
+    def is_changed(self, plan: str) -> bool:
+        """Whether somebody changed a plan since its last drop; no draft is opened."""
+        return any(one.what == CHANGE for one in self._acts_about(plan))
+
     def change(self, plan: str, draft: Draft, edit: HandEdit, who: str) -> None:
         """Change a draft and write it down; raises `InputErrors`, then nothing has changed."""
         draft.session.apply(edit, who, datetime.now(CHINA))

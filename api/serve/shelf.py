@@ -1,12 +1,9 @@
-"""Plan documents as nouns and maps as texts, the latest kept at hand.
-
-Either takes a tenth of a second to make.
-"""
+"""Plan documents as nouns, the latest kept at hand: each takes a quarter of a second to read."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -14,19 +11,11 @@ from models.errors import HuanweiError
 from models.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 PLAN_FILE = "plan.json"
 KEPT = 6
 """Plans kept at hand, some 30 MB each for a district's day (seen)."""
-
-
-class Drawn(NamedTuple):
-    """The title of a plan's map page, and what it draws as a script's text."""
-
-    title: str
-    text: str
 
 
 class Shelf:
@@ -35,22 +24,6 @@ class Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._plans: dict[tuple[str, int, int], Plan] = {}
-        self._maps: dict[tuple[str, int, int], Drawn] = {}
-
-    def drawn(self, folder: Path, make: Callable[[], Drawn]) -> Drawn:
-        """What the map page of a plan draws; made again when the plan changed."""
-        path = folder / PLAN_FILE
-        stat = path.stat()
-        key = (str(path), stat.st_mtime_ns, stat.st_size)
-        with self._lock:
-            found = self._maps.get(key)
-        if found is None:
-            found = make()
-            with self._lock:
-                while len(self._maps) >= KEPT:
-                    self._maps.pop(next(iter(self._maps)))
-                self._maps[key] = found
-        return found
 
     def plan(self, folder: Path) -> Plan:
         """The plan of a folder; raises `HuanweiError` where it cannot be read."""

@@ -286,7 +286,12 @@ if (plan.tiles) L.tileLayer(plan.tiles, { maxZoom: 19 }).addTo(map);
 map.fitBounds(wholeExtent(), { padding: [20, 20] });
 if (!plan.tiles) baseCanvas.addTo(map);
 routeCanvas.addTo(map);
-new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
-nameByZoom();
-openAddress();
-render(state);
+// In the frame after: what made room for itself beside the map is seen first.
+new ResizeObserver(() => requestAnimationFrame(() => map.invalidateSize({ animate: false }))).observe(map.getContainer());
+
+function begin() {
+  nameByZoom();
+  openAddress();
+  render(state);
+}
+if (!plan.later) begin(); // a page with scripts of its own begins when they are there

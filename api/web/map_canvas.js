@@ -12,6 +12,7 @@ const PlanCanvas = L.Renderer.extend({
     this._context = this._container.getContext("2d");
   },
   _destroyContainer() {
+    cancelAnimationFrame(this._asked);
     this._container.remove();
     delete this._container;
   },
@@ -25,9 +26,15 @@ const PlanCanvas = L.Renderer.extend({
     this._container.height = ratio * size.y;
     this._container.style.width = `${size.x}px`;
     this._container.style.height = `${size.y}px`;
-    this.redraw();
+    this._draw(); // at once: the canvas is empty now
   },
+  // Whatever changes before the next frame is drawn together.
   redraw() {
+    this._asked ||= requestAnimationFrame(() => this._draw());
+  },
+  _draw() {
+    cancelAnimationFrame(this._asked);
+    this._asked = 0;
     if (!this._bounds) return;
     const ratio = window.devicePixelRatio || 1, size = this._bounds.getSize();
     const scale = 2 ** this._map.getZoom(), origin = this._map.getPixelOrigin().add(this._bounds.min);
@@ -44,12 +51,18 @@ const PlanCanvas = L.Renderer.extend({
 const inView = (line, view) =>
   line.east >= view.west && line.west <= view.east && line.south >= view.north && line.north <= view.south;
 
+const CLOSE = 1; // px between two points of a line, below which nobody sees the first
+
 function trace(context, line, view, shift, from = 0, to = line.count) {
+  let lastX = 0, lastY = 0;
+  if (shift && !line.nx) addNormals(line);
   for (let i = from; i < to; i++) {
     const x = line.xs[i] * view.scale - view.x0 + (shift ? line.nx[i] * shift : 0);
     const y = line.ys[i] * view.scale - view.y0 + (shift ? line.ny[i] * shift : 0);
     if (i === from) context.moveTo(x, y);
+    else if (i < to - 1 && Math.abs(x - lastX) < CLOSE && Math.abs(y - lastY) < CLOSE) continue;
     else context.lineTo(x, y);
+    [lastX, lastY] = [x, y];
   }
 }
 
@@ -129,7 +142,8 @@ function paintRoute(context, view, route, strength) {
       if (!done && time === Infinity) continue;
       context.globalAlpha = strength * (done ? (serve ? 0.92 : 0.6) : 0.16);
       context.lineWidth = serve ? width : Math.max(1, width * 0.4);
-      context.setLineDash(serve || state.playing ? [] : [5, 4]); // dashes cost too much for film
+      context.setLineDash(serve || state.playing ? [] : [5, 4]); // dashes cost too much for film,
+      context.lineCap = serve ? "round" : "butt"; // and round ends of each a fourth of all drawing
       context.beginPath();
       for (const step of route.steps) {
         if ((step.kind === "serve") === serve && step.line && inView(step.line, view)) {
@@ -156,6 +170,7 @@ function traceStep(context, view, step, time, done, shift, width) {
     if (done === time >= step.depart) trace(context, line, view, shift);
   } else {
     const [x, y, i] = along(line, (time - step.arrive) / (step.depart - step.arrive));
+    if (!line.nx) addNormals(line);
     const at = [x * view.scale - view.x0 + line.nx[i] * shift, y * view.scale - view.y0 + line.ny[i] * shift];
     if (done) {
       trace(context, line, view, shift, 0, i + 1);

@@ -136,7 +136,7 @@ function prepareRoute(route, number) {
   route.key = route.shift ? `${route.vehicle}/${route.shift}` : route.vehicle;
   route.trips = route.trips.map((trip) => trip.map((row) => {
     const step = Object.fromEntries(KEYS.map((key, i) => [key, row[i]]));
-    step.line = step.line.length ? addNormals(decode(step.line)) : null;
+    step.line = step.line.length ? decode(step.line) : null;
     step.route = route;
     return step;
   }));

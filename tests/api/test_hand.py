@@ -1,5 +1,6 @@
 """Plans changed by hand over HTTP: verdict, undo, restart, save, re-plan; the page of it."""
 
+import os
 import re
 import shutil
 from contextlib import ExitStack, contextmanager
@@ -136,7 +137,27 @@ def test_the_page_draws_the_plan_and_runs_no_word_of_it(root):
 def test_a_map_of_an_older_version_is_drawn_anew(root):
     (root / "tiny" / "plans" / "day" / "map.html").write_text("<html></html>", "utf-8")
     with served(root, Role.DISTRICT) as (client,):
-        assert '"trips"' in client.get(f"/desk/{PLAN}").text
+        assert "trips" in client.get(f"/desk/{PLAN}/drawn.js").text
+
+
+def test_a_map_comes_small_and_once_while_its_plan_stays_as_it_is(root):
+    with served(root, Role.READER) as (client,):
+        path = f"/desk/{PLAN}/drawn.js"
+        first = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert first.headers["content-encoding"] == "gzip"
+        assert int(first.headers["content-length"]) < len(first.content) / 2
+        known = {"If-None-Match": first.headers["etag"]}
+        assert client.get(path, headers=known).status_code == 304
+        plain = client.get(path, headers={"Accept-Encoding": "identity, gzip;q=0"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == first.content
+        plan = root / "tiny" / "plans" / "day" / "plan.json"
+        os.utime(plan, ns=(1, 1))
+        assert client.get(path, headers=known).status_code == 304
+        other = plan.with_name("map.html")
+        other.write_text(other.read_text("utf-8").replace("CP_12-01", "CP_12-99"), "utf-8")
+        os.utime(plan, ns=(2, 2))
+        assert "CP_12-99" in client.get(path, headers=known).text
 
 
 def test_who_is_out_and_what_is_ordered_stands_in_the_tables_and_beside_the_draft(root):

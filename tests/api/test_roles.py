@@ -32,6 +32,7 @@ TABLE = {
     "POST /api/v1/logins": NOBODY_TOO,
     "GET /": LOOK,
     "GET /desk/{plan}": LOOK,
+    "GET /desk/{plan}/drawn.js": LOOK,
     "GET /desk/{plan}/compare": LOOK,
     "GET /api/v1/plans/{plan}/hand": PLAN,
     "POST /api/v1/plans/{plan}/hand": PLAN,

@@ -20,7 +20,8 @@ from tests.api.test_roles import TABLE
 
 UNIT = "保洁一队"
 PART = {
-    "GET /desk/{plan}", "GET /links/{plan}", "GET /plans/{plan}/{name:path}",
+    "GET /desk/{plan}", "GET /desk/{plan}/drawn.js", "GET /links/{plan}",
+    "GET /plans/{plan}/{name:path}",
     "GET /api/v1/plans/{plan}/hand", "POST /api/v1/plans/{plan}/hand",
     "POST /api/v1/plans/{plan}/hand/{step}", "POST /api/v1/plans/{plan}/hand/save",
     "GET /api/v1/plans/{plan}/files", "GET /api/v1/plans/{plan}/files/{name:path}",
@@ -128,7 +129,7 @@ def test_a_unit_sees_and_changes_the_routes_of_its_vehicles_alone(desk, planned)
     state = client.get(HAND).json()
     assert {row["id"] for row in state["routes"]} == mine
     assert {truck["vehicle"] for truck in state["trucks"]} == {"CP_12-01"}
-    page = client.get(f"/desk/{PLAN}", headers={"Accept": "text/html"}).text
+    page = client.get(f"/desk/{PLAN}/drawn.js").text
     assert "CP_12-01" in page
     assert "SW_L-01" not in page
     files = {one["name"] for one in client.get(f"/api/v1/plans/{PLAN}/files").json()}

@@ -17,10 +17,10 @@ from api.exports.page import script_json
 from api.serve.answers import ApiError
 from api.serve.gate import POLICY
 from api.serve.office import office_of
+from api.serve.packed import Packed
 from api.serve.pages.frame import language_of, page
 from api.serve.rules import Door, needs
 from api.serve.scope import Vehicles
-from api.serve.shelf import Drawn
 from api.serve.v1.found import own_vehicles, part_of_plan, plan_folder
 from api.serve.v1.hand import draft_of, refusal
 from api.serve.visitors import visitor_in
@@ -38,39 +38,64 @@ MOST_MOVES = 500
 router = APIRouter(route_class=Door, include_in_schema=False)
 BEGIN, END = b'<script type="application/json" id="content">', b"</script>"
 """Enclose what the exported map draws: the desk draws the same."""
+LAID = 'document.getElementById("content").textContent'
+"""Names where the scripts of the map look for what they draw."""
 
 
 @router.get("/desk/{plan}")
 @needs(Need.LOOK)
 def show_desk(request: Request, plan: str) -> Response:
     """The map of a plan; who may plan can change it."""
-    folder = part_of_plan(request, plan)
+    folder, office = part_of_plan(request, plan), office_of(request)
     visitor, own = visitor_in(request), own_vehicles(request, folder)
-    if own.ids is None:
-        drawn = office_of(request).shelf.drawn(folder, lambda: _drawn(_content(request, plan)))
-    else:
-        content = _content(request, plan)
-        drawn = _drawn(content | _own_part(content, own))
+    _drawn(request, plan, own)  # a plan that cannot be shown is told on a page
+    known = office.library.plan_document(plan, folder)
     told = {
         "plan": plan,
         "language": language_of(request),
         "form": visitor.form,
         "may": visitor.may(Need.PLAN),
         "may_publish": visitor.may(Need.PUBLISH),
-        "state": office_of(request).publishing.states().get(plan, PlanState.DRAFT),
+        "changed": office.drafts.is_changed(plan),
+        "state": office.publishing.states().get(plan, PlanState.DRAFT),
         "whole": own.ids is None,
         "operations": words()["operation"],
         "open_failed": words()["ui"]["open_failed"],
         "hand": words()["hand"],
         "stage": words()["stage"],
     }
-    facts = {"content": Markup(drawn.text), "told": Markup(script_json(told))}
-    return page(request, "hand", 200, title=drawn.title,
-                framed="frame" in request.query_params, **facts)  # fmt: skip
+    return page(
+        request, "hand", 200, title=f"{known['district']} {known['date'] or ''}", plan=quote(plan),
+        framed="frame" in request.query_params, told=Markup(script_json(told)),
+    )  # fmt: skip
 
 
-def _drawn(content: dict[str, Any]) -> Drawn:
-    return Drawn(f"{content['district']} {content['date']}", script_json(content))
+@router.get("/desk/{plan}/drawn.js")
+@needs(Need.LOOK)
+def get_drawn(request: Request, plan: str) -> Response:
+    """What the map of a plan draws, laid where its scripts look for it.
+
+    Of its own, so that a browser keeps it while the plan stays as it is.
+    """
+    own = own_vehicles(request, part_of_plan(request, plan))
+    return _drawn(request, plan, own).answer(request, {"Cache-Control": "private, no-cache"})
+
+
+def _drawn(request: Request, plan: str, own: Vehicles) -> Packed:
+    """The script that lays out the map of whom these vehicles are; made anew with the plan."""
+    folder, packs = part_of_plan(request, plan), office_of(request).packs
+    stat = (folder / PLAN_FILE).stat()
+    key = ("drawn", plan, stat.st_mtime_ns, stat.st_size, own.ids)
+    packed = packs.get(key)
+    if packed is None:
+        content = _content(request, plan)
+        if own.ids is not None:
+            content |= _own_part(content, own)
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        script = f"{LAID} = {json.dumps(text, ensure_ascii=False)};\n"
+        script_bytes = script.encode("utf-8", "replace")  # half a sign, in an odd plan
+        packed = packs.keep(key, Packed(script_bytes, "text/javascript"))
+    return packed
 
 
 def _content(request: Request, plan: str) -> dict[str, Any]:
@@ -83,7 +108,7 @@ def _content(request: Request, plan: str) -> dict[str, Any]:
             if content is None:
                 raise
             content |= {"locks": []}  # a plan that does not fit its day can still be looked at
-    return content | {"files": f"/plans/{quote(plan)}/"}
+    return content | {"files": f"/plans/{quote(plan)}/", "later": True}
 
 
 def _own_part(content: dict[str, Any], own: Vehicles) -> dict[str, Any]:

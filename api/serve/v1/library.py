@@ -18,7 +18,8 @@ from scenarios.office.publishing import PlanState
 
 SANDBOX = "sandbox allow-scripts allow-popups allow-modals allow-downloads"
 KINDS = {".json": "application/json", ".geojson": "application/geo+json",
-         ".gpx": "application/gpx+xml"}  # fmt: skip
+         ".gpx": "application/gpx+xml", ".html": "text/html", ".svg": "image/svg+xml"}  # fmt: skip
+"""Kinds of files that are texts: they are sent compressed to whoever takes it."""
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["library"])
 look_up = refusals(404)
 
@@ -113,6 +114,10 @@ def answer_file(request: Request, path: Path) -> Response:
     headers = {"Content-Security-Policy": SANDBOX} if path.suffix in {".html", ".svg"} else {}
     headers |= {"Cache-Control": "private, no-cache"}
     kind = KINDS.get(path.suffix)
+    if kind is not None and "range" not in request.headers:
+        packed = office_of(request).packs.file(path, kind)
+        if packed is not None:
+            return packed.answer(request, headers)
     return or_known(
         request, FileResponse(path, media_type=kind, headers=headers, stat_result=path.stat())
     )

@@ -1,7 +1,7 @@
 // The map as a place of work: move, lock, undo, re-plan; every change comes back with its verdict.
-/* global plan, state, hooks, update, word, el, clock, PANELS, renderHead, openRoute, stepText, inView, trace */
+/* global plan, state, hooks, update, word, el, clock, PANELS, begin, openRoute, stepText, inView, trace */
 import { words } from "./call.js";
-import { said, draft, send, taken, change, walk, isLocked, lockIcon, tasksOf } from "./hand_draft.js";
+import { said, draft, opened, change, walk, isLocked, lockIcon, tasksOf } from "./hand_draft.js";
 import { follow, mark, told } from "./hand_live.js";
 import { askWhere } from "./hand_move.js";
 import { askSwap, askWho, newsCard, orderForm, picked } from "./hand_news.js";
@@ -81,7 +81,7 @@ if (words.may) {
     draft.district ? el("button", { type: "button", onclick: () => askWho(route) }, said("out")) : null),
     el("p.row.units", el("span", said("drag_unit")), ...["task", "street", "trip"].map((unit) => el("label",
       el("input", { type: "radio", name: "unit", value: unit, checked: draft.unit === unit, onchange: () => { draft.unit = unit; } }), said(`scope_${unit}`)))),
-    targets(route),
+    draft.open ? targets(route) : opened() && null,
   ];
   hooks.step = (step, row) => {
     mark(step, row);
@@ -121,6 +121,7 @@ hooks.under = (context, view) => {
 
 PANELS.hand = () => {
   if (!words.may) return [el("p.note", said("read_only"))];
+  opened();
   if (!draft.open) return [el("p.note", said("loading"))];
   return [saveBar(), ...newsCard(), ...effectCard(), ...replanForm(), ...orderForm(), ...lockList(), ...historyList()];
 };
@@ -134,7 +135,7 @@ document.addEventListener("keydown", (event) => {
 });
 const { language } = words; // errors are told in the language of the page, which can be changed
 Object.defineProperty(words, "language", { get: () => state.language });
-update({ language, revision: 1 });
-renderHead();
-if (words.may && !document.body.classList.contains("framed")) send("", undefined, taken);
+state.language = language;
+begin();
+if (words.may && words.changed && !document.body.classList.contains("framed")) opened();
 if (words.state === "published") follow();

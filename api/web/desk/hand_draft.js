@@ -71,6 +71,18 @@ export const taken = (answer) => {
   return answer;
 };
 
+// The draft as it is, asked for once: it takes the server seconds, so nobody asks who only looks.
+let opening = null;
+
+export function opened() {
+  if (draft.open) return Promise.resolve(draft);
+  opening ||= send("", undefined, taken).then((answer) => {
+    if (!answer) opening = null; // to be tried again
+    return answer;
+  });
+  return opening;
+}
+
 export async function change(edit) {
   if (!await send("", { edit, seen: 0 }, taken)) return refresh();
   if (!["lock", "unlock"].includes(edit.do)) update({ tab: "hand", route: null });

@@ -1,10 +1,11 @@
 // The dialog "move to": what, to whom, and where; everything that dragging can do, by keyboard.
 /* global plan, word, el, clock, stepText */
-import { change, draft, isLocked, said, tasksOf } from "./hand_draft.js";
+import { change, draft, isLocked, opened, said, tasksOf } from "./hand_draft.js";
 
 const dialog = document.getElementById("move");
 
-export function askWhere(operation, step, task = null) {
+export async function askWhere(operation, step, task = null) {
+  if (!draft.open && !await opened()) return;
   let unit = "task";
   const scopes = step ? ["task", ...(step.name ? ["street"] : []), "trip"] : ["task"];
   const part = step ? step.route.part : null;

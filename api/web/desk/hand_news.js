@@ -1,7 +1,7 @@
 // What a dispatcher hears after the plan was made: somebody is out or back, an order came. It is written into the
 // district's tables; re-planning the rest then knows of it.
 /* global plan, state, update, word, el, clock, map, L */
-import { change, draft, refresh, said } from "./hand_draft.js";
+import { change, draft, opened, refresh, said } from "./hand_draft.js";
 import { call, words } from "./call.js";
 
 const dialog = document.getElementById("move");
@@ -32,7 +32,8 @@ export function askWho(route) {
     el("label", said("out_who"), who), el("label", said("out_why"), why), buttons(said("out_send"))));
 }
 
-export function askSwap(route) {
+export async function askSwap(route) {
+  if (!draft.open && !await opened()) return;
   const others = draft.trucks.filter((truck) => truck.part === route.part && truck.key !== route.key && truck.shift === route.shift);
   const who = el("select", { name: "vehicle" }, ...others.map((truck) => {
     const own = plan.routes.find((each) => each.key === truck.key);
