@@ -1,12 +1,6 @@
 """Steps of a dispatcher on the map page of the desk, for stories in a real browser."""
 
-import re
-
 from playwright.sync_api import expect
-
-
-def own_host(url):
-    return re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", url)
 
 
 def tab(page, words):

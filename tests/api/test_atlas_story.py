@@ -1,22 +1,18 @@
 """A planner at the map of a district, in a real browser: drag, add, close, undo."""
 
-import shutil
 from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from scenarios.demo import write_demo
 from scenarios.district import read_district
-from tests.api.hand_steps import own_host
+from tests.api.chromium import needs_chromium
 from tests.api.offices import serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
+pytestmark = needs_chromium
 DAY = date(2026, 5, 12)
-WAIT_MS = 30_000
-"""A busy machine may take so long for what takes a second."""
 
 
 @pytest.fixture(scope="module")
@@ -24,28 +20,6 @@ def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     write_demo(folder / "d", size="tiny")
     return folder
-
-
-@pytest.fixture
-def trouble():
-    """What a page said on the console, and what it asked of strangers."""
-    return []
-
-
-@pytest.fixture
-def page(trouble):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(WAIT_MS)
-        expect.set_options(timeout=WAIT_MS)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on(
-            "console", lambda one: one.type in {"error", "warning"} and trouble.append(one.text)
-        )
-        page.on("request", lambda one: own_host(one.url) or trouble.append(one.url))
-        yield page
-        browser.close()
 
 
 def drag_chosen(page, right, down):

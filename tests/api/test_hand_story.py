@@ -1,42 +1,16 @@
 """The map page of the desk in a real browser: find, fit a phone, tell a what-if from the plan."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from scenarios.desk.judge import read_plan
 from solver.document.earlier import steps_of
-from tests.api.hand_steps import own_host, tab
+from tests.api.chromium import needs_chromium
+from tests.api.hand_steps import tab
 from tests.api.offices import serving
 from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
-WAIT_MS = 60_000
-"""A busy machine may take so long for what takes a second."""
-
-
-@pytest.fixture
-def trouble():
-    """What a page said on the console, and what it asked of strangers."""
-    return []
-
-
-@pytest.fixture
-def page(trouble):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(WAIT_MS)
-        expect.set_options(timeout=WAIT_MS)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on(
-            "console", lambda one: one.type in {"error", "warning"} and trouble.append(one.text)
-        )
-        page.on("request", lambda one: own_host(one.url) or trouble.append(one.url))
-        yield page
-        browser.close()
+pytestmark = needs_chromium
 
 
 def served(plan, route):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -14,10 +13,10 @@ from api.exports.page import script_json
 from api.exports.streets import SheetLine, StreetName, trip_lines
 from models.plan import Piece, PlanStep, PlanTrip
 from models.units import timestamp
+from tests.api.chromium import CHROMIUM, needs_chromium
 from tests.api.handmade import DAY, make_district, tiny_network, walk_plan
 
 EVIL = "</script><img src=x onerror=alert(1)>"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +161,7 @@ def open_in_browser(page, folder):
     return done.stdout
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to open the page with")
+@needs_chromium
 @pytest.mark.parametrize("view", ["#tab=stations", "#route=flush-02&time=13:00&language=en"])
 def test_the_page_runs_without_errors_in_a_browser(written, tmp_path, view):
     shown = open_in_browser((written / "map.html").as_uri() + view, tmp_path)
@@ -171,7 +170,7 @@ def test_the_page_runs_without_errors_in_a_browser(written, tmp_path, view):
     assert "天宁示范区" in shown
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to open the page with")
+@needs_chromium
 def test_names_of_sites_side_by_side_do_not_cover_each_other(written, tmp_path):
     text = (written / "map.html").read_text("utf-8")
     station, water = page_content(text)["sites"][1], page_content(text)["sites"][3]

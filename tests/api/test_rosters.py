@@ -5,7 +5,7 @@ import shutil
 from datetime import date
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from typer.testing import CliRunner
 
 from api.commands.app import app
@@ -17,11 +17,10 @@ from scenarios.desk.roster import RosterOrder, roster_folder
 from scenarios.desk.roster_swap import Swap, desk_of, swapped
 from solver.judge.people import check_roster
 from solver.shifts.roster import Budget
-from tests.api.hand_steps import own_host
+from tests.api.chromium import needs_chromium
 from tests.api.offices import bearer, people, serving
 from tests.api.test_hand import DAY, planned  # noqa: F401 -- a fixture
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 URL = "/api/v1/districts/tiny/rosters"
 FIRST = DAY.isoformat()
 
@@ -125,16 +124,10 @@ def test_at_the_command_line_a_duty_is_handed_over_with_the_same_verdict(root):
     assert CliRunner().invoke(app, ["swap", str(root / "tiny"), "nowhere"]).exit_code == 2
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
-def test_a_duty_is_dragged_to_somebody_else_judged_and_taken_back(root):
-    trouble, before = [], {one.id: one.crew for one in document(root).duties}
-    with serving(root) as url, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        expect.set_options(timeout=30_000)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("console", lambda one: one.type == "error" and trouble.append(one.text))
-        page.on("request", lambda one: own_host(one.url) or trouble.append(one.url))
+@needs_chromium
+def test_a_duty_is_dragged_to_somebody_else_judged_and_taken_back(root, page, trouble):
+    before = {one.id: one.crew for one in document(root).duties}
+    with serving(root) as url:
         page.goto(f"{url}/data/tiny/people?lang=zh")
         cell = page.locator("td.rest-day[data-person]").nth(1)
         day = cell.get_attribute("data-date")
@@ -146,6 +139,5 @@ def test_a_duty_is_dragged_to_somebody_else_judged_and_taken_back(root):
         page.locator("#undo").click()
         expect(page.locator("body.busy")).to_have_count(0)
         assert {one.id: one.crew for one in document(root).duties} == before
-        browser.close()
     assert trouble == []
     assert date.fromisoformat(day) >= DAY

@@ -6,13 +6,11 @@ import csv
 import io
 import os
 import re
-import shutil
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
-import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from api.runner import plan_runner
 from models.units import CHINA
@@ -20,13 +18,11 @@ from scenarios.demo import write_demo
 from scenarios.desk.judge import read_plan
 from solver.document.earlier import steps_of
 from solver.judge.locks import check_locks
+from tests.api.chromium import WAIT_MS, needs_chromium, open_page
 from tests.api.hand_steps import break_and_order, change_by_hand, lock_and_replan, replan
 from tests.api.offices import PASSWORD, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to work in")
-WAIT_MS = 120_000
-"""A busy machine may take so long for what takes seconds."""
+pytestmark = needs_chromium
 TODAY = datetime.now(CHINA).date().isoformat()
 SHOTS = os.environ.get("HUANWEI_SHOTS", "")
 """A folder for pictures of every station of the story."""
@@ -35,29 +31,6 @@ TITLES = {"vehicles": "车辆", "facilities": "设施", "points": "收运点", "
 MISTAKES = {("points", 3, "demand_kg"): "很多", ("points", 5, "stream"): "residuel",
             ("vehicles", 2, "depot"): "D99"}  # fmt: skip
 """What is wrong in the workbook: table, row of the sheet, column."""
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def open_page(browser, trouble, **more):
-    """A browser of its own, whose console and requests are watched."""
-    page = browser.new_context(**more).new_page()
-    page.set_default_timeout(WAIT_MS)
-    expect.set_options(timeout=WAIT_MS)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda one: one.type in {"error", "warning"} and trouble.append(one.text))
-    page.on("request", lambda one: is_ours(one.url) or trouble.append(one.url))
-    return page
-
-
-def is_ours(url):
-    return re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", url)
 
 
 def picture(page, name):
