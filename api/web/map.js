@@ -227,7 +227,7 @@ function render(now) {
   if (changed("language", "colourBy")) renderLegend();
   if (changed("language", "tab", "revision")) renderTabs();
   if (words || filters) renderTimeBar();
-  if (words || filters || changed("tab", "route", "step", "colourBy")) renderPanelKeepingFocus();
+  if (words || filters || changed("tab", "route", "step", "colourBy")) renderPanel();
   if (words || filters || changed("time", "playing")) renderClock();
   if (filters || changed("time", "playing", "route", "step", "colourBy")) routeCanvas.redraw();
   drawn = { ...now };
@@ -242,17 +242,12 @@ function renderPanel() {
   const body = document.getElementById("body"), keep = drawn.tab === state.tab && drawn.route === state.route;
   const top = keep ? body.scrollTop : 0;
   document.getElementById("panel").className = ["stations", "haul", "roster"].includes(state.tab) ? "wide" : "";
-  body.replaceChildren(...PANELS[state.tab]());
+  const fresh = PANELS[state.tab](), filters = body.querySelector(".filters");
+  if (filters?.contains(document.activeElement) && fresh[0]?.className === "filters") {
+    while (filters.nextSibling) filters.nextSibling.remove(); // an input method lives in the field: it stays
+    body.append(...fresh.slice(1));
+  } else body.replaceChildren(...fresh);
   body.scrollTop = top;
-}
-
-function renderPanelKeepingFocus() {
-  const search = document.activeElement && document.activeElement.id === "search";
-  renderPanel();
-  if (search) {
-    const input = document.getElementById("search");
-    if (input) input.setSelectionRange(input.value.length, input.value.length, input.focus());
-  }
 }
 
 // map.html#tab=routes&route=sweep-01&time=08:30&language=en opens the page at that view, #task=ID at a service.

@@ -87,8 +87,7 @@ function routeList() {
       choice("operation", ui("all_operations"), operations, (value) => word("operation", value)),
       choice("type", ui("all_vehicles"), all("type"), (value) => word("vehicle_type", value)),
       choice("shift", ui("all_shifts"), all("shift"), (value) => word("shift", value)),
-      el("input", { type: "search", id: "search", placeholder: ui("search"), value: state.text,
-        oninput: (event) => update({ text: event.target.value }) })),
+      searchField()),
     el("div.row",
       el("span.note", ui("routes_shown", shown.length, plan.routes.length)),
       el("button.link", { onclick: () => update({ hidden: new Set() }) }, ui("show_all")),
@@ -96,6 +95,14 @@ function routeList() {
     el("ul.routes", ...found.map(routeRow)),
     ...searchHits(found),
   ];
+}
+
+// Half a word of an input method is not looked for.
+function searchField() {
+  const field = el("input", { type: "search", id: "search", placeholder: ui("search"), value: state.text });
+  const search = (event) => event.isComposing || update({ text: field.value });
+  for (const kind of ["input", "compositionend"]) field.addEventListener(kind, search);
+  return field;
 }
 
 const MOST_HITS = 40;

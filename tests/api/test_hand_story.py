@@ -59,6 +59,25 @@ def test_plate_street_person_and_task_are_found(page, trouble, root):  # noqa: F
     assert trouble == []
 
 
+def test_a_street_is_found_by_an_input_method(page, trouble, root):  # noqa: F811
+    plan = read_plan(root / "tiny" / "plans" / "day" / "plan.json")
+    sweep = next(route for route in plan.routes if route.operation == "sweep")
+    name = next(step.name for step in served(plan, sweep) if step.name)
+    with serving(root) as url:
+        page.goto(f"{url}/desk/{PLAN}")
+        tab(page, "线路")
+        page.locator("#search").click()
+        keys = page.context.new_cdp_session(page)
+        for letters in ("r", "re", "ren"):
+            caret = {"selectionStart": len(letters), "selectionEnd": len(letters)}
+            keys.send("Input.imeSetComposition", {"text": letters, **caret})
+        page.evaluate("update({ revision: state.revision + 1 })")  # news of somebody else
+        keys.send("Input.insertText", {"text": name})
+        expect(page.locator("#search")).to_have_value(name)
+        expect(page.locator(".tasks li").first).to_contain_text(name)
+    assert trouble == []
+
+
 def test_a_what_if_cannot_be_taken_for_the_plan(page, root):  # noqa: F811
     path = root / "tiny" / "plans" / "day" / "map.html"
     text = path.read_text("utf-8")
