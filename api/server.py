@@ -18,7 +18,19 @@ from api.serve.gate import Doors, Gate
 from api.serve.jobs import Jobs, Runner
 from api.serve.library import Library
 from api.serve.office import Office, office_of
-from api.serve.pages import assets, atlas, data, duty, entry, hand, people, staff, start, stations
+from api.serve.pages import (
+    assets,
+    atlas,
+    data,
+    duty,
+    entry,
+    hand,
+    month,
+    people,
+    staff,
+    start,
+    stations,
+)
 from api.serve.pages.frame import page_or_error
 from api.serve.rules import SCHEMES, V1, Door, needs
 from api.serve.v1 import atlas as v1_atlas
@@ -26,6 +38,7 @@ from api.serve.v1 import data as v1_data
 from api.serve.v1 import hand as v1_hand
 from api.serve.v1 import jobs as v1_jobs
 from api.serve.v1 import library as v1_library
+from api.serve.v1 import month as v1_month
 from api.serve.v1 import people as v1_people
 from api.serve.v1 import rosters as v1_rosters
 from api.serve.v1 import stations as v1_stations
@@ -41,9 +54,9 @@ EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
 ROUTERS = (
     v1_library.router, v1_jobs.router, v1_people.router, v1_data.router, v1_today.router,
-    v1_atlas.router, v1_rosters.router, v1_stations.router, v1_hand.router, v1_versions.router,
-    entry.router, start.router, data.router, atlas.router, staff.router, stations.router,
-    duty.router, people.router, hand.router, assets.router,
+    v1_atlas.router, v1_rosters.router, v1_stations.router, v1_month.router, v1_hand.router,
+    v1_versions.router, entry.router, start.router, data.router, atlas.router, staff.router,
+    stations.router, month.router, duty.router, people.router, hand.router, assets.router,
 )  # fmt: skip
 
 

@@ -37,6 +37,9 @@ LOOK_S = 0.2
 CLOSING_S = 20.0
 """Seconds a job has to finish its best plan when the server closes; seen: 2 to 8."""
 
+BEHIND = 10
+"""Lowers the priority of a plan's processes [nice]: a search takes the time that readers leave."""
+
 OURS: set[str] = set()
 """Names of the servers this process has begun."""
 INTERRUPTED = {
@@ -220,6 +223,8 @@ class Jobs:
 def _make(line: Line, runner: Runner, settings: dict[str, Any], folder: Path, out: Path) -> None:
     """The job's process: make the plan, and say where it is."""
     begin = time.monotonic()
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)
 
     def tell(message: Mapping[str, Any]) -> None:
         line.end.send({"seconds": round(time.monotonic() - begin, 1), **message})

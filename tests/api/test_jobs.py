@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from api.serve.jobs import Jobs, NameTakenError, QueueFullError
+from api.serve.jobs import BEHIND, Jobs, NameTakenError, QueueFullError
 from scenarios.ledger.store import FILE, open_ledger
 from scenarios.office.orders import JobState, Orders
 from tests.api import light_runners
@@ -69,6 +70,18 @@ def test_two_orders_of_one_name_both_survive(serve, data):
     assert wait(jobs, first, JobState.FINISHED).plan == "d~plans~p"
     assert wait(jobs, second, JobState.FINISHED).plan == "d~plans~p-2"
     assert {path.name for path in (data / "d/plans").iterdir()} == {"p", "p-2"}
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
+def test_a_search_stands_behind_whoever_reads(serve):
+    jobs = serve()
+    number = order(jobs, iterations=None)
+    searching(jobs, number)
+    pid = jobs.orders.get(number).progress["pid"]
+    behind = os.getpriority(os.PRIO_PROCESS, pid) - os.getpriority(os.PRIO_PROCESS, 0)
+    assert behind >= min(BEHIND, 19 - os.getpriority(os.PRIO_PROCESS, 0))
+    jobs.orders.ask_to_stop(number)
+    wait(jobs, number, JobState.FINISHED)
 
 
 def test_a_name_that_was_asked_for_and_is_taken_is_refused(serve, data):

@@ -85,6 +85,8 @@ TABLE = {
     "GET /data/{district}/map": LOOK,
     "GET /data/{district}/people": LOOK,
     "GET /data/{district}/stations": LOOK,
+    "GET /data/{district}/month": LOOK,
+    "GET /api/v1/districts/{district}/month": LOOK,
     "GET /api/v1/districts/{district}/stations": LOOK,
     "GET /api/v1/districts/{district}/rosters": LOOK,
     "GET /api/v1/districts/{district}/rosters/{roster}": LOOK,

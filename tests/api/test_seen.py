@@ -20,7 +20,7 @@ from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 pytestmark = needs_chromium
 SHOTS = os.environ.get("HUANWEI_SHOTS", "")
 """A folder for pictures of every page."""
-PAGES = ("", "data", "data/tiny", "data/tiny/map", "data/tiny/people", "data/tiny/stations",
+PAGES = ("", "data", "data/tiny", "data/tiny/map", "data/tiny/people", "data/tiny/stations", "data/tiny/month",
          "accounts", "mine", f"links/{PLAN}", f"desk/{PLAN}",
          f"desk/{PLAN}/compare", "nowhere")  # fmt: skip
 TABS = ("overview", "routes", "stations", "haul", "roster", "unserved", "violations", "hand")

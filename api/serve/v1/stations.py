@@ -62,14 +62,14 @@ class StationsOut(BaseModel):
 def get_stations(request: Request, district: str, day: Day = None) -> dict[str, Any]:
     """What the day's plan brings each site and what the ledger's tickets say came."""
     folder, day = district_folder(request, district), day_or_today(day)
-    with refusing(), _tickets(request, folder) as ledger:
+    with refusing(), tickets_of(request, folder) as ledger:
         name, plan = _plan_of(request, district, day)
         sites = [asdict(one) for one in site_days(folder, day, plan, ledger)]
     return {"date": day.isoformat(), "plan": name, "sites": sites}
 
 
 @contextmanager
-def _tickets(request: Request, folder: Path) -> Iterator[Ledger]:
+def tickets_of(request: Request, folder: Path) -> Iterator[Ledger]:
     """The ledger with a district's weighings: its own, or the office's."""
     if (folder / FILE).is_file():
         with open_ledger(folder) as own:

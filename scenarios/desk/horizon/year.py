@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from models.trade.rules import RuleProfile
     from models.year.calendar import YearCalendar
     from scenarios.district.reading import Reading
+    from scenarios.ledger.store import Ledger
 
 NEEDED = ("facilities", "vehicles", "crews", "quotas", "climate")
 """Tables a year is planned from; points and streets are the days' matter."""
@@ -42,8 +43,8 @@ class YearOrder:
     ledger: str | None = None
 
 
-def plan_year(folder: Path, order: YearOrder) -> YearCalendar:
-    """The calendar of the year, judged.
+def plan_year(folder: Path, order: YearOrder, ledger: Ledger | None = None) -> YearCalendar:
+    """The calendar of the year, judged; what was done is read from `ledger` where it is open.
 
     Raises `InputErrors` with everything that is wrong in the tables, and `HuanweiError` where the
     folder asks for nothing in that year.
@@ -53,7 +54,7 @@ def plan_year(folder: Path, order: YearOrder) -> YearCalendar:
         check_year(reading)
     if reading.findings.issues or reading.rules is None or reading.settings is None:
         raise InputErrors(sorted_issues(reading.findings.errors()))
-    facts = _facts(reading, order)
+    facts = _facts(reading, order, ledger)
     if not facts.quotas:
         raise HuanweiError(
             f"no quota for {order.year}: add rows to quotas.csv (docs/year.md)",
@@ -69,7 +70,7 @@ def plan_year(folder: Path, order: YearOrder) -> YearCalendar:
     )  # fmt: skip
 
 
-def standing(folder: Path, order: YearOrder) -> YearCalendar | None:
+def standing(folder: Path, order: YearOrder, ledger: Ledger | None = None) -> YearCalendar | None:
     """The calendar of the year, or None where nothing is asked for, or tables have mistakes.
 
     For commands that only mention it: what they did stands without it.
@@ -78,16 +79,16 @@ def standing(folder: Path, order: YearOrder) -> YearCalendar | None:
     if all(row.year != order.year for _, row in reading.rows["quotas"]):
         return None
     try:
-        return plan_year(folder, order)
+        return plan_year(folder, order, ledger)
     except InputErrors:
         return None
 
 
-def _facts(reading: Reading, order: YearOrder) -> YearFacts:
+def _facts(reading: Reading, order: YearOrder, ledger: Ledger | None) -> YearFacts:
     """What the tables and the ledger say."""
     rules = reading.rules
     assert rules is not None  # looked at before
-    events = _events(reading.folder, order)
+    events = _events(reading.folder, order, ledger)
     quotas = [row.to_domain(rules) for _, row in reading.rows["quotas"]]
     return YearFacts(
         year=order.year,
@@ -109,12 +110,15 @@ def _holiday(rules: RuleProfile, day: date) -> Note | None:
     return Note(name, holiday_name(rules.labour, day, "en")) if name else None
 
 
-def _events(folder: Path, order: YearOrder) -> list[Event]:
+def _events(folder: Path, order: YearOrder, ledger: Ledger | None) -> list[Event]:
     """Trips, weather and absences of the year; none where there is no ledger yet."""
-    if not has_ledger(folder, order.ledger):
-        return []
+    if ledger is None:
+        if not has_ledger(folder, order.ledger):
+            return []
+        with open_ledger(folder, order.ledger) as own:
+            return _events(folder, order, own)
     first, last = date(order.year, 1, 1), date(order.year, 12, 31)
-    with open_ledger(folder, order.ledger) as ledger, ledger.reading() as connection:
+    with ledger.reading() as connection:
         return [
             event
             for kind in (TripDone, WeatherDay, Absence)
