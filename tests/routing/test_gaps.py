@@ -6,7 +6,9 @@ import pytest
 
 from models.problem import Spacing
 from models.solution import Reason, Route, Serve, Solution, Use
+from models.units import UNREACHABLE
 from solver.judge.between import check_spacings
+from solver.judge.reasons import check_reasons
 from solver.judge.routes import check
 from solver.routing.base.gaps import Gap, begins, missing_gaps
 from solver.routing.search.engine import RuinEngine
@@ -124,3 +126,14 @@ def test_a_pass_that_no_time_can_hold_is_left_out_with_a_reason():
     """Both windows end at 7:00; two hours do not fit."""
     outcome = RuinEngine().solve(passes((6, 7), (6, 7)), stop=at_most(50), seed=1)
     assert outcome.solution.unserved == {1: Reason.WINDOW}
+
+
+def test_where_no_way_leads_is_unreachable_though_no_time_is_left_either():
+    """The ways are told before the times, as the judge of reasons does."""
+    problem = passes((6, 7), (6, 7))
+    ways = problem.matrices[0].duration.copy()
+    ways[:, 1] = UNREACHABLE
+    problem = replace(problem, matrices=(replace(problem.matrices[0], duration=ways),))
+    outcome = RuinEngine().solve(problem, stop=at_most(5), seed=1)
+    assert outcome.solution.unserved == dict.fromkeys((0, 1), Reason.UNREACHABLE)
+    assert not list(check_reasons(problem, outcome.solution))

@@ -61,17 +61,18 @@ def _hurdle(problem: RoutingProblem, tab: Tables, kind: int, task: int, mode: in
     if (demand > capacity).any():
         return 1
     row = tab.visit[tab.tasks[task, FIRST] + mode]
-    if row[EARLY] > row[LATE]:
-        return 3  # its gap to another pass leaves it no time
+    has_time = row[EARLY] <= row[LATE]  # or its gap to another pass leaves it none
     best = 2
     for route in _routes_alone(problem, tab, kind, Serve(task, mode)):
         visits, legs = route_arrays(problem, tab, route)
         if (legs >= UNREACHABLE).any():
             continue
+        best = 3
+        if not has_time:
+            continue
         _, back = simulate(tab, kind, visits, legs, len(visits))
         if back >= 0:
             return len(ORDER)
-        best = 3
     return best
 
 
