@@ -10,9 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from api.commands.answers import answer, judge_facts, violations
+from api.commands.interrupt import INTERRUPTED_CODE
 from api.commands.options import AsJson, Language, Tongue, Verbose, errors_end_with_2, wide_console
+from api.commands.progress import progress_lines
 from api.words.i18n import word
 from api.words.violations import amount, finding, law
+from models.day import News
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,27 +110,32 @@ def fool(
 ) -> None:
     """用各种篡改考验裁判 · Forge the plan in every known way; the judge must notice each.
 
-    Nothing is written. Ends with 1 where a forgery passes.
+    Nothing is written. Ends with 1 where a forgery passes; Ctrl-C ends with what was found.
     """
     from scenarios.fool.storm import fool_folder  # noqa: PLC0415
 
     console = Console()
+    with errors_end_with_2(language, as_json=as_json), progress_lines(language) as show:
 
-    def hear(one: Caught) -> None:
-        if one.exit_code == 0 and not as_json:
-            console.print(f"{word('ui', 'unnoticed', language)}: {one.name}", style="red")
+        def hear(one: Caught, share: float) -> None:
+            show(News("fool", share))
+            if one.exit_code == 0 and not as_json:
+                console.print(f"{word('ui', 'unnoticed', language)}: {one.name}", style="red")
 
-    with errors_end_with_2(language, as_json=as_json):
         found = fool_folder(folder, seed, hear, fields=fields)
-    tried = [one for one in found if one.exit_code is not None]
-    noticed = [one for one in tried if one.exit_code]
+    tried, noticed = len(found.tried), len(found.tried) - len(found.unnoticed)
     if as_json:
-        missed = [one.name for one in tried if not one.exit_code]
-        answer("fool", tried=len(tried), noticed=len(noticed), unnoticed=missed)
+        missed = [one.name for one in found.unnoticed]
+        answer("fool", tried=tried, noticed=noticed, unnoticed=missed, stopped=found.stopped)
     else:
-        console.print(word("ui", "storm", language).format(noticed=len(noticed), tried=len(tried)))
-    if len(noticed) < len(tried):
+        console.print(word("ui", "storm", language).format(noticed=noticed, tried=tried))
+        if found.stopped:
+            told = word("ui", "storm_stopped", language)
+            console.print(told.format(tried=len(found.caught), total=found.total), style="yellow")
+    if found.unnoticed:
         raise typer.Exit(1)
+    if found.stopped:
+        raise typer.Exit(INTERRUPTED_CODE)
 
 
 def print_judgement(found: Judgement, language: Tongue) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from models.day import News
 
+COUNTED = frozenset({"fool"})
+"""Names the stages that tell how far they are though they search nothing."""
 STEPS = 4
 """Lines told of one search where there is no terminal: at its begin and at each quarter."""
 
@@ -81,7 +83,8 @@ class PlainLines:
         if news.stage == "week":  # a day is planned: the next one's stages are new
             self.told.clear()
         line = line_of(news, self.language)
-        step = int(STEPS * min(news.share, 1.0)) if news.search is not None else 0
+        far = news.search is not None or news.stage in COUNTED
+        step = int(STEPS * min(news.share, 1.0)) if far else 0
         if step <= self.told.get(line.key, -1):
             return
         self.told[line.key] = step

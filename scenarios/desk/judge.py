@@ -21,9 +21,9 @@ from solver.document.difference import check_difference, renewed
 from solver.document.haul import haul_of_document
 from solver.document.located import plain
 from solver.document.plan import write_document
-from solver.document.read import replay
+from solver.document.read import Seen, replay
 from solver.document.remake import asked, least, unbalanced
-from solver.document.verdict import broken_laws, judge_document
+from solver.document.verdict import judge_document
 from solver.stations.balance import balance
 from solver.stations.queue import schedule_day
 
@@ -59,7 +59,7 @@ class Court:
 
     inputs: Path
     loaded: dict[date, Loaded] = field(default_factory=dict)
-    laid: dict[str, ReadyDay] = field(default_factory=dict)
+    laid: dict[str, tuple[ReadyDay, Seen]] = field(default_factory=dict)
 
     def inputs_on(self, day: date) -> Loaded:
         """The district folder as read for a day; raises `InputErrors`."""
@@ -69,26 +69,29 @@ class Court:
 
     def day_of(self, plan: Plan) -> ReadyDay:
         """Roads, tasks and haul of the day the plan was asked for."""
+        return self._laid(plan)[0]
+
+    def _laid(self, plan: Plan) -> tuple[ReadyDay, Seen]:
+        """The day, and what was found in documents of it so far."""
         request = asked(plan)
         key = repr((request.day, sorted(request.only or ()), request.only, request.what_if))
         if key not in self.laid:
             loaded = self.inputs_on(plan.date)
-            self.laid[key] = ready_day(loaded.district, loaded.network, loaded.rules, request)
+            ready = ready_day(loaded.district, loaded.network, loaded.rules, request)
+            self.laid[key] = ready, Seen()
         return self.laid[key]
 
-    def violations(self, plan: Plan) -> tuple[PlanViolation, ...]:
-        """Everything wrong with the document as it is written."""
-        ready = self.day_of(plan)
-        found = judge_document(plan, ready.day, ready.hauler, ready.ground)
+    def violations(self, plan: Plan, *, first: bool = False) -> tuple[PlanViolation, ...]:
+        """Everything wrong with the document as it is written.
+
+        `first`: where a law is broken the claims are left aside, in less than half the time.
+        """
+        ready, seen = self._laid(plan)
+        found = judge_document(plan, ready.day, ready.hauler, ready.ground, seen=seen, first=first)
         if plan.difference is not None:
             whole = self.inputs_on(plan.date).district
             found += plain(list(check_difference(plan.difference, plan, whole)))
         return tuple(found)
-
-    def broken(self, plan: Plan) -> tuple[PlanViolation, ...]:
-        """The laws a document breaks, its claims left aside: in less than half the time."""
-        ready = self.day_of(plan)
-        return tuple(broken_laws(plan, ready.day, ready.hauler, ready.ground))
 
     def retimed(self, plan: Plan) -> Plan:
         """The plan's routes in their order with new times, staffed and judged again."""

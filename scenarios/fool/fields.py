@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scenarios.fool.claims import other
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from random import Random
 
     from scenarios.fool.document import Json
@@ -17,25 +17,35 @@ FREE = frozenset({"created", "seed"})
 """When and with which seed a document was made is nowhere else: no judge can know it anew."""
 
 
-def every_field(document: Json, rng: Random) -> Iterator[tuple[str, Json]]:
-    """Copies of a document, each with one field changed at a place drawn, and the field's name.
+def every_field(document: Json, rng: Random) -> Iterator[tuple[str, Callable[[Json], None]]]:
+    """Every field's name, and how to change it in a copy of the document at a place drawn.
 
     A field is a way of keys through the document, `*` for any item of a list; a list is a field too
     and loses its last item, or gets one.
     """
-    text = json.dumps(document)
+    for field, found in sorted(_fields(document).items()):
+        yield ".".join(field), partial(_change, way=rng.choice(found), rng=rng)
+
+
+def count_fields(document: Json) -> int:
+    """How many fields a document has."""
+    return len(_fields(document))
+
+
+def _fields(document: Json) -> dict[tuple[str, ...], list[tuple[str | int, ...]]]:
+    """Fields that can be known anew, each with its places."""
     places: dict[tuple[str, ...], list[tuple[str | int, ...]]] = {}
     for field, place in _places(document, (), ()):
-        places.setdefault(field, []).append(place)
-    for field, found in sorted(places.items()):
         if FREE.isdisjoint(field):
-            forged = json.loads(text)
-            *way, last = rng.choice(found)
-            holder: Any = forged
-            for key in way:
-                holder = holder[key]
-            holder[last] = _changed(holder[last], rng)
-            yield ".".join(field), forged
+            places.setdefault(field, []).append(place)
+    return places
+
+
+def _change(document: Json, *, way: tuple[str | int, ...], rng: Random) -> None:
+    holder: Any = document
+    for key in way[:-1]:
+        holder = holder[key]
+    holder[way[-1]] = _changed(holder[way[-1]], rng)
 
 
 def _places(

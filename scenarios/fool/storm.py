@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import InputErrors
 from scenarios.desk.day import unpack_inputs
-from scenarios.desk.judge import PLAN_FILE, Court, parse_plan
-from scenarios.fool.fields import every_field
+from scenarios.desk.judge import PLAN_FILE, Court
+from scenarios.fool.bench import Bench
+from scenarios.fool.fields import count_fields, every_field
 from scenarios.fool.kinds import FORGERIES
 
 if TYPE_CHECKING:
@@ -46,28 +47,26 @@ class Storm:
     document: dict[str, Any]
 
     @cached_property
-    def text(self) -> str:
-        """The document as JSON, from which it is read anew for each forgery."""
-        return json.dumps(self.document)
+    def bench(self) -> Bench:
+        """Where forgeries are made."""
+        return Bench(self.document)
 
     def honest(self) -> tuple[PlanViolation, ...]:
         """What the judge says of the document as it is."""
-        return self.court.violations(parse_plan(json.dumps(self.document).encode()))
+        return self.court.violations(self.bench.read(self.document))
 
     def forge(self, name: str, seed: int = 1) -> Caught:
         """One forgery of a kind; `seed` draws where and by how much."""
-        forged = json.loads(self.text)
-        rng = random.Random(f"{name} {seed}")
-        done = FORGERIES[name](forged, rng)
-        if not done or forged == self.document:
-            return Caught(name, None)
-        return self.judge(name, forged)
+        with self.bench.sheet() as forged:
+            done = FORGERIES[name](forged, random.Random(f"{name} {seed}"))
+            if not done or forged == self.document:
+                return Caught(name, None)
+            return self.judge(name, forged)
 
     def judge(self, name: str, forged: object) -> Caught:
         """What the judge says of any JSON value in the place of the document."""
         try:
-            plan = parse_plan(json.dumps(forged).encode())
-            found = self.court.broken(plan) or self.court.violations(plan)
+            found = self.court.violations(self.bench.read(forged), first=True)
         except InputErrors as error:
             return Caught(name, 2, str(error).split("\n", 1)[0])
         if not found:
@@ -75,12 +74,21 @@ class Storm:
         first = next((one for one in found if one.code != "CLAIM"), found[0])
         return Caught(name, 1, f"{first.code} {first.where} {first.detail}")
 
+    def all(self, seed: int, *, fields: bool) -> Iterator[Caught]:
+        """Every kind once and, with `fields`, every field changed once."""
+        for name in FORGERIES:
+            yield self.forge(name, seed)
+        for field, change in every_field(self.document, random.Random(seed)) if fields else ():
+            with self.bench.sheet() as forged:
+                change(forged)
+                yield self.judge(field, forged)
+
     def odd(self, count: int, seed: int = 1) -> Iterator[tuple[str, dict[str, Any]]]:
         """Documents with an odd value, a missing key or a doubled item at places drawn."""
         rng = random.Random(seed)
         places = list(_places(self.document, ()))
         for _ in range(count):
-            forged = json.loads(self.text)
+            forged = json.loads(json.dumps(self.document))
             path = rng.choice(places)
             holder: Any = forged
             for key in path[:-1]:
@@ -110,24 +118,47 @@ def _places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
             yield from _places(value[index], (*path, index))
 
 
-def fool_folder(
-    folder: Path, seed: int, tell: Callable[[Caught], None], *, fields: bool = False
-) -> list[Caught]:
-    """Every kind of forgery of a plan folder, in memory; `tell` hears of each at once.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the forgeries tried, of so many there are; fewer where a person stopped it."""
 
-    With `fields` every field of the document is changed once as well. Raises `HuanweiError` for a
-    folder that cannot be judged, or whose plan is not true itself.
+    caught: list[Caught]
+    total: int
+
+    @property
+    def tried(self) -> list[Caught]:
+        """Those that found something to forge."""
+        return [one for one in self.caught if one.exit_code is not None]
+
+    @property
+    def unnoticed(self) -> list[Caught]:
+        """Those that nobody noticed."""
+        return [one for one in self.tried if not one.exit_code]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether some were not tried."""
+        return len(self.caught) < self.total
+
+
+def fool_folder(
+    folder: Path, seed: int, tell: Callable[[Caught, float], None], *, fields: bool = False
+) -> Outcome:
+    """Every kind of forgery of a plan folder, in memory; `tell` hears of each, and how far it is.
+
+    With `fields` every field of the document is changed once as well. Ctrl-C ends it with what was
+    found. Raises `HuanweiError` for a folder that cannot be judged.
     """
     document = json.loads((folder / PLAN_FILE).read_bytes())
     with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
         unpack_inputs(folder, Path(scratch))
         storm = Storm(Court(Path(scratch)), document)
-        found = []
-        for name in FORGERIES:
-            found.append(storm.forge(name, seed))
-            tell(found[-1])
-        if fields:
-            for name, forged in every_field(document, random.Random(seed)):
-                found.append(storm.judge(name, forged))
-                tell(found[-1])
-        return found
+        total = len(FORGERIES) + (count_fields(document) if fields else 0)
+        found: list[Caught] = []
+        try:
+            for one in storm.all(seed, fields=fields):
+                found.append(one)
+                tell(one, len(found) / total)
+        except KeyboardInterrupt:
+            return Outcome(found, total)
+        return Outcome(found, total)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from models.day import Note
@@ -35,7 +35,7 @@ from solver.trade.profile import titles
 from solver.trade.vehicles import energy, fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
     from datetime import date
 
     from models.day import DrivenDay, DrivenRoute, Halves, Haul, Request
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from solver.stations.load import Alarm
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
+
+    Words = Callable[[tuple[Hashable, ...], DrivenRoute, Callable[[], PlanRoute]], PlanRoute]
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL 1.0), https://www.openstreetmap.org/copyright"
 
@@ -97,16 +99,17 @@ def describe(
     staff: Staff,
     vehicles: Mapping[RouteId, str],
     least: Mapping[tuple[int, int], Relaxation],
+    words: Words | None = None,
 ) -> Plan:
     """The document of a timed and staffed day, not judged yet: `violations` is empty.
 
     `vehicles` names the vehicle of each route; `least` says what would serve the tasks
-    left out, by part and task.
+    left out, by part and task. `words` remembers how routes were written before.
     """
     district, rules, timed, haul = hauler.district, hauler.rules, halves.timed, halves.haul
     payers = day_payers(timed, vehicles, haul[1].tours if haul else ())
     paid = route_costs(timed, payers)
-    pen = Pen(district, rules, request, day)
+    pen = Pen(district, rules, request, day, words)
     routes = [pen.write(one, vehicles[one.id], staff.crew(one), paid[one.id]) for one in timed]
     tours, runs = _haul(rules, request, haul, staff, payers)
     unserved = [*left_out(district, timed, least), *_never_a_task(day)]
@@ -239,6 +242,8 @@ class Pen:
     rules: RuleProfile
     request: Request
     day: Day
+    words: Words | None = None
+    """Remembers how routes were written before."""
 
     @cached_property
     def site_names(self) -> dict[str, str]:
@@ -247,6 +252,11 @@ class Pen:
 
     def write(self, one: DrivenRoute, vehicle: str, crew: Sequence[str], paid: int) -> PlanRoute:
         """The route as the document tells it, `paid` [mfen] for it."""
+        write = partial(self._write, one, vehicle, crew, paid)
+        key = vehicle, tuple(crew), paid, self.request.engine
+        return write() if self.words is None else self.words(key, one, write)
+
+    def _write(self, one: DrivenRoute, vehicle: str, crew: Sequence[str], paid: int) -> PlanRoute:
         kind = one.part.problem.vehicle_types[one.route.vehicle_type]
         writer = RouteWriter(
             one=one,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import DrivenDay
 from models.ids import RouteId, TruckShift
@@ -33,7 +33,7 @@ from solver.judge.rows import check_rows
 from solver.judge.streets import RoadJudge, check_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from datetime import date
 
     from models.day import DrivenPart, DrivenRoute
@@ -66,10 +66,14 @@ class Seen:
     """What was found in a day that is judged again and again, with few changes in between.
 
     By the identity of what was looked at, which is kept with it: the words of a route, the routes
-    of a part by these names. What is the same object has the same violations.
+    of a part by these names. What is the same object has the same violations. It belongs to one
+    day: the same words mean something else on another.
     """
 
     roads: RoadJudge | None = None
+    steps: dict[int, tuple[PlanRoute, RouteRead | str]] = field(default_factory=dict)
+    days: list[DrivenDay] = field(default_factory=list)
+    again: dict[tuple[Hashable, ...], tuple[DrivenRoute, PlanRoute]] = field(default_factory=dict)
     streets: dict[int, tuple[PlanRoute, tuple[Violation, ...]]] = field(default_factory=dict)
     parts: dict[int, tuple[DrivenPart, list[str], list[Violation]]] = field(default_factory=dict)
 
@@ -78,6 +82,35 @@ class Seen:
         if self.roads is None:
             self.roads = RoadJudge(ground.network, frozenset(ground.closures))
         return self.roads
+
+    def read(self, route: PlanRoute, day: Day, on: date) -> RouteRead | str:
+        """The steps of a route, or what nobody knows of it (`_read_route`)."""
+        known = self.steps.get(id(route))
+        if known is None:
+            known = self.steps[id(route)] = route, _read_route(route, day, on)
+        return known[1]
+
+    def day(self, made: DrivenDay) -> DrivenDay:
+        """The day, of the very parts that were looked at before where they are the same."""
+        known = self.days[0].driven if self.days else ()
+        parts = tuple(
+            next((old for old in known[own.number : own.number + 1] if old == own), own)
+            for own in made.driven
+        )
+        if known and all(one is other for one, other in zip(parts, known, strict=True)):
+            return self.days[0]
+        made = DrivenDay(parts)
+        self.days = self.days or [made]
+        return made
+
+    def words(
+        self, key: tuple[Hashable, ...], one: DrivenRoute, write: Callable[[], PlanRoute]
+    ) -> PlanRoute:
+        """A route written down again, unless it was with the same visits, times and words."""
+        whole = (one.id, id(one.route), id(one.schedule), *key)
+        if whole not in self.again:
+            self.again[whole] = one, write()
+        return self.again[whole][1]
 
     def part(self, own: DrivenPart, names: list[str]) -> list[Violation]:
         """What is wrong with the routes of a part, called by these names."""
@@ -98,6 +131,14 @@ class Seen:
         return known[1]
 
 
+class RouteRead(NamedTuple):
+    """A route of the document in terms of its part, and names in it that the part lacks."""
+
+    route: Route
+    schedule: Schedule
+    unknown: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Replay:
     """A plan's routes by part, with the times it states; `strange` is what no part knows.
@@ -111,45 +152,31 @@ class Replay:
     strange: tuple[Violation, ...]
 
 
-def replay(plan: Plan, day: Day) -> Replay:
+def replay(plan: Plan, day: Day, seen: Seen | None = None) -> Replay:
     """Routes and times of the document, in terms of the day's routing problems.
 
     What no part knows - a part, a vehicle, a task, a mode, a facility - is told as strange and left
     out, so that every solution read back is one of its problem: judges can look everything up.
+    `seen` remembers the routes of documents of this day.
     """
+    seen = seen or Seen()
     strange: list[Violation] = []
     routes: list[list[Route]] = [[] for _ in day.parts]
     times: list[list[Schedule]] = [[] for _ in day.parts]
     written: dict[RouteId, PlanRoute] = {}
     names: set[str] = set()
     for route in plan.routes:
-        kind = None
+        told = seen.read(route, day, plan.date)
         if route.id in names:
-            problem = "a second route of this name"
-        elif not 0 <= route.part < len(day.parts):
-            problem = f"part {route.part}"
-        elif not any(trip.steps for trip in route.trips):
-            problem = "no steps"
-        else:
-            kind = _kind(route, day.parts[route.part])
-            problem = f"no vehicle {route.vehicle} in shift {route.shift}"
+            told = "a second route of this name"
         names.add(route.id)
-        if kind is None:
-            strange.append(
-                Violation(code="UNKNOWN", where=route.id, detail=problem, route=route.id)
-            )
+        if isinstance(told, str):
+            strange.append(_unknown(route, told))
             continue
-        visits, schedule, unknown = _read_steps(route, day.parts[route.part], plan.date)
-        if schedule.end < schedule.begin:
-            strange.append(_unknown(route, "ends before it begins"))
-            continue
-        strange += [
-            Violation(code="UNKNOWN", where=route.id, detail=name, route=route.id)
-            for name in unknown
-        ]
+        strange += [_unknown(route, name) for name in told.unknown]
         written[RouteId(route.part, len(routes[route.part]))] = route
-        routes[route.part].append(Route(kind, tuple(visits)))
-        times[route.part].append(schedule)
+        routes[route.part].append(told.route)
+        times[route.part].append(told.schedule)
     reasons = {unserved.task: unserved.reason for unserved in plan.unserved}
     solutions = (
         Solution(tuple(own), _left_out(part, reasons))
@@ -157,10 +184,25 @@ def replay(plan: Plan, day: Day) -> Replay:
     )
     return Replay(
         plan=plan,
-        day=DrivenDay.of(day.parts, solutions, times),
+        day=seen.day(DrivenDay.of(day.parts, solutions, times)),
         written=written,
         strange=tuple(strange),
     )
+
+
+def _read_route(route: PlanRoute, day: Day, on: date) -> RouteRead | str:
+    """The route as its part knows it, or what is wrong with the whole of it."""
+    if not 0 <= route.part < len(day.parts):
+        return f"part {route.part}"
+    if not any(trip.steps for trip in route.trips):
+        return "no steps"
+    kind = _kind(route, day.parts[route.part])
+    if kind is None:
+        return f"no vehicle {route.vehicle} in shift {route.shift}"
+    visits, schedule, unknown = _read_steps(route, day.parts[route.part], on)
+    if schedule.end < schedule.begin:
+        return "ends before it begins"
+    return RouteRead(Route(kind, tuple(visits)), schedule, tuple(unknown))
 
 
 def _unknown(route: PlanRoute, what: str) -> Violation:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.day import Haul
     from models.plan import Plan, Relaxation
     from models.shift import Duty, RosterProblem
-    from solver.document.read import Replay
+    from solver.document.read import Replay, Seen
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
@@ -54,6 +54,7 @@ def remake(
     haul: Haul | None,
     duties: tuple[Duty, ...],
     roster: tuple[RosterProblem, Roster],
+    seen: Seen | None = None,
 ) -> Plan:
     """The document of the routes, times, haul and crews as written, without a verdict.
 
@@ -78,6 +79,7 @@ def remake(
         staff=staff,
         vehicles={which: route.vehicle for which, route in story.written.items()},
         least=least(plan, day),
+        words=None if seen is None else seen.words,
     )
 
 

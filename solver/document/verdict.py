@@ -11,7 +11,7 @@ from solver.document.claims import check_claims, check_verdict
 from solver.document.describe import duty_names
 from solver.document.haul import haul_of_document, known_tours
 from solver.document.located import located, plain
-from solver.document.read import judge, replay
+from solver.document.read import Seen, judge, replay
 from solver.document.remake import remake
 from solver.haul.problem import haul_duties
 from solver.shifts.day import day_roster_problem, route_duties
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.plan import Plan, PlanViolation
     from models.shift import Duty, RosterProblem
     from models.solution import Violation
-    from solver.document.read import Replay, Seen
+    from solver.document.read import Replay
     from solver.haul.hauler import Hauler
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
@@ -67,8 +67,8 @@ class Hearing:
             swap_takes_bay=hauler.rules.stations.swap_takes_bay,
         )
 
-    def again(self, day: Day, hauler: Hauler, ground: Ground) -> Plan:
-        """The document made again from what was read back."""
+    def again(self, day: Day, hauler: Hauler, ground: Ground, seen: Seen | None = None) -> Plan:
+        """The document made again from what was read back; `seen` remembers words of routes."""
         return remake(
             self.story,
             hauler,
@@ -77,31 +77,43 @@ class Hearing:
             haul=self.known,
             duties=self.duties,
             roster=self.roster,
+            seen=seen,
         )
 
 
-def judge_plan(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
+def judge_plan(
+    plan: Plan,
+    day: Day,
+    hauler: Hauler,
+    ground: Ground,
+    *,
+    seen: Seen | None = None,
+    first: bool = False,
+) -> list[PlanViolation]:
     """Everything wrong with the document but its own list of violations (`check_verdict`).
 
-    First the laws, then every claim: each number and name against the document made again.
+    First the laws, then every claim: each number and name against the document made again. `first`:
+    where a law is broken nothing is made again. `seen` is what was found in documents of this day.
     """
-    heard = Hearing.of(replay(plan, day), hauler)
-    found = heard.laws(day, hauler, ground)
-    again = heard.again(day, hauler, ground)
-    found = list(dict.fromkeys([*found, *check_claims(plan, again)]))
-    return located(found, heard.story, hauler.district, ground.network)
+    seen = seen or Seen()
+    heard = Hearing.of(replay(plan, day, seen), hauler)
+    found = heard.laws(day, hauler, ground, seen)
+    if not (first and found):
+        found += check_claims(plan, heard.again(day, hauler, ground, seen))
+    return located(list(dict.fromkeys(found)), heard.story, hauler.district, ground.network)
 
 
-def broken_laws(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
-    """The laws broken by a document, its claims left aside: nothing is made again."""
-    heard = Hearing.of(replay(plan, day), hauler)
-    found = list(dict.fromkeys(heard.laws(day, hauler, ground)))
-    return located(found, heard.story, hauler.district, ground.network)
-
-
-def judge_document(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
+def judge_document(
+    plan: Plan,
+    day: Day,
+    hauler: Hauler,
+    ground: Ground,
+    *,
+    seen: Seen | None = None,
+    first: bool = False,
+) -> list[PlanViolation]:
     """Everything wrong with a finished document, its own list of violations among it."""
-    found = judge_plan(plan, day, hauler, ground)
+    found = judge_plan(plan, day, hauler, ground, seen=seen, first=first)
     return [*found, *plain(list(check_verdict(plan, found)))]
 
 

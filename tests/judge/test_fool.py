@@ -22,7 +22,7 @@ from scenarios.demo import write_demo
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.judge import Court, parse_plan
 from scenarios.fool.kinds import FORGERIES, ROUTES, WAYS
-from scenarios.fool.storm import Storm
+from scenarios.fool.storm import Caught, Storm, fool_folder
 from tests.district import folders
 
 if TYPE_CHECKING:
@@ -151,6 +151,31 @@ def test_every_lie_about_routes_in_nanjing_is_noticed(nanjing: Storm, name: str)
 def test_every_lie_about_both_cities_is_noticed(taipei: Storm, nanjing: Storm, name: str):
     assert taipei.forge(name).exit_code != 0
     assert nanjing.forge(name).exit_code != 0
+
+
+@pytest.mark.parametrize("name", list(FORGERIES)[::12])
+def test_what_is_remembered_of_other_documents_changes_no_verdict(
+    town: Storm, town_plan: Path, tmp_path: Path, name: str
+):
+    """A court that has heard many documents says of each what a new one says of it alone."""
+    with town.bench.sheet() as forged:
+        FORGERIES[name](forged, random.Random(5))
+        whole = parse_plan(json.dumps(forged).encode())
+        assert town.bench.read(forged) == whole
+        told = town.court.violations(town.bench.read(forged))
+    assert told == storm_of(town_plan, tmp_path).court.violations(whole)
+    assert town.bench.read(town.document) == parse_plan(json.dumps(town.document).encode())
+
+
+def test_a_storm_that_is_stopped_tells_what_it_found(town_plan: Path):
+    def stop(caught: Caught, share: float) -> None:
+        assert caught.exit_code != 0
+        if share > 0.03:
+            raise KeyboardInterrupt
+
+    found = fool_folder(town_plan, 1, stop)
+    assert found.stopped
+    assert 0 < len(found.tried) <= len(found.caught) < found.total == len(FORGERIES)
 
 
 PHYSICAL = {
