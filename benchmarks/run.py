@@ -18,17 +18,20 @@ from benchmarks.instances import best_known
 from benchmarks.memory import PeakMemory
 from benchmarks.peers import get_any_engine
 from benchmarks.record import LACKS, Record, append, read_records
-from benchmarks.solutions import save_solution, save_week
+from benchmarks.solutions import save_inventory, save_solution, save_week
 from benchmarks.target import Target
 from models.errors import HuanweiError
 from scenarios.instances import read_instance
 from scenarios.instances.weeks.convrp import is_consistent, read_convrp
+from scenarios.instances.weeks.irp import is_inventory, read_irp
 from scenarios.instances.weeks.read import is_periodic, read_periodic
 from solver.horizon.consistent import solve_consistent
 from solver.horizon.engine import solve
+from solver.horizon.inventory import solve_inventory
 from solver.horizon.search.running import Search
-from solver.judge.consistency import check_consistent
-from solver.judge.horizon import check_horizon
+from solver.judge.days.consistency import check_consistent
+from solver.judge.days.horizon import check_horizon
+from solver.judge.days.inventory import check_inventory, inventory_cost
 from solver.judge.routes import check
 from solver.routing.bound.bounds import lower_bound
 from solver.stop import at_most, either, when
@@ -143,6 +146,8 @@ def run(job: Job) -> Record:
         return run_consistent(job)
     if is_periodic(text):
         return run_week(job)
+    if is_inventory(text):
+        return run_inventory(job)
     instance = read_instance(job.path)
     record = _empty(job, instance.family, len(instance.problem.tasks))
     engine = get_any_engine(job.engine, workers=job.workers)
@@ -262,6 +267,37 @@ def run_consistent(job: Job) -> Record:
     violations = check_consistent(problem, outcome.plan, outcome.schedules)
     best = best_known(job.path, instance.family, job.best)
     return _compared(replace(job, solutions=None), record, violations, best, _kept_nowhere)
+
+
+def run_inventory(job: Job) -> Record:
+    """As `run`, for stores that must not run empty; the cost is the judge's own."""
+    instance = read_irp(job.path)
+    problem = instance.problem
+    record = _empty(job, instance.family, len(problem.customers))
+    if job.engine != "ruin" or job.workers != 1:
+        return replace(record, error=LACKS + "stocks of several days, but by ruin with one worker")
+    solve_inventory(problem, stop=at_most(1), seed=job.seed)  # compiles
+    with PeakMemory() as memory:
+        begin, cpu = time.monotonic(), cpu_seconds()
+        outcome = solve_inventory(problem, stop=job.budget.stop(), seed=job.seed)
+        wall, cpu = time.monotonic() - begin, cpu_seconds() - cpu
+    record = replace(
+        record,
+        cost=instance.published(inventory_cost(problem, outcome.plan)),
+        routes=sum(len(day) for day in outcome.plan.days),
+        iterations=outcome.iterations,
+        wall_s=round(wall, 2),
+        cpu_s=round(cpu, 2),
+        peak_mb=memory.peak_mb,
+        iterations_per_s=round(outcome.iterations / max(wall, 1e-6), 1),
+    )
+    violations = check_inventory(problem, outcome.plan)
+    best = best_known(job.path, instance.family, job.best)
+
+    def save(compared: Record, known: BestKnown, folder: Path) -> None:
+        save_inventory(folder, job.path, instance, outcome.plan, best=known, record=compared)
+
+    return _compared(job, record, violations, best, save)
 
 
 def _kept_nowhere(record: Record, best: BestKnown, folder: Path) -> None:

@@ -7,13 +7,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from models.errors import HuanweiError
+from models.horizon.inventory import Delivery, InventoryPlan
 from models.horizon.periodic import PeriodicPlan
 from models.solution import Reason, Route, Serve, Solution, Use, Violation
 from scenarios.instances import read_instance
+from scenarios.instances.weeks.irp import read_irp
 from scenarios.instances.weeks.read import read_periodic
 from solver.cost import cost
 from solver.horizon.engine import priced
-from solver.judge.horizon import check_horizon
+from solver.judge.days.horizon import check_horizon
+from solver.judge.days.inventory import check_inventory, inventory_cost
 from solver.judge.routes import check
 from solver.routing.base.schedule import schedule_all
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from models.solution import Visit
     from scenarios.instances import Instance
     from scenarios.instances.weeks.instance import PeriodicInstance
+    from scenarios.instances.weeks.irp import InventoryInstance
     from solver.horizon.engine import PeriodicOutcome
     from solver.routing.base.engine import Outcome
 
@@ -79,6 +83,27 @@ def save_week(
         ],
     }
     found = instance.published(outcome.cost[1])
+    return _save(folder, path, instance.family, found, content, best=best, record=record)
+
+
+def save_inventory(
+    folder: Path,
+    path: Path,
+    instance: InventoryInstance,
+    plan: InventoryPlan,
+    *,
+    best: BestKnown,
+    record: Record,
+) -> Path:
+    """As `save_solution`, for stocks: `deliveries` of every day's routes, customer and units."""
+    names = [one.id for one in instance.problem.customers]
+    content = {
+        "deliveries": [
+            [[[names[one.customer], one.units] for one in route] for route in day]
+            for day in plan.days
+        ]
+    }
+    found = instance.published(inventory_cost(instance.problem, plan))
     return _save(folder, path, instance.family, found, content, best=best, record=record)
 
 
@@ -155,6 +180,8 @@ def verify_solution(
     path = _instance_of(file, content, instance_files)
     if "days" in content:
         return _verify_week(file, content, path)
+    if "deliveries" in content:
+        return _verify_inventory(file, content, path)
     try:
         routes = tuple(map(_route, content["routes"]))
         ids = [visit["id"] for route in content["routes"] for visit in route["visits"]]
@@ -221,6 +248,28 @@ def _verify_week(
     outcome = priced(problem, plan)
     violations = check_horizon(problem, plan, outcome.schedules)
     return float(content["cost"]), instance.published(outcome.cost[1]), violations
+
+
+def _verify_inventory(
+    file: Path, content: dict[str, Any], path: Path
+) -> tuple[float, float, list[Violation]]:
+    """As `verify_solution`, for stocks."""
+    instance = read_irp(path)
+    number = {one.id: k for k, one in enumerate(instance.problem.customers)}
+    try:
+        plan = InventoryPlan(
+            tuple(
+                tuple(
+                    tuple(Delivery(number[name], _index(units)) for name, units in route)
+                    for route in day
+                )
+                for day in content["deliveries"]
+            )
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise HuanweiError(f"{file.name} is no saved plan: {error}") from None
+    found = instance.published(inventory_cost(instance.problem, plan))
+    return float(content["cost"]), found, check_inventory(instance.problem, plan)
 
 
 def _route(told: dict[str, Any]) -> Route:

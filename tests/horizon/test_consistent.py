@@ -7,7 +7,7 @@ import pytest
 from models.errors import HuanweiError
 from scenarios.instances.weeks.convrp import parse_convrp
 from solver.horizon.consistent import solve_consistent
-from solver.judge.consistency import check_consistent
+from solver.judge.days.consistency import check_consistent
 from solver.stop import at_most
 from tests.instances.weeks_samples import CONVRP
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from models.horizon.periodic import NO_PATTERN, Pattern
 from models.solution import Reason
 from solver.horizon.engine import solve
-from solver.judge.horizon import check_horizon
+from solver.judge.days.horizon import check_horizon
 from solver.stop import at_most
 from tests.horizon.little_week import line
 

@@ -19,7 +19,7 @@ from models.problem import (
     VehicleType,
 )
 from solver.horizon.engine import solve
-from solver.judge.horizon import check_horizon
+from solver.judge.days.horizon import check_horizon
 from solver.stop import at_most
 
 DAYS = 3

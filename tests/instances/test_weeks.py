@@ -10,7 +10,7 @@ from models.horizon.periodic import PeriodicPlan
 from models.solution import Route, Serve, Solution, Use
 from scenarios.instances.weeks.read import parse_periodic, read_periodic
 from solver.horizon.engine import priced, solve
-from solver.judge.horizon import check_horizon
+from solver.judge.days.horizon import check_horizon
 from solver.stop import at_most
 from tests.conftest import shared_folder
 from tests.instances.test_formats import broken_files

@@ -8,7 +8,7 @@ from models.horizon.consistent import ConsistentPlan, Seen
 from models.solution import Step, StepKind
 from scenarios.instances.weeks.convrp import parse_convrp
 from solver.horizon.consistent import solve_consistent
-from solver.judge.consistency import check_consistency, check_consistent
+from solver.judge.days.consistency import check_consistency, check_consistent
 from solver.stop import at_most
 from tests.instances.weeks_samples import CONVRP
 

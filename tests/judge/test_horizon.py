@@ -7,7 +7,7 @@ import pytest
 from models.errors import ProblemError
 from models.horizon.periodic import NO_PATTERN, Pattern, PeriodicPlan
 from models.solution import Reason, Route, Serve, Solution
-from solver.judge.horizon import check_horizon
+from solver.judge.days.horizon import check_horizon
 from tests.horizon.little_week import line
 
 TOWN = line(((0,), (1,)), ((0, 1),), ((0,), (1,)))

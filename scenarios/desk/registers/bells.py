@@ -12,7 +12,7 @@ from models.units import clock
 from scenarios.district.read import read_folder
 from scenarios.district.reading import sorted_issues
 from solver.bells.timetable import TOLERANCE_S, Timetable, rounds_of, timetable
-from solver.judge.consistency import check_consistency
+from solver.judge.days.consistency import check_consistency
 
 if TYPE_CHECKING:
     from pathlib import Path

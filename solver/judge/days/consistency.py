@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from models.horizon.consistent import Seen
 from models.solution import Serve, StepKind, Violation
 from solver.judge.between import visit_steps
-from solver.judge.horizon import check_horizon
+from solver.judge.days.horizon import check_horizon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -1,0 +1,1 @@
+"""The compiled search for stocks kept over several days."""

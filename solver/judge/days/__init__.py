@@ -1,0 +1,1 @@
+"""Judges of several days at once: patterns of visits, consistent drivers and times, stocks."""
