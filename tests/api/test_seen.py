@@ -20,8 +20,8 @@ from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 pytestmark = needs_chromium
 SHOTS = os.environ.get("HUANWEI_SHOTS", "")
 """A folder for pictures of every page."""
-PAGES = ("", "data", "data/tiny", "data/tiny/map", "data/tiny/people", "data/tiny/stations", "data/tiny/month",
-         "accounts", "mine", f"links/{PLAN}", f"desk/{PLAN}",
+PAGES = ("", "data", "data/tiny", "data/tiny/map", "data/tiny/people", "data/tiny/stations",
+         "data/tiny/month", "accounts", "mine", f"links/{PLAN}", f"desk/{PLAN}",
          f"desk/{PLAN}/compare", "nowhere")  # fmt: skip
 TABS = ("overview", "routes", "stations", "haul", "roster", "unserved", "violations", "hand")
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from models.history.events import Event
     from models.year.calendar import YearCalendar, YearDay
     from scenarios.district.rows.work import OrderIn
     from scenarios.ledger.store import Ledger
@@ -96,7 +97,7 @@ def month_of(folder: Path, first: date, today: date, ledger: Ledger) -> Month:
 
 
 def _day(
-    day: date, year: YearCalendar | None, events: list[object], orders: list[OrderIn]
+    day: date, year: YearCalendar | None, events: list[Event], orders: list[OrderIn]
 ) -> MonthDay:
     trips = [one for one in events if isinstance(one, TripDone) and one.day == day and one.valid]
     weighed = [one for one in events if isinstance(one, Weighing) and one.day == day]
