@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic_core import core_schema
@@ -52,7 +53,13 @@ class Stream(str):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
         """How tables and documents hold one: as its code word."""
-        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+        return core_schema.no_info_after_validator_function(_stream, core_schema.str_schema())
+
+
+@lru_cache(256)
+def _stream(word: str) -> Stream:
+    """The stream of this name; a million points share the few there are."""
+    return Stream(word)
 
 
 Stream.RESIDUAL, Stream.KITCHEN = Stream("residual"), Stream("kitchen")

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from models.day import Note
 from models.errors import NetworkError
 from scenarios.district.settings import FILE
 from scenarios.district.words.cells import narrow
@@ -80,9 +81,11 @@ def _downloaded(folder: Path, roads: str, overpass: OverpassIn, findings: Findin
         if box is not None:
             return download_bbox(*box, path, source=source)
         return download_place(rest.strip(), path, source=source)
-    except (NetworkError, OSError) as error:
+    except NetworkError as error:
+        findings.add("E504", where, roads, detail=Note(error.text("zh"), str(error)))
+    except OSError as error:
         findings.add("E504", where, roads, detail=error)
-        return None
+    return None
 
 
 def _source(overpass: OverpassIn) -> Source:

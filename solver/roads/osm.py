@@ -68,7 +68,7 @@ def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNet
         raise NetworkError(
             f"{path}: cannot be read as OpenStreetMap data ({error}). The file may be cut off or "
             "of another format: download it again, or check it with `osmium fileinfo -e`.",
-            zh=f"{path}：不是可读的 OpenStreetMap 数据（{error}）。文件可能不完整或格式不符，"
+            zh=f"{path}：不是可读的 OpenStreetMap 数据。文件可能不完整或格式不符，"
             "请重新下载，或用 `osmium fileinfo -e` 检查。",
         ) from error
     if not extract.ways:
@@ -143,12 +143,14 @@ class _Newest:
 def _read_extract(path: Path, classes: frozenset[str]) -> Extract:
     """Two passes, so that the order of nodes, ways and versions in the file does not matter."""
     extract = Extract()
-    deleted = set(_deleted_in_editor(path))
+    kind = _format(path)
+    file = osmium.io.File(str(path), kind)
+    deleted = set(_deleted_in_editor(path, kind))
     ways, relations, nodes = (
         _Newest(kind, extract, deleted) for kind in ("way", "relation", "node")
     )
     item: Any
-    for item in osmium.FileProcessor(str(path), osmium.osm.WAY | osmium.osm.RELATION):
+    for item in osmium.FileProcessor(file, osmium.osm.WAY | osmium.osm.RELATION):
         if item.is_way():
             if "highway" in item.tags:
                 ways.keep(item.id, item, _way(extract, item, classes))
@@ -160,13 +162,26 @@ def _read_extract(path: Path, classes: frozenset[str]) -> Extract:
             _was(relations, item)
     extract.ways = list(ways.kept.values())
     wanted = {ref for way in extract.ways for ref in way.refs}
-    for item in osmium.FileProcessor(str(path), osmium.osm.NODE):
+    for item in osmium.FileProcessor(file, osmium.osm.NODE):
         if (number := item.id) in wanted:
             _add_node(nodes, number, item)
     extract.nodes = nodes.kept
+    if kind == "pbf" and (missing := wanted - nodes.versions.keys()):
+        extract.nodes |= _places_on_ways(file, missing)
     found = (read_restriction(one, extract.notes) for one in relations.kept.values())
     extract.restrictions = [rule for rule in found if rule is not None]
     return extract
+
+
+def _format(path: Path) -> str:
+    """The format as pyosmium names it, by the first bytes: names are often wrong or in capitals."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head.startswith(b"\x1f\x8b"):
+        return "osm.gz"
+    if head.startswith(b"BZh"):
+        return "osm.bz2"
+    return "pbf" if path.name.lower().endswith("pbf") and not head.startswith(b"<") else "osm"
 
 
 def _was(newest: _Newest, item: Any) -> None:
@@ -212,11 +227,21 @@ def _add_node(nodes: _Newest, number: int, node: osmium.osm.Node) -> None:
     nodes.keep(number, node, made)
 
 
-def _deleted_in_editor(path: Path) -> Iterator[tuple[str, int]]:
+def _places_on_ways(file: osmium.io.File, missing: set[int]) -> dict[int, OsmNode]:
+    """Nodes that a PBF tells with its ways alone (LocationsOnWays)."""
+    found: dict[int, OsmNode] = {}
+    way: Any
+    for way in osmium.FileProcessor(file, osmium.osm.WAY):
+        for node in way.nodes:
+            if node.ref in missing and node.location.valid():
+                found[node.ref] = OsmNode(node.location.lon, node.location.lat)
+    return found
+
+
+def _deleted_in_editor(path: Path, form: str) -> Iterator[tuple[str, int]]:
     """Objects that JOSM saved with `action="delete"`, which OSM tools do not look at."""
-    name = path.name.lower()
-    opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix.lower(), open)
-    if name.endswith(".pbf"):
+    opener: Any = {"osm.gz": gzip.open, "osm.bz2": bz2.open}.get(form, open)
+    if form == "pbf":
         return
     with opener(path, "rb") as file:
         rest = b""

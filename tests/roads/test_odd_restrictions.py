@@ -93,6 +93,64 @@ def test_malformed_ones_are_counted(tmp_path: Path, members: Members, told: int)
     assert notes["restrictions_applied"] == 1
 
 
+ALWAYS = {
+    "type of a condition": {"type": "restriction:conditional",
+                            "restriction:conditional": "no_left_turn @ (07:00-09:00)"},
+    "condition in the plain key": {"restriction": "no_left_turn @ (07:00-09:00)"},
+    "unknown mode": {"restriction:truck": "no_left_turn"},
+    "unknown mode and hours": {"restriction:lorry:conditional": "no_left_turn @ (Mo-Fr)"},
+    "weight": {"restriction:conditional": "no_left_turn @ (weight>7.5)"},
+    "words of China": {"restriction": "禁止左转"},
+    "blanks": {"restriction": "no left turn"},
+    "days": {"restriction": "no_left_turn", "day_on": "Monday", "hour_on": "07:00"},
+    "exempt are others": {"restriction": "no_left_turn", "except": "psv|bus"},
+    "exempt at some hours": {"restriction": "no_left_turn", "except:conditional": "hgv @ (22:00)"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALWAYS)
+def test_a_ban_in_any_words_binds_a_truck(tmp_path: Path, name: str):
+    members = [("from", "way", S), ("via", "node", 1), ("to", "way", W)]
+    network = cross(tmp_path, [(members, ALWAYS[name])])
+    assert WEST not in exits(network, build_turn_graph(network, Profile()), SOUTH)
+
+
+@pytest.mark.parametrize(
+    "key", ["bus", "trailer", "caravan", "hov", "note", "source", "bus:conditional"]
+)
+def test_a_ban_of_others_binds_no_truck(tmp_path: Path, key: str):
+    members = [("from", "way", S), ("via", "node", 1), ("to", "way", W)]
+    network = cross(tmp_path, [(members, {f"restriction:{key}": "no_left_turn"})])
+    assert WEST in exits(network, build_turn_graph(network, Profile()), SOUTH)
+
+
+def test_a_via_node_off_the_ways_means_the_node_where_they_meet(tmp_path: Path):
+    members = [("from", "way", S), ("via", "node", 4), ("to", "way", W)]
+    network = cross(tmp_path, [(members, LEFT)])
+    assert WEST not in exits(network, build_turn_graph(network, Profile()), SOUTH)
+    assert dict(network.notes)["restrictions_malformed"] == 1
+
+
+def test_via_ways_that_make_no_path_bind_as_far_as_they_do(tmp_path: Path):
+    """Of the via ways 102 (2 to 3) and 103 (3 to 4) only the first lies between from and to."""
+    nodes = [(0.0, 0.0), (100.0, 0.0), (200.0, 0.0), (300.0, 0.0), (200.0, 100.0)]
+    ways = [([1, 2], STREET), ([2, 3], STREET), ([3, 4], STREET), ([3, 5], STREET)]
+    rule = [("from", "way", 101), ("via", "way", 103), ("via", "way", 102), ("to", "way", 104)]
+    network = town(tmp_path, nodes, ways, [(rule, LEFT)])
+    (path,) = network.banned_paths
+    assert [int(network.node_osm[network.head[a]]) for a in path[:-1]] == [2, 3, 5]
+
+
+@pytest.mark.parametrize("named", [103, 105, 106])
+def test_a_ban_names_a_way_that_lies_over_another(tmp_path: Path, named: int):
+    """Ways 105 and 106 lie over 103, the street to the south; 106 the other way round."""
+    nodes = [(0.0, 0.0), (0.0, 100.0), (100.0, 0.0), (0.0, -100.0), (-100.0, 0.0)]
+    ways = [([1, end], STREET) for end in (2, 3, 4, 5)] + [([1, 4], STREET), ([4, 1], STREET)]
+    rule = [("from", "way", named), ("via", "node", 1), ("to", "way", W)]
+    network = town(tmp_path, nodes, ways, [(rule, LEFT)])
+    assert WEST not in exits(network, build_turn_graph(network, Profile()), SOUTH)
+
+
 def test_a_from_way_that_runs_through_is_banned_from_both_ends(tmp_path: Path):
     nodes = [(0.0, 0.0), (100.0, 0.0), (200.0, 0.0), (100.0, 90.0)]
     rule = [("from", "way", 101), ("via", "node", 2), ("to", "way", 102)]

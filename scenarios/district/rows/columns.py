@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
 )
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
@@ -41,7 +42,8 @@ FreeWord = Annotated[str, BeforeValidator(_identifier), Field(min_length=1, max_
 Degrees = Annotated[float, BeforeValidator(cells.coordinate)]
 Whole = Annotated[int, BeforeValidator(cells.whole)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-Hours = Annotated[tuple[tuple[int, int], ...], BeforeValidator(_windows)]
+Hours = Annotated[tuple[tuple[int, int], ...], PlainValidator(_windows)]
+"""Read by `_windows` alone, so that a million rows with the same hours share them."""
 OneWindow = Annotated[tuple[int, int], BeforeValidator(cells.one_window)]
 Day = Annotated[Date, BeforeValidator(cells.day)]
 WayId = Annotated[int, BeforeValidator(cells.way_id), Field(ge=1, le=10**11)]

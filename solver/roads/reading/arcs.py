@@ -16,7 +16,7 @@ from solver.roads.reading import tags as read
 from solver.roads.reading.extract import Extract, OsmNode, Piece
 from solver.roads.reading.junctions import WALLS, Bound, bind_minor, wall_turns
 from solver.roads.reading.limits import NOTHING, Limits
-from solver.roads.reading.restrictions import Roads, ban_turns
+from solver.roads.reading.restrictions import Roads, ban_turns, under_kept_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,8 @@ def build_network(extract: Extract) -> RoadNetwork:
     ids = np.array([way.id for way in extract.ways], np.int64)[row_of]
     nodes = [extract.nodes[ref] for ref in arcs.node_index]
     roads = Roads.of(tail, head, ids, arcs.reverse, arcs.line_in(extract))
-    banned = ban_turns(extract.restrictions, roads, arcs.node_index, extract.notes)
+    rules = [under_kept_ids(rule, extract.twins, roads) for rule in extract.restrictions]
+    banned = ban_turns(rules, roads, arcs.node_index, extract.notes)
     walls = wall_turns(bound, roads, arcs.node_index, arcs.piece)
     turns = np.concatenate([banned.turns, np.array(list(walls), np.int32).reshape(-1, 3)])
     flags = np.array([node.flags for node in nodes], np.uint8)
@@ -205,8 +206,17 @@ def _pieces(extract: Extract) -> list[Piece]:
             what = f"way {first.id} and way {way.id}, nodes {refs[0]} to {refs[-1]}"
             extract.notes.add("streets_repeated", what)
             again = piece if found[at].refs == refs else piece.flipped()
-            found[at] = _both(found[at], again)
+            both = _both(found[at], again)
+            _note_twins(extract, (found[at], again), both)
+            found[at] = both
     return found
+
+
+def _note_twins(extract: Extract, pair: tuple[Piece, Piece], kept: Piece) -> None:
+    """Remember under which id a way's stretch lives on, for the restrictions that name the way."""
+    rows = {row for piece in pair for row in (piece.row, piece.back_row)} - {-1}
+    for row in rows - {kept.row, kept.back_row}:
+        extract.twins.setdefault(extract.ways[row].id, set()).add(extract.ways[kept.row].id)
 
 
 def _both(first: Piece, second: Piece) -> Piece:

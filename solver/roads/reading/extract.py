@@ -38,13 +38,15 @@ class OsmNode:
 class Extract:
     """What a file says about roads, before it is cut into arcs.
 
-    `other_refs` are nodes of ways that are no roads here, such as footpaths.
+    `other_refs` are nodes of ways that are no roads here, such as footpaths; `twins` are, by
+    the id of a way that lies over the same nodes as others, the ids its stretches are kept under.
     """
 
     ways: list[OsmWay] = field(default_factory=list)
     nodes: dict[int, OsmNode] = field(default_factory=dict)
     restrictions: list[Restriction] = field(default_factory=list)
     other_refs: set[int] = field(default_factory=set)
+    twins: dict[int, set[int]] = field(default_factory=dict)
     notes: MapNotes = field(default_factory=MapNotes)
 
 

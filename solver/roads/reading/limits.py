@@ -60,13 +60,16 @@ MOST_T = 200.0
 """Above it a number without a unit is no weight in tonnes on any sign: see `_bare` (chosen)."""
 CENTIMETRES_FROM = 100.0
 """Bare numbers of height from here on are centimetres that lost their unit (chosen)."""
+SMALL_UNIT = 0.005
+"""In units below it, such as kilograms of a tonne, three digits after a comma are thousands
+(chosen)."""
 MILLIMETRES_FROM = 1_000.0
 """Bare numbers of height from here on are millimetres that lost their unit (chosen)."""
 KILOGRAMS_FROM = 500.0
 """Bare numbers of weight from here on are kilograms that lost their unit (chosen)."""
 
 _PRIMES = str.maketrans("′’‘ʹ`´″”“ʺ", "''''''" + '""""')
-_NUMBER = r"(\d+(?:[.,]\d+)?|[.,]\d+)"
+_NUMBER = r"(\d{1,3}(?: \d{3})+|\d+(?:[.,]\d+)?|[.,]\d+)"
 _PREFIX = r"(?:(?:max|ca|approx)\.?|[<≤~=]+|[限总車车载載质質重高宽寬长長度量约約:轴軸]+)?\s*"
 _SUFFIX = r"\s*(?:\(?(?:以下|以内|以上|含|及以下|及以上)\)?)?"
 _PLAIN = re.compile(rf"{_PREFIX}{_NUMBER}\s*([^\d\s()]*?)\.?{_SUFFIX}")
@@ -210,7 +213,10 @@ def _one(part: str, units: Mapping[str, float]) -> float | None:
     match = _PLAIN.fullmatch(part)
     if match is None:
         return None
-    number, unit = float(match[1].replace(",", ".")), match[2]
+    text, unit = match[1].replace(" ", ""), match[2]
+    if units.get(unit, 1.0) < SMALL_UNIT and re.fullmatch(r"\d{1,3},\d{3}", text):
+        text = text.replace(",", "")  # 40,000 lbs
+    number = float(text.replace(",", "."))
     return _bare(number, units) if not unit else _in(number, unit, units)
 
 

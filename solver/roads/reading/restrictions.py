@@ -11,7 +11,7 @@ at that hour, even where that cuts a street off.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, cos, degrees, radians
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,6 +37,13 @@ _BOUND = {
     "hgv_articulated": Who.HGV, "motorcar": Who.NOT_HGV,
 }  # fmt: skip
 """Modes of ours in `restriction:<mode>`."""
+_OTHERS = frozenset({
+    "bus", "psv", "coach", "tourist_bus", "minibus", "taxi", "share_taxi", "bicycle", "foot",
+    "horse", "motorcycle", "moped", "mofa", "caravan", "motorhome", "trailer", "hazmat", "hov",
+    "emergency", "agricultural", "forestry", "tram", "trolleybus", "carriage", "ski", "disabled",
+    "note", "source", "description", "image", "wikidata", "start_date", "end_date", "check_date",
+})  # fmt: skip
+"""What follows `restriction:` in keys that bind others than our vehicles, or no turns."""
 Line = Sequence[tuple[float, float]]
 _TURNS = ("left", "right", "straight", "u_turn")
 _IGNORED_ROLES = {"location_hint"}
@@ -143,6 +150,27 @@ class Roads:
         return "right" if change > 0 else "left"
 
 
+def under_kept_ids(rule: Restriction, twins: Mapping[int, set[int]], roads: Roads) -> Restriction:
+    """The restriction, its ways also under the ids that stand for them (`Extract.twins`)."""
+    members = {*rule.from_ways, *rule.via_ways, *rule.to_ways}
+    if members.isdisjoint(twins):
+        return rule
+    laid = set(roads.way)
+
+    def kept(ids: tuple[int, ...]) -> tuple[int, ...]:
+        found, left = dict[int, None](), list(ids)
+        while left:
+            way = left.pop(0)
+            if way in found:
+                continue
+            found[way] = None
+            left += sorted(twins.get(way, ()))
+        return tuple(way for way in found if way in laid or way not in twins)
+
+    frm, via, to = (kept(ids) for ids in (rule.from_ways, rule.via_ways, rule.to_ways))
+    return replace(rule, from_ways=frm, via_ways=via, to_ways=to)
+
+
 def ban_turns(
     restrictions: list[Restriction],
     roads: Roads,
@@ -162,7 +190,7 @@ def ban_turns(
             notes.add("restrictions_without_effect")
             continue
         notes.add("restrictions_applied")
-        if rule.odd or placed.from_runs_through:
+        if rule.odd or placed.malformed:
             notes.add("restrictions_malformed", f"relation {rule.id}")
         if rule.timed:
             timed |= {roads.tail[row[-2]] for row in found}
@@ -179,7 +207,7 @@ class _Placed:
         self.rule, self.roads = rule, roads
         self.from_ways, self.to_ways = set(rule.from_ways), set(rule.to_ways)
         self.nodes = [node_index[ref] for ref in rule.via_nodes if ref in node_index]
-        self.from_runs_through = False
+        self.malformed = False
 
     def sequences(self, word: str) -> Iterator[tuple[int, ...]]:
         """Banned sequences of arcs for a word such as `no_left_turn`."""
@@ -193,23 +221,34 @@ class _Placed:
             for frm in {frm for frm, _ in pairs}:
                 kept = {to for other, to in pairs if other == frm}
                 yield from ((frm, to) for to in set(self.roads.leaving[node]) - kept)
-        for path in self._by_ways():
+        for path in list(self._by_ways(whole=not self.rule.odd)) or self._by_spurs():
             exits = self.roads.leaving.get(self.roads.head[path[-1]], [])
             meant = {arc for arc in exits if self.roads.way[arc] in self.to_ways}
             for arc in set(exits) - meant if only else meant:
                 yield (*path, arc)
 
     def _via_nodes(self) -> list[int]:
-        """The via nodes; without any via, where a from way meets a to way."""
-        if self.rule.via_nodes or self.rule.via_ways or not (self.from_ways and self.to_ways):
+        """The via nodes; without any that lies on the ways, where a from way meets a to way."""
+        if self.rule.via_ways or not (self.from_ways and self.to_ways):
             return self.nodes
         roads = self.roads
+        near = [node for node in self.nodes if self._lies_on_both(node)]
+        if near or (self.rule.via_nodes and not self.nodes):
+            return near
+        self.malformed |= bool(self.nodes)
         ends = {roads.head[arc] for arc, way in enumerate(roads.way) if way in self.from_ways}
         return sorted(
             node
             for node in ends
             if any(roads.way[arc] in self.to_ways for arc in roads.leaving.get(node, ()))
         )
+
+    def _lies_on_both(self, node: int) -> bool:
+        """Whether a from way and a to way have this node."""
+        roads = self.roads
+        arcs = (*roads.leaving.get(node, ()), *roads.arriving.get(node, ()))
+        ways = {roads.way[arc] for arc in arcs}
+        return not ways.isdisjoint(self.from_ways) and not ways.isdisjoint(self.to_ways)
 
     def _meeting(self, node: int, *, u_turn: bool) -> tuple[list[int], list[int]]:
         """Arcs of the from and of the to members at a node; all arcs there if none is named."""
@@ -218,7 +257,7 @@ class _Placed:
         if self.from_ways:
             froms = [arc for arc in froms if roads.way[arc] in self.from_ways]
             through = len(froms) > len({roads.way[arc] for arc in froms})
-            self.from_runs_through |= through and not u_turn
+            self.malformed |= through and not u_turn
         if self.to_ways:
             tos = [arc for arc in tos if roads.way[arc] in self.to_ways]
         return froms, tos
@@ -234,10 +273,19 @@ class _Placed:
         turn = roads.turn(frm, to)
         return turn == kind if kind else turn != "u_turn"
 
-    def _by_ways(self) -> Iterator[tuple[int, ...]]:
+    def _by_spurs(self) -> list[tuple[int, ...]]:
+        """Paths over some of the via ways, where no path drives them all."""
+        known = set(self.roads.way)
+        if self.rule.odd or len(self.rule.via_ways) < 2 or not known.issuperset(self.rule.via_ways):
+            return []
+        paths = list(self._by_ways(whole=False))
+        self.malformed |= bool(paths)
+        return paths
+
+    def _by_ways(self, *, whole: bool) -> Iterator[tuple[int, ...]]:
         """From-arcs with the via arcs after them, up to the node where the rule binds.
 
-        All via ways are driven, or, where members are mixed, any of them.
+        All via ways are driven (`whole`), or, where members are mixed, any of them.
         """
         roads, via = self.roads, set(self.rule.via_ways)
         if not via:
@@ -253,9 +301,7 @@ class _Placed:
             path = paths.pop()
             exits = roads.leaving.get(roads.head[path[-1]], [])
             used = {roads.way[arc] for arc in path[1:]}
-            if (self.rule.odd or used == via) and any(
-                roads.way[arc] in self.to_ways for arc in exits
-            ):
+            if (not whole or used == via) and any(roads.way[arc] in self.to_ways for arc in exits):
                 yield path
                 if used == via:
                     continue
@@ -278,12 +324,13 @@ def _rules(tags: Mapping[str, str]) -> tuple[list[tuple[str, Who]], str, bool]:
     """(word, whom) of a restriction after `except`; its condition in time; is it odd."""
     odd, condition = False, ""
     found: list[tuple[str, Who]] = []
-    kind = tags.get("type", "").partition(":")[2]
+    kind = tags.get("type", "").partition(":")[2].removesuffix("conditional").strip(":")
     stated = [key for key in tags if key.split(":")[0] == "restriction"]
     for key in stated or ["restriction"]:
         mode = key.removeprefix("restriction").removesuffix(":conditional").strip(":") or kind
-        if mode not in _BOUND:
+        if mode in _OTHERS:
             continue
+        odd |= mode not in _BOUND
         text = tags.get(key, "")
         values = [text]
         if key.endswith(":conditional"):
@@ -295,7 +342,7 @@ def _rules(tags: Mapping[str, str]) -> tuple[list[tuple[str, Who]], str, bool]:
                     continue
                 known = word.startswith(("no_", "only_"))
                 odd |= not known
-                found.append((word if known else "no_", _BOUND[mode]))
+                found.append((word if known else "no_", _BOUND.get(mode, Who.ALL)))
     bound = _after_except(tags.get("except", ""))
     rules = [(word, bound[who]) for word, who in dict.fromkeys(found) if who in bound]
     return rules, condition, odd

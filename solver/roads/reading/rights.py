@@ -140,6 +140,9 @@ def _barrier_flags(barrier: str, tags: Mapping[str, str], reader: _Reader) -> No
     usual = Access.YES if barrier in _GATES else Access.NO
     if barrier in _GATES and tags.get("locked", "no").strip().lower() != "no":
         usual = Access.PRIVATE
+    if (hours := tags.get("opening_hours", "")) and usual == Access.YES and hours != "24/7":
+        reader.notes.add("conditions", f"{reader.what} opening_hours={hours}")
+        usual = Access.PRIVATE  # shut at some hours to all who have no key
     moves = tags.get("bollard", "").strip().lower() in _MOVES or barrier == "rising_bollard"
     usual = Access.PRIVATE if moves else usual
     light, heavy = usual if light is None else light, usual if heavy is None else heavy

@@ -100,7 +100,9 @@ def limit_of_speed(speed_kmh: int) -> str:
 
 def _same(first: WayFacts | None, most: Limits) -> bool:
     """Whether the limits of the other direction are those of this one."""
-    return first is not None and Limits(*(getattr(first, name) for name in Limits._fields)) == most
+    return first is not None and most == (
+        first.max_weight_kg, first.max_height_cm, first.max_width_cm, first.max_length_cm,
+    )  # fmt: skip
 
 
 def _width(tags: Mapping[str, str], notes: MapNotes, what: str) -> float:
