@@ -246,8 +246,19 @@ function renderPanel() {
   if (filters?.contains(document.activeElement) && fresh[0]?.className === "filters") {
     while (filters.nextSibling) filters.nextSibling.remove(); // an input method lives in the field: it stays
     body.append(...fresh.slice(1));
-  } else body.replaceChildren(...fresh);
+  } else settle(body, fresh);
   body.scrollTop = top;
+}
+
+// What stands there already is not taken out and put in again: a field that is typed in keeps its cursor.
+function settle(body, fresh) {
+  const wanted = fresh.filter((one) => one !== null && one !== undefined && one !== false);
+  for (const node of [...body.childNodes]) if (!wanted.includes(node)) node.remove();
+  let at = body.firstChild;
+  for (const node of wanted) {
+    if (node === at) at = at.nextSibling;
+    else body.insertBefore(node instanceof Node ? node : document.createTextNode(node), at);
+  }
 }
 
 // map.html#tab=routes&route=sweep-01&time=08:30&language=en opens the page at that view, #task=ID at a service.

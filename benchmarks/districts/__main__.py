@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from benchmarks.desk.hand import random_edit
 from benchmarks.districts.draw import draw
-from benchmarks.hand_changes import random_edit
 from models.day import Budget, Request
 from models.edits import Lock
 from models.errors import HuanweiError, InputErrors

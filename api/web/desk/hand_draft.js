@@ -5,7 +5,7 @@ import { call, problemText, tell, words } from "./call.js";
 plan.words.hand = words.hand;
 export const said = (key, ...values) => word("hand", key, ...values);
 const address = `/api/v1/plans/${encodeURIComponent(words.plan)}/hand`;
-export const draft = { open: false, changes: [], done: 0, effect: null, locks: plan.locks, trucks: [], before: [], unit: "task", saved: "", job: null, district: null, news: [] };
+export const draft = { open: false, changes: [], done: 0, effect: null, locks: plan.locks, trucks: [], before: [], unit: "task", saved: "", job: null, seconds: 60, keep: true, district: null, news: [] };
 
 // ---- the draft as the server tells it ----------------------------------------------------------
 export function take(answer) {

@@ -5,7 +5,7 @@ import { change, draft, opened, refresh, said } from "./hand_draft.js";
 import { call, words } from "./call.js";
 
 const dialog = document.getElementById("move");
-const order = { operation: "", place: null, picking: false, marker: null };
+const order = { place: null, picking: false, marker: null, card: null, language: "" };
 
 const district = () => `/api/v1/districts/${encodeURIComponent(draft.district)}`;
 
@@ -73,8 +73,17 @@ export function newsCard() {
 }
 
 // ---- an order -----------------------------------------------------------------------------------
+// One card as long as it is not sent: what is typed stays while the panel around it changes.
 export function orderForm() {
   if (!draft.district || !words.whole) return [];
+  if (!order.card || order.language !== state.language) {
+    order.language = state.language;
+    order.card = el("details.card.order", { ontoggle: ({ target }) => target.open && !target.querySelector("form") && target.append(form()) }, el("summary", said("order")));
+  }
+  return [order.card];
+}
+
+function form() {
   const names = Object.keys(words.operations), usual = [...new Set(plan.routes.map((route) => route.operation))];
   const operation = el("select", { name: "operation" }, ...[...usual, ...names.filter((name) => !usual.includes(name))]
     .map((name) => el("option", { value: name }, plan.words.operation[name] ? word("operation", name) : words.operations[name][state.language === "zh" ? 0 : 1])));
@@ -87,17 +96,19 @@ export function orderForm() {
   const note = el("input", { name: "note", maxLength: 200, autocomplete: "off" });
   const send = async (event) => {
     event.preventDefault();
+    const busy = event.target.querySelector("button.first");
     const at = order.place ? { lon: order.place.lng, lat: order.place.lat } : {};
     const told = { operation: operation.value, window: `${begin.value}-${nextDay(begin.value, end.value)}`, date: plan.date, street: street.value.trim(),
       demand_kg: Number(kg.value), service_min: Number(minutes.value), note: note.value, ...at };
+    busy.disabled = true; // pressed twice it is one order
     if (await tellOf("orders", told)) unpick();
+    busy.disabled = false;
   };
-  return [el("details.card.order", { open: order.open, ontoggle: (event) => { order.open = event.target.open; } }, el("summary", said("order")),
-    el("form.order", { onsubmit: send },
-      el("datalist", { id: "street-names" }, ...plan.streets.filter(Boolean).map((value) => el("option", { value }))),
-      el("label", word("column", "operation"), operation), el("label", said("order_street"), street), el("label", said("order_place"), place),
-      el("label", said("order_begin"), begin), el("label", said("order_end"), end), el("label", said("order_kg"), kg),
-      el("label", said("order_minutes"), minutes), el("label", said("order_note"), note), el("button.first", said("order_send"))))];
+  return el("form.order", { onsubmit: send },
+    el("datalist", { id: "street-names" }, ...plan.streets.filter(Boolean).map((value) => el("option", { value }))),
+    el("label", word("column", "operation"), operation), el("label", said("order_street"), street), el("label", said("order_place"), place),
+    el("label", said("order_begin"), begin), el("label", said("order_end"), end), el("label", said("order_kg"), kg),
+    el("label", said("order_minutes"), minutes), el("label", said("order_note"), note), el("button.first", said("order_send")));
 }
 
 // An end before the beginning is of the next day, which tables write as an hour beyond 24.
@@ -123,5 +134,6 @@ export function picked(place) {
 
 function unpick() {
   order.marker?.remove();
-  Object.assign(order, { place: null, marker: null, picking: false, open: false });
+  Object.assign(order, { place: null, marker: null, picking: false, card: null });
+  update({ revision: state.revision + 1 });
 }

@@ -73,8 +73,8 @@ function brokenLaw(one) {
 export function replanForm() {
   if (!words.whole) return []; // a re-plan moves the work of others
   const job = draft.job, going = job && ["queued", "running", "stopping"].includes(job.state);
-  const seconds = el("input", { type: "number", name: "seconds", min: 1, max: 86400, value: 60, required: true });
-  const keep = el("input", { type: "checkbox", checked: true });
+  const seconds = el("input", { type: "number", name: "seconds", min: 1, max: 86400, value: draft.seconds, required: true, oninput: () => { draft.seconds = seconds.value; } });
+  const keep = el("input", { type: "checkbox", checked: draft.keep, onchange: () => { draft.keep = keep.checked; } });
   const begin = (event) => { event.preventDefault(); replan(Number(seconds.value), keep.checked); };
   return [el("section.card", el("h3", said("replan")), el("p.note", said("replan_note")),
     el("form.row.replan", { onsubmit: begin }, el("label", said("replan_seconds"), seconds), el("label", keep, said("replan_keep")),

@@ -1,6 +1,6 @@
 """How fast a change by hand answers: random changes of a plan, each with its verdict.
 
-`python -m benchmarks.hand_changes PLAN --changes 200` prints how long they took; with `--judge` the
+`python -m benchmarks.desk.hand PLAN --changes 200` prints how long they took; with `--judge` the
 whole judge also looks at the plan after the last change, and its verdict is compared.
 """
 

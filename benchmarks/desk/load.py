@@ -1,7 +1,7 @@
 """Twenty people at a running desk: how long they wait while a plan is searched.
 
     huanwei serve DATA --token-file TOKEN &
-    python -m benchmarks.desk_load http://127.0.0.1:8765 --token-file TOKEN --users 20 --seconds 300
+    python -m benchmarks.desk.load http://127.0.0.1:8765 --token-file TOKEN --users 20 --seconds 300
 
 Each person reads a page or a list, waits a moment as people do, and reads the next. With --order
 a plan is ordered at the beginning, so that the machine is busy. Prints the wait by kind of reading;
@@ -40,7 +40,8 @@ class Tally:
 def read(place: str, token: str, path: str, body: object = None) -> tuple[int, bytes]:
     """The status and the content of an address; a `body` is posted."""
     connection = HTTPConnection(place, timeout=PATIENCE_S)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json",
+               "Accept-Encoding": "gzip"}  # fmt: skip
     try:
         text = None if body is None else json.dumps(body)
         connection.request("GET" if body is None else "POST", path, text, headers)
@@ -79,11 +80,15 @@ def addresses(place: str, token: str) -> dict[str, str]:
         found |= {
             "plan document": f"/api/v1/plans/{own}",
             "map": f"/plans/{own}/map.html",
+            "desk": f"/desk/{own}",
+            "drawn": f"/desk/{own}/drawn.js",
             "duties": f"/api/v1/plans/{own}/duties",
         }
     for district in districts[:1]:
         own = quote(district["id"])
         found["table"] = f"/api/v1/districts/{own}/tables/points"
+        found["month"] = f"/data/{own}/month?month=2026-05"
+        found["stations"] = f"/data/{own}/stations?date=2026-05-12"
     return found
 
 
