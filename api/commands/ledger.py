@@ -25,6 +25,7 @@ from api.commands.options import (
 )
 from api.words.i18n import word
 from api.words.year import sentences
+from models.units import clock
 
 if TYPE_CHECKING:
     from models.year.calendar import YearCalendar
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from scenarios.ledger.outtake import Overview
 
 MAX_WARNINGS = 20
+LEVEL_COLUMNS = ("point", "name", "operation", "read", "expected", "due")
 ledger = typer.Typer(
     no_args_is_help=True,
     help="台账：实际发生了什么 · The ledger: what happened, in SQLite or PostgreSQL",
@@ -55,6 +57,7 @@ def register(app: typer.Typer) -> None:
     ledger.command("export")(export)
     ledger.command("show")(show)
     ledger.command("what")(what)
+    ledger.command("levels")(levels)
     app.add_typer(ledger, name="ledger")
 
 
@@ -62,7 +65,8 @@ def import_table(
     file: Annotated[Path, typer.Argument(help="表格文件 · table: CSV, XLSX, ...")],
     folder: Here = Path(),
     table: Annotated[
-        str, typer.Option(help="trips, weighings, weather, absences:表名不明时 · which table")
+        str,
+        typer.Option(help="trips, weighings, weather, absences, levels:表名不明时 · which table"),
     ] = "",
     correct: Annotated[
         bool, typer.Option("--correct", help="以文件为准,追加更正 · the file is right: correct")
@@ -73,7 +77,7 @@ def import_table(
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
-    """导入出车、称重、天气、缺勤表 · Import trips, weighings, weather, absences."""
+    """导入出车、称重、天气、缺勤、满溢表 · Import trips, weighings, weather, absences, levels."""
     from scenarios.ledger.intake import import_file  # noqa: PLC0415
     from scenarios.ledger.store import open_ledger  # noqa: PLC0415
 
@@ -193,6 +197,42 @@ def what(as_json: AsJson = False, verbose: Verbose = False, language: Language =
             table.add_row(heading(name, column, language), column, star)
         console.print(table)
     console.print(word("ledger", "required", language))
+
+
+def levels(
+    folder: Here = Path(),
+    date_: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="哪天 · day (today)")
+    ] = None,
+    address: Address = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """各箱当日的满溢度与最迟清空日 · How full boxes are that morning, and when each is due."""
+    from scenarios.desk.horizon.levels import told_levels  # noqa: PLC0415
+
+    day = day_of(date_)
+    with errors_end_with_2(language, as_json=as_json):
+        found = told_levels(folder, day, address)
+    if as_json:
+        boxes = [asdict(one) | {"level": one.level.model_dump(mode="json")} for one in found]
+        answer("ledger levels", date=day.isoformat(), boxes=boxes)
+        return
+    console = wide_console()
+    if not found:
+        console.print(word("ledger", "no_levels", language).format(date=day))
+        return
+    table = Table(*(word("ledger", f"level_{name}", language) for name in LEVEL_COLUMNS))
+    for one in found:
+        level = one.level
+        table.add_row(
+            one.point, one.name, one.operation,
+            f"{level.read} {clock(level.read_s)} {level.full_pm / 10:.0f} %",
+            f"{level.begin_kg} kg {100 * level.begin_kg / one.capacity_kg:.0f} %",
+            str(level.due),
+        )  # fmt: skip
+    console.print(table)
 
 
 def _day(moment: datetime | None) -> date | None:

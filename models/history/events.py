@@ -1,4 +1,6 @@
-"""What happened on a day: trips, weighings, weather, absences. Metres, seconds, kilograms, litres.
+"""What happened on a day: trips, weighings, weather, absences, fill levels.
+
+Metres, seconds, kilograms, litres.
 
 Every row has a `key`: two rows of one key tell of the same thing. It is compared as it is and never
 taken apart.
@@ -154,8 +156,38 @@ class Absence:
         return True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillLevel:
+    """How full a box was: `full_pm` thousandths of its capacity, `at_s` seconds after midnight.
+
+    `at_s` is None where nobody noted the time. A box may be fuller than full.
+    """
+
+    table: ClassVar[str] = "levels"
+
+    day: date
+    point: str
+    full_pm: int
+    at_s: int | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.full_pm < 0:
+            raise ProblemError(f"{self.point} {self.day}: a box is never less than empty")
+
+    @property
+    def key(self) -> str:
+        """Which box was read when."""
+        return f"{self.day} {self.point} {'' if self.at_s is None else self.at_s}"
+
+    @property
+    def told_apart(self) -> bool:
+        """A box is read once at a moment; two readings without time are one."""
+        return True
+
+
 ABSENT = ("vehicle", "driver", "site")
 """What can be away."""
-Event = TripDone | Weighing | WeatherDay | Absence
+Event = TripDone | Weighing | WeatherDay | Absence | FillLevel
 """What the ledger takes from tables."""
-EVENTS: tuple[type[Event], ...] = (TripDone, Weighing, WeatherDay, Absence)
+EVENTS: tuple[type[Event], ...] = (TripDone, Weighing, WeatherDay, Absence, FillLevel)

@@ -16,6 +16,20 @@ from models.record import Day, PlanText, Record
 HORIZON_VERSION = "1.0"
 
 
+class WeekLevel(Record):
+    """How full a box was when it was read last, and what follows from it."""
+
+    read: Day
+    read_s: int = Field(ge=0, lt=86_400)
+    """Seconds after midnight of `read`."""
+    full_pm: int = Field(ge=0)
+    """Thousandths of its capacity then."""
+    begin_kg: int
+    """Expected at the beginning of the first day."""
+    due: Day
+    """The last day it may wait so that it hardly ever overflows."""
+
+
 class WeekWork(Record):
     """Work that does not come every day, and its days.
 
@@ -34,6 +48,8 @@ class WeekWork(Record):
     greatest_days: int = Field(ge=1)
     last: Day | None = None
     """The last day on which it was done before, where that is known."""
+    level: WeekLevel | None = None
+    """Of a box whose level was read: it comes when it is full, not by a rota."""
     visits: list[Day]
 
 

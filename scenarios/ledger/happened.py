@@ -80,3 +80,14 @@ absences = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.CheckConstraint("kind IN ('vehicle', 'driver', 'site')", name="kind"),
 )
+levels = sa.Table(
+    "levels",
+    METADATA,
+    *kept("levels"),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("point", sa.Text, nullable=False, index=True),
+    sa.Column("full_pm", sa.Integer, nullable=False),
+    sa.Column("at_s", sa.Integer),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.CheckConstraint("full_pm >= 0", name="filled"),
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models.errors import InputErrors
-from models.history.events import Absence, TripDone
+from models.history.events import Absence, FillLevel, TripDone
 from scenarios.district.grids import table_named
 from scenarios.district.read import read_rows, read_tables
 from scenarios.district.words.cells import folded
@@ -39,7 +39,7 @@ _TELLING = 2
 """Headings of its own by which a table is known (chosen: a date alone may be anything's)."""
 _ANYWHERE = {"note", "void"}
 """Columns that every table has."""
-DISTRICT_TABLES = ("facilities", "vehicles", "crews")
+DISTRICT_TABLES = ("facilities", "vehicles", "crews", "points")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +171,7 @@ def _district(folder: Path, day: date, findings: Findings) -> _District:
         types={row.id: row.type for row in rows["vehicles"]},
         sites=_named(rows["facilities"]),
         drivers=_named(rows["crews"]),
+        points=_named(rows["points"]),
     )
     works: dict[str, str] = {}
     if reading.rules is not None:
@@ -251,7 +252,13 @@ def _not_yet(event: Event, where: Where, today: date, findings: Findings) -> Non
 
 
 def _strangers(event: Event, where: Where, district: _District, findings: Findings) -> None:
-    """Warn of a vehicle the district does not have: perhaps retired, perhaps a slip of the pen."""
+    """Warn of what the district does not have: perhaps retired, perhaps a slip of the pen."""
+    if isinstance(event, FillLevel):
+        points = set(district.book.points.values())
+        if event.point not in points:
+            words = suggest(event.point, sorted(points))
+            findings.add("W522", where._replace(column="point"), event.point, **words)
+        return
     vehicle = getattr(event, "vehicle", "")
     if vehicle and vehicle not in district.book.types:
         words = suggest(vehicle, sorted(district.book.types))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from models.history.events import EVENTS, Absence, TripDone, WeatherDay, Weighing
+from models.history.events import EVENTS, Absence, FillLevel, TripDone, WeatherDay, Weighing
 from models.units import clock
 from scenarios.district.words.headings import columns_of
 from scenarios.ledger.append import holding
@@ -134,6 +134,11 @@ def _cells(event: Event) -> dict[str, Cell]:
             return {
                 "kind": event.kind, "what": event.what, "begin": event.begin.isoformat(),
                 "end": event.end.isoformat(), "reason": event.reason,
+            }  # fmt: skip
+        case FillLevel():
+            return {
+                "day": event.day.isoformat(), "at": _clock(event.at_s), "point": event.point,
+                "full_percent": event.full_pm / 10,
             }  # fmt: skip
 
 

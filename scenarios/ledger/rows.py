@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass as plain
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
@@ -11,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
-from models.history.events import Absence, TripDone, WeatherDay, Weighing
+from models.history.events import Absence, FillLevel, TripDone, WeatherDay, Weighing
 from models.units import DAY
 from scenarios.district.rows.columns import (
     STRICT,
@@ -75,6 +76,7 @@ class Book:
     """Type by id of a vehicle."""
     sites: Mapping[str, str]
     drivers: Mapping[str, str]
+    points: Mapping[str, str] = field(default_factory=dict)
 
 
 class Told(Protocol):
@@ -216,6 +218,25 @@ class AbsenceIn(SpanIn):
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class LevelIn(RowIn):
+    """A row of `levels`: how full a box was, in percent of its capacity."""
+
+    day: Day
+    at: Moment | None = None
+    point: Id
+    full_percent: Annotated[Number, Field(ge=0, le=300)]
+    void: YesNo = False
+
+    def to_domain(self, book: Book) -> FillLevel:
+        """The reading."""
+        return FillLevel(
+            day=self.day, at_s=_seconds(self.at, self.day),
+            point=book.points.get(known(self.point), self.point),
+            full_pm=round(10 * self.full_percent), note=self.note,
+        )  # fmt: skip
+
+
 def known(text: str) -> str:
     """A name as names of the district are looked up: a plate without dots and blanks."""
     return str(cells.plate(text))
@@ -223,5 +244,6 @@ def known(text: str) -> str:
 
 MODELS: Mapping[str, type[Any]] = {
     "trips": TripIn, "weighings": WeighingIn, "weather": WeatherIn, "absences": AbsenceIn,
+    "levels": LevelIn,
 }  # fmt: skip
 """Tables that `huanwei ledger import` takes."""

@@ -43,6 +43,9 @@ ROUTES_FIRST = 0.3
 CHANGE = 0.5
 """A day told and taken back, or a new one, weighs as so many visits (chosen: not for a trifle)."""
 
+SOONER = 2
+"""A box may be emptied so many days before it has to be (chosen: neighbours come together)."""
+
 WARM = Tuning(first_heat=0.05)
 """The start of the second part is a good plan; it is not to be forgotten (chosen)."""
 
@@ -66,13 +69,16 @@ def choices(
     last: Mapping[str, date],
     stopped: Mapping[str, Collection[date]],
     told: Calendar | None = None,
+    due: Mapping[str, date] | None = None,
 ) -> list[Choice]:
     """For each unit, the days of each rhythm its cadence allows, weather and last service heeded.
 
     `last` is by unit, `stopped` days without work by operation, `told` what an earlier plan
     promised. Rhythms whose gaps would break those of the rota's are left out. First come sets that
-    change nothing told, then those that need no visit to catch up, then the rota's.
+    change nothing told, then those that need no visit to catch up, then the rota's. `due` are the
+    last days that boxes may wait by their levels: they come then, or up to `SOONER` days before.
     """
+    by_level = due or {}
     return [
         _choice(
             unit,
@@ -81,8 +87,39 @@ def choices(
             stopped=stopped.get(unit.id.operation, ()),
             told=_promise(unit, days, told),
         )
+        if str(unit.id) not in by_level
+        else _by_level(
+            unit,
+            days,
+            due=by_level[str(unit.id)],
+            last=last.get(str(unit.id)),
+            stopped=stopped.get(unit.id.operation, ()),
+        )
         for unit in units
     ]
+
+
+def _by_level(
+    unit: Unit,
+    days: Sequence[date],
+    *,
+    due: date,
+    last: date | None,
+    stopped: Collection[date],
+) -> Choice:
+    """A box that comes when it is full, or with its neighbours a little sooner.
+
+    What it holds less then is paid for: its next visit comes so much sooner too.
+    """
+    sets: dict[tuple[date, ...], float] = {}
+    for sooner in range(SOONER + 1):
+        own = tuple(visits(unit, days, last=last, stopped=stopped, due=due - timedelta(sooner)))
+        if own and own[0] >= days[0]:
+            sets.setdefault(own, sooner * daily_share(unit.cadence))
+        elif not sooner:
+            sets[own] = 0.0
+            break
+    return Choice(unit, tuple(sets), tuple(sets.values()))
 
 
 def _choice(

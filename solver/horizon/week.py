@@ -69,14 +69,23 @@ def whole_day(
 
 
 def visits(
-    unit: Unit, days: Sequence[date], *, last: date | None, stopped: Collection[date]
+    unit: Unit,
+    days: Sequence[date],
+    *,
+    last: date | None,
+    stopped: Collection[date],
+    due: date | None = None,
 ) -> list[date]:
     """The days of `days` (one after the other) on which a unit is due.
 
-    `last` is when it was done before (None: not known), `stopped` are days without this work.
+    `last` is when it was done before (None: not known), `stopped` are days without this work. With
+    `due`, the last day a box may wait by its level, it comes then, and as seldom as its filling
+    allows from there on.
     """
     may = weekdays(unit.cadence)
     free = [day for day in days if day not in stopped and day.isoweekday() in may]
+    if due is not None:
+        return as_it_fills(free, due, greatest_gap(unit.cadence, unit.rhythm))
     rhythm = [day for day in days if falls_on(unit.rhythm, day)]
     found = {other for day in rhythm for other in [d for d in free if d >= day][:1]}
     greatest = timedelta(greatest_gap(unit.cadence, unit.rhythm))
@@ -84,6 +93,20 @@ def visits(
         least = timedelta(unit.cadence.least_gap_days or 1)
         found |= set([day for day in free if day - last >= least][:1])
     return sorted(found)
+
+
+def as_it_fills(free: Sequence[date], due: date, every: int) -> list[date]:
+    """The last free day up to `due`, or the first after it, then so many days apart at most."""
+    found: list[date] = []
+    while free and due <= free[-1]:
+        day = max((one for one in free if one <= due), default=None)
+        if day is None or (found and day <= found[-1]):
+            day = next((one for one in free if one >= due), free[-1])
+        if found and day <= found[-1]:
+            break
+        found.append(day)
+        due = day + timedelta(every)
+    return found
 
 
 def missed(units: Sequence[Unit], day: Day, driven: DrivenDay) -> set[str]:

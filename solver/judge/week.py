@@ -56,6 +56,8 @@ def _gaps(work: WeekWork, free: list[date], days: list[date]) -> Iterator[Violat
             excess = work.least_days - gap
             yield Violation(code="WEEK_CLOSE", where=f"{work.unit} {other}", excess=excess)
         limit = one + timedelta(work.greatest_days)
+        if one == before and work.level is not None:
+            limit = work.level.due
         if any(limit <= day < other for day in free):
             excess = max(1, gap - work.greatest_days)
             yield Violation(code="WEEK_GAP", where=f"{work.unit} {other}", excess=excess)

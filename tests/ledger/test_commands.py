@@ -22,6 +22,7 @@ FILES = {
     "磅单.csv": "日期,站点,车辆,时间,净重(kg)\n2025-05-11,S01,V1,09:30,4200\n",
     "天气.csv": "日期,最低气温,降雨量(mm),风力,降雪,pm2.5,预警\n2025-05-11,-1.5,0.2,3,是,80,是\n",
     "缺勤.csv": "类别,对象,开始日期,结束日期,原因\n车辆,F1,2025-05-10,2025-05-12,检修\n",
+    "满溢记录.csv": "日期,时间,点位,满溢度\n2025-05-11,06:30,R1,87.5\n",
 }  # fmt: skip
 
 
@@ -50,11 +51,11 @@ def test_what_is_exported_makes_the_same_ledger_again(town: Path, tmp_path: Path
     for language in ("zh", "en"):
         book = tmp_path / f"{language}.xlsx"
         assert answered("export", town, "--out", book, "--lang", language)["rows"] == {
-            "trips": 2, "weighings": 1, "weather": 1, "absences": 1,
+            "trips": 2, "weighings": 1, "weather": 1, "absences": 1, "levels": 1,
         }  # fmt: skip
         again = answered("import", book, town)
         assert {name: one["same"] for name, one in again["tables"].items()} == {
-            "trips": 2, "weighings": 1, "weather": 1, "absences": 1,
+            "trips": 2, "weighings": 1, "weather": 1, "absences": 1, "levels": 1,
         }  # fmt: skip
         assert not any(one["new"] or one["corrected"] for one in again["tables"].values())
 

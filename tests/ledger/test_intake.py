@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from models.errors import InputErrors
-from models.history.events import Absence, TripDone, WeatherDay, Weighing
+from models.history.events import Absence, FillLevel, TripDone, WeatherDay, Weighing
 from scenarios.ledger.append import holding
 from scenarios.ledger.intake import import_file
 from scenarios.ledger.store import open_ledger
@@ -247,3 +247,17 @@ def test_a_folder_that_is_no_district_is_told(ledger: Ledger, tmp_path: Path):
     with pytest.raises(InputErrors) as told:
         import_file(ledger, path, tmp_path / "nowhere", TODAY)
     assert told.value.issues[0].code == "E101"
+
+
+def test_fill_levels_as_a_sensor_platform_writes_them(ledger: Ledger, tmp_path: Path):
+    """Known by name or headings; a point the district does not have is kept, with a warning."""
+    text = "采集日期,采集时间,箱号,满溢度(%)\n2026-05-19,06:30,X9,87.5\n2026-05-19,,X9,12\n"
+    done = take(ledger, tmp_path, text, name="导出.csv")
+    assert (done.written["levels"].new, [one.code for one in done.warnings]) == (2, ["W522"] * 2)
+    assert kept(ledger, FillLevel) == [
+        FillLevel(day=date(2026, 5, 19), point="X9", full_pm=120),
+        FillLevel(day=date(2026, 5, 19), point="X9", full_pm=875, at_s=23_400),
+    ]
+    with pytest.raises(InputErrors) as told:
+        take(ledger, tmp_path, text.replace("87.5", "-3"), name="满溢记录.csv")
+    assert codes(told)[0][1] == 2

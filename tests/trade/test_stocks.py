@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.trade.work import Stock
-from solver.trade.stocks import days_between, days_it_may_wait, overflow_chance
+from solver.trade.stocks import days_between, days_it_may_wait, due_by, level_on, overflow_chance
 
 
 def stock(**more):
@@ -67,3 +69,17 @@ def test_the_chance_is_kept_over_many_boxes():
     more = rng.normal(100, 40, (10_000, days + 1)).sum(axis=1)
     assert (filled > 500).mean() <= 0.055
     assert (more > 500).mean() > 0.05
+
+
+def test_a_reading_grows_by_what_comes_in_and_so_does_its_doubt():
+    """Noon of a Monday, 100 kg: half a Monday of 100, a Tuesday of 200; noise a tenth of each."""
+    busy = stock(sd_share=0.1, weekdays=(1, 2, 1, 1, 1, 1, 1))
+    monday = date(2026, 5, 11)
+    known = level_on(
+        busy, read_kg=100, read=monday, read_s=43_200, day_kg=100, on=monday + timedelta(2)
+    )
+    assert known.level_kg == 350
+    assert known.sd_kg == pytest.approx((5**2 + 20**2) ** 0.5)
+    same = level_on(busy, read_kg=100, read=monday, read_s=0, day_kg=100, on=monday)
+    assert same == (100, 0)
+    assert due_by(stock(), same, capacity_kg=300, day_kg=100, on=monday) == monday + timedelta(2)

@@ -13,12 +13,14 @@ from models.horizon.week import (
     WeekDay,
     WeekDocument,
     WeekFigures,
+    WeekLevel,
     WeekWork,
 )
 from models.record import PlanText
 from models.units import CHINA
 from scenarios.desk.calendar import PLANS, WEEKS, calendar, last_services, read_record
 from scenarios.desk.day import load_folder, plan_loaded
+from scenarios.desk.horizon.levels import levels_of, readings
 from solver.edits.whatif import all_places
 from solver.horizon.deal import choices, deal
 from solver.horizon.engine import warm_up
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.day import Budget, Request
+    from models.history.events import FillLevel
     from models.plan import Plan
     from scenarios.desk.day import Loaded
     from solver.day.plan import DayPlan, News
@@ -101,7 +104,8 @@ def decide_week(folder: Path, request: Request, days: int) -> Week:
         )
     loaded = tuple(load_folder(folder, request.day + timedelta(n)) for n in range(days))
     last = last_services(folder, request.day, missed_before(folder))
-    return dealt(week_of(loaded, request.day, request.only, last), last, request)
+    read = readings(folder, request.day)
+    return dealt(week_of(loaded, request.day, request.only, last, read), last, request)
 
 
 def dealt(week: Week, last: Mapping[str, date], request: Request) -> Week:
@@ -132,7 +136,14 @@ def dealt(week: Week, last: Mapping[str, date], request: Request) -> Week:
     warm_up()
     chosen = deal(
         parts,
-        choices(week.units, days, last=last, stopped=stopped, told=first.district.calendar),
+        choices(
+            week.units,
+            days,
+            last=last,
+            stopped=stopped,
+            told=first.district.calendar,
+            due={one.unit: one.level.due for one in week.told.works if one.level is not None},
+        ),
         days,
         fleets,
         stop=_seconds_of_deal(request.budget, len(days)),
@@ -154,8 +165,12 @@ def week_of(
     begin: date,
     only: frozenset[str] | None,
     last: dict[str, date],
+    read: Mapping[str, FillLevel],
 ) -> Week:
-    """Decide the days whose inputs these are; `last` are days of earlier services by unit."""
+    """Decide the days whose inputs these are.
+
+    `last` are days of earlier services by unit, `read` the latest fill levels by point.
+    """
     first = loaded[0]
     district, rules = first.district, rules_in_season(first.rules, begin)
     ground = lay(all_places(district, district), first.network, rules, begin)
@@ -163,6 +178,7 @@ def week_of(
     days = [begin + timedelta(n) for n in range(len(loaded))]
     stopped = list(_stopped(loaded, days, only))
     shut = {(one.operation, one.date) for one in stopped}
+    levels = levels_of(units, district.points, rules, read, begin=begin, last=last)
     works = [
         work_of(
             unit,
@@ -172,9 +188,12 @@ def week_of(
                 days,
                 last=last.get(str(unit.id)),
                 stopped={day for day in days if (unit.id.operation, day) in shut},
+                due=level.due if level is not None else None,
             ),
+            level,
         )
         for unit in units
+        for level in [levels.get(str(unit.id))]
     ]
     told = HorizonDocument(
         district=district.name,
@@ -189,7 +208,9 @@ def week_of(
     return Week(tuple(loaded), units, ground, told)
 
 
-def work_of(unit: Unit, last: date | None, days: list[date]) -> WeekWork:
+def work_of(
+    unit: Unit, last: date | None, days: list[date], level: WeekLevel | None = None
+) -> WeekWork:
     """A unit as the document tells it."""
     may = weekdays(unit.cadence)
     return WeekWork(
@@ -203,6 +224,7 @@ def work_of(unit: Unit, last: date | None, days: list[date]) -> WeekWork:
         least_days=unit.cadence.least_gap_days or 1,
         greatest_days=greatest_gap(unit.cadence, unit.rhythm),
         last=last,
+        level=level,
         visits=days,
     )
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.history.events import FillLevel
 from models.horizon.week import WeekDocument
 from models.solution import Violation
 from scenarios.desk.calendar import HORIZON, calendar, read_horizon, read_record
@@ -55,11 +56,25 @@ def judge_week(folder: Path) -> list[PlanViolation]:
         loaded = [court.inputs_on(day) for day, court in courts.items()]
         last = {one.unit: one.last for one in told.works if one.last is not None}
         only = None if told.only is None else frozenset(told.only)
-        again = week_of(loaded, told.begin, only, last)
+        again = week_of(loaded, told.begin, only, last, _read(told))
         found += plain(list(_works(told, again)))
         for day in week.days:
             found += _day(folder, day, courts[day.date], again, calendar(told))
     return found
+
+
+def _read(told: HorizonDocument) -> dict[str, FillLevel]:
+    """The readings a week tells of, by point; what follows from them is made again."""
+    return {
+        one.thing: FillLevel(
+            day=one.level.read,
+            point=one.thing,
+            full_pm=one.level.full_pm,
+            at_s=one.level.read_s,
+        )
+        for one in told.works
+        if one.level is not None
+    }
 
 
 def _frame(told: HorizonDocument, week: WeekDocument) -> Iterator[Violation]:
