@@ -149,7 +149,9 @@ class DrivenPart:
         if len(self.schedules) != len(self.solution.routes):
             raise ProblemError(
                 f"part {self.number}: {len(self.solution.routes)} routes, "
-                f"but times for {len(self.schedules)}"
+                f"but times for {len(self.schedules)}",
+                zh=f"作业块 {self.number}：有 {len(self.solution.routes)} 条路线，"
+                f"却有 {len(self.schedules)} 份时刻",
             )
 
     def __iter__(self) -> Iterator[DrivenRoute]:

@@ -118,12 +118,16 @@ class Site:
             if early >= late:
                 raise ProblemError(
                     f"{self.id}: opens at {clock(early)}, closes at {clock(late)}. "
-                    "Maybe it crosses midnight: add 24 h to the closing time."
+                    "Maybe it crosses midnight: add 24 h to the closing time.",
+                    zh=f"{self.id}：{clock(early)} 开放、{clock(late)} 关闭。若跨零点，"
+                    f"请把关闭时间加 24 小时。",
                 )
             if late - early > DAY:
                 raise ProblemError(
                     f"{self.id}: opens at {clock(early)}, closes at {clock(late)}, more than a day "
-                    "later. Hours come round every day: around the clock is 00:00 to 24:00."
+                    "later. Hours come round every day: around the clock is 00:00 to 24:00.",
+                    zh=f"{self.id}：{clock(early)} 开放、{clock(late)} 关闭，超过一天。"
+                    f"开放时间每天重复，全天写作 00:00 至 24:00。",
                 )
 
     @property

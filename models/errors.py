@@ -9,6 +9,7 @@ HuanweiError
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,13 +43,13 @@ class NetworkError(HuanweiError):
 class InstanceError(HuanweiError):
     """A benchmark file that breaks its format; `line` is 1-based."""
 
-    def __init__(self, message: str, *, line: int) -> None:
-        super().__init__(f"line {line}: {message}")
+    def __init__(self, message: str, *, line: int, zh: str = "") -> None:
+        super().__init__(f"line {line}: {message}", zh=f"第 {line} 行：{zh}" if zh else "")
         self.message, self.line = message, line
 
-    def __reduce__(self) -> tuple[Callable[..., InstanceError], tuple[str, int]]:
+    def __reduce__(self) -> tuple[Callable[..., InstanceError], tuple[str, int, str]]:
         """The same error in another process."""
-        return _instance_error, (self.message, self.line)
+        return _instance_error, (self.message, self.line, self.zh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +99,10 @@ class InputErrors(HuanweiError):
         return _input_errors, (type(self), self.issues)
 
 
-def _instance_error(message: str, line: int) -> InstanceError:
-    return InstanceError(message, line=line)
+def _instance_error(message: str, line: int, zh: str) -> InstanceError:
+    error = InstanceError(message, line=line)
+    error.zh = zh
+    return error
 
 
 def _input_errors(kind: type[InputErrors], issues: tuple[Issue, ...]) -> InputErrors:
@@ -109,10 +112,28 @@ def _input_errors(kind: type[InputErrors], issues: tuple[Issue, ...]) -> InputEr
     return error
 
 
-def file_trouble(error: OSError) -> str:
-    """What the file system said, and of which file."""
-    said = error.strerror or str(error)
-    return f"{error.filename}: {said}" if error.filename else said
+_SAID_ZH = {
+    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOENT: "没有这个文件或文件夹",
+    errno.EISDIR: "是文件夹，不是文件", errno.ENOTDIR: "不是文件夹", errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读", errno.ELOOP: "链接循环", errno.ENAMETOOLONG: "名称太长",
+    errno.EMFILE: "打开的文件太多", errno.EIO: "磁盘读写错误", errno.EEXIST: "已经存在",
+    errno.ENOTEMPTY: "文件夹不是空的", errno.EPIPE: "输出已关闭", errno.EFBIG: "文件过大",
+    errno.EADDRINUSE: "端口已被占用", errno.ECONNREFUSED: "连接被拒绝",
+}  # fmt: skip
+"""What a file system says, in Chinese, by the number of its error."""
+
+
+def said(error: OSError) -> str:
+    """What the file system said, as "english · 中文" (`in_both`)."""
+    english = error.strerror or str(error)
+    return f"{english} · {_SAID_ZH.get(error.errno or 0, '系统错误')}"
+
+
+def file_error(error: OSError) -> HuanweiError:
+    """An error of the file system as one of ours: what it said, and of which file."""
+    chinese, english = in_both(said(error))
+    name = f"{error.filename}: " if error.filename else ""
+    return HuanweiError(f"{name}{english}", zh=f"{name}{chinese}")
 
 
 _EXPECTED_ZH = {

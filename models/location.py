@@ -68,7 +68,10 @@ class DemandZone:
 
     def __post_init__(self) -> None:
         if self.demand_kg < 0:
-            raise ProblemError(f"zone {self.id}: demand {self.demand_kg} kg. Give 0 or more.")
+            raise ProblemError(
+                f"zone {self.id}: demand {self.demand_kg} kg. Give 0 or more.",
+                zh=f"片区 {self.id}：需求 {self.demand_kg} 公斤，应不小于 0。",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +107,13 @@ class CandidateSite:
     def __post_init__(self) -> None:
         if self.capacity_kg <= 0:
             raise ProblemError(
-                f"site {self.id}: capacity {self.capacity_kg} kg/d. Give more than 0."
+                f"site {self.id}: capacity {self.capacity_kg} kg/d. Give more than 0.",
+                zh=f"站点 {self.id}：能力 {self.capacity_kg} 公斤/日，应大于 0。",
             )
         if not 0 <= self.opposition_percent <= 100:
             raise ProblemError(
-                f"site {self.id}: opposition {self.opposition_percent} %. Give 0 to 100."
+                f"site {self.id}: opposition {self.opposition_percent} %. Give 0 to 100.",
+                zh=f"站点 {self.id}：反对率 {self.opposition_percent}%，应为 0 至 100。",
             )
 
     @property
@@ -184,13 +189,21 @@ class RelocationProblem:
         }
         odd = [f"{n} is {got}, expected {want}" for n, (got, want) in shapes.items() if got != want]
         if odd:
-            raise ProblemError("; ".join(odd) + ".")
+            raise ProblemError("; ".join(odd) + ".", zh="选址数据的各表大小不一致。")
         if not self.sites or not self.periods:
-            raise ProblemError("a location problem needs a site and a period.")
+            raise ProblemError(
+                "a location problem needs a site and a period.",
+                zh="选址问题至少有一个站点和一个时期。",
+            )
         if any(a.begin >= b.begin for a, b in zip(self.periods, self.periods[1:], strict=False)):
-            raise ProblemError("periods must follow one another in time.")
+            raise ProblemError(
+                "periods must follow one another in time.", zh="各时期须按时间先后排列。"
+            )
         if self.peak_percent < 100:
-            raise ProblemError(f"peak factor {self.peak_percent} %. Give 100 or more.")
+            raise ProblemError(
+                f"peak factor {self.peak_percent} %. Give 100 or more.",
+                zh=f"高峰系数 {self.peak_percent}%，应不小于 100。",
+            )
         for table in (self.collect_cost, self.drive_s, self.haul_cost):
             table.flags.writeable = False
 
@@ -279,9 +292,15 @@ class MergePoint:
 
     def __post_init__(self) -> None:
         if self.demand_kg < 0 or self.capacity_kg < 0:
-            raise ProblemError(f"point {self.id}: kilograms below 0. Give 0 or more.")
+            raise ProblemError(
+                f"point {self.id}: kilograms below 0. Give 0 or more.",
+                zh=f"收集点 {self.id}：重量小于 0，应不小于 0。",
+            )
         if self.people < 0 or not 0 <= self.opposition_percent <= 100:
-            raise ProblemError(f"point {self.id}: people below 0, or opposition not 0 to 100 %.")
+            raise ProblemError(
+                f"point {self.id}: people below 0, or opposition not 0 to 100 %.",
+                zh=f"收集点 {self.id}：人数小于 0，或反对率不在 0 至 100% 之间。",
+            )
 
     @property
     def usable_kg(self) -> int:
@@ -313,7 +332,10 @@ class MergingProblem:
     def __post_init__(self) -> None:
         homes = enumerate(self.home_point)
         if lost := [home for home, point in homes if (home, point) not in self.walks]:
-            raise ProblemError(f"homes {lost[:5]} have no way to their own point.")
+            raise ProblemError(
+                f"homes {lost[:5]} have no way to their own point.",
+                zh=f"住户 {lost[:5]} 没有到自己收集点的路。",
+            )
 
     def allowed_m(self, home: int) -> int:
         """The farthest this home may walk: the limit, or its way of today where that is longer."""

@@ -128,15 +128,22 @@ class Profile:
         if min(sizes) <= 0:
             raise NetworkError(
                 f"profile {self.name}: width, height, weight, length and speed are {sizes}; "
-                "all must be above 0. Look at the units: metres, tonnes, km/h."
+                "all must be above 0. Look at the units: metres, tonnes, km/h.",
+                zh=f"车辆类型 {self.name}：宽、高、总质量、长和车速为 {sizes}，都应大于 0。"
+                f"请检查单位：米、吨、公里/小时。",
             )
         if unknown := sorted(set(self.speed_factors) - set(CLASSES)):
             raise NetworkError(
                 f"profile {self.name}: speed factors for unknown road classes {unknown}. "
-                f"Known: {', '.join(CLASSES)}."
+                f"Known: {', '.join(CLASSES)}.",
+                zh=f"车辆类型 {self.name}：车速系数用了不认识的道路等级 {unknown}。可用："
+                f"{'、'.join(CLASSES)}。",
             )
         if any(factor <= 0 for factor in self.speed_factors.values()):
-            raise NetworkError(f"profile {self.name}: speed factors must be above 0.")
+            raise NetworkError(
+                f"profile {self.name}: speed factors must be above 0.",
+                zh=f"车辆类型 {self.name}：车速系数应大于 0。",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -202,12 +209,20 @@ class RoadNetwork:
         odd = [c for c in NODE_COLUMNS if len(getattr(self, c)) != n]
         odd += [c for c in ARC_COLUMNS if len(getattr(self, c)) != m]
         if odd or len(self.point_start) != m + 1 or len(self.aliases) != len(self.names):
-            raise NetworkError(f"network columns differ in length: {odd or 'points or names'}.")
+            raise NetworkError(
+                f"network columns differ in length: {odd or 'points or names'}.",
+                zh="路网各列长度不一致。",
+            )
         ends = np.concatenate([self.tail, self.head])
         if m and (ends.min() < 0 or ends.max() >= n):
-            raise NetworkError("an arc ends at a node that does not exist.")
+            raise NetworkError(
+                "an arc ends at a node that does not exist.", zh="有道路通向不存在的节点。"
+            )
         if m and self.length_m.min() < 1:
-            raise NetworkError("an arc is shorter than 1 m; round lengths up to 1.")
+            raise NetworkError(
+                "an arc is shorter than 1 m; round lengths up to 1.",
+                zh="有道路短于 1 米；长度请取整到至少 1 米。",
+            )
 
     @property
     def num_nodes(self) -> int:

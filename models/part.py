@@ -100,7 +100,8 @@ class Part:
         for what, (there, told) in counted.items():
             if there != told:
                 raise ProblemError(
-                    f"part {self.operation}: {there} {what}, but {told} are known on the ground"
+                    f"part {self.operation}: {there} {what}, but {told} are known on the ground",
+                    zh=f"作业块 {self.operation}：{what} 有 {there} 个，而现场有 {told} 个",
                 )
 
     @cached_property

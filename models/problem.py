@@ -55,12 +55,15 @@ class DenseMatrix:
         if self.duration.shape != self.distance.shape or self.duration.ndim != 2:
             raise ProblemError(
                 f"shapes of durations {self.duration.shape} and distances "
-                f"{self.distance.shape} differ"
+                f"{self.distance.shape} differ",
+                zh=f"时间矩阵 {self.duration.shape} 与距离矩阵 {self.distance.shape} 大小不同",
             )
         if self.duration.dtype.name != "int32" or self.distance.dtype.name != "int32":
-            raise ProblemError("matrices are int32; round before you build one")
+            raise ProblemError(
+                "matrices are int32; round before you build one", zh="矩阵应为 int32，请先取整"
+            )
         if self.duration.size and (self.duration.min() < 0 or self.distance.min() < 0):
-            raise ProblemError("a matrix has a negative entry")
+            raise ProblemError("a matrix has a negative entry", zh="矩阵中有负数")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -123,9 +126,11 @@ class Mode:
 
     def __post_init__(self) -> None:
         if self.tw_early > self.tw_late:
-            raise ProblemError(_backwards("a mode", self.tw_early, self.tw_late))
+            raise _backwards("a mode", "作业方式", self.tw_early, self.tw_late)
         if min(self.duration, self.distance, self.cost, self.tw_early) < 0:
-            raise ProblemError(f"a mode has a negative number: {self}")
+            raise ProblemError(
+                f"a mode has a negative number: {self}", zh=f"作业方式有负数：{self}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +147,10 @@ class Bundle:
 
     def __post_init__(self) -> None:
         if min(self.per_route, self.per_run) < 0:
-            raise ProblemError(f"bundle {self.id} has a negative price: {self}")
+            raise ProblemError(
+                f"bundle {self.id} has a negative price: {self}",
+                zh=f"任务组 {self.id} 的价格为负：{self}",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +167,20 @@ class Task:
 
     def __post_init__(self) -> None:
         if not self.modes:
-            raise ProblemError(f"task {self.id} has no mode: nothing could ever serve it")
+            raise ProblemError(
+                f"task {self.id} has no mode: nothing could ever serve it",
+                zh=f"任务 {self.id} 没有作业方式，无法完成",
+            )
         if min(self.demand, default=0) < 0:
-            raise ProblemError(f"task {self.id} has a negative demand {self.demand}")
+            raise ProblemError(
+                f"task {self.id} has a negative demand {self.demand}",
+                zh=f"任务 {self.id} 的需求为负：{self.demand}",
+            )
         if sum(one.per_run > 0 for one in self.bundles) > 1:
-            raise ProblemError(f"task {self.id} is in two bundles with a price per run")
+            raise ProblemError(
+                f"task {self.id} is in two bundles with a price per run",
+                zh=f"任务 {self.id} 属于两个按次计价的任务组",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,10 +208,12 @@ class Facility:
 
     def __post_init__(self) -> None:
         if not self.windows:
-            raise ProblemError(f"facility {self.id} has no opening window")
+            raise ProblemError(
+                f"facility {self.id} has no opening window", zh=f"设施 {self.id} 没有开放时间"
+            )
         for early, late in self.windows:
             if early > late:
-                raise ProblemError(_backwards(f"facility {self.id}", early, late))
+                raise _backwards(f"facility {self.id}", f"设施 {self.id}", early, late)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +226,7 @@ class Meal:
 
     def __post_init__(self) -> None:
         if self.tw_early > self.tw_late:
-            raise ProblemError(_backwards("a meal", self.tw_early, self.tw_late))
+            raise _backwards("a meal", "用餐时段", self.tw_early, self.tw_late)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,10 +271,11 @@ class VehicleType:
 
     def __post_init__(self) -> None:
         if self.tw_early > self.tw_late:
-            raise ProblemError(_backwards(self.id, self.tw_early, self.tw_late))
+            raise _backwards(self.id, self.id, self.tw_early, self.tw_late)
         if min(self.capacity, default=0) < 0 or self.num_available < 0:
             raise ProblemError(
-                f"{self.id}: capacity {self.capacity}, {self.num_available} vehicles"
+                f"{self.id}: capacity {self.capacity}, {self.num_available} vehicles",
+                zh=f"{self.id}：容量 {self.capacity}，车辆 {self.num_available} 辆",
             )
 
 
@@ -284,28 +304,45 @@ class RoutingProblem:
     def __post_init__(self) -> None:
         rows, cols = self.matrices[0].shape if self.matrices else (0, 0)
         if any(matrix.shape != (rows, cols) for matrix in self.matrices):
-            raise ProblemError("all profiles need matrices of one shape")
+            raise ProblemError(
+                "all profiles need matrices of one shape", zh="各车辆类型的矩阵大小须相同"
+            )
         num_dims = len(self.dimensions)
         for task in self.tasks:
             if len(task.demand) != num_dims:
-                raise ProblemError(f"task {task.id}: demand {task.demand}, {num_dims} dimensions")
+                raise ProblemError(
+                    f"task {task.id}: demand {task.demand}, {num_dims} dimensions",
+                    zh=f"任务 {task.id}：需求 {task.demand}，应为 {num_dims} 项",
+                )
             for mode in task.modes:
                 self._check_place(f"task {task.id}", mode.leave, mode.enter)
         for facility in self.facilities:
             self._check_place(f"facility {facility.id}", facility.leave, facility.enter)
             if not facility.resets <= set(range(num_dims)):
-                raise ProblemError(f"facility {facility.id} resets unknown dimensions")
+                raise ProblemError(
+                    f"facility {facility.id} resets unknown dimensions",
+                    zh=f"设施 {facility.id} 清空了不存在的载项",
+                )
         for kind in self.vehicle_types:
             self._check_place(kind.id, kind.start, kind.end)
             if len(kind.capacity) != num_dims or len(kind.initial_load) not in {0, num_dims}:
-                raise ProblemError(f"{kind.id}: capacity {kind.capacity}, {num_dims} dimensions")
+                raise ProblemError(
+                    f"{kind.id}: capacity {kind.capacity}, {num_dims} dimensions",
+                    zh=f"{kind.id}：容量 {kind.capacity}，应为 {num_dims} 项",
+                )
             if not 0 <= kind.profile < len(self.matrices):
-                raise ProblemError(f"{kind.id}: profile {kind.profile} has no matrix")
+                raise ProblemError(
+                    f"{kind.id}: profile {kind.profile} has no matrix",
+                    zh=f"{kind.id}：类型 {kind.profile} 没有矩阵",
+                )
 
     def _check_place(self, who: str, row: int, col: int) -> None:
         rows, cols = self.matrices[0].shape
         if not (0 <= row < rows and 0 <= col < cols):
-            raise ProblemError(f"{who}: place ({row}, {col}) is outside the {rows} x {cols} matrix")
+            raise ProblemError(
+                f"{who}: place ({row}, {col}) is outside the {rows} x {cols} matrix",
+                zh=f"{who}：位置（{row}，{col}）在 {rows} x {cols} 的矩阵之外",
+            )
 
     @cached_property
     def runs(self) -> tuple[Bundle | None, ...]:
@@ -332,10 +369,12 @@ class RoutingProblem:
         return not mode.vehicle_types or kind in mode.vehicle_types
 
 
-def _backwards(who: str, early: int, late: int) -> str:
-    return (
-        f"{who} opens at {clock(early)} ({early} s), after it closes at {clock(late)} ({late} s). "
-        "Maybe it crosses midnight: add 86400 to the end."
+def _backwards(who: str, who_zh: str, early: int, late: int) -> ProblemError:
+    begin, end = f"{clock(early)} ({early} s)", f"{clock(late)} ({late} s)"
+    return ProblemError(
+        f"{who} opens at {begin}, after it closes at {end}. "
+        "Maybe it crosses midnight: add 86400 to the end.",
+        zh=f"{who_zh} {begin} 开始，却在 {end} 结束。若跨零点，请把结束加 86400。",
     )
 
 

@@ -117,7 +117,9 @@ class Duty:
         if self.end <= self.begin or self.crew < 1:
             raise ProblemError(
                 f"duty {self.id}: from {self.begin} s to {self.end} s with {self.crew} people. "
-                "Maybe it crosses midnight: add 86400 to the end."
+                "Maybe it crosses midnight: add 86400 to the end.",
+                zh=f"班 {self.id}：从第 {self.begin} 秒到第 {self.end} 秒，{self.crew} 人。"
+                f"若跨零点，请把结束加 86400。",
             )
 
     @property
@@ -238,5 +240,6 @@ class StaffingProblem:
             if begin >= end or number not in doable:
                 raise ProblemError(
                     f"duty {number} from {begin} to {end}: it ends before it begins, or nobody "
-                    "can do it"
+                    "can do it",
+                    zh=f"班 {number}（{begin} 至 {end}）：结束早于开始，或没有人能上",
                 )

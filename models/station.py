@@ -107,7 +107,9 @@ class HaulTruck:
         if self.payload_kg <= 0 or self.end <= self.begin:
             raise ProblemError(
                 f"haul truck {self.id}: payload {self.payload_kg} kg, from {self.begin} s to "
-                f"{self.end} s. Give a payload above 0 and a shift that ends after it begins."
+                f"{self.end} s. Give a payload above 0 and a shift that ends after it begins.",
+                zh=f"转运车 {self.id}：载重 {self.payload_kg} 公斤，"
+                f"从第 {self.begin} 秒到第 {self.end} 秒。载重应大于 0，班次结束应晚于开始。",
             )
 
     def overtime_s(self, begin: int, end: int) -> int:

@@ -11,9 +11,12 @@ import stat
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from models.errors import said
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 MAX_BYTES = 2_000_000
 """Bytes a TOML file may have; the largest rule profile has a hundredth."""
 MAX_DEPTH = 64
@@ -44,7 +47,7 @@ def toml_bytes(path: Path) -> bytes:
             raise TomlError(f"more than {MAX_BYTES:,} bytes · 文件过大")
         return path.read_bytes()
     except OSError as error:
-        raise TomlError(str(error.strerror)) from None
+        raise TomlError(said(error)) from None
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -53,7 +56,9 @@ def parse_toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except ValueError as error:  # also dates that do not exist
-        raise TomlError(str(error)) from None
+        place = _PLACE.search(str(error))
+        zh = f"第 {place[1]} 行第 {place[2]} 列写法有误" if place else "写法有误"
+        raise TomlError(f"{error} · {zh}") from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:

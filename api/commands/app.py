@@ -29,7 +29,7 @@ from api.commands import (
     year,
 )
 from api.commands.options import print_error
-from models.errors import HuanweiError, file_trouble
+from models.errors import HuanweiError, file_error
 
 app = typer.Typer(
     name="huanwei",
@@ -88,5 +88,5 @@ def main() -> None:
         print_error(error, "en")
         sys.exit(2)
     except OSError as error:
-        print_error(HuanweiError(file_trouble(error)), "en")
+        print_error(file_error(error), "en")
         sys.exit(2)

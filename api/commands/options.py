@@ -16,7 +16,7 @@ from rich.console import Console
 
 from api.commands.answers import answer_error
 from api.commands.interrupt import INTERRUPTED_CODE, unwinding
-from models.errors import HuanweiError, InputErrors, file_trouble
+from models.errors import HuanweiError, InputErrors, file_error
 from models.units import CHINA
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def errors_end_with_2(language: str, *, as_json: bool = False) -> Iterator[None]
         with unwinding():
             yield
     except (HuanweiError, OSError) as error:
-        known = error if isinstance(error, HuanweiError) else HuanweiError(file_trouble(error))
+        known = error if isinstance(error, HuanweiError) else file_error(error)
         print_error(known, language)
         if as_json:
             answer_error(known)

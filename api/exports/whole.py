@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-from models.errors import InputErrors, Issue
+from models.errors import InputErrors, Issue, in_both, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +84,8 @@ class PlanFolderError(InputErrors):
     def __init__(self, code: str, out: Path, detail: str = "") -> None:
         en, zh, hint_en, hint_zh = PROBLEMS[code]
         issue = Issue(
-            code=code, file=str(out), message_en=en.format(detail), message_zh=zh.format(detail),
+            code=code, file=str(out), message_en=en.format(in_both(detail)[1]),
+            message_zh=zh.format(in_both(detail)[0]),
             hint_en=hint_en, hint_zh=hint_zh,
         )  # fmt: skip
         super().__init__([issue])
@@ -327,4 +328,4 @@ def _told(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PlanFolderError("E851", out, error.strerror or str(error)) from None
+        raise PlanFolderError("E851", out, said(error)) from None

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from api.exports.whole import StoppedEarlyError, versions
 from api.serve.answers import plain_error
 from api.serve.library import id_of
-from models.errors import HuanweiError, InputErrors, file_trouble
+from models.errors import HuanweiError, InputErrors, file_error
 from scenarios.office.orders import SIGN_S, Job, JobState, Orders, Place
 from solver.workers import Crew, Start, WorkerDied
 
@@ -250,5 +250,6 @@ def error_list(error: Exception) -> list[dict[str, Any]]:
         case HuanweiError():
             return [plain_error("not_possible", str(error), error.text("zh"))]
         case OSError():
-            return [plain_error("file", file_trouble(error))]
+            known = file_error(error)
+            return [plain_error("file", str(known), known.zh)]
     return [plain_error("internal", f"{type(error).__name__}: {error}")]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from api.exports.whole import is_plan_folder, restore_all
+from models.errors import in_both, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +51,8 @@ class UnreadableError(Exception):
         code = "unreadable"
         return {
             "code": code,
-            "message_en": en.format(self.detail),
-            "message_zh": zh.format(self.detail),
+            "message_en": en.format(in_both(self.detail)[1]),
+            "message_zh": zh.format(in_both(self.detail)[0]),
         }
 
 
@@ -110,7 +111,7 @@ class Library:
                 self._summaries[key] = _summary(path)
             return {"id": plan, **self._summaries[key], "problem": None}
         except OSError as error:
-            problem = UnreadableError("file", error.strerror or str(error))
+            problem = UnreadableError("file", said(error))
         except UnreadableError as error:
             problem = error
         blank = dict.fromkeys((*SUMMARY, "violations", "unserved"))
@@ -185,7 +186,7 @@ def _settings(folder: Path) -> dict[str, Any]:
             raise UnreadableError("content", "district.toml")
         return tomllib.loads(text)
     except OSError as error:
-        raise UnreadableError("file", error.strerror or str(error)) from None
+        raise UnreadableError("file", said(error)) from None
     except (ValueError, RecursionError) as error:
         raise UnreadableError("content", f"district.toml: {error}"[:200]) from None
 

@@ -26,7 +26,7 @@ class WasteStreet:
 
     def __post_init__(self) -> None:
         if min(self.seconds, *self.litres) < 0:
-            raise ProblemError(f"a street has a negative number: {self}")
+            raise ProblemError(f"a street has a negative number: {self}", zh=f"道路有负数：{self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,26 @@ class EchelonNetwork:
             self.load_l,
         ]
         if not self.streets or not self.sites or not self.trucks:
-            raise ProblemError(f"{self.name}: a network has streets, sorting sites and trucks")
+            raise ProblemError(
+                f"{self.name}: a network has streets, sorting sites and trucks",
+                zh=f"{self.name}：网络应有道路、分拣点和车辆",
+            )
         if any(len(numbers) != count for numbers in told):
-            raise ProblemError(f"{self.name}: numbers of other than {count} streams")
+            raise ProblemError(
+                f"{self.name}: numbers of other than {count} streams",
+                zh=f"{self.name}：数值不是 {count} 种垃圾的",
+            )
         if min(self.load_l) <= 0 or min(min(truck.press) for truck in self.trucks) <= 0:
-            raise ProblemError(f"{self.name}: a load or a press of nothing")
+            raise ProblemError(
+                f"{self.name}: a load or a press of nothing", zh=f"{self.name}：载重或压缩能力为零"
+            )
         nodes = {node for street in self.streets for node in (street.tail, street.head)}
         for node in (self.depot, *(site.node for site in self.sites)):
             if node not in nodes:
-                raise ProblemError(f"{self.name}: no street touches node {node}")
+                raise ProblemError(
+                    f"{self.name}: no street touches node {node}",
+                    zh=f"{self.name}：没有道路连接节点 {node}",
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,10 @@ class TripDone:
 
     def __post_init__(self) -> None:
         if self.trips < 1 or min(self.work_m, self.load_kg, self.water_l) < 0:
-            raise ProblemError(f"{self.vehicle} {self.day}: a trip counts from 1, amounts from 0")
+            raise ProblemError(
+                f"{self.vehicle} {self.day}: a trip counts from 1, amounts from 0",
+                zh=f"{self.vehicle} {self.day}：趟次从 1 起，数量不小于 0",
+            )
 
     @property
     def key(self) -> str:
@@ -141,9 +144,15 @@ class Absence:
 
     def __post_init__(self) -> None:
         if self.kind not in ABSENT:
-            raise ProblemError(f'{self.what}: "{self.kind}" is none of {", ".join(ABSENT)}')
+            raise ProblemError(
+                f'{self.what}: "{self.kind}" is none of {", ".join(ABSENT)}',
+                zh=f"{self.what}：“{self.kind}”不是 {'、'.join(ABSENT)} 之一",
+            )
         if self.end < self.begin:
-            raise ProblemError(f"{self.what}: back on {self.end}, before it left on {self.begin}")
+            raise ProblemError(
+                f"{self.what}: back on {self.end}, before it left on {self.begin}",
+                zh=f"{self.what}：{self.end} 返回，早于 {self.begin} 离开",
+            )
 
     @property
     def key(self) -> str:

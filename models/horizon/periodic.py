@@ -39,14 +39,26 @@ class Pattern:
 
     def __post_init__(self) -> None:
         if not self.days or list(self.days) != sorted(set(self.days)) or self.days[0] < 0:
-            raise ProblemError(f"a pattern needs ascending days from 0 on, not {self.days}")
+            raise ProblemError(
+                f"a pattern needs ascending days from 0 on, not {self.days}",
+                zh=f"作业日组合须是从 0 起递增的日子，不能是 {self.days}",
+            )
         sizes = {0, len(self.days)}
         if len(self.demands) not in sizes or len(self.extra_s) not in sizes:
-            raise ProblemError(f"a pattern of {len(self.days)} days has other numbers of visits")
+            raise ProblemError(
+                f"a pattern of {len(self.days)} days has other numbers of visits",
+                zh=f"{len(self.days)} 天的作业日组合，其作业次数与天数不符",
+            )
         if min((amount for demand in self.demands for amount in demand), default=0) < 0:
-            raise ProblemError(f"a pattern has a negative demand: {self.demands}")
+            raise ProblemError(
+                f"a pattern has a negative demand: {self.demands}",
+                zh=f"作业日组合的需求为负：{self.demands}",
+            )
         if min(self.extra_s, default=0) < 0:
-            raise ProblemError(f"a pattern has negative extra seconds: {self.extra_s}")
+            raise ProblemError(
+                f"a pattern has negative extra seconds: {self.extra_s}",
+                zh=f"作业日组合的附加秒数为负：{self.extra_s}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +96,40 @@ class PeriodicProblem:
     def __post_init__(self) -> None:
         tasks, num_dims = self.every_day.tasks, len(self.every_day.dimensions)
         if len(self.patterns) != len(tasks):
-            raise ProblemError(f"{len(tasks)} tasks, but patterns of {len(self.patterns)}")
+            raise ProblemError(
+                f"{len(tasks)} tasks, but patterns of {len(self.patterns)}",
+                zh=f"有 {len(tasks)} 项任务，却有 {len(self.patterns)} 项的作业日组合",
+            )
         if not self.fleets:
-            raise ProblemError("a periodic problem has at least one day")
+            raise ProblemError("a periodic problem has at least one day", zh="多日问题至少有一天")
         for day, fleet in enumerate(self.fleets):
             if len(fleet) != len(self.every_day.vehicle_types) or min(fleet, default=0) < 0:
-                raise ProblemError(f"day {day}: vehicles {fleet} of the types of the problem")
+                raise ProblemError(
+                    f"day {day}: vehicles {fleet} of the types of the problem",
+                    zh=f"第 {day} 天：车辆数 {fleet} 与车型不符",
+                )
         if len(self.most_work_s) not in {0, self.num_days}:
-            raise ProblemError(f"{len(self.most_work_s)} limits of work for {self.num_days} days")
+            raise ProblemError(
+                f"{len(self.most_work_s)} limits of work for {self.num_days} days",
+                zh=f"{self.num_days} 天却有 {len(self.most_work_s)} 个工作量上限",
+            )
         for task, choices in zip(tasks, self.patterns, strict=True):
             if not choices:
-                raise ProblemError(f"task {task.id} has no allowed pattern of days")
+                raise ProblemError(
+                    f"task {task.id} has no allowed pattern of days",
+                    zh=f"任务 {task.id} 没有可用的作业日组合",
+                )
             for choice in choices:
                 if choice.days[-1] >= self.num_days:
-                    raise ProblemError(f"task {task.id}: day {choice.days[-1]} is after the last")
+                    raise ProblemError(
+                        f"task {task.id}: day {choice.days[-1]} is after the last",
+                        zh=f"任务 {task.id}：第 {choice.days[-1]} 天在最后一天之后",
+                    )
                 if any(len(demand) != num_dims for demand in choice.demands):
-                    raise ProblemError(f"task {task.id}: {choice.demands}, {num_dims} dimensions")
+                    raise ProblemError(
+                        f"task {task.id}: {choice.demands}, {num_dims} dimensions",
+                        zh=f"任务 {task.id}：{choice.demands}，应为 {num_dims} 项",
+                    )
 
     @property
     def num_days(self) -> int:

@@ -36,5 +36,6 @@ class Rounds:
     def __post_init__(self) -> None:
         if self.opens >= self.closes:
             raise ProblemError(
-                f"rounds open at {self.opens} s, after they close at {self.closes} s"
+                f"rounds open at {self.opens} s, after they close at {self.closes} s",
+                zh=f"巡回作业从第 {self.opens} 秒开始，却在第 {self.closes} 秒结束",
             )

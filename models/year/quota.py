@@ -50,11 +50,15 @@ class Quota:
 
     def __post_init__(self) -> None:
         if len(self.months) != 12 or min(self.months) < 0:
-            raise ProblemError(f"{self.operation} {self.year}: twelve weights of months, from 0")
+            raise ProblemError(
+                f"{self.operation} {self.year}: twelve weights of months, from 0",
+                zh=f"{self.operation} {self.year}：应有十二个月份权重，不小于 0",
+            )
         if (self.counts == "km") != (self.per_m > 0):
             raise ProblemError(
                 f"{self.operation} {self.year}: kilometres of a trip where kilometres count, and "
-                "only there"
+                "only there",
+                zh=f"{self.operation} {self.year}：只有按公里计的任务才填每趟公里数",
             )
 
 

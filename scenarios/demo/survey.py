@@ -92,7 +92,8 @@ def survey(network: RoadNetwork, path: Path, rules: RuleProfile, largest: float 
     if int(network.length_m[candidates].sum()) < 3_000:
         raise NetworkError(
             f"{path}: fewer than 3 km of streets that a collection truck can drive to and back. "
-            "Take a larger extract with its minor roads."
+            "Take a larger extract with its minor roads.",
+            zh=f"{path}：收运车可往返的道路不足 3 公里。请换更大、含支路的道路数据。",
         )
     distance_m = np.hypot(*(xy - _densest(xy[candidates], network.length_m[candidates])).T)
     own = _streets_in_care(network, worked, distance_m, largest)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from models.district import Calendar
-from models.errors import InputErrors, Issue, expected
+from models.errors import InputErrors, Issue, expected, in_both, said
 from models.horizon.week import HORIZON_VERSION, HorizonDocument
 from models.record import Record
 
@@ -76,7 +76,7 @@ def read_record(path: Path, kind: type[R]) -> R:
     try:
         return kind.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise InputErrors([_issue(path, "", (str(error.strerror),) * 2, "")]) from None
+        raise InputErrors([_issue(path, "", in_both(said(error)), "")]) from None
     except ValidationError as error:
         raise InputErrors([
             _issue(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from models.day import Halves
-from models.errors import InputErrors, Issue, expected
+from models.errors import InputErrors, Issue, expected, in_both, said
 from models.ids import TruckShift
 from models.plan import SCHEMA_VERSION, Plan, PlanViolation
 from scenarios.desk.day import load_folder, unpack_inputs
@@ -169,7 +169,8 @@ def read_plan(path: Path) -> Plan:
 
 
 def _unread(error: OSError) -> Issue:
-    return _issue("", (f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"), "")
+    zh, en = in_both(said(error))
+    return _issue("", (f"无法读取：{zh}", f"cannot be read: {en}"), "")
 
 
 def parse_plan(text: bytes) -> Plan:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.errors import InputErrors
+from models.errors import InputErrors, said
 from models.network import Profile
 from scenarios.district.check import check_district
 from scenarios.district.settings import FILE
@@ -89,7 +89,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".huanwei-", dir=folder.parent))
     except OSError as error:
-        findings.add("E113", Where(str(folder)), detail=error.strerror)
+        findings.add("E113", Where(str(folder)), detail=said(error))
         raise InputErrors(findings.issues) from None
     try:
         made = stage / folder.resolve().name

@@ -60,7 +60,11 @@ def parse_bells(text: str, *, weekday: int = 1) -> BellTimetable:
     with_truck = columns.issuperset(TAIPEI)
     if not with_truck and not columns.issuperset(TAINAN):
         wanted = f"{', '.join(TAIPEI)} or {', '.join(TAINAN)}"
-        raise InstanceError(f"no timetable of bells; columns wanted are {wanted}", line=1)
+        raise InstanceError(
+            f"no timetable of bells; columns wanted are {wanted}",
+            line=1,
+            zh=f"不是鸣铃收运时刻表；需要的列：{wanted}",
+        )
     stops: dict[tuple[str, str], list[_Stop]] = defaultdict(list)
     places: dict[str, tuple[float, float]] = {}
     for number, row in enumerate(table, start=2):
@@ -75,7 +79,9 @@ def parse_bells(text: str, *, weekday: int = 1) -> BellTimetable:
         key = (row["route"], row["truck"]) if with_truck else (row["route_id"], row["route_id"])
         stops[key].append(_Stop(begin, end, name))
     if not stops:
-        raise InstanceError("the timetable has no stop on this day", line=1)
+        raise InstanceError(
+            "the timetable has no stop on this day", line=1, zh="时刻表在这一天没有停靠点"
+        )
     return BellTimetable(
         rounds=tuple(
             _round(f"{route} {trip}", truck, own)
@@ -113,7 +119,11 @@ def _seconds(text: str | None, number: int) -> int:
     told = (text or "").strip()
     match = CLOCK.fullmatch(told.zfill(4))
     if match is None or not told:
-        raise InstanceError(f"a time such as 16:43 was expected, not {text!r}", line=number)
+        raise InstanceError(
+            f"a time such as 16:43 was expected, not {text!r}",
+            line=number,
+            zh=f"应为 16:43 这样的时刻，而不是 {text!r}",
+        )
     return 3_600 * int(match[1]) + 60 * int(match[2])
 
 
@@ -122,5 +132,7 @@ def _degrees(row: dict[str, str], name: str, number: int) -> float:
         return float(row[name])
     except (TypeError, ValueError):
         raise InstanceError(
-            f"{name}: a number was expected, not {row[name]!r}", line=number
+            f"{name}: a number was expected, not {row[name]!r}",
+            line=number,
+            zh=f"{name}：应为数字，而不是 {row[name]!r}",
         ) from None

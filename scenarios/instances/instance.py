@@ -48,7 +48,8 @@ class Line:
 
     def fail(self, message: str) -> InstanceError:
         """The error to raise about this line."""
-        return InstanceError(f"{message}: {self.text.strip()[:80]!r}", line=self.number)
+        text = repr(self.text.strip()[:80])
+        return InstanceError(f"{message}: {text}", line=self.number, zh=f"不合格式：{text}")
 
     def integers(self, count: int | None = None) -> list[int]:
         """Whole numbers of the line; `count` of them when given."""
@@ -140,7 +141,7 @@ class Header:
 def header(rows: list[Line]) -> Header:
     """All `KEY : value` lines; the first of equal keys counts."""
     if not rows:
-        raise InstanceError("the file is empty", line=1)
+        raise InstanceError("the file is empty", line=1, zh="文件是空的")
     found: dict[str, Line] = {}
     for line in rows:
         key, colon, _ = line.text.partition(":")

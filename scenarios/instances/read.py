@@ -44,11 +44,15 @@ def parse_instance(text: str) -> Instance:
     """
     head = text[:HEAD]
     if re.search(r"freq=|nbtasks=|planningHorizon|NUM_DAYS|\A\s*1(\s+\d+){3}\s*\n", head):
-        raise InstanceError(MANY_DAYS, line=1)
+        raise InstanceError(MANY_DAYS, line=1, zh="多日算例，请用 huanwei bench 的多日命令读取")
     for pattern, parse in FORMATS:
         if re.search(pattern, head):
             return parse(text)
-    raise InstanceError("not a known instance format; docs/benchmarks.md lists them", line=1)
+    raise InstanceError(
+        "not a known instance format; docs/benchmarks.md lists them",
+        line=1,
+        zh="不认识的算例格式；可用格式见 docs/benchmarks.md",
+    )
 
 
 def read_instance(path: Path) -> Instance:

@@ -21,7 +21,7 @@ def parse_smptsp(text: str) -> StaffingProblem:
     """The staffing problem in a file's text. Raises `InstanceError` with the line number."""
     told = [line for line in lines(text) if not line.text.lstrip().startswith("#")]
     if not told:
-        raise InstanceError("the file is empty", line=1)
+        raise InstanceError("the file is empty", line=1, zh="文件是空的")
     rows, last = iter(told), told[-1]
     count = _count(rows, "Jobs", last)
     spans, lines_of = [], []

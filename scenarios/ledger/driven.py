@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from models.errors import HuanweiError, file_trouble
+from models.errors import HuanweiError, file_error
 from models.history.events import TripDone
 from models.plan import Plan
 from models.units import seconds
@@ -51,8 +51,8 @@ def record_plan(ledger: Ledger, plan_folder: Path, *, person: str = "") -> Recor
         plan = Plan.model_validate_json(raw)
     except OSError as error:
         raise HuanweiError(
-            f"there is no plan to record: {file_trouble(error)}; plan the day first",
-            zh=f"没有可登记的计划：{file_trouble(error)}；请先制定当日计划",
+            f"there is no plan to record: {file_error(error)}; plan the day first",
+            zh=f"没有可登记的计划：{file_error(error).zh}；请先制定当日计划",
         ) from None
     except ValidationError as error:
         worst = ".".join(str(part) for part in error.errors()[0]["loc"])

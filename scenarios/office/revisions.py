@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from models.errors import HuanweiError
+from models.errors import HuanweiError, in_both, said
 from models.units import CHINA
 from scenarios.ledger.office import folder_revisions
 from scenarios.tables.files import COMPANIONS, READ
@@ -200,9 +200,10 @@ class Revisions:
             draft.replace(self._folder / name)
         except OSError as error:
             draft.unlink(missing_ok=True)
+            zh, en = in_both(said(error))
             raise HuanweiError(
-                f"{name}: cannot be written ({error.strerror}).",
-                zh=f"{name}：无法写入（{error.strerror}）。",
+                f"{name}: cannot be written ({en}).",
+                zh=f"{name}：无法写入（{zh}）。",
             ) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
+from models.errors import said
 from scenarios.tables.kml import kml_sheets
 from scenarios.tables.separated import separated_sheet
 from scenarios.tables.sheet import SheetError
@@ -74,7 +75,7 @@ def file_bytes(path: Path) -> bytes:
             raise SheetError("E204", detail=f"> {MAX_BYTES // 1_000_000} MB")
         return path.read_bytes()
     except OSError as error:
-        raise SheetError("E204", detail=error.strerror) from None
+        raise SheetError("E204", detail=said(error)) from None
 
 
 def leads_out(path: Path) -> bool:

@@ -206,7 +206,9 @@ def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[C
         names = [name for k, name in enumerate(network.streams) if k not in told]
         raise HuanweiError(
             f"{network.name}: no truck takes {', '.join(names) or 'all streams'}; a street alone "
-            "may hold more than any chamber, or the routes are too few"
+            "may hold more than any chamber, or the routes are too few",
+            zh=f"{network.name}：没有车辆能收 {'、'.join(names) or '全部'}；"
+            f"可能有道路的垃圾量超过任何车厢，或路线数太少",
         )
     few = [sites for size in (1, 2) for sites in combinations(every, size)]
     refined = [best(group, few) for group in chosen]
@@ -284,7 +286,8 @@ def _searched(
     if found.solution.unserved:
         raise HuanweiError(
             f"{network.name}: {len(found.solution.unserved)} streets of "
-            f"{', '.join(network.streams[s] for s in part.group)} fit no route"
+            f"{', '.join(network.streams[s] for s in part.group)} fit no route",
+            zh=f"{network.name}：有 {len(found.solution.unserved)} 条道路排不进任何路线",
         )
     whole = [one for one in (found, short) if not one.solution.unserved]
     return min(whole, key=lambda one: _paid(network, part, one))

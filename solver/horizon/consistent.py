@@ -63,7 +63,8 @@ def solve_consistent(problem: ConsistentProblem, *, stop: Stop, seed: int = 1) -
     if math.isinf(num[1]):
         raise HuanweiError(
             f"{problem.week.every_day.name}: no routes found that keep loads, hours and times; "
-            "search longer or let times differ more"
+            "search longer or let times differ more",
+            zh=f"{problem.week.every_day.name}：没有找到同时满足载重、时段和到达时间的路线；请延长搜索，或放宽到达时间的差别",
         )
     return _outcome(problem, days, best, done)
 

@@ -63,7 +63,8 @@ def solve_inventory(problem: InventoryProblem, *, stop: Stop, seed: int = 1) -> 
     if math.isinf(num[5]):
         raise HuanweiError(
             f"{problem.name}: no visits found that keep all stocks with {problem.vehicles} "
-            "vehicles; search longer or give more of them"
+            "vehicles; search longer or give more of them",
+            zh=f"{problem.name}：{problem.vehicles} 辆车无法维持全部库存；请延长搜索，或增加车辆",
         )
     plan = _with_best_units(problem, _told(problem, best))
     return InventoryOutcome(
@@ -204,5 +205,8 @@ class _Flow:
             self.program.set_node_supply(node, supply)
         status = self.program.solve()
         if status != self.program.OPTIMAL:
-            raise HuanweiError(f"amounts of a lawful plan could not be found: {status}")
+            raise HuanweiError(
+                f"amounts of a lawful plan could not be found: {status}",
+                zh=f"无法为可行方案算出数量：{status}",
+            )
         return [int(self.program.flow(arc)) for arc in arcs]

@@ -107,7 +107,10 @@ def evaluate(
         method="highs",
     )
     if found.status != 0:
-        raise HuanweiError("the sites cannot be evaluated; look for quotas below 0.")
+        raise HuanweiError(
+            "the sites cannot be evaluated; look for quotas below 0.",
+            zh="无法评价这些站点；请检查是否有小于 0 的配额。",
+        )
     spent = found.x * costs
     away = found.x[columns.haul : columns.stuck].reshape(count, plants)
     unplaced = found.x[columns.unplaced : columns.over].sum() + found.x[columns.stuck :].sum()

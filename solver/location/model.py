@@ -97,7 +97,8 @@ def solve_location(
         return None
     if not result.has_primal_feasible_solution():
         raise HuanweiError(
-            f"no plan of sites found in {seconds:g} s. Give more time, or fewer candidates."
+            f"no plan of sites found in {seconds:g} s. Give more time, or fewer candidates.",
+            zh=f"{seconds:g} 秒内没有找到选址方案。请增加时间，或减少候选点。",
         )
     values = result.variable_values()
     if wishes.least_exposure:

@@ -39,9 +39,15 @@ def crs_name(crs: str) -> str:
         try:
             pyproj.CRS.from_user_input(name)
         except CRSError as error:
-            raise NetworkError(f"crs {crs!r}: no such EPSG code. Look it up on epsg.io.") from error
+            raise NetworkError(
+                f"crs {crs!r}: no such EPSG code. Look it up on epsg.io.",
+                zh=f"坐标系 {crs!r}：没有这个 EPSG 代码，可在 epsg.io 查询。",
+            ) from error
         return name
-    raise NetworkError(f"crs {crs!r} is unknown. Use wgs84, gcj02, bd09 or epsg:NNNN.")
+    raise NetworkError(
+        f"crs {crs!r} is unknown. Use wgs84, gcj02, bd09 or epsg:NNNN.",
+        zh=f"坐标系 {crs!r} 不认识。可用 wgs84、gcj02、bd09 或 epsg:NNNN。",
+    )
 
 
 def to_wgs84(lon: ArrayLike, lat: ArrayLike, crs: str) -> Pair:

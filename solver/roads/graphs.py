@@ -101,12 +101,13 @@ def read_graphml(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> Roa
     except (OSError, ParseError, nx.NetworkXError, ValueError, KeyError, TypeError) as error:
         raise NetworkError(
             f"{path}: cannot be read as GraphML ({error}). Save it again with "
-            "osmnx.save_graphml, or give an OpenStreetMap file."
+            "osmnx.save_graphml, or give an OpenStreetMap file.",
+            zh=f"{path}：不是 GraphML。请用 osmnx.save_graphml 重新保存，或改用 OSM 文件。",
         ) from error
     try:
         return from_networkx(graph, classes=classes)
     except NetworkError as error:
-        raise NetworkError(f"{path}: {error}") from error
+        raise NetworkError(f"{path}: {error}", zh=f"{path}：{error.zh}") from error
 
 
 def from_networkx(graph: nx.MultiDiGraph, *, classes: frozenset[str] = DRIVABLE) -> RoadNetwork:
@@ -118,7 +119,8 @@ def from_networkx(graph: nx.MultiDiGraph, *, classes: frozenset[str] = DRIVABLE)
     """
     if not graph.is_directed():
         raise NetworkError(
-            "the graph has no directions. Give a MultiDiGraph, as osmnx.graph_from_place makes it."
+            "the graph has no directions. Give a MultiDiGraph, as osmnx.graph_from_place makes it.",
+            zh="路网图没有方向。请使用 osmnx.graph_from_place 得到的 MultiDiGraph。",
         )
     index = {node: number for number, node in enumerate(graph.nodes, start=1)}
     extract = Extract()
@@ -129,7 +131,9 @@ def from_networkx(graph: nx.MultiDiGraph, *, classes: frozenset[str] = DRIVABLE)
     if not streets:
         raise NetworkError(
             "holds no drivable road: no edge has a `highway` of "
-            f"{', '.join(sorted(classes))}. Keep OSM's tags in the graph."
+            f"{', '.join(sorted(classes))}. Keep OSM's tags in the graph.",
+            zh=f"没有可行驶的道路：没有 `highway` 为 {'、'.join(sorted(classes))} 的边。"
+            f"请保留 OSM 标签。",
         )
     _lay_ways(extract, streets, index)
     network = build_network(extract)
@@ -308,12 +312,13 @@ def _node(
             lon, lat = projection.transform(float(data["x"]), float(data["y"]))
     except (KeyError, ValueError, TypeError):
         raise NetworkError(
-            f"node {node} has no place. Give every node `x` and `y`, as OSMnx does."
+            f"node {node} has no place. Give every node `x` and `y`, as OSMnx does.",
+            zh=f"节点 {node} 没有位置。每个节点都要有 `x` 和 `y`，如 OSMnx 所写。",
         ) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise NetworkError(
-            f"node {node} lies at {lon}, {lat}, off the globe. Set the graph's `crs`."
-        )
+        zh = f"节点 {node} 的位置 {lon}, {lat} 不在地球上。请设置路网图的 `crs`。"
+        english = f"node {node} lies at {lon}, {lat}, off the globe. Set the graph's `crs`."
+        raise NetworkError(english, zh=zh)
     tags = {name: text for name in NODE_TAGS if (text := _first(data.get(name)))}
     what = f"node {node}"
     if FLAGS in data:  # its barriers are turn bans already
@@ -339,7 +344,8 @@ def _to_wgs84(crs: str) -> Transformer | None:
             return None
         return Transformer.from_crs(crs, WGS84, always_xy=True)
     except CRSError as error:
-        raise NetworkError(f"the graph's crs {crs!r} is unknown ({error}).") from None
+        zh = f"路网图的坐标系 {crs!r} 不认识。"
+        raise NetworkError(f"the graph's crs {crs!r} is unknown ({error}).", zh=zh) from None
 
 
 def _line(geometry: Any, projection: Transformer | None) -> NDArray[np.float64] | None:
@@ -350,7 +356,9 @@ def _line(geometry: Any, projection: Transformer | None) -> NDArray[np.float64] 
         line = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
         points = shapely.get_coordinates(line)
     except (shapely.GEOSException, TypeError):
-        raise NetworkError(f"{str(geometry)[:60]!r} is no line. Write geometries as WKT.") from None
+        text = repr(str(geometry)[:60])
+        zh = f"{text} 不是一条线。几何请写成 WKT。"
+        raise NetworkError(f"{text} is no line. Write geometries as WKT.", zh=zh) from None
     if projection is not None:
         points = np.column_stack(projection.transform(points[:, 0], points[:, 1]))
     return points if len(points) > 1 else None

@@ -51,7 +51,10 @@ def read_osm(path: Path | str, *, classes: frozenset[str] = DRIVABLE) -> RoadNet
     """
     path = Path(path)
     if unknown := sorted(classes - set(CLASSES)):
-        raise NetworkError(f"unknown road classes {unknown}. Known: {', '.join(CLASSES)}.")
+        raise NetworkError(
+            f"unknown road classes {unknown}. Known: {', '.join(CLASSES)}.",
+            zh=f"不认识的道路等级 {unknown}。可用：{'、'.join(CLASSES)}。",
+        )
     if not path.is_file():
         raise NetworkError(
             f"{path}: no such road file. Look at the path, relative to the folder.",

@@ -195,7 +195,9 @@ def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) 
     if nearest < 0:
         raise NetworkError(
             f"no legal way for {graph.profile.name} from {_place(graph, from_arc)} to "
-            f"{_place(graph, to_arc)}. Look at closures, size limits and one-way streets."
+            f"{_place(graph, to_arc)}. Look at closures, size limits and one-way streets.",
+            zh=f"{graph.profile.name} 从 {_place(graph, from_arc)} 到 {_place(graph, to_arc)} "
+            "没有合法的路。请检查封路、限行和单行路。",
         )
     ranks = ch.path_ranks(keys, source, goals[nearest])
     return [int(arc) for arc in graph.turns.state_arc[router.ranked[ranks[1:]]]]
@@ -262,7 +264,10 @@ def _row(graph: TurnGraph, state: int, to: int) -> int:
     found = np.flatnonzero(turns.state_arc[turns.to[lo:hi]] == to)
     if not len(found):
         frm = int(turns.state_arc[state])
-        raise NetworkError(f"{_place(graph, to)} does not begin where {_place(graph, frm)} ends.")
+        raise NetworkError(
+            f"{_place(graph, to)} does not begin where {_place(graph, frm)} ends.",
+            zh=f"{_place(graph, to)} 不是从 {_place(graph, frm)} 的终点开始。",
+        )
     return int(lo + found[0])
 
 

@@ -45,7 +45,9 @@ def arcs_near(network: RoadNetwork, name: str, within_m: float) -> NDArray[np.in
         ranked = sorted(similar, key=lambda n: -len(set(_plain(name)) & set(_plain(n))))
         raise NetworkError(
             f"no street is called {name!r}. "
-            + (f"Similar: {', '.join(ranked[:5])}." if ranked else "The map has no such name.")
+            + (f"Similar: {', '.join(ranked[:5])}." if ranked else "The map has no such name."),
+            zh=f"没有叫 {name!r} 的道路。"
+            + (f"相近的有：{'、'.join(ranked[:5])}。" if ranked else "地图中没有这个名称。"),
         )
     return arcs_around(network, own, within_m)
 

@@ -100,7 +100,9 @@ def _with_reverses(network: RoadNetwork, cuts: Mapping[int, Sequence[int]]) -> d
         if min(steps) < 1 or int(network.reverse[arc]) in cuts:
             raise NetworkError(
                 f"arc {arc} of {length} m cannot be cut at {list(marks)} m: cuts must ascend "
-                "within it, and only one arc of a two-way road may name them."
+                "within it, and only one arc of a two-way road may name them.",
+                zh=f"长 {length} 米的路段 {arc} 不能在 {list(marks)} 米处切开："
+                f"切点须在路段内递增，双向道路只能指定一个方向。",
             )
         both[arc] = list(marks)
         if (back := int(network.reverse[arc])) >= 0:

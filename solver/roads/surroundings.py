@@ -61,7 +61,10 @@ def read_surroundings(path: Path | str) -> Surroundings:
     if path.is_file() and path.name.lower().endswith(GRAPH_SUFFIX):
         return Surroundings()
     if not path.is_file() or not path.name.lower().endswith(SUFFIXES):
-        raise NetworkError(f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.")
+        raise NetworkError(
+            f"{path}: not a road file. Accepted: {', '.join(SUFFIXES)}.",
+            zh=f"{path}：不是道路文件。可用：{'、'.join(SUFFIXES)}。",
+        )
     try:  # only a PBF can be trusted to be in order; out of it, areas would be lost in silence
         if path.name.lower().endswith(".pbf"):
             with suppress(RuntimeError):
@@ -76,7 +79,9 @@ def read_surroundings(path: Path | str) -> Surroundings:
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         raise NetworkError(
             f"{path}: cannot be read as OpenStreetMap data ({error}). "
-            "Download it again, or check it with `osmium fileinfo -e`."
+            "Download it again, or check it with `osmium fileinfo -e`.",
+            zh=f"{path}：不是可读的 OpenStreetMap 数据。请重新下载，"
+            f"或用 `osmium fileinfo -e` 检查。",
         ) from error
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from models.errors import HuanweiError, InputErrors, Issue, file_trouble, in_both
+from models.errors import HuanweiError, InputErrors, Issue, in_both, said
 from models.solution import Violation
 from models.year.calendar import YearCalendar
 from scenarios.desk.calendar import read_record
@@ -82,7 +82,7 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except OSError as error:
-        raise InputErrors([_unreadable(path, "", file_trouble(error))]) from None
+        raise InputErrors([_unreadable(path, "", said(error))]) from None
     except (ValueError, RecursionError):
         raise InputErrors([_unreadable(path, "", "no JSON · 不是 JSON")]) from None
 

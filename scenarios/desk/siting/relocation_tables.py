@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 from shapely.errors import GEOSException
 
-from models.errors import InputErrors, Issue
+from models.errors import InputErrors, Issue, said
 from models.network import local_lonlat, local_xy
 from models.units import MFEN_PER_CNY
 from scenarios.district.read import read_rows
@@ -112,7 +112,7 @@ def _areas(path: Path, issues: list[Issue]) -> Iterator[Person]:
     try:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputErrors([unreadable(path.name, str(error.strerror))]) from None
+        raise InputErrors([unreadable(path.name, said(error))]) from None
     except ValueError as error:
         raise InputErrors([unreadable(path.name, str(error))]) from None
     features = document.get("features") if isinstance(document, dict) else None

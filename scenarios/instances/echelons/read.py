@@ -61,7 +61,11 @@ def echelon_cases(folder: Path) -> Iterator[EchelonCase]:
         for turn, (number, sites) in enumerate(sorted(_numbered(folder, f"{match[1]}_DS").items())):
             fleet = FLEETS[turn % len(FLEETS)]
             if not plants:
-                raise InstanceError(f"{graph.name}: no file {match[1]}_PP_n.csv beside it", line=1)
+                raise InstanceError(
+                    f"{graph.name}: no file {match[1]}_PP_n.csv beside it",
+                    line=1,
+                    zh=f"{graph.name}：旁边没有文件 {match[1]}_PP_n.csv",
+                )
             most = min(number, max(plants))
             yield EchelonCase(
                 name=f"{match[1]} DS{number} PP{most} {fleet}",
@@ -92,7 +96,11 @@ def parse_echelons(name: str, graph: str, sites: str, plants: str, fleet: str) -
     trucks = tuple(_trucks(fleet, streams))
     single = [truck for truck in trucks if len(truck.chambers) == 1]
     if not single:
-        raise InstanceError("no truck of one chamber, which would haul to plants", line=1)
+        raise InstanceError(
+            "no truck of one chamber, which would haul to plants",
+            line=1,
+            zh="没有单厢车向处理厂转运",
+        )
     hauler = max(single, key=lambda truck: truck.chambers)
     where = [(float(row["latitude"]), float(row["longitude"])) for row in _table(plants)]
     return EchelonNetwork(
@@ -167,7 +175,11 @@ def _table(text: str) -> list[dict[str, str]]:
     """Rows of a table by the names of its columns; all but the first column are numbers."""
     rows = list(csv.reader(io.StringIO(text)))
     if len(rows) < 2:
-        raise InstanceError("a header and a row of the table at least were expected", line=1)
+        raise InstanceError(
+            "a header and a row of the table at least were expected",
+            line=1,
+            zh="至少应有表头和一行数据",
+        )
     found = []
     for number, row in enumerate(rows[1:], start=2):
         line = Line(number, ",".join(row))
@@ -180,7 +192,11 @@ def _table(text: str) -> list[dict[str, str]]:
         found.append(dict(zip(rows[0], row, strict=True)))
     wanted = {"latitude", "longitude"}
     if missing := wanted - set(rows[0]):
-        raise InstanceError(f"no column {', '.join(sorted(missing))}", line=1)
+        raise InstanceError(
+            f"no column {', '.join(sorted(missing))}",
+            line=1,
+            zh=f"缺少列 {'、'.join(sorted(missing))}",
+        )
     return found
 
 

@@ -82,7 +82,7 @@ def parse_pcarp(text: str) -> PeriodicInstance:
             fleets=((fleet,),) * DAYS,
         )
     except ProblemError as error:
-        raise InstanceError(str(error), line=1) from None
+        raise InstanceError(str(error), line=1, zh="内容前后矛盾") from None
     note = f"{fleet} vehicles, the fewest that could carry the week's load"
     return PeriodicInstance(
         problem=problem, family="pcarp", places=tuple(net.places), notes=(note,)

@@ -47,9 +47,11 @@ def parse_pvrpif(text: str) -> PeriodicInstance:
         content = json.loads(text)
         return _instance(content)
     except json.JSONDecodeError as error:
-        raise InstanceError(f"no JSON: {error.msg}", line=error.lineno) from None
+        raise InstanceError(f"no JSON: {error.msg}", line=error.lineno, zh="不是 JSON") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise InstanceError(f"not as the set's README says: {error!r}", line=1) from None
+        raise InstanceError(
+            f"not as the set's README says: {error!r}", line=1, zh="与数据集说明的格式不符"
+        ) from None
 
 
 def _instance(content: dict[str, Any]) -> PeriodicInstance:

@@ -39,7 +39,11 @@ def parse_periodic(text: str) -> PeriodicInstance:
     for pattern, parse in FORMATS:
         if re.search(pattern, text[:HEAD]):
             return parse(text)
-    raise InstanceError("not a known format of several days; see docs/benchmarks.md", line=1)
+    raise InstanceError(
+        "not a known format of several days; see docs/benchmarks.md",
+        line=1,
+        zh="不认识的多日算例格式；见 docs/benchmarks.md",
+    )
 
 
 def read_periodic(path: Path) -> PeriodicInstance:
