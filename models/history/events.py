@@ -182,7 +182,10 @@ class FillLevel:
 
     def __post_init__(self) -> None:
         if self.full_pm < 0:
-            raise ProblemError(f"{self.point} {self.day}: a box is never less than empty")
+            raise ProblemError(
+                f"{self.point} {self.day}: a box is never less than empty",
+                zh=f"{self.point} {self.day}：满溢程度不能小于 0",
+            )
 
     @property
     def key(self) -> str:

@@ -311,14 +311,11 @@ def _node(
         else:
             lon, lat = projection.transform(float(data["x"]), float(data["y"]))
     except (KeyError, ValueError, TypeError):
-        raise NetworkError(
-            f"node {node} has no place. Give every node `x` and `y`, as OSMnx does.",
-            zh=f"节点 {node} 没有位置。每个节点都要有 `x` 和 `y`，如 OSMnx 所写。",
-        ) from None
+        words = f"node {node} has no place. Give every node `x` and `y`, as OSMnx does."
+        raise NetworkError(words, zh=f"节点 {node} 没有位置，应有 `x` 和 `y`。") from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        zh = f"节点 {node} 的位置 {lon}, {lat} 不在地球上。请设置路网图的 `crs`。"
-        english = f"node {node} lies at {lon}, {lat}, off the globe. Set the graph's `crs`."
-        raise NetworkError(english, zh=zh)
+        words = f"node {node} lies at {lon}, {lat}, off the globe. Set the graph's `crs`."
+        raise NetworkError(words, zh=f"节点 {node} 的位置 {lon}, {lat} 不在地球上。请设置 `crs`。")
     tags = {name: text for name in NODE_TAGS if (text := _first(data.get(name)))}
     what = f"node {node}"
     if FLAGS in data:  # its barriers are turn bans already
@@ -344,8 +341,8 @@ def _to_wgs84(crs: str) -> Transformer | None:
             return None
         return Transformer.from_crs(crs, WGS84, always_xy=True)
     except CRSError as error:
-        zh = f"路网图的坐标系 {crs!r} 不认识。"
-        raise NetworkError(f"the graph's crs {crs!r} is unknown ({error}).", zh=zh) from None
+        words = f"the graph's crs {crs!r} is unknown ({error})."
+        raise NetworkError(words, zh=f"路网图的坐标系 {crs!r} 不认识。") from None
 
 
 def _line(geometry: Any, projection: Transformer | None) -> NDArray[np.float64] | None:
@@ -356,9 +353,10 @@ def _line(geometry: Any, projection: Transformer | None) -> NDArray[np.float64] 
         line = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
         points = shapely.get_coordinates(line)
     except (shapely.GEOSException, TypeError):
-        text = repr(str(geometry)[:60])
-        zh = f"{text} 不是一条线。几何请写成 WKT。"
-        raise NetworkError(f"{text} is no line. Write geometries as WKT.", zh=zh) from None
+        raise NetworkError(
+            f"{str(geometry)[:60]!r} is no line. Write geometries as WKT.",
+            zh=f"{str(geometry)[:60]!r} 不是一条线。几何请写成 WKT。",
+        ) from None
     if projection is not None:
         points = np.column_stack(projection.transform(points[:, 0], points[:, 1]))
     return points if len(points) > 1 else None
