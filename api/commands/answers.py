@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from models.plan import Plan, PlanRoute, PlanViolation
     from scenarios.desk.change import Effect
+    from scenarios.desk.horizon.quota_line import QuotaLine
     from scenarios.desk.judge import Judgement
     from scenarios.district import Report
 
@@ -71,6 +72,23 @@ def plan_facts(plan: Plan, folder: Path) -> dict[str, Any]:
     kept = {"district", "date", "seed", "engine", "kpis", "violations", "notes", "difference"}
     shown = plan.model_dump(mode="json", by_alias=True, include=kept)
     return {"folder": str(folder), **shown, "unserved": len(plan.unserved)}
+
+
+def quota_facts(lines: Sequence[QuotaLine]) -> list[dict[str, Any]]:
+    """What a day's plan brings each quota of the year, in trips."""
+    return [
+        {
+            "title": one.title.model_dump(mode="json"),
+            "definition": one.definition.model_dump(mode="json"),
+            "asked": one.asked,
+            "done": one.done,
+            "owed": one.owed,
+            "planned": one.planned,
+            "trips": one.trips,
+            "short": one.short,
+        }
+        for one in lines
+    ]
 
 
 def judge_facts(found: Judgement, folder: Path) -> dict[str, Any]:

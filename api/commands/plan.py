@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from api.commands.answers import answer, plan_facts
+from api.commands.answers import answer, plan_facts, quota_facts
 from api.commands.options import (
     Against,
     AsJson,
@@ -132,7 +132,7 @@ def plan(
         return
     target = out or folder / "plans" / whatif.plan_name(request.day, change)
     made = make_plan(folder, request, target, language, as_json=as_json)
-    show_plan("plan", made, language, as_json=as_json)
+    show_plan("plan", made, language, as_json=as_json, folder=folder)
 
 
 def _of_one_day() -> HuanweiError:
@@ -186,7 +186,7 @@ def demo(
     request = Request(day=DEMO_DAY, budget=budget(seconds, None), workers=workers)
     target = folder / "plans" / request.day.isoformat()
     made = make_plan(folder, request, target, language, as_json=as_json)
-    show_plan("demo", made, language, as_json=as_json)
+    show_plan("demo", made, language, as_json=as_json, folder=folder)
 
 
 def warm() -> None:
@@ -228,14 +228,28 @@ def make_plan(
     return made._replace(out=written)
 
 
-def show_plan(command: str, made: Written, language: Tongue, *, as_json: bool) -> None:
-    """Print the figures of a plan and where its files are, for a person or for a program."""
-    from api.exports.report import print_kpis  # noqa: PLC0415
+def show_plan(
+    command: str, made: Written, language: Tongue, *, as_json: bool, folder: Path | None = None
+) -> None:
+    """Print the figures of a plan and where its files are, for a person or for a program.
 
+    With the `folder` of its district, also what it brings the quotas of the year.
+    """
+    from api.exports.report import print_kpis  # noqa: PLC0415
+    from scenarios.desk.horizon.quota_line import quota_lines  # noqa: PLC0415
+
+    lines = quota_lines(folder, made.plan) if folder is not None else ()
     if as_json:
-        answer(command, **plan_facts(made.plan, made.out))
-    else:
-        print_kpis(made.plan, language, made.out, console=wide_console())
+        answer(command, **plan_facts(made.plan, made.out), quotas=quota_facts(lines))
+        return
+    console = wide_console()
+    print_kpis(made.plan, language, made.out, console=console)
+    for one in lines:
+        text = word("year", "line_short" if one.short else "line", language).format(
+            title=one.title.text(language), asked=f"{one.asked:,}", done=f"{one.done:,}",
+            owed=f"{one.owed:,}", planned=one.planned, trips=one.trips, short=one.short,
+        )  # fmt: skip
+        console.print(text, markup=False, highlight=False)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def record_plan(ledger: Ledger, plan_folder: Path, *, person: str = "") -> Recor
             f"{path}: does not follow the schema of a plan ({worst})",
             zh=f"{path}：不符合计划文件的格式（{worst}）",
         ) from None
-    trips = list(_trips(plan, plan_folder.name))
+    trips = list(trips_of(plan, plan_folder.name))
     batch = Batch(
         kind="plan", source=plan_folder.name, digest=hashlib.sha256(raw).hexdigest(),
         person=person or getpass.getuser(),
@@ -76,7 +76,7 @@ def record_plan(ledger: Ledger, plan_folder: Path, *, person: str = "") -> Recor
     )  # fmt: skip
 
 
-def _trips(plan: Plan, name: str) -> Iterator[TripDone]:
+def trips_of(plan: Plan, name: str) -> Iterator[TripDone]:
     """The trips on which something is served."""
     for route in plan.routes:
         for trip in route.trips:

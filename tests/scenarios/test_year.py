@@ -22,15 +22,19 @@ from api.commands.app import app
 from api.exports.year import write_year, year_schema
 from scenarios.demo import write_demo
 from scenarios.desk.court.remade import differences
+from scenarios.desk.horizon.quota_line import quota_lines
 from scenarios.desk.horizon.year import YearOrder, plan_year
+from scenarios.desk.judge import read_plan
 from scenarios.district.read import read_tables
 from scenarios.fool.fields import every_field
 from scenarios.ledger.append import Batch, Entry, append
+from scenarios.ledger.driven import record_plan
 from scenarios.ledger.store import open_ledger
 from solver.horizon.calendar import forecast, usual_weather
 from solver.trade.profile import load_profile
 from solver.trade.weather import stopped_by
 from tests.horizon.years import FIRST, YEAR, trip
+from tests.ledger.test_driven import TWO_TRIPS, write_plan
 from tests.ledger.towns import write_district
 
 if TYPE_CHECKING:
@@ -107,6 +111,24 @@ def test_what_is_in_the_ledger_is_taken_off(town: Path):
     assert (flush["done"], flush["owed"], flush["planned"]) == (100, 265, 265)
     assert flush["arrears"] == 0
     assert flush["alarm"] is None
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_days_plan_says_what_it_brings_the_quotas(town: Path, recorded: bool):
+    """100 of 365 trips done; a flusher's outing of two trips, sweeping that no quota asks for.
+
+    Once the plan is recorded as driven the line of the day is the same.
+    """
+    drive(town, [date(2026, 1, 1) + timedelta(n) for n in range(100)])
+    washed = json.loads(json.dumps(TWO_TRIPS).replace("V1", "F1").replace("sweep", "flush"))
+    plan = read_plan(write_plan(town, TWO_TRIPS, washed) / "plan.json")
+    if recorded:
+        with open_ledger(town) as ledger:
+            record_plan(ledger, town / "plans" / "2026-05-12")
+    (line,) = quota_lines(town, plan)
+    assert (line.asked, line.done, line.owed, line.trips) == (365, 100, 265, 2)
+    assert (line.title.en, line.short) == ("Flushing", max(0, line.planned - 2))
+    assert quota_lines(town, plan.model_copy(update={"routes": plan.routes[:1]})) == ()
 
 
 def test_a_year_in_arrears_raises_its_alarm_on_its_day(town: Path):
