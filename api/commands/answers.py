@@ -67,14 +67,22 @@ def check_facts(report: Report) -> dict[str, Any]:
     }
 
 
-def plan_facts(plan: Plan, folder: Path) -> dict[str, Any]:
-    """A plan without its routes: what a person is shown of it, and where the rest lies."""
+def plan_facts(plan: Plan, folder: Path, lines: Sequence[QuotaLine] = ()) -> dict[str, Any]:
+    """A plan without its routes: what a person is shown of it, and where the rest lies.
+
+    `lines` are the quotas of the year that it works for.
+    """
     kept = {"district", "date", "seed", "engine", "kpis", "violations", "notes", "difference"}
     shown = plan.model_dump(mode="json", by_alias=True, include=kept)
-    return {"folder": str(folder), **shown, "unserved": len(plan.unserved)}
+    return {
+        "folder": str(folder),
+        **shown,
+        "unserved": len(plan.unserved),
+        "quotas": _quotas(lines),
+    }
 
 
-def quota_facts(lines: Sequence[QuotaLine]) -> list[dict[str, Any]]:
+def _quotas(lines: Sequence[QuotaLine]) -> list[dict[str, Any]]:
     """What a day's plan brings each quota of the year, in trips."""
     return [
         {

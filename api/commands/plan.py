@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from api.commands.answers import answer, plan_facts, quota_facts
+from api.commands.answers import answer, plan_facts
 from api.commands.options import (
     Against,
     AsJson,
@@ -240,7 +240,7 @@ def show_plan(
 
     lines = quota_lines(folder, made.plan) if folder is not None else ()
     if as_json:
-        answer(command, **plan_facts(made.plan, made.out), quotas=quota_facts(lines))
+        answer(command, **plan_facts(made.plan, made.out, lines))
         return
     console = wide_console()
     print_kpis(made.plan, language, made.out, console=console)
