@@ -49,6 +49,7 @@ def test_every_error_has_both_texts(path, call):
         return
     keys = {key.arg: ast.unparse(key.value) for key in call.keywords}
     assert CHINESE.search(keys.get("zh", "")), f"{path}:{call.lineno}"
+    assert not re.search(r"\{(str\()?(error|exc|caught)\b\)?\}", keys["zh"]), "a foreign word"
     assert not CHINESE.search(ast.unparse(call.args[0]))
 
 

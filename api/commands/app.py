@@ -6,9 +6,11 @@ Bad input ends with exit code 2 and every problem listed; nothing is half-writte
 from __future__ import annotations
 
 import io
+import logging
+import os
 import sys
 from importlib.metadata import entry_points, version
-from typing import Annotated
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -29,7 +31,7 @@ from api.commands import (
     year,
 )
 from api.commands.options import print_error
-from models.errors import HuanweiError, file_error
+from models.errors import HuanweiError, file_error, in_both
 
 app = typer.Typer(
     name="huanwei",
@@ -73,20 +75,69 @@ def options(
     """环卫日计划 · Day plans for a district sanitation bureau."""
 
 
-def main() -> None:
-    """Run the command line; mistakes in words of added commands end with 2 as well.
+class _Outlet(io.FileIO):
+    """An output into a pipe or file: when its reader has gone, the command goes on without it.
 
-    A terminal or a pipe that cannot show a sign gets another one for it: a plan that was made is
-    not lost over a cubic metre.
+    So `huanwei judge PLAN | head` still ends with the exit code of the judgement.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+
+    def write(self, data: Any, /) -> int:
+        """Write to the reader, or to nobody."""
+        try:
+            return super().write(data) or 0
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())  # what is left goes nowhere
+            if isinstance(error, BrokenPipeError):
+                return memoryview(data).nbytes
+            raise
+
+
+def _sturdy(stream: TextIO) -> TextIO:
+    """The stream, with another sign for one it cannot show, and indifferent to a reader who left.
+
+    A plan that was made is not lost over a cubic metre.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    stream.reconfigure(errors="replace")
+    if stream.isatty() or not isinstance(getattr(stream.buffer, "raw", stream.buffer), io.FileIO):
+        return stream
+    outlet: Any = _Outlet(stream.fileno(), "wb", closefd=False)
+    return io.TextIOWrapper(
+        outlet if stream.write_through else io.BufferedWriter(outlet), stream.encoding, "replace",
+        line_buffering=stream.line_buffering, write_through=stream.write_through,
+    )  # fmt: skip
+
+
+class _OneTongue(logging.Formatter):
+    """Warnings of the log as people see them: their half in the language asked for."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message in Chinese or English."""
+        return in_both(super().format(record))[_tongue() == "en"]
+
+
+def _tongue() -> str:
+    """The language asked for, where an error comes before the options are read or after."""
+    words = [word for arg in sys.argv[1:] for word in arg.split("=", 1)]
+    asked = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
+    return "en" if [*asked, os.environ.get("HUANWEI_LANG", "zh")][0] == "en" else "zh"
+
+
+def main() -> None:
+    """Run the command line; mistakes in words of added commands end with 2 as well."""
+    sys.stdout, sys.stderr = _sturdy(sys.stdout), _sturdy(sys.stderr)
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_OneTongue())
     try:
-        app()
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except HuanweiError as error:
-        print_error(error, "en")
+        print_error(error, _tongue())
         sys.exit(2)
     except OSError as error:
-        print_error(file_error(error), "en")
+        print_error(file_error(error), _tongue())
         sys.exit(2)

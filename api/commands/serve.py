@@ -93,7 +93,7 @@ def read_token(file: Path | None) -> str:
         token = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise HuanweiError(
-            f"{file}: the token cannot be read ({error}).", zh=f"{file}：无法读取令牌（{error}）。"
+            f"{file}: the token cannot be read ({error}).", zh=f"{file}：无法读取令牌。"
         ) from None
     if not token:
         raise HuanweiError(f"{file}: holds no token.", zh=f"{file}：其中没有令牌。")

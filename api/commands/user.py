@@ -140,7 +140,7 @@ def read_password(file: Path | None) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise HuanweiError(
             f"{file}: the password cannot be read ({error}).",
-            zh=f"{file}：无法读取密码（{error}）。",
+            zh=f"{file}：无法读取密码。",
         ) from None
 
 

@@ -35,7 +35,7 @@ def with_setting(text: str, key: str, value: str) -> str:
     except tomllib.TOMLDecodeError as error:
         raise HuanweiError(
             f"{FILE} cannot be changed ({error}): upload a whole one.",
-            zh=f"{FILE} 无法修改（{error}），请上传完整的文件。",
+            zh=f"{FILE} 无法修改，请上传完整的文件。",
         ) from None
     if told != value:
         raise HuanweiError(

@@ -48,7 +48,7 @@ def cluster(scheduler: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         raise HuanweiError(
             f"{scheduler}: no scheduler answers ({error}).",
-            zh=f"{scheduler}：调度器没有应答（{error}）。",
+            zh=f"{scheduler}：调度器没有应答。",
         ) from None
     with client, client.get_executor(pure=False) as pool:
         yield pool

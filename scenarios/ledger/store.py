@@ -163,5 +163,5 @@ def _refused(error: Exception) -> HuanweiError:
     return HuanweiError(
         f"the ledger cannot be used: {said}. Look at its address (--ledger, {SETTING}), its rights "
         "and the free space",
-        zh=f"台账无法使用：{said}。请检查其地址（--ledger、{SETTING}）、权限和剩余空间",
+        zh=f"台账无法使用。请检查其地址（--ledger、{SETTING}）、权限和剩余空间",
     )

@@ -112,7 +112,7 @@ def _book(raw: bytes, suffix: str, title: str, edits: Edits) -> bytes:
         book = openpyxl.load_workbook(io.BytesIO(raw), keep_vba=suffix == ".xlsm")
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise HuanweiError(
-            f"The workbook cannot be changed ({error}).", zh=f"工作簿无法修改（{error}）。"
+            f"The workbook cannot be changed ({error}).", zh="工作簿无法修改。"
         ) from None
     names = [name for name in book.sheetnames if name.strip() == title.strip()]
     sheet: Worksheet = book[names[0]] if names else book.worksheets[0]

@@ -116,7 +116,8 @@ class Cache:
                 with np.load(io.BytesIO(whole[:-SEAL_BYTES]), allow_pickle=False) as columns:
                     found = unpack(dict(columns))
             except _DAMAGED as error:
-                log.warning("%s is damaged (%s) and is built again", path, error)
+                log.warning("%s is damaged and is built again · %s 已损坏，正在重建", path, path)
+                log.info("%s: %s", path, error)
             else:
                 with suppress(OSError):  # somebody else's in a shared folder
                     path.touch()
@@ -141,7 +142,8 @@ class Cache:
                 draft.unlink(missing_ok=True)
             self._trim(path)
         except OSError as error:
-            log.warning("cannot keep %s: %s", path, error)
+            log.warning("cannot keep %s · 无法保存 %s", path, path)
+            log.info("%s: %s", path, error)
 
     def _trim(self, newest: Path) -> None:
         """Old entries go beyond the limit; drafts of writers that died go after a day."""

@@ -218,6 +218,6 @@ def _failures(what: str, url: str) -> Iterator[None]:
         raise NetworkError(
             f"{what}: no usable answer from {url} ({error}). Check the address and the network, "
             "try again later, or export the roads yourself and give the .osm file.",
-            zh=f"{what}：{url} 没有给出可用的结果（{error}）。请检查地址与网络，稍后再试，"
+            zh=f"{what}：{url} 没有给出可用的结果。请检查地址与网络，稍后再试，"
             "或自行导出道路并给出 .osm 文件。",
         ) from error

@@ -115,3 +115,34 @@ def test_a_terminal_that_lacks_signs_gets_others(district, encoding, language):
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
     )  # fmt: skip
     assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(("where", "code"), [(".", 0), ("nowhere", 2)])
+def test_a_reader_who_leaves_changes_no_exit_code(district, where, code, unbuffered):
+    """As `huanwei check DIR | head -c 1` does: the pipe is shut before the report is written."""
+    read, write = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", "from api.commands.door import main; main()", "check",
+         str(district / where)],
+        cwd=ROOT, stdout=write, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered},
+    ) as run:  # fmt: skip
+        os.close(write)
+        os.close(read)
+        _, err = run.communicate(timeout=PATIENCE_S)
+    assert (run.returncode, err) == (code, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(("language", "said"), [("zh", "磁盘已满"), ("en", "No space left")])
+def test_a_full_disk_under_the_output_is_one_line(district, language, said):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from api.commands.door import main; main()", "check",
+             str(district), "--lang", language],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1)
+    assert said in done.stderr.decode()

@@ -114,7 +114,7 @@ def solve_in_parts(
                 effort = max(min(effort, int((1.0 - used) / pace)), 1)
                 step = pace * effort
     except KeyboardInterrupt:
-        log.warning("stopped by hand; keeping the best plan so far")
+        log.warning("stopped by hand; keeping the best plan so far · 已停止，保留目前最好的方案")
         return state.best
     return with_reasons_of_the_whole(whole, state.best)
 

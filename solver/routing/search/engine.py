@@ -129,7 +129,7 @@ def announce_compilation(progress: Callable[[Progress], None] | None) -> None:
     if progress:
         progress(Progress(phase="compile", used=0.0, seconds=float(COMPILE_S)))
     else:
-        log.warning("compiling the routing engine, once, about %d s", COMPILE_S)
+        log.warning("compiling the routing engine, once · 正在编译求解引擎，仅此一次")
 
 
 def warm_up() -> None:

@@ -105,5 +105,5 @@ def run_together(
                     orders[worst] = plan
                 report(used, iterations, best)
     except KeyboardInterrupt:
-        log.warning("stopped by hand; keeping the best plan so far")
+        log.warning("stopped by hand; keeping the best plan so far · 已停止，保留目前最好的方案")
     return plan
