@@ -14,7 +14,7 @@ from benchmarks.record import Record, append, read_records
 from benchmarks.run import machine
 from models.errors import HuanweiError
 from scenarios.instances.echelons.read import echelon_cases, read_echelons
-from solver.echelons.bound import any_riding_bound
+from solver.echelons.bound.cuts import cut_bound
 from solver.echelons.plan import choose, plan_network
 from solver.judge.echelons import check_echelons
 from solver.routing.door import get_engine
@@ -87,7 +87,7 @@ def run_network(case: EchelonCase, budget: Budget, record: Record) -> Record:
         )
         wall, cpu = time.monotonic() - begin, cpu_seconds() - cpu
     violations = check_echelons(network, plan)
-    bound = any_riding_bound(network)
+    bound = cut_bound(network)
     return replace(
         record,
         tasks=sum(litres > 0 for street in network.streets for litres in street.litres),

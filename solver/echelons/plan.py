@@ -70,11 +70,7 @@ def group_problem(
         for k, street in enumerate(network.streets)
         if any(street.litres[stream] for stream in group)
     )
-    trucks = tuple(
-        (number, chambers)
-        for number, truck in enumerate(network.trucks)
-        if (chambers := dealt(network, truck, group)) is not None
-    )
+    trucks = _roomy(network, group)
     places: dict[int, int] = {}
 
     def place(node: int) -> int:
@@ -113,6 +109,31 @@ def group_problem(
         cost_unit="s",
     )
     return GroupProblem(group, problem, streets, trucks, open_sites)
+
+
+def _roomy(network: EchelonNetwork, group: Group) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Trucks the group may ride in with their dealt chambers, without those that gain nothing.
+
+    All seconds cost the same, so a truck another one outdoes in the room of every stream is left at
+    home where there are enough of the other for each of its own routes.
+    """
+    able = [
+        (number, chambers, tuple(rooms(truck, chambers)[s] for s in group))
+        for number, truck in enumerate(network.trucks)
+        if (chambers := dealt(network, truck, group)) is not None
+    ]
+
+    def outdone(number: int, room: tuple[int, ...]) -> bool:
+        return any(
+            network.trucks[other].routes >= network.trucks[number].routes
+            and all(more >= own for more, own in zip(wider, room, strict=True))
+            and (wider != room or other < number)
+            for other, _, wider in able
+            if other != number
+        )
+
+    able.sort(key=lambda one: -sum(one[2]))
+    return tuple((number, chambers) for number, chambers, room in able if not outdone(number, room))
 
 
 def _task(network: EchelonNetwork, k: int, group: Group, place: Callable[[int], int]) -> Task:

@@ -6,9 +6,9 @@ import pytest
 
 from models.echelons.network import EMPTY, ChamberTruck, SortingSite
 from models.errors import HuanweiError, ProblemError
-from solver.echelons.bound import any_riding_bound, grouped_bound, haul_bound
+from solver.echelons.bound.cuts import cut_bound
 from solver.echelons.groups import cheapest_partition, dealt, possible_groups
-from solver.echelons.plan import choose, plan_network
+from solver.echelons.plan import choose, group_problem, plan_network
 from solver.judge.echelons import check_echelons
 from solver.routing.door import get_engine
 from solver.stop import at_most
@@ -29,20 +29,13 @@ def test_streams_that_fit_one_truck_ride_together_and_cost_what_the_lane_says():
     assert check_echelons(NETWORK, plan) == []
 
 
-def test_the_bounds_are_below_the_plan_and_the_hauls_are_whole_loads():
-    _, plan = planned(NETWORK)
-    assert haul_bound(NETWORK) == 500
-    assert haul_bound(NETWORK) < any_riding_bound(NETWORK) <= plan.seconds
-    assert grouped_bound(NETWORK, ((0, 1),)) <= plan.seconds
-
-
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_no_way_of_riding_goes_below_the_bound_of_any_riding(seed):
     """Prices that favour another partition each time: the bound holds for all of them."""
     trucks = (replace(NETWORK.trucks[0], chambers=(10 * seed, 10)), NETWORK.trucks[1])
     network = replace(NETWORK, trucks=trucks)
     _, plan = planned(network)
-    assert any_riding_bound(network) <= plan.seconds
+    assert cut_bound(network) <= plan.seconds
     assert check_echelons(network, plan) == []
 
 
@@ -91,6 +84,16 @@ def test_a_partition_takes_the_cheapest_groups_and_none_where_a_stream_is_lost()
     costs = {(0,): 5, (1,): 5, (2,): 5, (0, 1): 7, (1, 2): 6, (0, 2): 20}
     assert cheapest_partition(3, costs) == ((0,), (1, 2))
     assert cheapest_partition(3, {(0,): 1, (1,): 1}) is None
+
+
+def test_of_two_trucks_of_one_price_the_one_that_presses_more_goes_first():
+    """Engines see no gain in a roomier truck that costs the same: it is offered first, or alone."""
+    poor = ChamberTruck("poor", routes=3, chambers=(40,), press=(1, 1))
+    firm = ChamberTruck("firm", routes=2, chambers=(40,), press=(3, 1))
+    network = replace(NETWORK, trucks=(poor, firm))
+    assert [number for number, _ in group_problem(network, (0,)).trucks] == [1, 0]
+    many = replace(NETWORK, trucks=(poor, replace(firm, routes=3)))
+    assert [number for number, _ in group_problem(many, (0,)).trucks] == [1]
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,11 @@ def any_riding_bound(network: EchelonNetwork) -> int:
     shared = 0
     for stream in range(len(network.streams)):
         part = group_problem(network, (stream,))
+        one = part.problem.vehicle_types[0]
         kinds = [
-            replace(
-                kind, capacity=(roomiest(network.trucks[number], stream, k),), cost_per_m=parts // k
-            )
-            for kind, (number, _) in zip(part.problem.vehicle_types, part.trucks, strict=True)
-            for k in range(1, min(len(network.trucks[number].chambers), most) + 1)
+            replace(one, capacity=(roomiest(truck, stream, k),), cost_per_m=parts // k)
+            for truck in network.trucks
+            for k in range(1, min(len(truck.chambers), most) + 1)
         ]
         alone = replace(_without_haul(part.problem), vehicle_types=tuple(kinds))
         shared += lower_bound(alone) or 0

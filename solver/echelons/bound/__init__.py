@@ -1,0 +1,1 @@
+"""Lower bounds for networks in two echelons: by cuts, and by shares of routes."""
