@@ -109,6 +109,14 @@ class Fleet(Edit):
     remove: tuple[str, ...] = ()
 
 
+class Garage(Edit):
+    """Vehicles that begin and end their shifts at another depot."""
+
+    do: Literal["garage"]
+    vehicles: tuple[str, ...] = Field(min_length=1)
+    depot: str
+
+
 class MergePoints(Edit):
     """Collection points become one, at the first one's place unless lon and lat are given."""
 
@@ -160,12 +168,12 @@ class Quota(Edit):
 
 AnyEdit = Annotated[
     Open | Close | Move | Merge | Resize | HoursEdit | Fleet | MergePoints | SplitPoint
-    | CloseStreet | Demand | Without | Quota,
+    | CloseStreet | Demand | Without | Quota | Garage,
     Field(discriminator="do"),
 ]  # fmt: skip
 KINDS = (
     "open", "close", "move", "merge", "resize", "hours", "fleet", "merge_points", "split_point",
-    "close_street", "demand", "without", "quota",
+    "close_street", "demand", "without", "quota", "garage",
 )  # fmt: skip
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -16,10 +16,12 @@ from api.commands.options import (
     Day,
     Folder,
     Language,
+    Only,
     Tongue,
     Verbose,
     day_of,
     errors_end_with_2,
+    operations_of,
     wide_console,
 )
 from api.commands.planner import (
@@ -34,7 +36,12 @@ from api.commands.planner import (
 from api.words.i18n import LANGUAGES
 
 if TYPE_CHECKING:
-    from scenarios.desk.siting.merge import Phasing
+    from collections.abc import Sequence
+    from datetime import date
+
+    from models.edits import Scenario
+    from scenarios.desk.siting.merge import Phasing, Study
+    from scenarios.desk.siting.site import SiteStudy
 
 
 class SiteKinds(StrEnum):
@@ -47,6 +54,36 @@ class SiteKinds(StrEnum):
     CHARGER = "charger"
 
 
+Out = Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")]
+Operation = Annotated[str, typer.Option(help="收运作业 · operation whose points are merged")]
+WalkM = Annotated[
+    int | None,
+    typer.Option(min=0, max=2_000, help="居民最远步行米数 · farthest walk of a home, metres"),
+]
+PointKg = Annotated[
+    int | None, typer.Option(min=1, help="每点每日上限公斤 · most a point may get a day, kg")
+]
+Phases = Annotated[int, typer.Option(min=1, max=50, help="分期数，一期一片 · phases, a zone each")]
+Begin = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="第一期日期 · first day of the first phase"),
+]
+Every = Annotated[int, typer.Option(min=1, max=366, help="两期间隔天数 · days from phase to phase")]
+Seconds = Annotated[
+    float, typer.Option("--time", min=1, help="精确求解秒数 · seconds of the exact solves")
+]
+Check = Annotated[
+    bool, typer.Option("--check/--no-check", help="实排复核 · plan the days for real")
+]
+Seeds = Annotated[int, typer.Option(min=1, max=50, help="种子数 · number of seeds")]
+Kind = Annotated[
+    SiteKinds, typer.Option(help="分类房、公厕、取水点、停车场、充电站 · what to find places for")
+]
+MayClose = Annotated[
+    bool, typer.Option("--may-close", help="现有点位可关停 · existing sites may close")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("merge")(merge)
@@ -55,35 +92,17 @@ def register(app: typer.Typer) -> None:
 
 def merge(
     folder: Folder,
-    out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
+    out: Out = None,
     day: Day = None,
-    operation: Annotated[
-        str, typer.Option(help="收运作业 · operation whose points are merged")
-    ] = "collect_residual",
-    walk_m: Annotated[
-        int | None,
-        typer.Option(min=0, max=2_000, help="居民最远步行米数 · farthest walk of a home, metres"),
-    ] = None,
-    point_kg: Annotated[
-        int | None, typer.Option(min=1, help="每点每日上限公斤 · most a point may get a day, kg")
-    ] = None,
-    phases: Annotated[
-        int, typer.Option(min=1, max=50, help="分期数，一期一片 · phases, a zone each")
-    ] = 1,
-    begin: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="第一期日期 · first day of the first phase"),
-    ] = None,
-    every: Annotated[
-        int, typer.Option(min=1, max=366, help="两期间隔天数 · days from phase to phase")
-    ] = 30,
-    seconds: Annotated[
-        float, typer.Option("--time", min=1, help="精确求解秒数 · seconds of the exact solves")
-    ] = 120.0,
-    check: Annotated[
-        bool, typer.Option("--check/--no-check", help="实排复核 · plan the days for real")
-    ] = True,
-    seeds: Annotated[int, typer.Option(min=1, max=50, help="种子数 · number of seeds")] = 2,
+    operation: Operation = "collect_residual",
+    walk_m: WalkM = None,
+    point_kg: PointKg = None,
+    phases: Phases = 1,
+    begin: Begin = None,
+    every: Every = 30,
+    seconds: Seconds = 120.0,
+    check: Check = True,
+    seeds: Seeds = 3,
     iterations: Iterations = 1_000,
     workers: Workers = 2,
     scheduler: Scheduler = None,
@@ -92,10 +111,8 @@ def merge(
     language: Language = Tongue.ZH,
 ) -> None:
     """撤桶并点方案 · Which collection points to merge, on foot for homes and by real routes."""
-    from api.exports.planner.merge import merge_page, print_merging  # noqa: PLC0415
+    from api.exports.planner.merge import print_merging  # noqa: PLC0415
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
-    from models.day import Budget  # noqa: PLC0415
-    from scenarios.desk.compare import compare_folder  # noqa: PLC0415
     from scenarios.desk.siting import merge as study  # noqa: PLC0415
     from scenarios.desk.siting import merge_document as told  # noqa: PLC0415
 
@@ -119,27 +136,11 @@ def merge(
         scenarios = {one.kind: study.scenario_of(found, one) for one in found.alternatives}
         real = None
         if check and scenarios[study.ASKED].edits:
-            real = compare_folder(
-                folder,
-                [study.at_once(one) for one in scenarios.values()],
-                target / JOURNAL,
-                day=when,
-                budget=Budget(iterations=iterations),
-                seeds=range(1, seeds + 1),
-                only=frozenset({operation}),
-                workers=workers,
-                scheduler=scheduler,
-                news=tell,
-            )
+            days = [study.at_once(one) for one in scenarios.values()]
+            asked = _Asked(when, iterations, seeds, frozenset({operation}), workers, scheduler)
+            real = asked.compare(folder, days, target)
         document = told.document(found, when, real)
-        files = {"merge.csv": told.points_csv(found, found.alternatives[0])}
-        for kind, scenario in scenarios.items():
-            if scenario.edits:
-                name = "merge.toml" if kind == study.ASKED else f"merge-{kind}.toml"
-                files[name] = told.scenario_toml(scenario)
-        for one in LANGUAGES:
-            files[f"merge.{one}.html"] = merge_page(document, found.network, one)
-        write_files(target, files | {"merge.json": json_text(document)})
+        _write_merging(target, found, scenarios, document)
     if as_json:
         answer("merge", folder=str(target), report=document)
         return
@@ -147,28 +148,71 @@ def merge(
     Console().print(str(target / f"merge.{language}.html"))
 
 
+class _Asked(NamedTuple):
+    """How real plans of alternatives are made."""
+
+    day: date
+    iterations: int
+    seeds: int
+    only: frozenset[str] | None
+    workers: int
+    scheduler: str | None
+
+    def compare(self, folder: Path, scenarios: Sequence[Scenario], target: Path) -> dict[str, Any]:
+        """The comparison's document; its journal lies in the report's folder."""
+        from models.day import Budget  # noqa: PLC0415
+        from scenarios.desk.siting.onwards import compare_onwards  # noqa: PLC0415
+
+        return compare_onwards(
+            folder,
+            scenarios,
+            target / JOURNAL,
+            day=self.day,
+            budget=Budget(iterations=self.iterations),
+            seeds=range(1, self.seeds + 1),
+            only=self.only,
+            workers=self.workers,
+            scheduler=self.scheduler,
+            news=tell,
+        )
+
+
+def _write_merging(
+    target: Path, found: Study, scenarios: dict[str, Scenario], document: dict[str, Any]
+) -> None:
+    """All files of a merging, or none."""
+    from api.exports.planner.merge import merge_page  # noqa: PLC0415
+    from scenarios.desk.siting import merge_document as told  # noqa: PLC0415
+
+    files = {"merge.csv": told.points_csv(found, found.alternatives[0])}
+    for number, (kind, scenario) in enumerate(scenarios.items()):
+        if scenario.edits:
+            name = f"merge-{kind}.toml" if number else "merge.toml"
+            files[name] = told.scenario_toml(scenario)
+    for one in LANGUAGES:
+        files[f"merge.{one}.html"] = merge_page(document, found.network, one)
+    write_files(target, files | {"merge.json": json_text(document)})
+
+
 def site(
     folder: Folder,
-    kind: Annotated[
-        SiteKinds,
-        typer.Option(
-            help="分类房、公厕、取水点、停车场、充电站 · what to find places for",
-        ),
-    ],
-    out: Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")] = None,
+    kind: Kind,
+    out: Out = None,
     day: Day = None,
-    seconds: Annotated[
-        float, typer.Option("--time", min=1, help="精确求解秒数 · seconds of the exact solves")
-    ] = 120.0,
-    may_close: Annotated[
-        bool, typer.Option("--may-close", help="现有点位可关停 · existing sites may close")
-    ] = False,
+    seconds: Seconds = 120.0,
+    may_close: MayClose = False,
+    check: Check = True,
+    seeds: Seeds = 3,
+    iterations: Iterations = 1_000,
+    only: Only = None,
+    workers: Workers = 2,
+    scheduler: Scheduler = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
 ) -> None:
     """设施选址 · Where sorting rooms, toilets, water points, depots or chargers should stand."""
-    from api.exports.planner.site import print_sites, site_page  # noqa: PLC0415
+    from api.exports.planner.site import print_sites  # noqa: PLC0415
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from scenarios.desk.siting import site_document as told  # noqa: PLC0415
     from scenarios.desk.siting.site import siting  # noqa: PLC0415
@@ -178,20 +222,35 @@ def site(
     with errors_end_with_2(language, as_json=as_json):
         refuse_unwritable(target)
         study = siting(folder, when, kind.value, seconds=seconds, may_close=may_close)
-        document = told.document(study, when)
-        rows = list(told.sites(study, study.choices[0]))
-        files = {"site.csv": told.sites_csv(rows)}
-        if study.rules.walk_m is None:
-            scenario = told.scenario_of(study, study.choices[0])
-            if scenario.edits:
-                files["site.toml"] = told.scenario_toml(scenario)
-        elif points := told.points_csv(study, rows):
-            files["site-points.csv"] = points
-        network = study.loaded.network
-        files |= {f"site.{one}.html": site_page(document, network, one) for one in LANGUAGES}
-        write_files(target, files | {"site.json": json_text(document)})
+        scenarios = [told.scenario_of(study, one) for one in study.choices]
+        real = None
+        if check and study.operations and any(one.edits for one in scenarios):
+            operations = operations_of(only) or frozenset(study.operations)
+            asked = _Asked(when, iterations, seeds, operations, workers, scheduler)
+            real = asked.compare(folder, scenarios, target)
+        document = told.document(study, when, real)
+        _write_sites(target, study, scenarios[0], document)
     if as_json:
         answer("site", folder=str(target), report=document)
         return
     print_sites(document, language, wide_console())
     Console().print(str(target / f"site.{language}.html"))
+
+
+def _write_sites(
+    target: Path, study: SiteStudy, scenario: Scenario, document: dict[str, Any]
+) -> None:
+    """All files of a siting, or none; rows and edits are those of the cheapest."""
+    from api.exports.planner.site import site_page  # noqa: PLC0415
+    from scenarios.desk.siting import site_document as told  # noqa: PLC0415
+
+    rows = list(told.sites(study, study.choices[0]))
+    files = {"site.csv": told.sites_csv(rows)}
+    if study.rules.walk_m is None:
+        if scenario.edits:
+            files["site.toml"] = told.scenario_toml(scenario)
+    elif points := told.points_csv(study, rows):
+        files["site-points.csv"] = points
+    network = study.loaded.network
+    files |= {f"site.{one}.html": site_page(document, network, one) for one in LANGUAGES}
+    write_files(target, files | {"site.json": json_text(document)})

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from models.edits import Scenario
     from models.errors import Issue
     from models.plan import Plan
+    from scenarios.desk.day import Loaded
+    from solver.day.plan import DayPlan
     from solver.location.real import Haulage, Passing
 
 BASE = "base"
@@ -94,6 +96,11 @@ def plan_job(job: Job) -> dict[str, Any]:
     )
     cache = Cache.from_environment()
     made = plan_day(district, loaded.network, loaded.rules, request, cache=cache)
+    return told(loaded, district, made)
+
+
+def told(loaded: Loaded, district: District, made: DayPlan) -> dict[str, Any]:
+    """Figures of a planned day of a district that differs from the loaded one by edits."""
     plan = made.plan
     near = neighbourhood(
         read_surroundings(roads_file(loaded.district)),
@@ -179,16 +186,8 @@ def compare_folder(
     All scenarios are checked before anything is planned; raises `InputErrors` of all of them.
     """
     loaded = load_folder(folder, day)
-    issues: list[Issue] = []
-    for scenario in scenarios:
-        try:
-            apply_scenario(loaded.district, scenario, day)
-        except InputErrors as errors:
-            issues += errors.issues
-        issues += check_on_map(scenario, loaded.network)
-    if issues:
-        raise InputErrors(issues)
-    names = {BASE: None} | {f"{k}. {one.name}": one for k, one in enumerate(scenarios, start=1)}
+    check_scenarios(loaded, scenarios, day)
+    names = named(scenarios)
     jobs = {
         f"{name} #{seed} {key_of(folder, day, budget, only, one)}": Job(
             folder=str(folder.resolve()), scenario=one, day=day, seed=seed, budget=budget, only=only
@@ -204,6 +203,24 @@ def compare_folder(
     return document(loaded.district, day, seeds, grouped) | {
         "edits": {name: edits_of(one) for name, one in names.items() if one is not None}
     }
+
+
+def check_scenarios(loaded: Loaded, scenarios: Sequence[Scenario], day: date) -> None:
+    """Raise `InputErrors` with all that does not fit the district or its map."""
+    issues: list[Issue] = []
+    for scenario in scenarios:
+        try:
+            apply_scenario(loaded.district, scenario, day)
+        except InputErrors as errors:
+            issues += errors.issues
+        issues += check_on_map(scenario, loaded.network)
+    if issues:
+        raise InputErrors(issues)
+
+
+def named(scenarios: Sequence[Scenario]) -> dict[str, Scenario | None]:
+    """The base and the scenarios by the names of a report."""
+    return {BASE: None} | {f"{k}. {one.name}": one for k, one in enumerate(scenarios, start=1)}
 
 
 def edits_of(scenario: Scenario) -> list[dict[str, Any]]:

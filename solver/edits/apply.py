@@ -14,6 +14,7 @@ from models.edits import (
     Demand,
     Edit,
     Fleet,
+    Garage,
     HoursEdit,
     Merge,
     MergePoints,
@@ -60,11 +61,12 @@ def apply_scenario(district: District, scenario: Scenario, day: Date) -> Distric
 
 def _apply(district: District, edit: Edit, day: Date) -> District:
     match edit:
-        case Open() | Close() | Move() | Merge() | Resize() | HoursEdit() | Quota():
-            return replace(district, sites=tuple(_sites(district, edit, day)))
+        case Move() | Merge() | Open() | Close() | Resize() | HoursEdit() | Quota():
+            changed = replace(district, sites=tuple(_sites(district, edit, day)))
+            return _with_depot(changed, edit) if edit.begun(day) else changed
         case _ if not edit.begun(day):
             return district
-        case Fleet():
+        case Fleet() | Garage():
             return replace(district, vehicles=tuple(_vehicles(district, edit)))
         case Without():
             return _without(district, frozenset(edit.ids))
@@ -100,8 +102,7 @@ def _sites(district: District, edit: Edit, day: Date) -> Iterator[Site]:
             old = [district.site(name) for name in olds]
             yield from (s for s in district.sites if s not in old or stays)
             if edit.begun(day):
-                new_id = f"{edit.site}-new" if isinstance(edit, Move) else edit.site
-                yield _merged(old, edit, new_id)
+                yield _merged(old, edit, _made(edit))
         case Quota():
             for site in district.sites:
                 if site.id != edit.site or not edit.begun(day):
@@ -112,6 +113,25 @@ def _sites(district: District, edit: Edit, day: Date) -> Iterator[Site]:
             for site in district.sites:
                 same = site.id != edit.site or not edit.begun(day)
                 yield site if same else _changed(site, edit)
+
+
+def _made(edit: Open | Move | Merge) -> str:
+    """The id of the site an edit makes."""
+    return f"{edit.site}-new" if isinstance(edit, Move) else edit.site
+
+
+def _with_depot(district: District, edit: Edit) -> District:
+    """Vehicles go with their depot to its new place."""
+    match edit:
+        case Move():
+            olds: tuple[str, ...] = (edit.site,)
+        case Merge():
+            olds = edit.sites
+        case _:
+            return district
+    new = _made(edit)
+    vehicles = (replace(one, depot=new) if one.depot in olds else one for one in district.vehicles)
+    return replace(district, vehicles=tuple(vehicles))
 
 
 def _without(district: District, gone: frozenset[str]) -> District:
@@ -167,12 +187,17 @@ def _changed(site: Site, edit: Resize | HoursEdit) -> Site:
     return changed if edit.bays is None else replace(changed, bays=edit.bays)
 
 
-def _vehicles(district: District, edit: Fleet) -> Iterator[Vehicle]:
-    yield from (one for one in district.vehicles if one.id not in edit.remove)
-    if edit.like is not None:
-        model = next(one for one in district.vehicles if one.id == edit.like)
-        for number in range(edit.count):
-            yield replace(model, id=f"{edit.like}-new{number + 1}", plate="")
+def _vehicles(district: District, edit: Fleet | Garage) -> Iterator[Vehicle]:
+    match edit:
+        case Garage():
+            for one in district.vehicles:
+                yield replace(one, depot=edit.depot) if one.id in edit.vehicles else one
+        case Fleet():
+            yield from (one for one in district.vehicles if one.id not in edit.remove)
+            if edit.like is not None:
+                model = next(one for one in district.vehicles if one.id == edit.like)
+                for number in range(edit.count):
+                    yield replace(model, id=f"{edit.like}-new{number + 1}", plate="")
 
 
 def _points(district: District, edit: Edit) -> Iterator[Point]:
@@ -224,13 +249,15 @@ def misfits(district: District, edit: Edit, file: str, number: int) -> Iterator[
             if site.kind == SiteKind.DEPOT and site.id in edit.ids:
                 hint = "its vehicles: they begin and end there"
                 yield issue("E702", Spot(file, number, "ids"), site.id, hint)
+    if isinstance(edit, Close) and any(one.depot == edit.site for one in district.vehicles):
+        hint = "no vehicle: they begin and end there; garage them elsewhere before"
+        yield issue("E702", Spot(file, number, "site"), edit.site, hint)
     if isinstance(edit, CloseStreet) and edit.name is None and edit.way_id is None:
         yield issue("E703", Spot(file, number, "name"), "", 'name = "..." or way_id = ...')
-    made = {Open: "site", Merge: "site", Move: "site"}.get(type(edit))
-    if made is not None:
-        new = str(getattr(edit, made)) + ("-new" if isinstance(edit, Move) else "")
+    if isinstance(edit, Open | Move | Merge):
+        new = _made(edit)
         if new in {site.id for site in district.sites}:
-            yield issue("E704", Spot(file, number, made), new, f"{new}2")
+            yield issue("E704", Spot(file, number, "site"), new, f"{new}2")
     early, late = edit.open_from, getattr(edit, "close_on", None)
     if early is not None and late is not None and late < early:
         yield issue("E705", Spot(file, number, "close_on"), str(late), f"{early} or later")
@@ -258,6 +285,10 @@ def _named(district: District, edit: Edit) -> Iterator[tuple[str, str, list[str]
             yield from (("remove", one, vehicles) for one in edit.remove)
             if edit.like is not None:
                 yield "like", edit.like, vehicles
+        case Garage():
+            depots = [site.id for site in district.sites if site.kind == SiteKind.DEPOT]
+            yield "depot", edit.depot, depots
+            yield from (("vehicles", one, vehicles) for one in edit.vehicles)
         case MergePoints():
             yield from (("points", one, points) for one in edit.points)
         case SplitPoint():

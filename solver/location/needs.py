@@ -68,14 +68,14 @@ def work_zones(
     district: District,
     rules: RuleProfile,
     network: RoadNetwork,
-) -> tuple[list[DemandZone], str]:
-    """The day's work in cells: litres, vehicles or kWh; and the operation that needs most."""
+) -> tuple[list[DemandZone], tuple[str, ...]]:
+    """The day's work in cells: litres, vehicles or kWh; and its operations, most needed first."""
     tasks = list(_TASKS[kind](parts, district, rules))
     of: Counter[str] = Counter()
     for operation, _, _, amount in tasks:
         of[operation] += round(UNITS[kind] * amount)
     if not +of:
-        return [], ""
+        return [], ()
     xy = network.to_xy(np.array([one[1] for one in tasks]), np.array([one[2] for one in tasks]))
     needs = [
         Need(float(x), float(y), one[3])
@@ -83,7 +83,7 @@ def work_zones(
         if one[3] > 0
     ]
     zones = _zones(needs, UNITS[kind], network.origin, DRIVE_STEP_M, DRIVE_MOST)
-    return zones, of.most_common(1)[0][0]
+    return zones, tuple(operation for operation, amount in of.most_common() if amount)
 
 
 def _water(

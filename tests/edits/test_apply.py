@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.exports.difference import what_if_words
 from models.difference import PlanWhatIf
-from models.edits import Demand, Quota, Scenario, Without
+from models.edits import Close, Demand, Garage, Move, Open, Quota, Scenario, Without
 from models.errors import InputErrors
 from scenarios.desk.whatif import plan_name, what_if
 from scenarios.edits.read import read_scenario
@@ -188,3 +188,49 @@ def test_words_and_a_folder_name_for_every_edit():
         "Change: do close, site S3",
     ]
     assert plan_name(DAY, edits[1:]) == "2026-05-12-demand-1.2-demand-2-kitchen-close-S3"
+
+
+def with_depots(*edits):
+    return apply_scenario(bureau(), Scenario(name="x", edits=edits), DAY)
+
+
+SECOND = Open(do="open", site="D2", like="D1", lon=120.0, lat=31.0)
+
+
+def test_vehicles_are_garaged_at_another_depot_and_only_those_named():
+    first, *others = bureau().vehicles
+    found = with_depots(SECOND, Garage(do="garage", vehicles=(first.id,), depot="D2"))
+    assert found.vehicles[0].depot == "D2"
+    assert list(found.vehicles[1:]) == others
+
+
+def test_vehicles_go_with_a_depot_that_moves_once_it_does():
+    move = Move(do="move", site="D1", lon=120.0, lat=31.0)
+    assert {one.depot for one in with_depots(move).vehicles} == {"D1-new"}
+    later = move.model_copy(update={"open_from": date(2030, 1, 1)})
+    assert {one.depot for one in with_depots(later).vehicles} == {"D1"}
+
+
+@pytest.mark.parametrize(
+    ("edits", "column", "value"),
+    [
+        ((Close(do="close", site="D1"),), "site", "D1"),
+        ((Garage(do="garage", vehicles=("V1",), depot="tip"),), "depot", "tip"),
+        ((Garage(do="garage", vehicles=("ghost",), depot="D1"),), "vehicles", "ghost"),
+    ],
+    ids=["a depot with vehicles closes", "a tip is no depot", "no such vehicle"],
+)
+def test_vehicles_without_a_depot_are_refused(edits, column, value):
+    with pytest.raises(InputErrors) as caught:
+        with_depots(*edits)
+    (found,) = caught.value.issues
+    assert (found.column, found.value) == (column, value)
+
+
+def test_a_depot_closes_once_its_vehicles_are_garaged_elsewhere():
+    every = tuple(one.id for one in bureau().vehicles)
+    found = with_depots(
+        SECOND, Garage(do="garage", vehicles=every, depot="D2"), Close(do="close", site="D1")
+    )
+    assert "D1" not in {site.id for site in found.sites}
+    assert {one.depot for one in found.vehicles} == {"D2"}

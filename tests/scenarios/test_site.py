@@ -25,10 +25,9 @@ def town(tmp_path_factory: pytest.TempPathFactory):
     return folder
 
 
-def run(town, out, *words):
-    done = RUNNER.invoke(
-        app, ["site", str(town), "--date", "2026-05-12", "--time", "8", "--out", str(out), *words]
-    )
+def run(town, out, *words, check="--no-check"):
+    asked = ["site", str(town), "--date", "2026-05-12", "--time", "8", "--out", str(out), check]
+    done = RUNNER.invoke(app, [*asked, *words])
     assert done.exit_code == 0, done.output
     return json.loads((out / "site.json").read_text("utf-8"))
 
@@ -69,3 +68,18 @@ def test_a_depot_that_may_close_becomes_an_edit(town, tmp_path):
 def test_a_town_without_electric_vehicles_needs_no_charger(town):
     with pytest.raises(HuanweiError, match="no vehicle of the district uses one"):
         siting(town, DAY, "charger")
+
+
+def test_water_points_that_close_cost_what_real_plans_from_one_plan_of_today_say(town, tmp_path):
+    words = ["--kind", "water", "--may-close", "--only", "fog", "--seeds", "1", "--iterations"]
+    told = run(town, tmp_path, *words, "20", "--workers", "1", check="--check")
+    assert "fog" in told["operations"]
+    assert any(one["closed"] for one in told["alternatives"])
+    for one in told["alternatives"]:
+        assert one["trucks"]["violations"] == [0, 0]
+        money = one["trucks"]["figures"]["total_cny"]
+        assert one["real_cny_day"] == pytest.approx(one["sites_cny_day"] + money["value"], abs=0.02)
+        if not one["new"] + one["closed"]:
+            assert money["delta"] == 0, "the same district from the same plan"
+    page = (tmp_path / "site.en.html").read_text("utf-8")
+    assert "each gone on with from one plan of today" in page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from api.exports.planner.figures import Mark, site_map
-from api.exports.planner.pages import environment, number, signed, streets, words
+from api.exports.planner.pages import change, environment, number, signed, streets, words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,17 +66,10 @@ def print_merging(document: dict[str, Any], language: str, console: Console) -> 
             number(told["walk_max_after_m"]),
             number(told["person_t"]),
             f"{told['gap_percent']:g} %",
-            *(_change(trucks.get(key), ui) for key in ("duty_h", "total_cny")),
+            *(change(trucks.get(key), ui) for key in ("duty_h", "total_cny")),
             str(len(one["violations"])),
         )
     console.print(table)
-
-
-def _change(one: dict[str, Any] | None, ui: dict[str, str]) -> str:
-    """A truck figure's difference, marked where seeds alone may make it."""
-    if one is None:
-        return "–"
-    return signed(one["delta"]) + (f" {ui['noise']}" if one["noise"] and one["delta"] else "")
 
 
 def _sure(one: dict[str, Any], ui: dict[str, str], unit: str) -> str:

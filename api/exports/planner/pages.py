@@ -153,6 +153,13 @@ def signed(value: float) -> str:
     return text if text == "0" else ("+" if value > 0 else "−") + text
 
 
+def change(one: dict[str, Any] | None, ui: dict[str, str]) -> str:
+    """A figure's difference, marked where seeds alone may make it; a dash where there is none."""
+    if one is None:
+        return "–"
+    return signed(one["delta"]) + (f" {ui['noise']}" if one["noise"] and one["delta"] else "")
+
+
 def kind_word(one: dict[str, Any], ui: dict[str, str]) -> str:
     """The question an alternative answers, in words."""
     kind = str(one["kind"]) if isinstance(one, dict) else str(one)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from api.exports.planner.figures import Mark, site_map
-from api.exports.planner.pages import environment, number, streets, words
+from api.exports.planner.pages import change, environment, number, streets, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,8 @@ def site_page(document: dict[str, Any], network: RoadNetwork, language: str) -> 
             unit=ui[f"site_unit_{document['unit']}"],
             map=site_map(list(_marks(document)), list(streets(network)), ui["map"]),
             number=number,
+            change=change,
+            figures=figures,
         )
     )
 
@@ -51,7 +53,8 @@ def print_sites(document: dict[str, Any], language: str, console: Console) -> No
     table.add_column(ui["alternative"])
     for head in (ui["site_open"], ui["site_new"], ui["site_covered"], f"{ui['site_mean']} {way}",
                  f"{ui['site_p95']} {way}", f"{ui['cost']} {ui['cny_day']}", ui["gap"],
-                 ui["site_people"], ui["violations"]):  # fmt: skip
+                 ui["merge_hours"], ui["merge_money"], ui["site_people"],
+                 ui["violations"]):  # fmt: skip
         table.add_column(head, justify="right")
     for one in document["alternatives"]:
         table.add_row(
@@ -63,10 +66,16 @@ def print_sites(document: dict[str, Any], language: str, console: Console) -> No
             number(one["way_p95"]),
             number(one["cost_cny_day"]),
             f"{one['gap_percent']:g} %",
+            *(change(figures(one).get(key), ui) for key in ("duty_h", "total_cny")),
             f"{one['people']:,}",
             str(len(one["violations"])),
         )
     console.print(table)
+
+
+def figures(one: dict[str, Any]) -> dict[str, Any]:
+    """Truck figures of an alternative's real plans; none where there are no plans."""
+    return one["trucks"]["figures"] if one["trucks"] else {}
 
 
 def _way_word(document: dict[str, Any], ui: dict[str, str]) -> str:
@@ -98,6 +107,14 @@ def _sentences(document: dict[str, Any], ui: dict[str, str]) -> Iterator[str]:
         cost=number(best["cost_cny_day"]),
         gap=f"{best['gap_percent']:g}",
     )
+    if best["trucks"]:
+        yield ui["site_trucks"].format(
+            seeds=len(best["trucks"]["seeds"]),
+            hours=change(figures(best)["duty_h"], ui),
+            km=change(figures(best)["deadhead_km"], ui),
+            money=change(figures(best)["total_cny"], ui),
+            total=number(best["real_cny_day"]),
+        )
     if document["out_of_reach"]:
         yield ui["site_outside"].format(
             amount=number(document["out_of_reach"]), unit=unit, zones=document["zones_out_of_reach"]

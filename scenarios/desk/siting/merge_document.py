@@ -13,6 +13,7 @@ import numpy as np
 
 from models.units import cny
 from scenarios.desk.siting.merge import today
+from scenarios.desk.siting.onwards import truck_figures
 from solver.location.merging import merging_solution
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def document(study: Study, day: date, real: Mapping[str, Any] | None) -> dict[st
             "kind": one.kind,
             "figures": figures(study, one),
             "violations": [asdict(broken) for broken in one.violations],
-            "trucks": None if real is None else _trucks(real, number),
+            "trucks": None if real is None else truck_figures(real, number, TRUCK_FIGURES),
         }
         for number, one in enumerate(study.alternatives, start=1)
     ]
@@ -151,16 +152,6 @@ def document(study: Study, day: date, real: Mapping[str, Any] | None) -> dict[st
         "alternatives": ranked(told),
         "phases": phases(study, first),
         "points": list(rows(study, first)),
-    }
-
-
-def _trucks(real: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Truck figures of a scenario of the comparison beside its base."""
-    base, merged = real["scenarios"][0], real["scenarios"][number]
-    return {
-        "seeds": real["seeds"],
-        "violations": [base["violations"], merged["violations"]],
-        "figures": {key: merged["figures"][key] for key in TRUCK_FIGURES},
     }
 
 

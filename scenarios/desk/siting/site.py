@@ -79,6 +79,8 @@ class SiteStudy:
     choices: tuple[Choice, ...]
     impossible: tuple[str, ...]
     population: str
+    operations: tuple[str, ...]
+    """Operations whose vehicles drive to the sites, those that need most first; none on foot."""
 
 
 def siting(
@@ -116,8 +118,9 @@ def siting(
         zones = people_zones(near.people, each, UNITS[kind], network.origin)
         footways = read_roads(path, classes=ON_FOOT)
         tables = walking_tables(zones, sites, rules, UNITS[kind], footways)
+        operations: tuple[str, ...] = ()
     else:
-        zones, tables = _driven(loaded, day, kind, rules, sites)
+        zones, tables, operations = _driven(loaded, day, kind, rules, sites)
     problem, reached = siting_problem(zones, sites, tables, rules, day)
     if not reached:
         raise HuanweiError(
@@ -137,32 +140,36 @@ def siting(
         choices=choices,
         impossible=impossible,
         population=near.people.source.value if rules.walk_m is not None else "",
+        operations=operations,
     )
 
 
 def _driven(
     loaded: Loaded, day: date, kind: Kind, rules: SitingRules, sites: Sequence[CandidateSite]
-) -> tuple[list[DemandZone], tuple[np.ndarray, np.ndarray]]:
-    """Zones of the day's work, and the drives of a usual vehicle to the sites."""
+) -> tuple[list[DemandZone], tuple[np.ndarray, np.ndarray], tuple[str, ...]]:
+    """Zones of the day's work, the drives of a usual vehicle to the sites, and the operations."""
     request = Request(day=day, budget=Budget(iterations=1))
     ready = ready_day(
         loaded.district, loaded.network, loaded.rules, request, cache=Cache.from_environment()
     )
     town = (loaded.district, loaded.network, loaded.rules)
-    zones, operation = work_zones(kind, ready.day.parts, *town[::2], loaded.network)
+    zones, operations = work_zones(kind, ready.day.parts, *town[::2], loaded.network)
     if not zones:
         raise HuanweiError(
             f"no work of {day} needs a {kind}: no vehicle of the district uses one.",
             zh=f"{day} 没有作业需要这类设施：辖区车辆都不使用。",
         )
     unit = UNITS[kind]
-    return zones, driving_tables(zones, sites, rules, town, unit=unit, operation=operation)
+    tables = driving_tables(zones, sites, rules, town, unit=unit, operation=operations[0])
+    return zones, tables, operations
 
 
 def _choices(
     problem: RelocationProblem, seconds: float
 ) -> tuple[tuple[Choice, ...], tuple[str, ...]]:
     """The questions answered and judged; questions without an answer by name.
+
+    The cheapest has half the seconds.
 
     Raises `HuanweiError` where the cheapest has none.
     """
@@ -178,8 +185,16 @@ def _choices(
     found: dict[frozenset[int], Choice] = {}
     impossible = []
     for kind, held, wishes in asked:
-        share = seconds / len(asked) / (2 if wishes.least_exposure else 1)
-        solution = solve_location(held, wishes, seconds=share)
+        first = kind == "cheapest"
+        share = seconds / 2 if first else seconds / 2 / (len(asked) - 1)
+        try:
+            solution = solve_location(
+                held, wishes, seconds=share / 2 if wishes.least_exposure else share
+            )
+        except HuanweiError:  # found nothing in its share of the seconds
+            if first:
+                raise
+            solution = None
         if solution is None:
             impossible.append(kind)
             continue

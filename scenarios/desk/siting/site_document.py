@@ -5,33 +5,43 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.edits import Close, Edit, Open, Scenario
+from models.edits import Close, Edit, Garage, Open, Scenario
 from models.location import FAR_AWAY_M
 from models.units import clock, cny
+from scenarios.desk.siting.onwards import truck_figures
 from solver.location.cost import location_cost
 from solver.location.needs import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from models.district import Vehicle
     from scenarios.desk.siting.site import Choice, SiteStudy
 
 AMOUNTS = {"room": "t", "toilet": "uses", "water": "m3", "depot": "vehicles", "charger": "kWh"}
 """What amounts of a kind are counted in."""
 
 
-def document(study: SiteStudy, day: date) -> dict[str, Any]:
-    """What `site.json` holds; amounts in `unit` a day, ways in metres on foot or minutes driven."""
+TRUCK_FIGURES = ("duty_h", "deadhead_km", "total_cny", "unserved", "routes")
+"""Figures of real plans that say what sites are worth to the vehicles that drive to them."""
+
+
+def document(study: SiteStudy, day: date, real: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What `site.json` holds; amounts in `unit` a day, ways in metres on foot or minutes driven.
+
+    `real` is the comparison of the alternatives' plans, in their order, if it was made.
+    """
     reached = [study.zones[k] for k in study.reached]
     needed = sum(zone.demand_kg for zone in study.zones)
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "district": study.loaded.district.name,
         "date": day.isoformat(),
         "attribution": "© OpenStreetMap contributors (ODbL 1.0)",
@@ -53,7 +63,11 @@ def document(study: SiteStudy, day: date) -> dict[str, Any]:
         }),
         "today": today(study),
         "impossible": list(study.impossible),
-        "alternatives": ranked([_alternative(study, one) for one in study.choices]),
+        "operations": list(study.operations),
+        "alternatives": ranked([
+            _alternative(study, one, real, number)
+            for number, one in enumerate(study.choices, start=1)
+        ]),
         "needs": [
             {"lon": round(zone.lon, 6), "lat": round(zone.lat, 6),
              "amount": _amount(study, zone.demand_kg), "reached": k in set(study.reached)}
@@ -80,14 +94,21 @@ def today(study: SiteStudy) -> dict[str, Any]:
     }
 
 
-def _alternative(study: SiteStudy, one: Choice) -> dict[str, Any]:
-    """An alternative at the prices that were asked for; the gap is its own problem's."""
+def _alternative(
+    study: SiteStudy, one: Choice, real: Mapping[str, Any] | None, number: int
+) -> dict[str, Any]:
+    """An alternative at the prices that were asked for; the gap is its own problem's.
+
+    `real_cny_day` are its sites' money and that of its real plans.
+    """
     solution, problem = one.solution, study.problem
     told = location_cost(problem, solution.open_sites, solution.assigned, solution.hauled)
     ways = [(int(problem.drive_s[z, s]), kg) for (z, s), kg in solution.assigned[0].items() if kg]
     needed = sum(zone.demand_kg for zone in study.zones)
     rows = list(sites(study, one))
     fresh = [row for row in rows if row["state"] == "new"]
+    trucks = None if real is None else truck_figures(real, number, TRUCK_FIGURES)
+    driven = trucks["figures"]["total_cny"]["value"] if trucks else None
     return {
         "kind": one.kind,
         "open": sum(row["state"] != "closed" for row in rows),
@@ -103,6 +124,8 @@ def _alternative(study: SiteStudy, one: Choice) -> dict[str, Any]:
         "people": sum(row["people"] for row in rows if row["state"] != "closed"),
         "opposition_max_percent": max((row["opposition_percent"] for row in fresh), default=0),
         "violations": [asdict(broken) for broken in one.violations],
+        "trucks": trucks,
+        "real_cny_day": None if driven is None else round(cny(told.running) + driven, 2),
         "sites": rows,
     }
 
@@ -150,9 +173,13 @@ def _ways(study: SiteStudy, ways: Sequence[tuple[int, int]]) -> dict[str, float]
 
 
 def ranked(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lawful alternatives first, by the sum of their places in cost, mean way and people beside."""
+    """Lawful alternatives first, by the sum of their places in cost, mean way and people beside.
+
+    The cost is that of real plans where there are any.
+    """
     scores = np.zeros(len(told))
-    for key in ("cost_cny_day", "way_mean", "people"):
+    real = all(one["real_cny_day"] is not None for one in told)
+    for key in ("real_cny_day" if real else "cost_cny_day", "way_mean", "people"):
         column = [one[key] for one in told]
         low, high = min(column), max(column)
         scores += [(value - low) / (high - low) if high > low else 0.0 for value in column]
@@ -189,24 +216,62 @@ def points_csv(study: SiteStudy, rows: Iterable[dict[str, Any]]) -> str:
 
 
 def scenario_of(study: SiteStudy, one: Choice) -> Scenario:
-    """New and closed sites as edits, for kinds that are facilities: like one that stands."""
+    """New and closed sites as edits, for kinds that are facilities: like one that stands.
+
+    Vehicles are dealt to the depots before one closes.
+    """
     held = [site for site in study.loaded.district.sites if site.kind.value == study.kind]
-    edits: list[Edit] = []
-    for row in sites(study, one):
-        if row["state"] == "new" and held:
-            edits.append(
-                Open(
-                    do="open",
-                    site=row["site"].replace("/", "-"),
-                    like=held[0].id,
-                    lon=row["lon"],
-                    lat=row["lat"],
-                    name=row["name"],
-                )
-            )
-        elif row["state"] == "closed":
-            edits.append(Close(do="close", site=row["site"]))
+    rows = list(sites(study, one))
+    edits: list[Edit] = [
+        Open(
+            do="open",
+            site=row["site"].replace("/", "-"),
+            like=held[0].id,
+            lon=row["lon"],
+            lat=row["lat"],
+            name=row["name"],
+        )
+        for row in rows
+        if row["state"] == "new" and held
+    ]
+    if study.kind == "depot":
+        edits += _garages(study, rows)
+    edits += [Close(do="close", site=row["site"]) for row in rows if row["state"] == "closed"]
     return Scenario(name=f"{study.kind} {one.kind}", edits=tuple(edits))
+
+
+def _garages(study: SiteStudy, rows: Sequence[dict[str, Any]]) -> list[Edit]:
+    """Vehicles of each type dealt to the depots in the shares of the work near them.
+
+    As many as can be stay where they are.
+    """
+    loads = {row["site"].replace("/", "-"): row["load"] for row in rows if row["state"] != "closed"}
+    whole = sum(loads.values())
+    goes: defaultdict[str, list[str]] = defaultdict(list)
+    types: defaultdict[str, list[Vehicle]] = defaultdict(list)
+    for vehicle in study.loaded.district.vehicles:
+        types[vehicle.type].append(vehicle)
+    owed = dict.fromkeys(loads, 0.0)
+    for alike in types.values():
+        for depot, load in loads.items():
+            owed[depot] += len(alike) * load / whole
+        seats = dict.fromkeys(loads, 0)
+        for _ in alike:
+            depot = max(owed, key=lambda one: (owed[one], one))
+            seats[depot] += 1
+            owed[depot] -= 1
+        moving = []
+        for vehicle in alike:
+            if seats.get(vehicle.depot, 0):
+                seats[vehicle.depot] -= 1
+            else:
+                moving.append(vehicle)
+        empty = [depot for depot, count in seats.items() for _ in range(count)]
+        for vehicle, depot in zip(moving, empty, strict=True):
+            goes[depot].append(vehicle.id)
+    return [
+        Garage(do="garage", vehicles=tuple(names), depot=depot) for depot, names in goes.items()
+    ]
 
 
 def scenario_toml(scenario: Scenario) -> str:

@@ -1,1 +1,1 @@
-"""Lower bounds for networks in two echelons: by cuts, and by shares of routes."""
+"""Lower bounds for networks in two echelons, from cuts."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 60
 """So many times at most sets are looked for that a relaxed answer breaks (chosen)."""
-WHOLE_ROUNDS = 3
+WHOLE_ROUNDS = 1
 """So many times at most the program is solved in whole numbers (chosen)."""
 LEAST_GAIN = 0.0002
 """Sets are looked for while a round raises the bound by such a share, at least (chosen)."""

@@ -1,4 +1,4 @@
-"""What each set of a network's nodes asks for at least: routes that enter it, trips for its loads."""
+"""What sets of a network's nodes ask for at least: routes that enter, trips for their loads."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SLACK = 0.02
 """A law is broken by so many passes at least (chosen: above what rounded flows lose)."""
-NODES = 100
+NODES = 20
 """The program in whole numbers takes so many nodes of a search tree at most (chosen)."""
 SECONDS = 300.0
 """The program in whole numbers takes so many seconds at most (chosen: the nodes end it before, so
