@@ -62,7 +62,8 @@ class Needs:
     def passes(self) -> NDArray[np.int64]:
         """Times each street is driven at least: a truck takes a stream a chamber."""
         chambers = max(len(truck.chambers) for truck in self.network.trucks)
-        return -(-np.count_nonzero(self.litres, axis=1).astype(np.int64) // chambers)
+        streams = np.count_nonzero(self.litres, axis=1)
+        return np.array(-(-streams // chambers), dtype=np.int64)
 
     @cached_property
     def room(self) -> NDArray[np.int64]:

@@ -128,7 +128,10 @@ class Program:
         """Cost and answer where all columns may be parts of whole numbers."""
         found = milp(self.cost, constraints=self._laws(), bounds=Bounds(self.low, self.high))
         if found.x is None:
-            raise HuanweiError(f"{self.needs.network.name}: no bound, {found.message}")
+            name = self.needs.network.name
+            raise HuanweiError(
+                f"{name}: no plan can be, {found.message}", zh=f"{name}：不存在可行方案"
+            )
         return float(found.fun), np.asarray(found.x, dtype=np.float64)
 
     def whole(self) -> tuple[int, NDArray[np.float64] | None]:
