@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 ARROWS = {"straight": "↑", "right": "→", "left": "←", "u_turn": "↩"}
 FACILITY_KINDS = frozenset({"tip", "refill", "charge"})
+PAGE_CHARS = 8_000_000
+"""A page of many sheets holds so many characters at most (chosen: twice all sheets of the demo; of
+a city's day they would be a hundred million)."""
 
 
 class Row(NamedTuple):
@@ -89,7 +92,8 @@ def pages(
 ) -> Iterator[tuple[str, bytes]]:
     """(name below sheets/, page) of every article in `lang`, and of all of them together.
 
-    `whole` is the name of the page of all, and the words of the title and of the link to it. Pages
+    `whole` is the name of the page of all, and the words of the title and of the link to it. Where
+    all are too much for one page, they follow each other on several, which that page lists. Pages
     in other languages than the plan's `language` lie in a subfolder; each page links to its others.
     """
     page, ui = templates().get_template("sheet.html.j2"), section("ui", lang)
@@ -97,13 +101,33 @@ def pages(
     up = "../" if folders[lang] else ""
     others = [(other, up + folders[other]) for other in LANGUAGES if other != lang]
     name_of_all, title, all_of = whole
-    parts = {name: [one] for name, one in articles.items()} | {name_of_all: [*articles.values()]}
+    parts = {name: [one] for name, one in articles.items()}
+    volumes = {f"_{name_of_all}-{n}": own for n, own in enumerate(_volumes(articles), start=1)}
+    if len(volumes) > 1:
+        parts |= {name: [articles[one] for one in own] for name, own in volumes.items()}
+        contents = templates().get_template("sheet_contents.html.j2")
+        parts[name_of_all] = [Markup(contents.render(volumes=volumes, title=ui[all_of]))]
+    else:
+        parts[name_of_all] = [*articles.values()]
     for name, part in parts.items():
         text = page.render(
             plan=plan, articles=part, ui=ui, language=lang, name=name, others=others,
             title=ui[title], whole=name_of_all, all_of=ui[all_of],
         )  # fmt: skip
         yield f"{folders[lang]}{name}", text.encode()
+
+
+def _volumes(articles: dict[str, Markup]) -> list[list[str]]:
+    """Names of articles in their order, as many together as a page may hold."""
+    volumes: list[list[str]] = [[]]
+    room = PAGE_CHARS
+    for name, article in articles.items():
+        if volumes[-1] and len(article) > room:
+            volumes.append([])
+            room = PAGE_CHARS
+        volumes[-1].append(name)
+        room -= len(article)
+    return volumes
 
 
 def build_sheet(

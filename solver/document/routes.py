@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +14,7 @@ from models.solution import Serve, Step, StepKind
 from models.units import cny, timestamp
 from solver.cost import legs, lengths
 from solver.loads import on_arrival
-from solver.roads.paths import leg_steps, unpack
+from solver.roads.paths import leg_steps, unpack_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -67,14 +66,18 @@ class RouteWriter:
         """Rows left and columns entered by the legs."""
         return legs(self.part.problem, self.route)
 
-    def leg_arcs(self, leg: int) -> list[int]:
-        """Arcs driven without service before visit `leg` (the way home for the last)."""
+    @cached_property
+    def leg_arcs(self) -> list[list[int]]:
+        """Arcs driven without service before each visit, and on the way home.
+
+        Only a document read back has legs without a way (`NO_WAY`): of these there are none.
+        """
         rows, cols = self.ends
-        column = cols[leg]
-        from_arc, to_arc = int(self.part.row_arcs[rows[leg]]), int(self.part.col_arcs[column])
-        with suppress(NetworkError):  # only a document read back has legs without a way: NO_WAY
-            return unpack(self.router, from_arc, to_arc, bool(self.part.col_to_end[column]))
-        return []
+        part = self.part
+        ways = unpack_all(
+            self.router, part.row_arcs[rows], part.col_arcs[cols], part.col_to_end[cols]
+        )
+        return [arcs or [] for arcs in ways]
 
     def served_arcs(self, visit: int) -> tuple[int, ...]:
         """Arcs driven in service by visit number `visit`; none at a stop or a facility."""
@@ -86,7 +89,7 @@ class RouteWriter:
         """For each leg its deadhead arcs and the arcs served after it."""
         visits = len(self.route.visits)
         return [
-            (self.leg_arcs(leg), self.served_arcs(leg) if leg < visits else ())
+            (self.leg_arcs[leg], self.served_arcs(leg) if leg < visits else ())
             for leg in range(visits + 1)
         ]
 

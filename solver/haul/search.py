@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.solution import Reason, Route, Serve, Solution, Use
 from solver.haul.bound import classes
 from solver.haul.cost import costed
-from solver.haul.loads import changed, first_boxes, loads_of
+from solver.haul.loads import changed, has_many, loads_of, usual_boxes
 from solver.haul.refill import Fill, refilled
 from solver.haul.routing import haul_routing, tours_of
 from solver.haul.yards import total_kg
@@ -46,6 +46,10 @@ LONGER = 8
 """The cheapest ways are searched again from nothing for so many times the iterations (chosen)."""
 LONG_RUNS = 2
 """So many of the cheapest ways are searched longer (chosen)."""
+MORE_TRIALS = 12
+"""Where loads are many and some are left, the best is changed so often until none is, even where
+nothing else is asked (measured on Jinan at 3.5 districts: ways from nothing left 155 to 220 t of
+2,116, and twelve changes of the best of them half as much)."""
 REFILL = 3
 """One of so many trials sets loads and plants right, the others change boxes (chosen)."""
 
@@ -108,7 +112,8 @@ def best_tours(
         search = Search(RuinEngine(tuning=WARM), stop, budget.seed)
         found.append(_solve(problem, boxes, search, routes))
     enough = found and not budget.trials and not (budget.anew and found[0].left)
-    for number, boxes in enumerate(() if enough else first_boxes(problem)):
+    usual = usual_boxes(problem)
+    for number, boxes in enumerate(() if enough else usual):
         if found and (brake.share() > FRESH_SHARE or (not budget.trials and not found[-1].left)):
             break  # without trials it is asked whether all can be hauled, and one way is enough
         found.append(_fresh(problem, boxes, budget.iterations, brake, budget.seed + number))
@@ -121,16 +126,21 @@ def best_tours(
             break
         boxes = ways[number % len(ways)]
         best = _cheaper(best, _fresh(problem, boxes, longer, brake, budget.seed + 100 + number))
+    if best.left and not budget.trials and budget.anew and has_many(usual):
+        budget = replace(budget, trials=MORE_TRIALS, anew=False)
     return _bettered(problem, best, budget, brake).tours
 
 
 def _bettered(problem: HaulProblem, best: Trial, budget: HaulBudget, brake: Brake) -> Trial:
-    """Small changes of the best, kept where it becomes no dearer."""
+    """Small changes of the best, kept where it becomes no dearer.
+
+    Without `budget.anew` it is asked only whether all can be hauled.
+    """
     rng = random.Random(budget.seed)
     stop = either(at_most(budget.iterations), when(brake))
     engine = RuinEngine(tuning=WARM)
     for number in range(budget.trials):
-        if brake.is_set():
+        if brake.is_set() or not (best.left or budget.anew):
             break
         if number % REFILL:
             boxes, routes = _changed(

@@ -254,70 +254,68 @@ def fill_pairs(  # type: ignore[no-untyped-def]  # noqa: PLR0917
 
 
 @loop
-def nearest_goal(start, up, up_key, down_key, source, goal, goal_key):  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    """Number of the first goal (rank, key added) with the least key; -1 where no way leads.
+def fill_ways(  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    start, up, up_key, down_key, up_middle, down_middle, sources, goal_start, goal, goal_key
+):
+    """Ranks from each source to the nearest goal of its number, both in: flat, and their ends.
 
-    Climbs that meet, as in `fill_pairs`: the work is that of a few walks up the elimination tree,
-    however large the network is.
+    Climbs that meet, as in `fill_pairs`, over columns that all ways share: the work of a way is
+    that of a few walks up the elimination tree, however large the network is. Way i ends before
+    `ends[i + 1]` and begins at `ends[i]`; it is empty where none leads.
     """
     away = np.full(len(start) - 1, _INF, np.int64)
     back = np.full(len(start) - 1, _INF, np.int64)
-    climb(start, up, up_key, source, away)
-    best, found = _INF, -1
-    for g in range(len(goal)):
-        climb(start, up, down_key, goal[g], back)
-        v = goal[g]
-        through = away[v] + back[v] + goal_key[g]
-        while start[v] < start[v + 1]:
-            v = up[start[v]]
-            through = min(through, away[v] + back[v] + goal_key[g])
-        if through < best:
-            best, found = through, g
-        _forget(start, up, goal[g], back)
-    return found
-
-
-def path_ranks(hierarchy: Hierarchy, source: int, target: int) -> NDArray[np.int32]:
-    """Ranks of the states from `source` to `target`, both in; empty when there is no way."""
-    order, keys = hierarchy.order, (hierarchy.up_key, hierarchy.down_key)
-    coarse = _coarse_path(order.start, order.up, *keys, source, target)
-    middles = hierarchy.up_middle, hierarchy.down_middle
-    path: NDArray[np.int32] = _expand(order.start, order.up, *middles, coarse)
-    return path
+    before = np.full(len(start) - 1, -1, np.int32)
+    after = np.full(len(start) - 1, -1, np.int32)
+    ends = np.zeros(len(sources) + 1, np.int64)
+    flat = [np.int32(0) for _ in range(0)]
+    for i in range(len(sources)):
+        _climb_with_parents(start, up, up_key, sources[i], away, before)
+        best, nearest = _INF, -1
+        for g in range(goal_start[i], goal_start[i + 1]):
+            climb(start, up, down_key, goal[g], back)
+            through = away[goal[g]] + back[goal[g]] + goal_key[g]
+            v = goal[g]
+            while start[v] < start[v + 1]:
+                v = up[start[v]]
+                through = min(through, away[v] + back[v] + goal_key[g])
+            if through < best:
+                best, nearest = through, goal[g]
+            _forget(start, up, goal[g], back)
+        if nearest >= 0:
+            _climb_with_parents(start, up, down_key, nearest, back, after)
+            coarse = _coarse_way(start, up, sources[i], nearest, away, before, back, after)
+            for rank in _expand(start, up, up_middle, down_middle, coarse):
+                flat.append(rank)  # noqa: PERF402 -- compiled
+            _forget(start, up, nearest, back)
+        _forget(start, up, sources[i], away)
+        ends[i + 1] = len(flat)
+    return np.array(flat, np.int32), ends
 
 
 @loop
-def _climb_with_parents(start, up, keys, source):  # type: ignore[no-untyped-def]
-    count = len(start) - 1
-    key = np.full(count, _INF, np.int64)
-    parent = np.full(count, -1, np.int32)
+def _climb_with_parents(start, up, keys, source, key, parent):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     key[source] = 0
     v = source
-    while True:
+    while start[v] < start[v + 1]:
         for a in range(start[v], start[v + 1]):
             through = key[v] + keys[a]
             if through < key[up[a]]:
                 key[up[a]] = through
                 parent[up[a]] = v
-        if start[v] == start[v + 1]:
-            return key, parent
         v = up[start[v]]
 
 
 @loop
-def _coarse_path(  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    start, up, up_key, down_key, source, target
+def _coarse_way(  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    start, up, source, target, away, before, back, after
 ):
-    """Up from the source, down to the target, over shortcuts."""
-    forward, before = _climb_with_parents(start, up, up_key, source)
-    backward, after = _climb_with_parents(start, up, down_key, target)
+    """Up from the source, down to the target, over shortcuts; some way leads there."""
     meet = v = target
     while start[v] < start[v + 1]:  # the ways down to a target begin at its ancestors
         v = up[start[v]]
-        if forward[v] + backward[v] < forward[meet] + backward[meet]:
+        if away[v] + back[v] < away[meet] + back[meet]:
             meet = v
-    if forward[meet] + backward[meet] >= _INF:
-        return np.empty(0, np.int32)
     path = [np.int32(meet)]
     while path[-1] != source:
         path.append(before[path[-1]])
@@ -330,8 +328,6 @@ def _coarse_path(  # type: ignore[no-untyped-def]  # noqa: PLR0917
 @loop
 def _expand(start, up, up_middle, down_middle, coarse):  # type: ignore[no-untyped-def]
     """Replace each shortcut by its two halves until only turns are left."""
-    if len(coarse) == 0:
-        return coarse
     path = [coarse[0]]
     stack = [coarse[i] for i in range(len(coarse) - 1, 0, -1)]
     while len(stack) > 0:

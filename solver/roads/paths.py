@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -185,22 +186,46 @@ def unpack(graph: TurnGraph | Router, from_arc: int, to_arc: int, to_end: bool) 
     Raises `NetworkError` when there is no legal way.
     """
     router = graph if isinstance(graph, Router) else Router.of(graph)
-    graph = router.graph
-    keys, order = router.hierarchy, router.hierarchy.order
-    _, goal, extra = router.goals.select([to_arc], [to_end])
-    source, goals = order.rank[graph.turns.leave[from_arc]], order.rank[goal]
-    nearest = ch.nearest_goal(
-        order.start, order.up, keys.up_key, keys.down_key, source, goals, extra
-    )
-    if nearest < 0:
+    (arcs,) = unpack_all(router, [from_arc], [to_arc], [to_end])
+    if arcs is None:
+        graph = router.graph
         raise NetworkError(
             f"no legal way for {graph.profile.name} from {_place(graph, from_arc)} to "
             f"{_place(graph, to_arc)}. Look at closures, size limits and one-way streets.",
             zh=f"{graph.profile.name} 从 {_place(graph, from_arc)} 到 {_place(graph, to_arc)} "
             "没有合法的路。请检查封路、限行和单行路。",
         )
-    ranks = ch.path_ranks(keys, source, goals[nearest])
-    return [int(arc) for arc in graph.turns.state_arc[router.ranked[ranks[1:]]]]
+    return arcs
+
+
+def unpack_all(
+    router: Router, from_arcs: ArrayLike, to_arcs: ArrayLike, to_end: ArrayLike
+) -> list[list[int] | None]:
+    """`unpack` of many legs at once; None where there is no legal way.
+
+    What the legs share is laid out once: of a city's network that takes longer than a leg.
+    """
+    graph, keys, order = router.graph, router.hierarchy, router.hierarchy.order
+    start, goal, extra = router.goals.select(to_arcs, to_end)
+    sources = order.rank[graph.turns.leave[np.asarray(from_arcs, np.int64)]]
+    ranks, ends = ch.fill_ways(
+        order.start, order.up, keys.up_key, keys.down_key, keys.up_middle, keys.down_middle,
+        sources, start, order.rank[goal], extra,
+    )  # fmt: skip
+    arcs = graph.turns.state_arc[router.ranked[ranks]].tolist()
+    bounds = ends.tolist()
+    return [arcs[begin + 1 : end] if end > begin else None for begin, end in pairwise(bounds)]
+
+
+@dataclass(slots=True)
+class _Street:
+    """A street of a leg while it is driven."""
+
+    name: str
+    turn: Turn | None
+    metres: int = 0
+    millis: int = 0
+    arcs: list[int] = field(default_factory=list)
 
 
 def leg_steps(
@@ -210,30 +235,29 @@ def leg_steps(
 
     `from_arc` is the arc driven before, so that the first turn has a name too.
     """
-    steps: list[LegStep] = []
+    streets: list[_Street] = []
     # Not the arc but the state is followed: only it knows what a ban on a sequence of arcs leaves,
     # such as a turn back where all else is banned.
     state = None if from_arc is None else int(graph.turns.leave[from_arc])
     for arc in arcs:
-        turn, millis = None, int(graph.arc_key[arc] >> METRES_BITS)
+        turn = None
         if state is None:
-            state = arc
+            state, key = arc, graph.arc_key[arc]
         else:
             row = _row(graph, state, arc)
-            turn = Turn(int(graph.turns.kind[row]))
-            millis = int(graph.key[row] >> METRES_BITS)
+            turn, key = Turn(int(graph.turns.kind[row])), graph.key[row]
             state = int(graph.turns.to[row])
-        metres = int(graph.network.length_m[arc])
         name = graph.network.street(arc)
-        last = steps[-1] if steps else None
-        if last is not None and last.name == name and turn != Turn.U_TURN:
-            steps[-1] = last._replace(
-                distance_m=last.distance_m + metres, duration_s=last.duration_s + millis,
-                arcs=(*last.arcs, arc),
-            )  # fmt: skip
-        else:
-            steps.append(LegStep(name, metres, millis, turn, (arc,)))
-    return [step._replace(duration_s=round(step.duration_s / 1000)) for step in steps]
+        if not streets or streets[-1].name != name or turn == Turn.U_TURN:
+            streets.append(_Street(name, turn))
+        last = streets[-1]
+        last.metres += int(graph.network.length_m[arc])
+        last.millis += int(key >> METRES_BITS)
+        last.arcs.append(arc)
+    return [
+        LegStep(one.name, one.metres, round(one.millis / 1000), one.turn, tuple(one.arcs))
+        for one in streets
+    ]
 
 
 def leg_millis(graph: TurnGraph, arcs: Sequence[int], *, from_arc: int) -> int:
@@ -260,15 +284,14 @@ def leg_points(graph: TurnGraph, arcs: Sequence[int]) -> NDArray[np.float64]:
 def _row(graph: TurnGraph, state: int, to: int) -> int:
     """Row of the turn from a state to an arc."""
     turns = graph.turns
-    lo, hi = np.searchsorted(turns.frm, [state, state + 1])
-    found = np.flatnonzero(turns.state_arc[turns.to[lo:hi]] == to)
-    if not len(found):
-        frm = int(turns.state_arc[state])
-        raise NetworkError(
-            f"{_place(graph, to)} does not begin where {_place(graph, frm)} ends.",
-            zh=f"{_place(graph, to)} 不是从 {_place(graph, frm)} 的终点开始。",
-        )
-    return int(lo + found[0])
+    for row in range(turns.first[state], turns.first[state + 1]):
+        if turns.into[row] == to:
+            return row
+    frm = int(turns.state_arc[state])
+    raise NetworkError(
+        f"{_place(graph, to)} does not begin where {_place(graph, frm)} ends.",
+        zh=f"{_place(graph, to)} 不是从 {_place(graph, frm)} 的终点开始。",
+    )
 
 
 def _place(graph: TurnGraph, arc: int) -> str:

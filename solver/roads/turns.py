@@ -9,6 +9,7 @@ contraction hierarchy, serve all profiles and closures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ LOOK_BACK_M = 12.0
 decide)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Turns:
     """Edges of the turn graph, one row each, ordered by `frm`.
 
@@ -49,6 +50,21 @@ class Turns:
     def num_states(self) -> int:
         """Number of states."""
         return len(self.state_arc)
+
+    @cached_property
+    def first(self) -> list[int]:
+        """First row of every state, and the number of rows: Python's own, for one look at a time.
+
+        Each of the streets of a plan asks for a turn or more.
+        """
+        found: list[int] = np.searchsorted(self.frm, np.arange(self.num_states + 1)).tolist()
+        return found
+
+    @cached_property
+    def into(self) -> list[int]:
+        """The arc each row leads into."""
+        arcs: list[int] = self.state_arc[self.to].tolist()
+        return arcs
 
 
 def list_turns(network: RoadNetwork) -> Turns:

@@ -139,3 +139,18 @@ def test_ids_become_safe_unique_file_names():
     assert len({name.lower() for name in names}) == len(ids)
     assert not any("/" in name or name.startswith(".") for name in names)
     assert "all" not in names
+
+
+def test_sheets_too_many_for_one_page_follow_each_other_on_several(town, tmp_path, monkeypatch):
+    """With room for one article a page, six routes have six pages, which `all` lists."""
+    monkeypatch.setattr("api.exports.sheets.PAGE_CHARS", 1)
+    written = write_plan(*town, tmp_path / "p")
+    contents = (written / "sheets" / "all.html").read_text("utf-8")
+    assert contents.count("<article>") == 1
+    for number, route in enumerate(town[0].routes, start=1):
+        assert f'href="_all-{number}.html"' in contents
+        assert f'href="{route.id}.html"' in contents
+        page = (written / "sheets" / f"_all-{number}.html").read_text("utf-8")
+        assert page.count("<article>") == 1
+        assert route.id in page
+        assert f'href="en/_all-{number}.html"' in page
