@@ -38,8 +38,8 @@ ADVICE_SHARE = 0.05
 (chosen: the haul's bound ends so much before the crews)."""
 
 LATER = 0.2
-"""The command may take this share of the seconds asked for more, its start-up apart (the promise
-of docs/architecture.md)."""
+"""The command may take this share of the seconds asked for more, its start-up apart (chosen: what
+issue and docs promise)."""
 
 TOLD_S = 0.002
 """Document, verdict and files take so many seconds a task (measured: 0.0018 on Jinan at 1.8 and at
