@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date as Date
+from datetime import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
@@ -54,8 +55,19 @@ def _crs(text: str) -> str:
         raise PydanticCustomError("E110", "unknown crs") from None
 
 
-def _time(text: object) -> object:
-    return cells.moment(text) if isinstance(text, str) else text
+def _time(text: object) -> int:
+    """Seconds after midnight of "04:00" or TOML's own 04:00:00; a bare 4 may be anything."""
+    if isinstance(text, time):
+        return 3600 * text.hour + 60 * text.minute
+    if not isinstance(text, str):
+        raise PydanticCustomError("E306", "not a time")
+    return cells.moment(text)
+
+
+def _window(text: object) -> object:
+    if not isinstance(text, str):
+        raise PydanticCustomError("E306", "not a time window")
+    return cells.one_window(text)
 
 
 def _roads(text: str) -> str:
@@ -89,7 +101,7 @@ class ShiftIn(SettingsTable):
     id: str = Field(min_length=1)
     begin: Time
     end: Time
-    meal: Annotated[tuple[int, int], BeforeValidator(cells.one_window)] | None = None
+    meal: Annotated[tuple[int, int], BeforeValidator(_window)] | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> ShiftIn:
@@ -238,7 +250,7 @@ def read_settings(folder: Path, day: Date, findings: Findings) -> Settings | Non
 def _salvaged(raw: dict[str, Any], failed: set[str], day: Date) -> Settings:
     """Settings without the keys that failed."""
     kept = {key: value for key, value in raw.items() if key not in failed}
-    dummy = {"id": "?", "begin": 0, "end": 1}
+    dummy = {"id": "?", "begin": "00:00", "end": "00:01"}
     needed = {"name": "?", "roads": "?", "shifts": [dummy]}
     settings = Settings.model_validate(needed | kept, context={"day": day})
     listed = raw["shifts"] if isinstance(raw.get("shifts"), list) else []

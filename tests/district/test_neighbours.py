@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scenarios.district.check import check_district
+from scenarios.district import check_district, read_district
 from tests.district import folders
 
 if TYPE_CHECKING:
@@ -73,6 +73,26 @@ def test_hours_as_people_write_them_are_read(hours: str, tmp_path: Path):
     folder = folders.write_good(tmp_path / "town")
     folders.replace(folder, "points.csv", HOURS, hours)
     assert check_district(folder, date(2026, 3, 18)).issues == ()
+
+
+@pytest.mark.parametrize("begin", ["04:00:00", '"4点"', '"04：00"', '"4:00"'])
+def test_a_shift_begins_as_people_and_toml_write_it(begin: str, tmp_path: Path):
+    folder = folders.write_good(tmp_path / "town")
+    folders.replace(folder, "district.toml", 'begin = "04:00"', f"begin = {begin}")
+    assert read_district(folder, date(2026, 3, 18)).shifts[0].begin == 4 * 3600
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('begin = "04:00"', "begin = 4"), ('end = "12:00"', "end = 43200"),
+     ('begin = "04:00"', "begin = 4.5"), ('end = "12:00"', "end = true"),
+     ('meal = "07:00-09:00"', "meal = [7, 9]"), ('meal = "07:00-09:00"', "meal = 7")],
+)  # fmt: skip
+def test_a_bare_number_is_no_time(old: str, new: str, tmp_path: Path):
+    """Four o'clock, or four seconds after midnight? It was read as the seconds."""
+    folder = folders.write_good(tmp_path / "town")
+    folders.replace(folder, "district.toml", old, new)
+    assert [one.code for one in check_district(folder, date(2026, 3, 18)).issues] == ["E306"]
 
 
 WRONG = {
