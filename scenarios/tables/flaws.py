@@ -24,6 +24,7 @@ _OT = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _SUSPECT = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 _FILLED = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]+)([0-9]+)["'][^>]*[^/]><""")
+_ERROR = re.compile(r"#(N/A|[A-Z]+/?\d?[!?])|Err:\d{3}", re.IGNORECASE)
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
 Flaws = dict[tuple[int, int], str]
@@ -113,8 +114,9 @@ def _ods(book: zipfile.ZipFile) -> Iterator[tuple[str, Flaws]]:
                 filled = cell.get(f"{_OF}value-type") or cell.get(_CALC)
                 formula = cell.get(f"{_OT}formula")
                 width = int(cell.get(f"{_OT}number-columns-repeated") or 1)
-                if cell.get(_CALC) == "error":
-                    found[row, column] = "#N/A"
+                shown = "".join(cell.itertext()).strip()
+                if cell.get(_CALC) == "error" or (formula and _ERROR.fullmatch(shown)):
+                    found[row, column] = shown or "#N/A"
                 elif formula is not None and not filled:
                     found[row, column] = Formula(formula)
                 column += width

@@ -138,8 +138,7 @@ def _sheet(
         for number, cells in enumerate(_long_enough(lines, left, flaws)):
             texts = [cell_text(value) for value in cells]
             for place in range(len(texts)):
-                if (number, place) in flaws and not texts[place]:
-                    texts[place] = flaws[number, place]
+                texts[place] = flaws.get((number, place), texts[place])
                 if (number, place) in anchors:
                     held[number, place] = texts[place]
                 elif (number, place) in merged and not texts[place]:

@@ -30,18 +30,6 @@ CHINESE = [
 ]
 
 
-@pytest.fixture
-def good(tmp_path):
-    return write_good(tmp_path / "grid")
-
-
-@pytest.fixture
-def other(tmp_path):
-    folder = write_good(tmp_path / "other")
-    (folder / "points.csv").unlink()
-    return folder
-
-
 def features(heads=None, numbers=True):
     """The points as attributes without their place, and their places."""
     head, *rows = rows_of("points")

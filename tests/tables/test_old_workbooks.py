@@ -12,14 +12,6 @@ from tests.district.folders import write_good
 DAY = date(2026, 3, 18)
 
 
-@pytest.fixture
-def other(tmp_path):
-    """The good folder without its points."""
-    folder = write_good(tmp_path / "other")
-    (folder / "points.csv").unlink()
-    return folder
-
-
 def test_a_workbook_of_1997_is_read(other, tmp_path, request):
     old = request.path.parent / "points97.xls"
     (other / "points.xls").write_bytes(old.read_bytes())
