@@ -27,6 +27,7 @@ from api.serve.pages import (
     hand,
     month,
     people,
+    planner,
     staff,
     start,
     stations,
@@ -42,6 +43,7 @@ from api.serve.v1 import month as v1_month
 from api.serve.v1 import people as v1_people
 from api.serve.v1 import rosters as v1_rosters
 from api.serve.v1 import stations as v1_stations
+from api.serve.v1 import studies as v1_studies
 from api.serve.v1 import today as v1_today
 from api.serve.v1 import versions as v1_versions
 from models.account import Need
@@ -54,9 +56,10 @@ EVERYBODY = Doors()
 router = APIRouter(route_class=Door)
 ROUTERS = (
     v1_library.router, v1_jobs.router, v1_people.router, v1_data.router, v1_today.router,
-    v1_atlas.router, v1_rosters.router, v1_stations.router, v1_month.router, v1_hand.router,
-    v1_versions.router, entry.router, start.router, data.router, atlas.router, staff.router,
-    stations.router, month.router, duty.router, people.router, hand.router, assets.router,
+    v1_atlas.router, v1_rosters.router, v1_stations.router, v1_month.router,
+    v1_studies.router, v1_hand.router, v1_versions.router, entry.router, start.router,
+    data.router, atlas.router, staff.router, stations.router, month.router, planner.router,
+    duty.router, people.router, hand.router, assets.router,
 )  # fmt: skip
 
 

@@ -72,6 +72,13 @@ Keep = Annotated[
     Path | None,
     typer.Option(help="尽量沿用此计划的分工 · earlier plan whose assignment should stay"),
 ]
+Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
+Scheduler = Annotated[
+    str | None, typer.Option(help="Dask 调度器 · Dask scheduler, tcp://HOST:PORT")
+]
+Iterations = Annotated[
+    int, typer.Option(min=1, help="每份计划的迭代次数 · iterations of each plan and part")
+]
 Only = Annotated[str | None, typer.Option(help="只做这些作业,逗号分隔 · operations, by commas")]
 
 Address = Annotated[

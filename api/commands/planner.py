@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,33 +14,27 @@ from api.commands.options import (
     AsJson,
     Day,
     Folder,
+    Iterations,
     Language,
     Only,
+    Scheduler,
     Tongue,
     Verbose,
+    Workers,
     day_of,
     errors_end_with_2,
     operations_of,
     wide_console,
 )
+from api.exports.planner.files import write_report
 from api.words.i18n import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from models.edits import Scenario
-    from models.errors import Issue
 
-Workers = Annotated[int, typer.Option(min=1, help="进程数 · worker processes")]
-Scheduler = Annotated[
-    str | None, typer.Option(help="Dask 调度器 · Dask scheduler, tcp://HOST:PORT")
-]
-Iterations = Annotated[
-    int, typer.Option(min=1, help="每份计划的迭代次数 · iterations of each plan and part")
-]
 PlanFolder = Annotated[Path, typer.Option(help="日计划文件夹 · plan folder")]
 Out = Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")]
-JOURNAL = "results.jsonl"
 
 
 def register(app: typer.Typer) -> None:
@@ -68,42 +61,17 @@ def compare(
     language: Language = Tongue.ZH,
 ) -> None:
     """并排比较现状与各情景 · Plan the base and each scenario alike, and report what differs."""
-    from api.exports.planner import compare_page  # noqa: PLC0415  (engines take a second to load)
-    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
-    from models.day import Budget  # noqa: PLC0415
-    from models.errors import InputErrors  # noqa: PLC0415
-    from scenarios.desk.compare import compare_folder  # noqa: PLC0415
-    from scenarios.desk.day import load_folder  # noqa: PLC0415
-    from scenarios.edits.read import read_scenario  # noqa: PLC0415
+    from api.studies import Work, comparison, scenarios_in  # noqa: PLC0415  (engines load slowly)
 
     when = day_of(day)
     target = out or folder / "plans" / f"compare-{when.isoformat()}"
     with errors_end_with_2(language, as_json=as_json):
-        scenarios: list[Scenario] = []
-        issues: list[Issue] = []
-        for path in edits:
-            try:
-                scenarios.append(read_scenario(path))
-            except InputErrors as errors:
-                issues += errors.issues
-        if issues:
-            raise InputErrors(issues)
-        refuse_unwritable(target)
-        document = compare_folder(
-            folder,
-            scenarios,
-            target / JOURNAL,
-            day=when,
-            budget=Budget(iterations=iterations),
-            seeds=range(1, seeds + 1),
-            only=operations_of(only),
-            workers=workers,
-            scheduler=scheduler,
-            news=tell,
-        )
-        network = load_folder(folder, when).network
-        pages = {name: compare_page(document, network, name) for name in LANGUAGES}
-        write_report(target, "compare", document, pages)
+        work = Work(
+            folder=folder, day=when, target=target, iterations=iterations, workers=workers,
+            scheduler=scheduler, news=tell, stage=tell_stage,
+        )  # fmt: skip
+        scenarios = scenarios_in(edits)
+        document = comparison(work, scenarios, seeds=seeds, only=operations_of(only))
     if as_json:
         answer("compare", folder=str(target), report=document)
         return
@@ -132,34 +100,16 @@ def relocate(
     language: Language = Tongue.ZH,
 ) -> None:
     """为转运站另选新址并排序 · Find and rank new places for troubled stations."""
-    from api.exports.planner import relocation_page  # noqa: PLC0415
-    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
-    from models.day import Budget  # noqa: PLC0415
-    from scenarios.desk.siting.relocate import prepare, solve_study  # noqa: PLC0415
-    from scenarios.desk.siting.relocation_document import recheck, relocation_document  # noqa: PLC0415
+    from api.studies import Work, relocation  # noqa: PLC0415
 
     when = day_of(day)
     target = out or folder / "plans" / f"relocation-{when.isoformat()}"
     with errors_end_with_2(language, as_json=as_json):
-        ready = prepare(folder, when)
-        refuse_unwritable(target)
-        result = solve_study(ready, seconds=seconds, places=places, news=_stage)
-        real: dict[str, dict[str, Any]] = {}
-        if check:
-            real = recheck(
-                ready,
-                result,
-                target / JOURNAL,
-                folder=folder,
-                day=when,
-                budget=Budget(iterations=iterations),
-                workers=workers,
-                scheduler=scheduler,
-                news=tell,
-            )
-        document = relocation_document(ready, result, real, when)
-        pages = {name: relocation_page(document, ready.loaded.network, name) for name in LANGUAGES}
-        write_report(target, "relocation", document, pages)
+        work = Work(
+            folder=folder, day=when, target=target, iterations=iterations, workers=workers,
+            scheduler=scheduler, news=tell, stage=tell_stage,
+        )  # fmt: skip
+        document = relocation(work, seconds=seconds, places=places, check=check)
     if as_json:
         answer("relocate", folder=str(target), report=document)
         return
@@ -269,32 +219,13 @@ def _end(document: dict[str, Any]) -> None:
         raise typer.Exit(1)
 
 
-def write_report(target: Path, name: str, document: dict[str, Any], pages: dict[str, str]) -> None:
-    """The document and its pages; each file is whole or not there."""
-    pages_by_file = {f"{name}.{language}.html": text for language, text in pages.items()}
-    write_files(target, {f"{name}.json": json_text(document)} | pages_by_file)
-
-
-def write_files(target: Path, files: Mapping[str, str]) -> None:
-    """Texts by their names below `target`; each file is whole or not there."""
-    target.mkdir(parents=True, exist_ok=True)
-    for file, text in files.items():
-        draft = target / f".{file}.part"
-        draft.write_text(text, encoding="utf-8", newline="")
-        draft.replace(target / file)
-
-
-def json_text(document: dict[str, Any]) -> str:
-    """A document as its file has it."""
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
 def tell(job: str, done: int, total: int) -> None:
     """One line for each plan of a sweep that is done, beside the results."""
     Console(stderr=True).print(f"[{done}/{total}] {job[:100]}", markup=False, highlight=False)
 
 
-def _stage(stage: str, share: float) -> None:
+def tell_stage(stage: str, share: float) -> None:
+    """One line for each part of a study that is solved, beside the results."""
     Console(stderr=True).print(f"{100 * share:3.0f} % {stage}", markup=False, highlight=False)
 
 

@@ -58,15 +58,15 @@ def serve(
     # Plans are made by a stack that takes seconds to load; only this command needs both.
     import uvicorn  # noqa: PLC0415
 
-    from api.runner import plan_runner  # noqa: PLC0415
     from api.serve.gate import Doors, public_hosts  # noqa: PLC0415
     from api.server import create_app  # noqa: PLC0415
+    from api.studies import order_runner  # noqa: PLC0415
 
     with open_ledger(folder, ledger) as opened:
         accounts = Accounts(opened).any()
     hosts = public_hosts(public_host or ())
     doors = Doors(host, hosts, read_token(token_file), behind_proxy, accounts=accounts)
-    app = create_app(folder, plan_runner, doors, ledger=ledger, jobs=jobs)
+    app = create_app(folder, order_runner, doors, ledger=ledger, jobs=jobs)
     Console().print(f"http://{f'[{host}]' if ':' in host else host}:{port}/", highlight=False)
     with unwinding():
         # Open event streams must not keep the server from stopping its jobs.

@@ -15,25 +15,22 @@ from api.commands.options import (
     AsJson,
     Day,
     Folder,
+    Iterations,
     Language,
+<<<<<<< HEAD
     Only,
+=======
+    Scheduler,
+>>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
     Tongue,
     Verbose,
+    Workers,
     day_of,
     errors_end_with_2,
     operations_of,
     wide_console,
 )
-from api.commands.planner import (
-    JOURNAL,
-    Iterations,
-    Scheduler,
-    Workers,
-    json_text,
-    tell,
-    write_files,
-)
-from api.words.i18n import LANGUAGES
+from api.commands.planner import tell, tell_stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,8 +110,11 @@ def merge(
     """撤桶并点方案 · Which collection points to merge, on foot for homes and by real routes."""
     from api.exports.planner.merge import print_merging  # noqa: PLC0415
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
+<<<<<<< HEAD
+=======
+    from api.studies import Work, merging  # noqa: PLC0415
+>>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
     from scenarios.desk.siting import merge as study  # noqa: PLC0415
-    from scenarios.desk.siting import merge_document as told  # noqa: PLC0415
 
     when = day_of(day)
     target = out or folder / "plans" / f"merge-{when.isoformat()}"
@@ -133,6 +133,7 @@ def merge(
             seconds=seconds,
             phasing=phasing,
         )
+<<<<<<< HEAD
         scenarios = {one.kind: study.scenario_of(found, one) for one in found.alternatives}
         real = None
         if check and scenarios[study.ASKED].edits:
@@ -141,6 +142,13 @@ def merge(
             real = asked.compare(folder, days, target)
         document = told.document(found, when, real)
         _write_merging(target, found, scenarios, document)
+=======
+        work = Work(
+            folder=folder, day=when, target=target, iterations=iterations, workers=workers,
+            scheduler=scheduler, news=tell, stage=tell_stage,
+        )  # fmt: skip
+        document = merging(work, found, operation=operation, check=check, seeds=seeds)
+>>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
     if as_json:
         answer("merge", folder=str(target), report=document)
         return
@@ -213,13 +221,18 @@ def site(
 ) -> None:
     """设施选址 · Where sorting rooms, toilets, water points, depots or chargers should stand."""
     from api.exports.planner.site import print_sites  # noqa: PLC0415
+<<<<<<< HEAD
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from scenarios.desk.siting import site_document as told  # noqa: PLC0415
     from scenarios.desk.siting.site import siting  # noqa: PLC0415
+=======
+    from api.studies import Work, sites  # noqa: PLC0415
+>>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
 
     when = day_of(day)
     target = out or folder / "plans" / f"site-{kind.value}-{when.isoformat()}"
     with errors_end_with_2(language, as_json=as_json):
+<<<<<<< HEAD
         refuse_unwritable(target)
         study = siting(folder, when, kind.value, seconds=seconds, may_close=may_close)
         scenarios = [told.scenario_of(study, one) for one in study.choices]
@@ -230,6 +243,12 @@ def site(
             real = asked.compare(folder, scenarios, target)
         document = told.document(study, when, real)
         _write_sites(target, study, scenarios[0], document)
+=======
+        work = Work(
+            folder=folder, day=when, target=target, iterations=0, news=tell, stage=tell_stage
+        )
+        document = sites(work, kind.value, seconds=seconds, may_close=may_close)
+>>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
     if as_json:
         answer("site", folder=str(target), report=document)
         return

@@ -15,18 +15,21 @@ from api.commands.options import (
     AsJson,
     Day,
     Folder,
+    Iterations,
     Keep,
     Language,
     Only,
+    Scheduler,
     Tongue,
     Verbose,
+    Workers,
     day_of,
     errors_end_with_2,
     operations_of,
     wide_console,
 )
 from api.commands.plan import make_plan, show_plan
-from api.commands.planner import Iterations, Scheduler, Workers, write_report
+from api.exports.planner.files import JOURNAL, write_report
 from api.words.i18n import LANGUAGES, kpi_text, word
 
 if TYPE_CHECKING:
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 
     from models.day import Request
 
-JOURNAL = "results.jsonl"
 Each = Annotated[
     str,
     typer.Option(help="逐一去掉 station,plant,vehicle,driver · leave out each of these in turn"),

@@ -20,6 +20,7 @@ from api.exports.whole import StoppedEarlyError, versions
 from api.serve.answers import plain_error
 from api.serve.library import id_of
 from models.errors import HuanweiError, InputErrors, file_error
+from scenarios.desk.calendar import PLANS
 from scenarios.office.orders import SIGN_S, Job, JobState, Orders, Place
 from solver.workers import Crew, Start, WorkerDied
 
@@ -96,13 +97,15 @@ class Jobs:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, settings: dict[str, Any], *, folder: Path, name: str, fixed: bool) -> Job:
-        """Queue an order for the plan `name` of the district in `folder`.
+    def submit(
+        self, settings: dict[str, Any], *, folder: Path, name: str, fixed: bool, room: str = PLANS
+    ) -> Job:
+        """Queue an order for the plan `name` of the district in `folder`, laid in its `room`.
 
         A name that is in use becomes NAME-2, NAME-3 ... or, where it is `fixed`, is refused with
         `NameTakenError`. Raises `QueueFullError` where too many wait.
         """
-        wanted = folder / "plans" / name
+        wanted = folder / room / name
 
         def choose(is_ordered: Callable[[str], bool]) -> Place:
             free = (

@@ -31,6 +31,11 @@ ROOT_ID = "~"
 SUMMARY = ("district", "district_id", "date", "seed", "engine", "created", "kpis")
 KINDS = {"district": str, "date": str, "kpis": dict, "violations": list, "unserved": list}
 """What a summary needs of a plan document, or leaves out."""
+STUDIES = {
+    "relocation.json": "relocate", "compare.json": "compare", "merge.json": "merge",
+    "site.json": "site", "year.json": "year", "week.json": "week", "muck.json": "muck",
+}  # fmt: skip
+"""Documents by which the folders of studies are known, and what each is."""
 UNREADABLE = {
     "file": ("cannot be read: {}", "无法读取：{}"),
     "content": ("is not what it should be: {}", "内容不正确：{}"),
@@ -78,6 +83,15 @@ class Library:
             for folder in walk(self.root)
             if is_plan_folder(folder) or _is_closed_plan(folder)
         }
+
+    def studies(self) -> dict[str, tuple[str, Path]]:
+        """What was studied, and its folder, by the folder's id."""
+        found: dict[str, tuple[str, Path]] = {}
+        for folder in walk(self.root):
+            for document, study in STUDIES.items():
+                if not is_plan_folder(folder) and _is_file(folder / document):
+                    found[id_of(self.root, folder)] = (study, folder)
+        return found
 
     def district_above(self, folder: Path) -> str | None:
         """The id of the district that a plan's folder lies in."""

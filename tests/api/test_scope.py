@@ -33,7 +33,7 @@ PART = {
 OF_A_THING = [
     address
     for address, who in TABLE.items()
-    if re.search(r"{(plan|district|job)}", address) and {"town", "operator"} & {*who.split()}
+    if re.search(r"{(plan|district|job|study)}", address) and {"town", "operator"} & {*who.split()}
 ]
 BODIES = {
     "hand": {"edit": {"do": "lock", "what": "route", "vehicle": "CP_12-01", "shift": "early"},
@@ -43,6 +43,7 @@ BODIES = {
     "orders": {"operation": "sweep", "window": "9:00-10:00", "street": "绣井里"},
     "settings": {"key": "crs", "value": "wgs84"}, "swaps": {"duty": "x", "seen": ""},
     "points": {"base": "0" * 64, "cells": []},
+    "studies": {"study": "year", "date": "2026-05-12"},
 }  # fmt: skip
 
 
@@ -56,6 +57,9 @@ def desk(planned, tmp_path_factory):  # noqa: F811
     head, *rows = path.read_text("utf-8-sig").splitlines()
     rows = [f"{row},{UNIT if row.startswith('CP_12-01,') else ''}" for row in rows]
     path.write_text("\n".join([f"{head},所属单位", *rows]) + "\n", "utf-8-sig")
+    study = root / "tiny" / "plans" / "site-room"
+    study.mkdir()
+    (study / "site.json").write_text("{}", "utf-8")
     scopes = {"whole": "", "tiny": "tiny", "other": "other", "unit": f"tiny，{UNIT}"}
     clients = {}
     with open_ledger(root) as ledger:
@@ -78,7 +82,9 @@ def asked(client, address, job, **more):
     method, path = address.split()
     named = {"plan": PLAN, "district": "tiny", "job": job, "name:path": "plan.json",
              "name": "x.csv", "table": "points", "revision": "1", "step": "undo",
-             "roster": "2026-05-12"}  # fmt: skip
+             "roster": "2026-05-12", "study": "tiny~plans~site-room"}  # fmt: skip
+    if "{study}" in path:
+        named["name:path"] = "site.json"
     for name, value in named.items():
         path = path.replace(f"{{{name}}}", value)
     body = BODIES.get(path.removeprefix("/api/v1/").removeprefix("districts/tiny/"))

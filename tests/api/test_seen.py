@@ -21,8 +21,8 @@ pytestmark = needs_chromium
 SHOTS = os.environ.get("HUANWEI_SHOTS", "")
 """A folder for pictures of every page."""
 PAGES = ("", "data", "data/tiny", "data/tiny/map", "data/tiny/people", "data/tiny/stations",
-         "data/tiny/month", "accounts", "mine", f"links/{PLAN}", f"desk/{PLAN}",
-         f"desk/{PLAN}/compare", "nowhere")  # fmt: skip
+         "data/tiny/month", "data/tiny/planner", "accounts", "mine", f"links/{PLAN}",
+         f"desk/{PLAN}", f"desk/{PLAN}/compare", "nowhere")  # fmt: skip
 TABS = ("overview", "routes", "stations", "haul", "roster", "unserved", "violations", "hand")
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
 

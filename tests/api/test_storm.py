@@ -31,6 +31,7 @@ REAL = {
     "plan": ["d~plans~a", "d~plans~b"], "district": ["d"], "job": ["1", "2"],
     "table": ["points", "vehicles", "orders"], "step": ["undo", "redo", "drop"],
     "revision": ["1", "2"], "roster": ["2026-03-02", "x"],
+    "study": ["d~plans~site-room-2026-03-02", "x"],
     "name": ["points.csv", "new.csv", "plan.json", "the-town", "the-reader", "map.html"],
 }  # fmt: skip
 """Ids that are there, so that requests reach what lies behind them."""

@@ -46,6 +46,17 @@ def part_of_plan(request: Request, plan: str) -> Path:
     return folder
 
 
+def study_folder(request: Request, study: str) -> Path:
+    """The folder of a study; raises `ApiError`."""
+    library = office_of(request).library
+    _, folder = library.studies().get(study, ("", None))
+    if folder is None or not scope_in(request).sees(library.district_above(folder)):
+        raise ApiError(404, "no_study", f"No study {study} in the data folder.",
+                       f"数据文件夹中没有研究 {study}。")  # fmt: skip
+    expect_whole(request)
+    return folder
+
+
 def own_vehicles(request: Request, plan: Path) -> Vehicles:
     """The vehicles of a plan's district that are the visitor's."""
     library = office_of(request).library

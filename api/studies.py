@@ -1,0 +1,254 @@
+"""Studies of a planner made whole in a folder: what the command line and a server's jobs call."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.exports.planner import compare_page, relocation_page
+from api.exports.planner.files import JOURNAL, json_text, write_files, write_report
+from api.exports.planner.merge import merge_page
+from api.exports.planner.site import site_page
+from api.exports.whole import StoppedEarlyError, refuse_unwritable
+from api.exports.year import write_year
+from api.runner import message, plan_runner, write_week
+from api.words.i18n import LANGUAGES
+from models.day import Budget
+from models.errors import InputErrors
+from scenarios.desk.compare import compare_folder
+from scenarios.desk.day import load_folder
+from scenarios.desk.horizon.year import YearOrder, plan_year
+from scenarios.desk.siting import merge, merge_document, site_document
+from scenarios.desk.siting.relocate import prepare, solve_study
+from scenarios.desk.siting.relocation_document import recheck, relocation_document
+from scenarios.desk.siting.site import siting
+from scenarios.edits.read import read_scenario
+from solver.day.plan import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from models.edits import Scenario
+    from models.errors import Issue
+    from scenarios.desk.siting.site import Kind
+
+SECONDS = 20.0
+"""Bounds the exact solves of a study that a browser asks for [s]."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A study to be made of the district in `folder` on a `day`, written to `target`.
+
+    `iterations` are those of each real plan; `news` hears of each plan that is done (name, done,
+    of how many), `stage` of each part of an exact solve (name, share).
+    """
+
+    folder: Path
+    day: date
+    target: Path
+    iterations: int
+    news: Callable[[str, int, int], None]
+    stage: Callable[[str, float], None]
+    workers: int = 2
+    scheduler: str | None = None
+
+    @property
+    def budget(self) -> Budget:
+        """Of each real plan."""
+        return Budget(iterations=self.iterations)
+
+
+def relocation(work: Work, *, seconds: float, places: int, check: bool) -> dict[str, Any]:
+    """New places for troubled stations; with `check` each alternative is planned for real."""
+    ready = prepare(work.folder, work.day)
+    refuse_unwritable(work.target)
+    result = solve_study(ready, seconds=seconds, places=places, news=work.stage)
+    real: dict[str, dict[str, Any]] = {}
+    if check:
+        real = recheck(
+            ready,
+            result,
+            work.target / JOURNAL,
+            folder=work.folder,
+            day=work.day,
+            budget=work.budget,
+            workers=work.workers,
+            scheduler=work.scheduler,
+            news=work.news,
+        )
+    document = relocation_document(ready, result, real, work.day)
+    pages = {name: relocation_page(document, ready.loaded.network, name) for name in LANGUAGES}
+    write_report(work.target, "relocation", document, pages)
+    return document
+
+
+def comparison(
+    work: Work, scenarios: Sequence[Scenario], *, seeds: int, only: frozenset[str] | None
+) -> dict[str, Any]:
+    """The district as it is and once per scenario, with the same seeds."""
+    refuse_unwritable(work.target)
+    document = compare_folder(
+        work.folder,
+        scenarios,
+        work.target / JOURNAL,
+        day=work.day,
+        budget=work.budget,
+        seeds=range(1, seeds + 1),
+        only=only,
+        workers=work.workers,
+        scheduler=work.scheduler,
+        news=work.news,
+    )
+    network = load_folder(work.folder, work.day).network
+    pages = {name: compare_page(document, network, name) for name in LANGUAGES}
+    write_report(work.target, "compare", document, pages)
+    return document
+
+
+def scenarios_in(paths: Iterable[Path]) -> list[Scenario]:
+    """Scenario files; raises `InputErrors` with everything that is wrong in any of them."""
+    found: list[Scenario] = []
+    issues: list[Issue] = []
+    for path in paths:
+        try:
+            found.append(read_scenario(path))
+        except InputErrors as errors:
+            issues += errors.issues
+    if issues:
+        raise InputErrors(issues)
+    return found
+
+
+def scenarios_of(texts: Sequence[str]) -> list[Scenario]:
+    """Scenarios written as TOML; raises `InputErrors`, files named by their numbers."""
+    with tempfile.TemporaryDirectory(prefix="huanwei-") as folder:
+        paths = [Path(folder) / f"scenario-{number}.toml" for number, _ in enumerate(texts, 1)]
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(text, encoding="utf-8")
+        return scenarios_in(paths)
+
+
+def merging(
+    work: Work, found: merge.Study, *, operation: str, check: bool, seeds: int
+) -> dict[str, Any]:
+    """Write which points merge; with `check` every alternative is planned for real."""
+    scenarios = {one.kind: merge.scenario_of(found, one) for one in found.alternatives}
+    real = None
+    if check and scenarios[merge.ASKED].edits:
+        real = compare_folder(
+            work.folder,
+            [merge.at_once(one) for one in scenarios.values()],
+            work.target / JOURNAL,
+            day=work.day,
+            budget=work.budget,
+            seeds=range(1, seeds + 1),
+            only=frozenset({operation}),
+            workers=work.workers,
+            scheduler=work.scheduler,
+            news=work.news,
+        )
+    document = merge_document.document(found, work.day, real)
+    files = {"merge.csv": merge_document.points_csv(found, found.alternatives[0])}
+    for kind, scenario in scenarios.items():
+        if scenario.edits:
+            name = "merge.toml" if kind == merge.ASKED else f"merge-{kind}.toml"
+            files[name] = merge_document.scenario_toml(scenario)
+    for one in LANGUAGES:
+        files[f"merge.{one}.html"] = merge_page(document, found.network, one)
+    write_files(work.target, files | {"merge.json": json_text(document)})
+    return document
+
+
+def sites(work: Work, kind: Kind, *, seconds: float, may_close: bool) -> dict[str, Any]:
+    """Where rooms, toilets, water points, depots or chargers should stand."""
+    refuse_unwritable(work.target)
+    study = siting(work.folder, work.day, kind, seconds=seconds, may_close=may_close)
+    document = site_document.document(study, work.day)
+    rows = list(site_document.sites(study, study.choices[0]))
+    files = {"site.csv": site_document.sites_csv(rows)}
+    if study.rules.walk_m is None:
+        scenario = site_document.scenario_of(study, study.choices[0])
+        if scenario.edits:
+            files["site.toml"] = site_document.scenario_toml(scenario)
+    elif points := site_document.points_csv(study, rows):
+        files["site-points.csv"] = points
+    network = study.loaded.network
+    files |= {f"site.{one}.html": site_page(document, network, one) for one in LANGUAGES}
+    write_files(work.target, files | {"site.json": json_text(document)})
+    return document
+
+
+# ---- jobs of a server ---------------------------------------------------------------------------
+def order_runner(
+    settings: dict[str, Any],
+    folder: Path,
+    out: Path,
+    *,
+    tell: Callable[[Mapping[str, Any]], None],
+    stopped: Callable[[], bool],
+) -> Path:
+    """Make what was ordered, a plan or a study; where it lies."""
+    run = study_runner if "study" in settings else plan_runner
+    return run(settings, folder, out, tell=tell, stopped=stopped)
+
+
+def study_runner(
+    settings: dict[str, Any],
+    folder: Path,
+    out: Path,
+    *,
+    tell: Callable[[Mapping[str, Any]], None],
+    stopped: Callable[[], bool],
+) -> Path:
+    """Make the study in `settings` (a `StudyOrder` as JSON) in `out`, and say where it lies.
+
+    Raises `StoppedEarlyError` where it was stopped: half a study is none.
+    """
+
+    def stage(name: str, share: float) -> None:
+        if stopped():
+            raise StoppedEarlyError(out)
+        tell({"stage": "study", "share": round(share, 3), "detail": name})
+
+    def news(name: str, done: int, total: int) -> None:
+        stage(name.partition(" #")[0], done / total)
+
+    stage("", 0.0)
+    work = Work(
+        folder=folder, day=date.fromisoformat(settings["date"]), target=out,
+        iterations=settings["iterations"], workers=settings["workers"], news=news, stage=stage,
+    )  # fmt: skip
+    check, seeds = settings["check"], settings["seeds"]
+    match settings["study"]:
+        case "relocate":
+            relocation(work, seconds=SECONDS, places=8, check=check)
+        case "merge":
+            found = merge.merging(folder, work.day, seconds=SECONDS)
+            merging(work, found, operation=merge.OPERATION, check=check, seeds=seeds)
+        case "site":
+            sites(work, settings["kind"], seconds=SECONDS, may_close=False)
+        case "compare":
+            comparison(work, scenarios_of(settings["scenarios"]), seeds=seeds, only=None)
+        case "week":
+            _week(work, settings, tell, stopped)
+        case "year":
+            order = YearOrder(year=work.day.year, today=work.day)
+            write_year(plan_year(folder, order), out, settings["language"])
+    return out
+
+
+def _week(
+    work: Work,
+    settings: dict[str, Any],
+    tell: Callable[[Mapping[str, Any]], None],
+    stopped: Callable[[], bool],
+) -> None:
+    request = Request(day=work.day, budget=work.budget, seed=settings["seed"], workers=work.workers)
+    write_week(
+        work.folder, request, settings["days"], work.target, language=settings["language"],
+        news=lambda one: tell(message(one)), stopped=stopped,
+    )  # fmt: skip
