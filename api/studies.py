@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from models.edits import Scenario
     from models.errors import Issue
-    from scenarios.desk.siting.site import Kind
+    from models.trade.siting import Kind
 
 SECONDS = 20.0
 """Bounds the exact solves of a study that a browser asks for [s]."""
