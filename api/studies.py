@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.exports.planner import compare_page, relocation_page
@@ -17,7 +15,6 @@ from api.exports.year import write_year
 from api.runner import message, plan_runner, write_week
 from api.words.i18n import LANGUAGES
 from models.day import Budget
-from models.errors import InputErrors
 from scenarios.desk.compare import compare_folder
 from scenarios.desk.day import load_folder
 from scenarios.desk.horizon.year import YearOrder, plan_year
@@ -25,14 +22,14 @@ from scenarios.desk.siting import merge, merge_document, site_document
 from scenarios.desk.siting.relocate import prepare, solve_study
 from scenarios.desk.siting.relocation_document import recheck, relocation_document
 from scenarios.desk.siting.site import siting
-from scenarios.edits.read import read_scenario
+from scenarios.edits.read import scenarios_of
 from solver.day.plan import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from models.edits import Scenario
-    from models.errors import Issue
     from models.trade.siting import Kind
 
 SECONDS = 20.0
@@ -107,29 +104,6 @@ def comparison(
     pages = {name: compare_page(document, network, name) for name in LANGUAGES}
     write_report(work.target, "compare", document, pages)
     return document
-
-
-def scenarios_in(paths: Iterable[Path]) -> list[Scenario]:
-    """Scenario files; raises `InputErrors` with everything that is wrong in any of them."""
-    found: list[Scenario] = []
-    issues: list[Issue] = []
-    for path in paths:
-        try:
-            found.append(read_scenario(path))
-        except InputErrors as errors:
-            issues += errors.issues
-    if issues:
-        raise InputErrors(issues)
-    return found
-
-
-def scenarios_of(texts: Sequence[str]) -> list[Scenario]:
-    """Scenarios written as TOML; raises `InputErrors`, files named by their numbers."""
-    with tempfile.TemporaryDirectory(prefix="huanwei-") as folder:
-        paths = [Path(folder) / f"scenario-{number}.toml" for number, _ in enumerate(texts, 1)]
-        for path, text in zip(paths, texts, strict=True):
-            path.write_text(text, encoding="utf-8")
-        return scenarios_in(paths)
 
 
 def merging(

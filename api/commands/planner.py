@@ -61,7 +61,8 @@ def compare(
     language: Language = Tongue.ZH,
 ) -> None:
     """并排比较现状与各情景 · Plan the base and each scenario alike, and report what differs."""
-    from api.studies import Work, comparison, scenarios_in  # noqa: PLC0415  (engines load slowly)
+    from api.studies import Work, comparison  # noqa: PLC0415  (engines load slowly)
+    from scenarios.edits.read import scenarios_in  # noqa: PLC0415
 
     when = day_of(day)
     target = out or folder / "plans" / f"compare-{when.isoformat()}"

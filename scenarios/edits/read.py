@@ -12,6 +12,8 @@ close_on = 2026-12-01
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
@@ -23,8 +25,7 @@ from scenarios.district.words import cells
 from solver.edits.issues import Spot, issue, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyEdit)
 
@@ -62,6 +63,29 @@ def read_scenario(path: Path) -> Scenario:
     if issues:
         raise InputErrors(issues)
     return Scenario(name=str(table.get("name", path.stem)), edits=tuple(edits), file=path.name)
+
+
+def scenarios_in(paths: Iterable[Path]) -> list[Scenario]:
+    """Scenario files; raises `InputErrors` with everything that is wrong in any of them."""
+    found: list[Scenario] = []
+    issues: list[Issue] = []
+    for path in paths:
+        try:
+            found.append(read_scenario(path))
+        except InputErrors as errors:
+            issues += errors.issues
+    if issues:
+        raise InputErrors(issues)
+    return found
+
+
+def scenarios_of(texts: Sequence[str]) -> list[Scenario]:
+    """Scenarios written as TOML; raises `InputErrors`, files named by their numbers."""
+    with tempfile.TemporaryDirectory(prefix="huanwei-") as folder:
+        paths = [Path(folder) / f"scenario-{number}.toml" for number, _ in enumerate(texts, 1)]
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(text, encoding="utf-8")
+        return scenarios_in(paths)
 
 
 def _read(row: Any) -> Any:

@@ -19,11 +19,11 @@ from api.serve.v1.hand import refusal
 from api.serve.v1.library import ANY_FILE, answer_file
 from api.serve.v1.shapes import JobOut, example
 from api.serve.visitors import visitor_in
-from api.studies import scenarios_of
 from models.account import Need
 from models.errors import InputErrors
 from models.units import CHINA
 from scenarios.desk.calendar import PLANS, WEEKS
+from scenarios.edits.read import scenarios_of
 from scenarios.office.orders import MOST_WAITING
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["studies"])
