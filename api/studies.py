@@ -19,6 +19,7 @@ from scenarios.desk.compare import compare_folder
 from scenarios.desk.day import load_folder
 from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.desk.siting import merge, merge_document, site_document
+from scenarios.desk.siting.onwards import compare_onwards
 from scenarios.desk.siting.relocate import prepare, solve_study
 from scenarios.desk.siting.relocation_document import recheck, relocation_document
 from scenarios.desk.siting.site import siting
@@ -106,6 +107,24 @@ def comparison(
     return document
 
 
+def onwards(
+    work: Work, scenarios: Sequence[Scenario], *, seeds: int, only: frozenset[str] | None
+) -> dict[str, Any]:
+    """Alternatives planned for real, each from the plan of today."""
+    return compare_onwards(
+        work.folder,
+        scenarios,
+        work.target / JOURNAL,
+        day=work.day,
+        budget=work.budget,
+        seeds=range(1, seeds + 1),
+        only=only,
+        workers=work.workers,
+        scheduler=work.scheduler,
+        news=work.news,
+    )
+
+
 def merging(
     work: Work, found: merge.Study, *, operation: str, check: bool, seeds: int
 ) -> dict[str, Any]:
@@ -113,23 +132,13 @@ def merging(
     scenarios = {one.kind: merge.scenario_of(found, one) for one in found.alternatives}
     real = None
     if check and scenarios[merge.ASKED].edits:
-        real = compare_folder(
-            work.folder,
-            [merge.at_once(one) for one in scenarios.values()],
-            work.target / JOURNAL,
-            day=work.day,
-            budget=work.budget,
-            seeds=range(1, seeds + 1),
-            only=frozenset({operation}),
-            workers=work.workers,
-            scheduler=work.scheduler,
-            news=work.news,
-        )
+        days = [merge.at_once(one) for one in scenarios.values()]
+        real = onwards(work, days, seeds=seeds, only=frozenset({operation}))
     document = merge_document.document(found, work.day, real)
     files = {"merge.csv": merge_document.points_csv(found, found.alternatives[0])}
-    for kind, scenario in scenarios.items():
+    for number, (kind, scenario) in enumerate(scenarios.items()):
         if scenario.edits:
-            name = "merge.toml" if kind == merge.ASKED else f"merge-{kind}.toml"
+            name = f"merge-{kind}.toml" if number else "merge.toml"
             files[name] = merge_document.scenario_toml(scenario)
     for one in LANGUAGES:
         files[f"merge.{one}.html"] = merge_page(document, found.network, one)
@@ -137,17 +146,28 @@ def merging(
     return document
 
 
-def sites(work: Work, kind: Kind, *, seconds: float, may_close: bool) -> dict[str, Any]:
-    """Where rooms, toilets, water points, depots or chargers should stand."""
+def sites(
+    work: Work, kind: Kind, *, seconds: float, may_close: bool, check: bool, seeds: int,
+    only: frozenset[str] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Where rooms, toilets, water points, depots or chargers should stand.
+
+    With `check` all choices are planned for real, the operations of the kind or `only` these. Rows
+    and edits that are written are those of the cheapest.
+    """
     refuse_unwritable(work.target)
     study = siting(work.folder, work.day, kind, seconds=seconds, may_close=may_close)
-    document = site_document.document(study, work.day)
+    scenarios = [site_document.scenario_of(study, one) for one in study.choices]
+    real = None
+    if check and study.operations and any(one.edits for one in scenarios):
+        operations = only or frozenset(study.operations)
+        real = onwards(work, scenarios, seeds=seeds, only=operations)
+    document = site_document.document(study, work.day, real)
     rows = list(site_document.sites(study, study.choices[0]))
     files = {"site.csv": site_document.sites_csv(rows)}
     if study.rules.walk_m is None:
-        scenario = site_document.scenario_of(study, study.choices[0])
-        if scenario.edits:
-            files["site.toml"] = site_document.scenario_toml(scenario)
+        if scenarios[0].edits:
+            files["site.toml"] = site_document.scenario_toml(scenarios[0])
     elif points := site_document.points_csv(study, rows):
         files["site-points.csv"] = points
     network = study.loaded.network
@@ -204,7 +224,10 @@ def study_runner(
             found = merge.merging(folder, work.day, seconds=SECONDS)
             merging(work, found, operation=merge.OPERATION, check=check, seeds=seeds)
         case "site":
-            sites(work, settings["kind"], seconds=SECONDS, may_close=False)
+            sites(
+                work, settings["kind"], seconds=SECONDS, may_close=False, check=check, seeds=seeds,
+                only=None,
+            )  # fmt: skip
         case "compare":
             comparison(work, scenarios_of(settings["scenarios"]), seeds=seeds, only=None)
         case "week":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,11 +17,8 @@ from api.commands.options import (
     Folder,
     Iterations,
     Language,
-<<<<<<< HEAD
     Only,
-=======
     Scheduler,
->>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
     Tongue,
     Verbose,
     Workers,
@@ -33,12 +30,7 @@ from api.commands.options import (
 from api.commands.planner import tell, tell_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from models.edits import Scenario
-    from scenarios.desk.siting.merge import Phasing, Study
-    from scenarios.desk.siting.site import SiteStudy
+    from scenarios.desk.siting.merge import Phasing
 
 
 class SiteKinds(StrEnum):
@@ -110,10 +102,7 @@ def merge(
     """撤桶并点方案 · Which collection points to merge, on foot for homes and by real routes."""
     from api.exports.planner.merge import print_merging  # noqa: PLC0415
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
-<<<<<<< HEAD
-=======
     from api.studies import Work, merging  # noqa: PLC0415
->>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
     from scenarios.desk.siting import merge as study  # noqa: PLC0415
 
     when = day_of(day)
@@ -133,73 +122,16 @@ def merge(
             seconds=seconds,
             phasing=phasing,
         )
-<<<<<<< HEAD
-        scenarios = {one.kind: study.scenario_of(found, one) for one in found.alternatives}
-        real = None
-        if check and scenarios[study.ASKED].edits:
-            days = [study.at_once(one) for one in scenarios.values()]
-            asked = _Asked(when, iterations, seeds, frozenset({operation}), workers, scheduler)
-            real = asked.compare(folder, days, target)
-        document = told.document(found, when, real)
-        _write_merging(target, found, scenarios, document)
-=======
         work = Work(
             folder=folder, day=when, target=target, iterations=iterations, workers=workers,
             scheduler=scheduler, news=tell, stage=tell_stage,
         )  # fmt: skip
         document = merging(work, found, operation=operation, check=check, seeds=seeds)
->>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
     if as_json:
         answer("merge", folder=str(target), report=document)
         return
     print_merging(document, language, wide_console())
     Console().print(str(target / f"merge.{language}.html"))
-
-
-class _Asked(NamedTuple):
-    """How real plans of alternatives are made."""
-
-    day: date
-    iterations: int
-    seeds: int
-    only: frozenset[str] | None
-    workers: int
-    scheduler: str | None
-
-    def compare(self, folder: Path, scenarios: Sequence[Scenario], target: Path) -> dict[str, Any]:
-        """The comparison's document; its journal lies in the report's folder."""
-        from models.day import Budget  # noqa: PLC0415
-        from scenarios.desk.siting.onwards import compare_onwards  # noqa: PLC0415
-
-        return compare_onwards(
-            folder,
-            scenarios,
-            target / JOURNAL,
-            day=self.day,
-            budget=Budget(iterations=self.iterations),
-            seeds=range(1, self.seeds + 1),
-            only=self.only,
-            workers=self.workers,
-            scheduler=self.scheduler,
-            news=tell,
-        )
-
-
-def _write_merging(
-    target: Path, found: Study, scenarios: dict[str, Scenario], document: dict[str, Any]
-) -> None:
-    """All files of a merging, or none."""
-    from api.exports.planner.merge import merge_page  # noqa: PLC0415
-    from scenarios.desk.siting import merge_document as told  # noqa: PLC0415
-
-    files = {"merge.csv": told.points_csv(found, found.alternatives[0])}
-    for number, (kind, scenario) in enumerate(scenarios.items()):
-        if scenario.edits:
-            name = f"merge-{kind}.toml" if number else "merge.toml"
-            files[name] = told.scenario_toml(scenario)
-    for one in LANGUAGES:
-        files[f"merge.{one}.html"] = merge_page(document, found.network, one)
-    write_files(target, files | {"merge.json": json_text(document)})
 
 
 def site(
@@ -221,55 +153,21 @@ def site(
 ) -> None:
     """设施选址 · Where sorting rooms, toilets, water points, depots or chargers should stand."""
     from api.exports.planner.site import print_sites  # noqa: PLC0415
-<<<<<<< HEAD
-    from api.exports.whole import refuse_unwritable  # noqa: PLC0415
-    from scenarios.desk.siting import site_document as told  # noqa: PLC0415
-    from scenarios.desk.siting.site import siting  # noqa: PLC0415
-=======
     from api.studies import Work, sites  # noqa: PLC0415
->>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
 
     when = day_of(day)
     target = out or folder / "plans" / f"site-{kind.value}-{when.isoformat()}"
     with errors_end_with_2(language, as_json=as_json):
-<<<<<<< HEAD
-        refuse_unwritable(target)
-        study = siting(folder, when, kind.value, seconds=seconds, may_close=may_close)
-        scenarios = [told.scenario_of(study, one) for one in study.choices]
-        real = None
-        if check and study.operations and any(one.edits for one in scenarios):
-            operations = operations_of(only) or frozenset(study.operations)
-            asked = _Asked(when, iterations, seeds, operations, workers, scheduler)
-            real = asked.compare(folder, scenarios, target)
-        document = told.document(study, when, real)
-        _write_sites(target, study, scenarios[0], document)
-=======
         work = Work(
-            folder=folder, day=when, target=target, iterations=0, news=tell, stage=tell_stage
-        )
-        document = sites(work, kind.value, seconds=seconds, may_close=may_close)
->>>>>>> 645bdaf (The page of studies and weeks: ordered as jobs, their reports read)
+            folder=folder, day=when, target=target, iterations=iterations, workers=workers,
+            scheduler=scheduler, news=tell, stage=tell_stage,
+        )  # fmt: skip
+        document = sites(
+            work, kind.value, seconds=seconds, may_close=may_close, check=check, seeds=seeds,
+            only=operations_of(only),
+        )  # fmt: skip
     if as_json:
         answer("site", folder=str(target), report=document)
         return
     print_sites(document, language, wide_console())
     Console().print(str(target / f"site.{language}.html"))
-
-
-def _write_sites(
-    target: Path, study: SiteStudy, scenario: Scenario, document: dict[str, Any]
-) -> None:
-    """All files of a siting, or none; rows and edits are those of the cheapest."""
-    from api.exports.planner.site import site_page  # noqa: PLC0415
-    from scenarios.desk.siting import site_document as told  # noqa: PLC0415
-
-    rows = list(told.sites(study, study.choices[0]))
-    files = {"site.csv": told.sites_csv(rows)}
-    if study.rules.walk_m is None:
-        if scenario.edits:
-            files["site.toml"] = told.scenario_toml(scenario)
-    elif points := told.points_csv(study, rows):
-        files["site-points.csv"] = points
-    network = study.loaded.network
-    files |= {f"site.{one}.html": site_page(document, network, one) for one in LANGUAGES}
-    write_files(target, files | {"site.json": json_text(document)})

@@ -100,6 +100,7 @@ def test_a_planner_orders_a_study_in_the_browser(page, trouble, root):
         form.locator("[name=study]").select_option("site")
         expect(form.locator("[name=days]")).to_be_hidden()
         form.locator("[name=kind]").select_option("depot")
+        form.locator("[name=check]").select_option("")
         form.locator("[name=date]").fill("2026-05-12")
         form.locator("button.first").click()
         expect(page.locator("#studies", has_text="site-depot-2026-05-12")).to_be_visible()
