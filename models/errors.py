@@ -174,19 +174,23 @@ _EXPECTED_ZH = {
 def expected(wrong: Mapping[str, Any]) -> tuple[str, str]:
     """What one of pydantic's errors says, in Chinese and in English.
 
-    Words of our own validators, which know one language, stand in both.
+    Our own validators write "english · 中文" (`in_both`).
     """
-    english = str(wrong["msg"]).removeprefix("Value error, ")
+    chinese, english = in_both(str(wrong["msg"]).removeprefix("Value error, "))
     words = {"min_length": "", "max_length": "", **wrong.get("ctx", {})}
     words = {key: f"{one:g}" if isinstance(one, float) else one for key, one in words.items()}
     if wrong["type"].startswith("string_too"):
         least = "至少 " if words["min_length"] != "" else "至多 "
         return f"{least}{words['min_length']}{words['max_length']} 个字符", english
     form = next((zh for kind, zh in _EXPECTED_ZH.items() if wrong["type"].startswith(kind)), None)
-    return (english if form is None else form.format_map(words)), english
+    return (chinese if form is None else form.format_map(words)), english
 
 
 def in_both(text: str) -> tuple[str, str]:
-    """The Chinese and the English half of "english · 中文"; a text of one language is both."""
-    english, found, chinese = text.partition(" · ")
-    return (chinese, english) if found else (text, text)
+    """The Chinese and the English half of "english · 中文", line by line.
+
+    A text of one language is both.
+    """
+    lines = [line.partition(" · ") for line in text.split("\n")]
+    english = "\n".join(one for one, _, _ in lines)
+    return "\n".join(other if found else one for one, found, other in lines), english

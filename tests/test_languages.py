@@ -5,6 +5,7 @@ import asyncio
 import json
 import pickle
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,13 @@ from api.serve.answers import http_error
 from models.errors import HuanweiError, NetworkError
 from scenarios.demo import write_demo
 from scenarios.desk.day import unpack_inputs
+from scenarios.district import check_district
 from solver.roads.osm import read_osm
 from solver.routing.door import get_engine
+from solver.trade.profile import SHIPPED
+from tests.district.folders import replace, write_good
 
+DAY = date(2026, 3, 18)
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ROOMS = ("api", "models", "scenarios", "solver")
@@ -51,6 +56,46 @@ def test_every_error_has_both_texts(path, call):
     assert CHINESE.search(keys.get("zh", "")), f"{path}:{call.lineno}"
     assert not re.search(r"\{(str\()?(error|exc|caught)\b\)?\}", keys["zh"]), "a foreign word"
     assert not CHINESE.search(ast.unparse(call.args[0]))
+
+
+def validators():
+    """Every place where a check of a rule profile or a request says what is wrong."""
+    for room in ("models/trade", "models/horizon", "api/serve"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                call = node.exc if isinstance(node, ast.Raise) else None
+                if getattr(getattr(call, "func", None), "id", "") == "ValueError":
+                    own = path.relative_to(ROOT)
+                    yield pytest.param(ast.unparse(call), id=f"{own}:{call.lineno}")
+
+
+@pytest.mark.parametrize("made", list(validators()))
+def test_every_check_says_it_in_both(made):
+    if "join(wrong)" in made:
+        return  # lines made one by one, see the next test
+    english, found, chinese = made.partition(" · ")
+    assert found, made
+    assert CHINESE.search(chinese)
+    assert not CHINESE.search(english)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('["04:00-07:00"]', '["4:99-07:00"]'), ('["04:00-07:00"]', '["07:00-04:00"]'),
+     ('vehicle_types = ["fog"]', 'vehicle_types = ["fog", "none"]')],
+)  # fmt: skip
+def test_a_line_about_a_rule_profile_is_in_one_language(tmp_path, old, new):
+    folder = write_good(tmp_path / "town")
+    replace(folder, "district.toml", 'profile = "standard"', 'profile = "own.toml"')
+    text = (SHIPPED / "standard.toml").read_text("utf-8")
+    assert old in text
+    (folder / "own.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    issues = [one for one in check_district(folder, DAY).issues if one.file.endswith("own.toml")]
+    assert issues
+    for one in issues:
+        assert CHINESE.search(one.message_zh.removeprefix("规则值无效："))
+        assert not CHINESE.search(one.message_en)
+        assert " · " not in one.message_zh + one.message_en
 
 
 MADE = {

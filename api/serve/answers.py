@@ -126,7 +126,7 @@ async def request_error(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     errors = [
         {"code": "invalid_request", "column": ".".join(str(part) for part in each["loc"][1:]),
-         "value": str(each.get("input"))[:80], "message_en": each["msg"],
+         "value": str(each.get("input"))[:80], "message_en": expected(each)[1],
          "message_zh": f"请求内容不合要求：{expected(each)[0]}"}
         for each in found
     ]  # fmt: skip

@@ -79,7 +79,7 @@ class HorizonDocument(Record):
     def _each_once(self) -> HorizonDocument:
         names = [one.unit for one in self.works]
         if len(set(names)) < len(names):
-            raise ValueError("work stands in `works` more than once")
+            raise ValueError("work stands in `works` more than once · `works` 中有重复的作业")
         return self
 
 

@@ -89,7 +89,10 @@ class VehicleSpec(Sourced):
     def _chambers_make_up_the_hopper(self) -> VehicleSpec:
         if self.chambers and sum(self.chambers.values()) != self.waste_kg:
             total = sum(self.chambers.values())
-            raise ValueError(f"chambers hold {total} kg in all, `waste_kg` is {self.waste_kg}")
+            raise ValueError(
+                f"chambers hold {total} kg in all, `waste_kg` is {self.waste_kg}"
+                f" · 各厢共装 {total} 公斤，而 `waste_kg` 为 {self.waste_kg}"
+            )
         return self
 
 
@@ -313,6 +316,7 @@ class RuleProfile(Rule):
     def _names_exist(self) -> RuleProfile:
         wrong = [
             f'{place}: "{name}" is not in [{table}] ({", ".join(known) or "which is empty"})'
+            f" · {place}：“{name}”不在 [{table}] 中（{'、'.join(known) or '表是空的'}）"
             for place, name, table, known in self._references()
             if name not in known
         ]
@@ -325,7 +329,8 @@ class RuleProfile(Rule):
         """Two streams never share a hopper: a vehicle needs a chamber for each it collects."""
         wrong = [
             f"operations.{name}: vehicle type {kind} has no chamber for {', '.join(lacking)}; "
-            "give it `chambers`, or an operation to each stream"
+            f"give it `chambers`, or an operation to each stream · operations.{name}："
+            f"车型 {kind} 没有 {'、'.join(lacking)} 的车厢；请填写 `chambers`，或每种垃圾设一项作业"
             for name, rule in self.operations.items()
             for kind in rule.vehicle_types
             if (held := self.vehicles[kind].chambers) or len(rule.carried) > 1

@@ -58,13 +58,25 @@ class SitingRules(Sourced):
     @model_validator(mode="after")
     def _one_way(self) -> SitingRules:
         if (self.walk_m is None) == (self.drive_min is None):
-            raise ValueError("give walk_m or drive_min, one of them")
+            raise ValueError("give walk_m or drive_min, one of them · walk_m 与 drive_min 只填一个")
         if self.walk_m is not None and not self.person_day:
-            raise ValueError("walk_m needs person_day, what a person brings or takes a day")
+            raise ValueError(
+                "walk_m needs person_day, what a person brings or takes a day"
+                " · walk_m 需要 person_day，即每人每日的量"
+            )
         if min(self.modules) < 1 or max(self.modules) > 100:
-            raise ValueError(f"modules {list(self.modules)}: give whole numbers from 1 to 100")
+            raise ValueError(
+                f"modules {list(self.modules)}: give whole numbers from 1 to 100"
+                " · modules 应为 1 至 100 的整数"
+            )
         if len(self.shares) != len(self.streams) or min(self.shares, default=0) < 0:
-            raise ValueError(f"give {len(self.streams)} shares, one for each of the streams")
+            raise ValueError(
+                f"give {len(self.streams)} shares, one for each of the streams"
+                f" · 应给出 {len(self.streams)} 个份额，每种垃圾一个"
+            )
         if self.streams and abs(sum(self.shares) - 1) > 1e-6:
-            raise ValueError(f"shares add up to {sum(self.shares):g}; give shares of 1")
+            raise ValueError(
+                f"shares add up to {sum(self.shares):g}; give shares of 1"
+                f" · 份额合计为 {sum(self.shares):g}，应为 1"
+            )
         return self

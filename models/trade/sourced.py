@@ -32,7 +32,10 @@ def parse_clock(value: object) -> int:
         return value
     match = _CLOCK.match(str(value))
     if not match or int(match[2]) > 59 or int(match[1]) > 48:
-        raise ValueError(f'"{value}" is not a time; write "04:30", next day "28:30" or "04:30+1"')
+        raise ValueError(
+            f'"{value}" is not a time; write "04:30", next day "28:30" or "04:30+1"'
+            f' · “{value}”不是时刻；请写 "04:30"，次日写 "28:30" 或 "04:30+1"'
+        )
     return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0) * DAY
 
 
@@ -43,14 +46,21 @@ def parse_window(value: object) -> tuple[int, int]:
     else:
         parts = re.split(r"[-~–—]", str(value))
         if len(parts) != 2:
-            raise ValueError(f'"{value}" is not a window; write "04:00-07:00"')
+            raise ValueError(
+                f'"{value}" is not a window; write "04:00-07:00"'
+                f' · “{value}”不是时段；请写 "04:00-07:00"'
+            )
         begin, end = parse_clock(parts[0]), parse_clock(parts[1])
     if begin >= end:
         raise ValueError(
             f'window "{value}" closes before it opens; over midnight write "22:00-29:00"'
+            f' · 时段“{value}”结束早于开始；跨零点请写 "22:00-29:00"'
         )
     if end - begin > DAY:
-        raise ValueError(f'window "{value}" is longer than a day; write the hours of one day')
+        raise ValueError(
+            f'window "{value}" is longer than a day; write the hours of one day'
+            f" · 时段“{value}”超过一天；请写一天之内的时间"
+        )
     return begin, end
 
 
@@ -63,12 +73,17 @@ def parse_month_day(value: object) -> tuple[int, int]:
         value = f"{value[0]}-{value[1]}"
     match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", str(value).strip())
     if match is None:
-        raise ValueError(f'"{value}" is not a day of a year; write "10-20"')
+        raise ValueError(
+            f'"{value}" is not a day of a year; write "10-20"'
+            f' · “{value}”不是一年中的日子；请写 "10-20"'
+        )
     month, day = int(match[1]), int(match[2])
     try:
         date(LEAP_YEAR, month, day)
     except ValueError:
-        raise ValueError(f'"{value}" is no day of any year; write "10-20"') from None
+        raise ValueError(
+            f'"{value}" is no day of any year; write "10-20" · 没有“{value}”这一天；请写 "10-20"'
+        ) from None
     return month, day
 
 
@@ -99,9 +114,13 @@ class Sourced(Rule):
                 raise ValueError(
                     f'source {key} "{text}" names nothing; write for example "P4", "memory", '
                     '"local contract 2026"'
+                    f' · 来源 {key} “{text}”没有内容；请写 "P4"、"memory"、"本地合同 2026" 等'
                 )
         if isinstance(self.source, dict) and (missing := self.unsourced()):
-            raise ValueError(f"no source for {', '.join(missing)}; add them to `source`")
+            raise ValueError(
+                f"no source for {', '.join(missing)}; add them to `source`"
+                f" · {'、'.join(missing)} 没有注明来源；请写入 `source`"
+            )
         return self
 
     def unsourced(self) -> list[str]:
@@ -176,29 +195,38 @@ class Cadence(Sourced):
         if sum(said) > 1:
             raise ValueError(
                 "give one of every_days, times_week, times_month and patterns, not several"
+                " · every_days、times_week、times_month 与 patterns 只填一个"
             )
         if self.weekdays and (self.every_days not in {1, 7} or self.times_month or self.patterns):
             raise ValueError(
                 "weekdays go with every_days = 7 or times_week; other sets of weekdays are "
                 "`patterns`, such as [[1, 4], [2, 5]]"
+                " · weekdays 与 every_days = 7 或 times_week 合用；"
+                "其他组合请写 `patterns`，如 [[1, 4], [2, 5]]"
             )
         if self.weekdays and self.times_week > len(set(self.weekdays)):
             raise ValueError(
                 f"{self.times_week} times a week, but only {len(set(self.weekdays))} weekdays"
+                f" · 每周 {self.times_week} 次，却只有 {len(set(self.weekdays))} 个可用的日子"
             )
         if not all(self.patterns):
-            raise ValueError("a pattern names at least one weekday")
+            raise ValueError("a pattern names at least one weekday · 每个组合至少有一天")
         if (self.least_gap_days or self.greatest_gap_days) and not self._some_set_fits():
             raise ValueError(
                 f"no {self.times_week} days of a week lie {self.least_gap_days or 1} to "
                 f"{self.greatest_gap_days or 7} days apart; widen the gaps or the weekdays"
+                f" · 一周中没有 {self.times_week} 天能相隔 {self.least_gap_days or 1} 至 "
+                f"{self.greatest_gap_days or 7} 天；请放宽间隔或可用的日子"
             )
         return self
 
     def _some_set_fits(self) -> bool:
         """Whether a set of weekdays keeps the gaps; they are for `times_week` alone."""
         if not self.times_week:
-            raise ValueError("least_gap_days and greatest_gap_days go with times_week")
+            raise ValueError(
+                "least_gap_days and greatest_gap_days go with times_week"
+                " · least_gap_days 和 greatest_gap_days 与 times_week 合用"
+            )
         least, greatest = self.least_gap_days or 1, self.greatest_gap_days or 7
         return any(
             least <= min(gaps) and max(gaps) <= greatest

@@ -65,9 +65,14 @@ class StreetWork(Sourced):
     @model_validator(mode="after")
     def _roads_known(self) -> StreetWork:
         if unknown := sorted(set(self.roads) - set(CLASSES)):
-            raise ValueError(f"unknown road classes {unknown}; known are {', '.join(CLASSES)}")
+            raise ValueError(
+                f"unknown road classes {unknown}; known are {', '.join(CLASSES)}"
+                f" · 不认识的道路等级 {unknown}"
+            )
         if self.l_per_m2 and self.l_per_min:
-            raise ValueError("give l_per_m2 or l_per_min, not both")
+            raise ValueError(
+                "give l_per_m2 or l_per_min, not both · l_per_m2 与 l_per_min 只填一个"
+            )
         return self
 
 
@@ -146,9 +151,15 @@ class Operation(Rule):
     @model_validator(mode="after")
     def _does_something(self) -> Operation:
         if self.street is None and self.points is None:
-            raise ValueError("an operation needs a `street` or a `points` table")
+            raise ValueError(
+                "an operation needs a `street` or a `points` table"
+                " · 作业需要 `street` 或 `points` 表"
+            )
         if self.tip_kinds and not self.tip_streams:
-            raise ValueError("`tip_kinds` needs `tip_streams`: which waste is tipped there?")
+            raise ValueError(
+                "`tip_kinds` needs `tip_streams`: which waste is tipped there?"
+                " · `tip_kinds` 需要 `tip_streams`：卸的是哪种垃圾？"
+            )
         return self
 
     @property

@@ -63,7 +63,9 @@ class HandReplan(HandSave):
     @model_validator(mode="after")
     def _one_budget(self) -> "HandReplan":
         if self.seconds is not None and self.iterations is not None:
-            raise ValueError("give seconds or iterations, not both")
+            raise ValueError(
+                "give seconds or iterations, not both · seconds 与 iterations 只填一个"
+            )
         return self
 
 

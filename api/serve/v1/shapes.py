@@ -107,13 +107,18 @@ class PlanOrder(BaseModel):
     @model_validator(mode="after")
     def _one_plan(self) -> "PlanOrder":
         if self.against is not None and self.keep is not None:
-            raise ValueError("give against or keep, not both: keep compares too")
+            raise ValueError(
+                "give against or keep, not both: keep compares too"
+                " · against 与 keep 只填一个：keep 本身就会比较"
+            )
         return self
 
     @model_validator(mode="after")
     def _one_budget(self) -> "PlanOrder":
         if self.seconds is not None and self.iterations is not None:
-            raise ValueError("give seconds or iterations, not both")
+            raise ValueError(
+                "give seconds or iterations, not both · seconds 与 iterations 只填一个"
+            )
         return self
 
 

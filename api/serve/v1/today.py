@@ -66,7 +66,7 @@ class OrderIn(BaseModel):
     @model_validator(mode="after")
     def _whole_place(self) -> "OrderIn":
         if (self.lon is None) != (self.lat is None):
-            raise ValueError("give lon and lat, or neither")
+            raise ValueError("give lon and lat, or neither · lon 与 lat 要么都填，要么都不填")
         return self
 
 
