@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from models.horizon.inventory import InventoryProblem
     from solver.stop import Stop
 
-FIRST_HEAT = 0.3
-"""The first temperature as a share of the median leg (chosen: as for periodic routes)."""
+FIRST_HEAT = 1.0
+"""The first temperature as a share of the median leg (chosen: three files of 20 to 35 customers end
+1.9 % above the best known after 3 CPU-s, 5.2 % at 0.3 and 2.6 % at 3)."""
 LAST_HEAT = 0.02
-"""The last temperature as a share of the median leg (chosen)."""
+"""The last temperature as a share of the median leg (chosen: 3.8 % at 0.005, 4.4 % at 0.1)."""
 CHUNK = 50
 """The stop is asked after so many iterations (chosen)."""
 FIRST_PRICE = 10.0

@@ -8,7 +8,7 @@ A day's visit costs the cheapest place of the day, with what is above the vehicl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.units import BOUNDLESS
 from solver.horizon.search.stocks.rounds import draw, link
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 BLINK = 0.02
 """An insertion passes a place by with this chance (as in SISR, Christiaens and Vanden Berghe 2020).
 """
+
+
+class Shyness(NamedTuple):
+    """Days a customer is not offered: each with the chance `doubt`, and `day` (-1: none)."""
+
+    doubt: float
+    day: int
 
 
 @NJIT
@@ -92,10 +99,18 @@ def nights_of_supply(st: Stores, pl: Rounds, supply: NDArray[np.int64]) -> None:
 
 
 @NJIT
-def price_visits(st: Stores, pl: Rounds, one: int, over_price: float, sc: Scratch) -> None:
-    """The price of bringing a customer so much on each day, in the vehicle cheapest for it."""
+def price_visits(
+    st: Stores, pl: Rounds, one: int, over_price: float, shy: Shyness, sc: Scratch
+) -> None:
+    """The price of bringing a customer so much on each day, in the vehicle cheapest for it.
+
+    Days are passed over as `shy` says: the cheapest one is ever the hole just made.
+    """
     for day in range(st.days):
         list_places(st, pl, one, day, sc.detour[day], sc.place[day])
+        if day == shy.day or draw(pl.rng) < shy.doubt:
+            sc.visit[day, :] = BOUNDLESS
+            continue
         saved = st.supplier_holding * (st.days - day)
         for units in range(1, st.most[one] - st.least[one] + 1):
             best, found = float(BOUNDLESS), -1
@@ -140,16 +155,19 @@ def fill_day(st: Stores, one: int, day: int, lack_price: float, sc: Scratch) -> 
 
 @NJIT
 def put_customer(
-    st: Stores, pl: Rounds, one: int, over_price: float, lack_price: float, sc: Scratch
+    st: Stores, pl: Rounds, one: int, prices: NDArray[np.float64], shy: Shyness, sc: Scratch
 ) -> bool:
-    """Give a customer the cheapest visits of all days; False: its stock cannot be kept."""
+    """Give a customer the cheapest visits of all days; False: its stock cannot be kept.
+
+    `prices` are those of a unit above a capacity and of one the supplier lacks.
+    """
     highest = max(st.most[one] - st.use[one], st.start[one])
     nights_of_supply(st, pl, sc.supply)
-    price_visits(st, pl, one, over_price, sc)
+    price_visits(st, pl, one, prices[0], shy, sc)
     sc.value[: st.days + 1, : highest + 1] = BOUNDLESS
     sc.value[0, st.start[one]] = 0.0
     for day in range(st.days):
-        fill_day(st, one, day, lack_price, sc)
+        fill_day(st, one, day, prices[1], sc)
     best, end = float(BOUNDLESS), -1
     for stock in range(highest + 1):
         if sc.value[st.days, stock] < best:

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002
 
-from solver.horizon.search.stocks.insert import put_customer, put_visit
+from solver.horizon.search.stocks.insert import Shyness, put_customer, put_visit
 from solver.horizon.search.stocks.rounds import (
     Rounds,
     Scratch,
@@ -30,6 +30,13 @@ MOST_OUT = 12
 """A ruin takes so many customers, or visits of a day, out at most (chosen)."""
 ONE_DAY = 0.4
 """This share of the ruins keeps to one day and to the units brought (chosen)."""
+DOUBT = 0.1
+"""A customer is not offered a day with this chance (chosen: as patterns of periodic routes)."""
+WHOLE = 0.05
+"""This share of the ruins takes everybody of one vehicle's round out of all days (chosen: a round
+less has no other way to come about where rounds are long)."""
+GIVEN_UP = 0.5
+"""This share of those are not offered that day again (chosen)."""
 NEAR_BY = 0.7
 """The next customer taken out is the nearest one left with this chance, step by step (chosen)."""
 RISE = 1.01
@@ -87,17 +94,37 @@ def sort_out(st: Stores, pl: Rounds, out: NDArray[np.int64], taken: int) -> None
 
 
 @NJIT
-def take_out(st: Stores, pl: Rounds, day: int, out: NDArray[np.int64]) -> int:
-    """Take customers out of their rows, written to `out`; on one day their units stay written."""
-    taken = choose_out(st, pl, day, out)
-    for k in range(taken):
+def list_round(pl: Rounds, row: int, out: NDArray[np.int64]) -> int:
+    """Everybody of a vehicle's round, written to `out`."""
+    for p in range(pl.size[row]):
+        out[p] = pl.order[row, p]
+    return int(pl.size[row])
+
+
+@NJIT
+def choose(st: Stores, pl: Rounds, out: NDArray[np.int64]) -> tuple[int, int, int]:
+    """What to take out: how many customers of `out`, the only day (-1: all), the day given up."""
+    kind = draw(pl.rng)
+    if kind < ONE_DAY:
+        day = int(draw(pl.rng) * st.days)
+        return choose_out(st, pl, day, out), day, -1
+    if kind < ONE_DAY + WHOLE:
+        row = int(draw(pl.rng) * pl.size.shape[0])
+        given_up = row // st.vehicles if draw(pl.rng) < GIVEN_UP else -1
+        return list_round(pl, row, out), -1, given_up
+    return choose_out(st, pl, -1, out), -1, -1
+
+
+@NJIT
+def take_out(st: Stores, pl: Rounds, day: int, out: NDArray[np.int64]) -> None:
+    """Take customers out of their rows; on one day alone their units stay written."""
+    for one in out:
         for other in range(st.days):
-            if (day < 0 or other == day) and pl.row[out[k], other] >= 0:
-                unlink(pl, out[k], other)
+            if (day < 0 or other == day) and pl.row[one, other] >= 0:
+                unlink(pl, one, other)
                 if day < 0:
-                    pl.brought[other] -= pl.units[out[k], other]
-                    pl.units[out[k], other] = 0
-    return taken
+                    pl.brought[other] -= pl.units[one, other]
+                    pl.units[one, other] = 0
 
 
 @NJIT
@@ -106,17 +133,17 @@ def put_back(
     pl: Rounds,
     day: int,
     out: NDArray[np.int64],
-    taken: int,
+    shy: Shyness,
     num: NDArray[np.float64],
     sc: Scratch,
 ) -> bool:
     """Insert the customers of `out` in some order; False where one fits nowhere."""
-    sort_out(st, pl, out, taken)
-    for k in range(taken):
+    sort_out(st, pl, out, out.shape[0])
+    for one in out:
         if day >= 0:
-            fits = put_visit(st, pl, out[k], day, num[3], sc.detour[day], sc.place[day])
+            fits = put_visit(st, pl, one, day, num[3], sc.detour[day], sc.place[day])
         else:
-            fits = put_customer(st, pl, out[k], num[3], num[4], sc)
+            fits = put_customer(st, pl, one, num[3:5], shy, sc)
         if not fits:
             return False
     return True
@@ -170,12 +197,12 @@ def search(
     )
     for _ in range(iterations):
         copy(pl, was)
-        day, taken = -1, count
+        day, taken, shy = -1, count, Shyness(0.0, -1)
         if not math.isinf(num[0]):
-            if draw(pl.rng) < ONE_DAY:
-                day = int(draw(pl.rng) * st.days)
-            taken = take_out(st, pl, day, out)
-        if put_back(st, pl, day, out, taken, num, sc):
+            taken, day, given_up = choose(st, pl, out)
+            shy = Shyness(DOUBT, given_up)
+            take_out(st, pl, day, out[:taken])
+        if put_back(st, pl, day, out[:taken], shy, num, sc):
             accept(st, pl, was, best, num, heat)
         else:
             copy(was, pl)
