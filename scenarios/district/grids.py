@@ -33,6 +33,13 @@ _UNNAMED = (".txt", ".json", ".xml", ".htm", ".html", ".doc", ".docx", ".pdf", "
 _ENDINGS = re.compile(r"(?<=..)(信息表|明细表|一览表|统计表|登记表|台账|名单|清单|信息|明细|表)$")
 
 
+_ADDED = re.compile(
+    r"^\d{4}[年.-]?(\d{1,2}月?)?[_.-]?|"
+    r"[-_.]?(\(\d+\)|\[\d+\]|副本|复制|copy|最新版?|新版|终稿|定稿|修改版?|final|new|csv|xlsx?|v?\d+(\.\d+)*[年月日号版]?)$"
+)
+"""What people and programs add to a file's name: years, numbers of copies and versions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A table's place: a file, and the title of a sheet in it if that names the table."""
@@ -78,6 +85,14 @@ def table_named(text: str) -> str:
     return stems.get(plain) or stems.get(_ENDINGS.sub("", plain), "")
 
 
+def table_meant(text: str) -> str:
+    """The table of a name with a year, a copy's number or the like: 收集点 (1), 2026年收集点表."""
+    plain = folded(text)
+    while not (name := table_named(plain)) and (shorter := _ADDED.sub("", plain, count=1)) != plain:
+        plain = shorter
+    return name
+
+
 def _stems() -> Mapping[str, str]:
     return {
         folded(stem): name
@@ -90,6 +105,7 @@ def find_tables(folder: Path, findings: Findings) -> Files:
     """Where the tables of the folder are; findings about files that nobody reads."""
     files = Files()
     found: dict[str, list[Source]] = {}
+    others: list[tuple[Path, str]] = []
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "~")):
             continue
@@ -101,15 +117,29 @@ def find_tables(folder: Path, findings: Findings) -> Files:
             if own not in {name for name, _ in inner}:
                 found.setdefault(own, []).append(Source(path))
         elif not inner:
+            others.append((path, own))
+    meant = {path: name for path, own in others if (name := _meant(path, own)) not in {"", *found}}
+    for path, name in meant.items():
+        found.setdefault(name, []).append(Source(path))
+    for path, own in others:
+        if path not in meant:
             _stray(path, own, findings, files)
     for name, sources in found.items():
         files.sources[name] = sources[0]
         if len(sources) > 1:
-            others = ", ".join(source.name for source in sources)
-            findings.add("E202", Where(sources[0].path.name), others=others)
+            words = ", ".join(source.name for source in sources)
+            findings.add("E202", Where(sources[0].path.name), others=words)
     for name in files.failed & files.sources.keys():
         files.failed.discard(name)
     return files
+
+
+def _meant(path: Path, own: str) -> str:
+    """The table that a file of another name is meant to be, if it can be read; else empty."""
+    suffix = path.suffix.lower()
+    readable = not own and suffix in {*READ} - {*_UNNAMED} and path.is_file()
+    name = table_meant(path.stem) if readable else ""
+    return name if name in TABLES else ""
 
 
 def _inner(files: Files, path: Path, own: str) -> Iterator[tuple[str, str]]:
