@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from models.day import Budget, DrivenDay, Request
 from models.units import cny
 from scenarios.desk.day import load_folder
+from solver.cost import days_in_one
 from solver.day.layout import ready_day
 from solver.document.street_figures import street_work
 from solver.judge.routes import check
+from solver.routing.bound.bounds import lower_bound
 from solver.routing.search.engine import RuinEngine, warm_up
 
 if TYPE_CHECKING:
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HEAD = ("part", "tasks", "CPU-s", "CNY", "from-to", "out", "unserved", "per street", "split",
-        "iterations/CPU-s", "laws")  # fmt: skip
-"""Columns; "per street": vehicles on a named street in a shift, "split": sections by lanes."""
+HEAD = ("part", "tasks", "CPU-s", "CNY", "from-to", "above the bound", "out", "unserved",
+        "per street", "split", "iterations/CPU-s", "laws")  # fmt: skip
+"""Columns; "above the bound": the mean, above what no plan of the part can cost less than, days of
+vehicles that several parts share counted in one of them; "per street": vehicles on a named street
+in a shift, "split": sections by lanes."""
 
 
 class CpuSeconds:
@@ -61,8 +65,8 @@ def streets(part: Part, one: Outcome) -> tuple[float, float]:
     return work.get("vehicles_per_street", 0.0), work.get("split_sections", 0.0)
 
 
-def row(name: str, part: Part, outcomes: list[Outcome], seconds: float) -> str:
-    """A line of the table: means over the seeds, laws broken in all."""
+def row(name: str, part: Part, outcomes: list[Outcome], seconds: float, bound: int) -> str:
+    """A line of the table: means over the seeds, laws broken in all; `bound` in mfen."""
     problem, count = part.problem, len(outcomes)
     shared, split = (
         sum(each) / count for each in zip(*(streets(part, o) for o in outcomes), strict=True)
@@ -74,7 +78,8 @@ def row(name: str, part: Part, outcomes: list[Outcome], seconds: float) -> str:
     laws = sum(len(check(problem, one.solution, one.schedules)) for one in outcomes)
     return (
         f"| {name} | {len(problem.tasks)} | {seconds:g} | {sum(costs) / count:,.0f} "
-        f"| {min(costs):,.0f}-{max(costs):,.0f} | {out:.1f} | {left:.1f} "
+        f"| {min(costs):,.0f}-{max(costs):,.0f} | {sum(costs) / count / cny(bound) - 1:.1%} "
+        f"| {out:.1f} | {left:.1f} "
         f"| {shared:.2f} | {split:.1f} | {speed:,.0f} | {laws} |"
     )
 
@@ -93,13 +98,16 @@ def main() -> None:
     log.info("| %s |", " | ".join(HEAD))
     log.info("|%s", " --- |" * len(HEAD))
     only = frozenset(options.only.split(",")) if options.only else None
-    for name, part in day_parts(options.folder, options.date, only):
+    parts = list(day_parts(options.folder, options.date, only))
+    told = days_in_one([part.problem for _, part in parts])
+    for (name, part), problem in zip(parts, told, strict=True):
+        bound = lower_bound(problem) or 1
         for seconds in map(float, options.cpu_s.split(",")):
             outcomes = [
                 RuinEngine().solve(part.problem, stop=CpuSeconds(seconds), seed=int(seed))
                 for seed in options.seeds.split(",")
             ]
-            log.info(row(name, part, outcomes, seconds))
+            log.info(row(name, part, outcomes, seconds, bound))
 
 
 if __name__ == "__main__":

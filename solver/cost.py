@@ -134,23 +134,47 @@ def days_twice(done: Iterable[tuple[RoutingProblem, Solution]]) -> int:
     return counted - sum(prices[day] * count for day, count in most.items())
 
 
-def day_duties(problems: Iterable[RoutingProblem]) -> Counter[str]:
-    """In how many shifts, over all problems, the vehicles of each shared day may go out."""
-    return Counter(kind.day for problem in problems for kind in problem.vehicle_types if kind.day)
+def days_in_one(problems: Sequence[RoutingProblem]) -> list[RoutingProblem]:
+    """The problems of a day, each shared day with its price in one of them alone, free elsewhere.
+
+    No day costs more that way, so bounds of the problems, each reckoned alone, add up to one of
+    the day. The problem with the most hours of work has the price.
+    """
+    hours = [
+        sum(min(mode.duration for mode in task.modes) for task in problem.tasks)
+        for problem in problems
+    ]
+    home: dict[str, int] = {}
+    for number, problem in enumerate(problems):
+        for day in {kind.day for kind in problem.vehicle_types if kind.day}:
+            if day not in home or hours[number] > hours[home[day]]:
+                home[day] = number
+    return [_days_at_home(problem, number, home) for number, problem in enumerate(problems)]
 
 
-def days_dealt(problem: RoutingProblem, duties: Mapping[str, int]) -> RoutingProblem:
+def _days_at_home(problem: RoutingProblem, number: int, home: Mapping[str, int]) -> RoutingProblem:
+    if all(home.get(kind.day, number) == number for kind in problem.vehicle_types):
+        return problem
+    kinds = tuple(
+        kind if home.get(kind.day, number) == number else replace(kind, day="", day_cost=0)
+        for kind in problem.vehicle_types
+    )
+    return replace(problem, vehicle_types=kinds)
+
+
+def days_dealt(problem: RoutingProblem) -> RoutingProblem:
     """The problem with every shared day dealt to its shifts, in the price of a route.
 
-    No day costs more that way: a vehicle out in k of its n shifts counts k / n of its day. So
-    bounds of the problems, each reckoned alone, add up to one of the day.
+    No plan costs more that way: a vehicle out in k of its n shifts counts k / n of its day.
     """
-    if not any(kind.day for kind in problem.vehicle_types):
+    shifts = Counter(kind.day for kind in problem.vehicle_types if kind.day)
+    if not shifts:
         return problem
     kinds = tuple(
         replace(
             kind,
-            fixed_cost=kind.fixed_cost + kind.day_cost // duties[kind.day],
+            fixed_cost=kind.fixed_cost
+            + (0 if kind.day_paid else kind.day_cost // shifts[kind.day]),
             day="",
             day_cost=0,
             day_paid=0,

@@ -204,9 +204,9 @@ class Costs(Sourced):
     """What a vehicle's `fixed_cny_day` buys: its day, paid by the first shift it is out, or each
     shift it is out."""
     area_m: float = Field(default=0, ge=0, le=10_000)
-    """Work lies in squares of this side [m], counted by operation; 0: in none."""
+    """Stops lie in squares of this side [m], counted by operation; 0: in none."""
     area_vehicle_cny: float = Field(default=0, ge=0)
-    """A preference, not paid: what each vehicle that works in a square counts in the search."""
+    """A preference, not paid: what each vehicle that stops in a square counts in the search."""
     even_h: float = Field(default=0, ge=0, le=12)
     """A duty should have so many hours out."""
     uneven_cny_h: float = Field(default=0, ge=0)

@@ -10,12 +10,12 @@ from models.district import Stream
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind
 from models.units import cny
-from solver.cost import cost, day_duties, days_dealt, days_twice
+from solver.cost import cost, days_in_one, days_twice
 from solver.document.driving import driving
 from solver.routing.bound.bounds import lower_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from models.day import DrivenDay, DrivenPart
     from models.plan import Plan, PlanRoute, PlanUnserved
@@ -79,18 +79,22 @@ def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
         for own in day.driven
         for task in own.solution.unserved
     )
-    duties = day_duties(part.problem for part in day.parts)
-    found = [] if left_out else [_bound_of(part.problem, duties) for part in day.parts]
+    problems = [] if left_out else [part.problem for part in day.parts]
+    told = days_in_one(problems)
+    found = [_bound_of(*each) for each in zip(problems, told, strict=True)]
     bound = cny(sum(each for each in found if each is not None))
     if None in found or bound <= 0:
         return {}
     return {"bound_cny": bound, "bound_gap_share": round(cost_cny / bound - 1, 4)}
 
 
-def _bound_of(problem: RoutingProblem, duties: Mapping[str, int]) -> int | None:
-    """The problem's bound, proven once: a document and its judges ask for it again and again."""
+def _bound_of(problem: RoutingProblem, told: RoutingProblem) -> int | None:
+    """The problem's bound, proven once: a document and its judges ask for it again and again.
+
+    `told` is the same problem with the days of shared vehicles that it pays for.
+    """
     if problem not in _PROVEN:
-        _PROVEN[problem] = lower_bound(days_dealt(problem, duties))
+        _PROVEN[problem] = lower_bound(told)
     return _PROVEN[problem]
 
 

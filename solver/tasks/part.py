@@ -222,10 +222,9 @@ def _demand(job: Job, stream: Stream, dims: Sequence[Dimension]) -> tuple[int, .
 
 
 def bundles(costs: Costs, job: Job) -> tuple[Bundle, ...]:
-    """What a job belongs to: its area, its street, and its section where it is one lane."""
-    area = area_of(costs, job)
+    """What a job belongs to: its street, and its section where it is one lane; a stop its area."""
     if job.kind != "street":
-        return area
+        return area_of(costs, job)
     street = Bundle(
         id=job.name or f"way {job.object_id}",
         per_route=round(costs.street_vehicle_cny * MFEN_PER_CNY),
@@ -235,11 +234,11 @@ def bundles(costs: Costs, job: Job) -> tuple[Bundle, ...]:
         id=str(job.id._replace(lane=0)),
         per_route=round(costs.section_vehicle_cny * MFEN_PER_CNY) if job.id.lane else 0,
     )
-    return (*(one for one in (street, section) if one.per_route or one.per_run), *area)
+    return tuple(one for one in (street, section) if one.per_route or one.per_run)
 
 
 def area_of(costs: Costs, job: Job) -> tuple[Bundle, ...]:
-    """The square of the town that a job lies in, where vehicles in it count."""
+    """The square of the town that a stop lies in, where vehicles in it count."""
     if not (costs.area_m and costs.area_vehicle_cny):
         return ()
     north = radians(1) * EARTH_RADIUS_M

@@ -22,7 +22,7 @@ from models.problem import (
 from scenarios.instances import parse_instance, read_instance
 from solver.routing.bound.bounds import lower_bound, routes_by_the_clock
 from solver.routing.bound.fleet import cheapest_fleet, fewest_routes_and_trips
-from solver.routing.bound.fleet_program import Pauses, pauses
+from solver.routing.bound.fleet_classes import Pauses, pauses
 from solver.routing.ortools.engine import OrToolsEngine
 from solver.routing.search.engine import RuinEngine
 from solver.stop import at_most

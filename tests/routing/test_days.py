@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from models.solution import Route, Serve, Solution
-from solver.cost import cost, day_duties, days, days_dealt, days_twice
+from solver.cost import cost, days, days_dealt, days_in_one, days_twice
 from solver.routing.base.schedule import schedule_all
 from solver.routing.bound.bounds import lower_bound
 from solver.routing.ruin.loop import Tuning
@@ -73,7 +73,7 @@ def test_of_two_problems_of_a_day_the_one_with_more_vehicles_out_pays():
 def test_a_day_dealt_to_its_shifts_costs_no_more(out):
     """Vehicle v may go out in two shifts, w in one: a bound may count 500 for each route."""
     problem = town(EARLY, LATE, OTHER)
-    dealt = days_dealt(problem, day_duties([problem]))
+    dealt = days_dealt(problem)
     assert [kind.fixed_cost for kind in dealt.vehicle_types] == [510, 510, 510]
     own = 10 * len(out)
     assert sum(dealt.vehicle_types[kind].fixed_cost for kind in out) <= own + days(
@@ -81,11 +81,34 @@ def test_a_day_dealt_to_its_shifts_costs_no_more(out):
     )
 
 
-def test_a_bound_of_dealt_days_knows_that_somebody_goes_out():
-    problem = town(EARLY, LATE)
-    duties = day_duties([problem, town(LATE)])
-    assert duties == {"v": 3}
-    assert lower_bound(days_dealt(problem, duties)) - lower_bound(problem) >= 1_000 // 3
+def test_of_two_problems_the_one_with_more_work_has_the_price_of_a_shared_day():
+    small, large = town(LATE), town(EARLY, LATE, OTHER)
+    small = replace(small, tasks=small.tasks[:1])
+    told = days_in_one([small, large])
+    assert told[1] is large
+    assert [(kind.day, kind.day_cost) for kind in told[0].vehicle_types] == [("", 0)]
+    assert days_in_one([large, small])[0] is large
+
+
+@pytest.mark.parametrize(
+    ("hours", "vehicles"),
+    [
+        (((0, 900),) * 4, 1),
+        (((0, 900), (0, 900), (1_000, 1_900), (1_000, 1_900)), 1),
+        (((0, 0),) * 4, 2),
+    ],
+)
+def test_a_bound_pays_for_whole_days_of_vehicles_out_at_once(hours, vehicles):
+    """Services of 300 s: two of them, begun by 0 s, fill 600 s of a shift; four need two vehicles.
+
+    Two early and two late are one vehicle's work, which pays for its day once.
+    """
+    problem = town(EARLY, LATE, hours=hours)
+    free = replace(
+        problem,
+        vehicle_types=tuple(replace(k, day="", day_cost=0) for k in problem.vehicle_types),
+    )
+    assert lower_bound(problem) - lower_bound(free) >= 1_000 * vehicles
 
 
 @pytest.mark.parametrize(("paid_s", "seconds"), [(0, 780), (700, 780), (3_600, 3_600)])

@@ -1,5 +1,11 @@
 """Routes that are not needed go, where going out has a price."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -60,3 +66,22 @@ def test_a_truck_that_is_not_needed_stays_at_home(seed):
 def test_strings_alone_leave_a_route_too_many():
     """Why routes are emptied: with seed 2 the search ends in a valley it cannot leave."""
     assert trucks_out(four_quarters(fixed_cost=3_000), 2, empty_chance=0.0) == 2
+
+
+def test_a_truck_stays_at_home_all_day_rather_than_in_one_shift():
+    """One route less saves nothing where the truck goes out in the other shift all the same.
+
+    In a process without the compiler: compiled inner loops cannot be called one by one.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.routing.whole_days"],
+        check=True,
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        text=True,
+    )
+    assert json.loads(done.stdout) == {
+        "two trucks in both shifts": [0, 3, 0, 3],
+        "two early, one late": [0, 3, 4, 0],
+    }

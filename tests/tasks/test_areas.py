@@ -40,13 +40,11 @@ def test_without_a_size_or_a_price_there_are_no_squares(tmp_path, costs):
     assert set(squares(tmp_path, **(plain | costs)).values()) == {()}
 
 
-def test_a_street_keeps_its_own_bundles_beside_the_square(tmp_path):
+def test_a_street_is_no_part_of_a_square(tmp_path):
+    """Streets are kept together by prices of their own."""
     rules = priced(area_m=200, area_vehicle_cny=7)
     town = bureau(vehicle("s", "sw_s", "early", "mid"), sites=SITES)
     _, day = plan_day(grid(tmp_path), town, rules, only=["sweep"])
-    kinds = {
-        tuple(sorted(one.id.split()[0] for one in task.bundles))
-        for part in day.parts
-        for task in part.problem.tasks
-    }
-    assert all("area" in own and len(own) >= 2 for own in kinds)
+    own = {one.id for part in day.parts for task in part.problem.tasks for one in task.bundles}
+    assert own
+    assert not any(one.startswith("area") for one in own)

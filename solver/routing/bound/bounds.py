@@ -9,8 +9,9 @@ Services are summed in their cheapest mode. Deadheads are bounded in two ways:
   (Golden and Wong 1981 for CARP, with halves allowed so that an assignment solves it).
 * *Rings* (see rings.py): deadheads that must pass each distance from depots and facilities.
 
-Where vehicles or hours have a price, fixed costs, services and paid pauses are bounded together by
-a program over hours (see fleet_program.py), and legs and visits as above beside it.
+Where vehicles or hours have a price, fixed costs, services, visits to facilities and paid pauses
+are bounded together by a program over hours and loads (see fleet_program.py), and legs as above
+beside it.
 
 A leg's cost is what it climbs, up or down, and a rest. So rings bound the climbs and an assignment
 of the rests bounds those, and both add up. Rings are weighed, for where an assignment passes them
@@ -27,8 +28,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from models.units import MAX_TIME, UNREACHABLE
+from solver.cost import days_dealt
 from solver.routing.bound.fleet import cheapest_fleet, fewest_routes_and_trips, longest_duty
-from solver.routing.bound.fleet_program import fleet_bound
+from solver.routing.bound.fleet_program import fleet_program
 from solver.routing.bound.rings import Rings, rings_around
 
 if TYPE_CHECKING:
@@ -78,13 +80,11 @@ def lower_bound(problem: RoutingProblem) -> int | None:
     if len(problem.tasks) <= MOST_TASKS:
         routes, driven = routes_by_the_clock(problem, routes, trips)
         trips = max(routes, trips)
-        fleet = _fleet_and_services(problem, driven, routes)
-        if fleet is not None:
-            ends = _Ends(problem)
-            ends.fixed = 0  # all vehicles are in the program
-            rest = _deadheads(ends, routes, trips, prizes)
-            if rest < NEVER / 2:
-                return int(np.ceil(fleet + rest - 1e-6))
+        together = _with_fleet(problem, driven, routes, trips)
+        if together is not None:
+            return int(np.ceil(together - 1e-6))
+    problem = days_dealt(problem)
+    if len(problem.tasks) <= MOST_TASKS:
         # what skipping a task costs beside its service, which is counted for all
         deadheads = _deadheads(_Ends(problem), routes, trips, prizes - services)
     fixed = cheapest_fleet(problem, routes)
@@ -94,13 +94,53 @@ def lower_bound(problem: RoutingProblem) -> int | None:
     return fixed + int(services.sum()) + int(np.ceil(deadheads - 1e-6))
 
 
-def _fleet_and_services(problem: RoutingProblem, driven_s: float, routes: int) -> float | None:
-    """The bound of the program over hours, where vehicles or hours have a price; else None."""
+def _with_fleet(problem: RoutingProblem, driven_s: float, routes: int, trips: int) -> float | None:
+    """The program over hours and loads beside legs; None where neither vehicle nor hour is paid."""
     if any(task.prize is not None for task in problem.tasks):
         return None
-    if not any(kind.fixed_cost or kind.cost_per_s for kind in problem.vehicle_types):
+    if not any(
+        kind.fixed_cost or kind.day_cost or kind.cost_per_s for kind in problem.vehicle_types
+    ):
         return None
-    return fleet_bound(problem, driven_s, routes)
+    program = fleet_program(problem)
+    if program is None:
+        return None
+    program.drive(driven_s, _between_tasks(problem, trips))
+    routes = program.go_out(routes)
+    ends = _Ends(problem, visits=False)
+    ends.fixed = 0  # all vehicles are in the program, and all visits
+    skips = np.full(len(problem.tasks), NEVER)
+    legs, more = (_assigned(ends, n, max(n, trips), skips) for n in (routes, routes + 1))
+    least = program.optimum(more - legs)
+    if least is None or more >= NEVER / 2:
+        return None
+    # legs grow ever faster with routes, so each route more costs at least what the first one does
+    best = least - routes * (more - legs) + legs
+    rest = _deadheads(ends, routes, max(routes, trips), skips)
+    plain = program.optimum(0.0) if rest > legs else None
+    return best if plain is None else max(best, plain + rest)
+
+
+def _between_tasks(problem: RoutingProblem, trips: int) -> float:
+    """Seconds that no plan does without between two tasks of a route."""
+    ends = _Ends(_timed(problem), visits=False)
+    away = np.zeros(len(ends.task))
+    ends.depots, ends.fixed = replace(ends.depots, start=away, home=away), NEVER
+    most = sum(kind.num_available for kind in problem.vehicle_types)
+    found = _assigned(ends, most, max(trips, most), np.full(len(problem.tasks), NEVER))
+    return found if found < NEVER / 2 else 0.0
+
+
+def _timed(problem: RoutingProblem) -> RoutingProblem:
+    """The problem where only seconds cost."""
+    return replace(
+        problem,
+        vehicle_types=tuple(
+            replace(kind, cost_per_m=0, cost_per_s=1, fixed_cost=0)
+            for kind in problem.vehicle_types
+        ),
+        facilities=tuple(replace(facility, visit_cost=0) for facility in problem.facilities),
+    )
 
 
 def _deadheads(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
@@ -133,25 +173,20 @@ def _matched_in_rings(ends: _Ends, rings: Rings, routes: int, trips: int) -> flo
 def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> tuple[int, float]:
     """At least `routes`, and as many as all work and the least driving between need hours.
 
-    Also the least seconds of driving and visits (0: not looked at).
+    Also the least seconds of driving alone (0: not looked at).
     """
     duty = longest_duty(problem)
     work = sum(min(m.duration for m in task.modes) for task in problem.tasks if task.prize is None)
     if routes == 0 or duty >= LONG_DUTY_S:
         return routes, 0.0
-    timed = replace(
-        problem,
-        vehicle_types=tuple(
-            replace(kind, cost_per_m=0, cost_per_s=1, fixed_cost=0)
-            for kind in problem.vehicle_types
-        ),
-        facilities=tuple(replace(facility, visit_cost=0) for facility in problem.facilities),
-    )
+    timed = _timed(problem)
     skips = np.array([NEVER if task.prize is None else 0.0 for task in problem.tasks])
-    driven = _assigned(_Ends(timed), routes, trips, skips)
-    if driven >= NEVER / 2:
+    driven, busy = (
+        _assigned(_Ends(timed, visits=counted), routes, trips, skips) for counted in (False, True)
+    )
+    if busy >= NEVER / 2:
         return routes, 0.0
-    return max(routes, int(np.ceil((work + driven) / duty - 1e-9))), driven
+    return max(routes, int(np.ceil((work + busy) / duty - 1e-9))), driven
 
 
 def _services(problem: RoutingProblem) -> Costs:
@@ -186,18 +221,20 @@ class _Depots:
 class _Ends:
     """Legs between modes, cheapest over vehicle types and over detours to facility or depot."""
 
-    def __init__(self, problem: RoutingProblem) -> None:
-        self.problem = problem
+    def __init__(self, problem: RoutingProblem, *, visits: bool = True) -> None:
+        """`visits`: a leg over a facility costs the visit too, and not its driving alone."""
+        self.problem, self.visits = problem, visits
         ways = [
             list(dict.fromkeys((mode.enter, mode.leave) for mode in task.modes))
             for task in problem.tasks
         ]
         every = np.array([way for each in ways for way in each], dtype=np.int64)
         self.enter, self.leave = every[:, 0], every[:, 1]
+        self.done, self.late = self._hours(ways)
         self.task = np.repeat(np.arange(len(ways)), [len(each) for each in ways])
         self.first = np.flatnonzero(np.r_[True, self.task[1:] != self.task[:-1]])
         self.depots = self._depots()
-        self.fixed = min(kind.fixed_cost for kind in problem.vehicle_types)
+        self.fixed: float = min(kind.fixed_cost for kind in problem.vehicle_types)
         self.low = self.high = np.zeros(len(self.task))
         """Heights where modes begin and end; legs cost less by what they climb."""
 
@@ -230,6 +267,7 @@ class _Ends:
         if self.problem.facilities:
             over_facility = depots.trip_end[low:high, None] + depots.trip_start
             direct = np.minimum(direct, over_facility)
+        direct = np.where(self.done[low:high, None] > self.late, NEVER, direct)
         return np.minimum(direct, over_depot)
 
     def per_task(self) -> Costs:
@@ -284,6 +322,19 @@ class _Ends:
             cheapest = np.minimum(cheapest, money)
         return cheapest
 
+    def _hours(self, ways: list[list[tuple[int, int]]]) -> tuple[Costs, Costs]:
+        """When each way is done at the earliest, and begun at the latest [s]."""
+        kinds = self.problem.vehicle_types
+        open_at = min(kind.tw_early for kind in kinds)
+        done = []
+        late = []
+        for task, own in zip(self.problem.tasks, ways, strict=True):
+            for way in own:
+                alike = [mode for mode in task.modes if (mode.enter, mode.leave) == way]
+                done.append(min(max(m.tw_early, open_at) + m.duration for m in alike))
+                late.append(max(mode.tw_late for mode in alike))
+        return np.array(done, dtype=np.float64), np.array(late, dtype=np.float64)
+
     def _depots(self) -> _Depots:
         kinds, facilities = self.problem.vehicle_types, self.problem.facilities
         starts = np.array([kind.start for kind in kinds])
@@ -297,6 +348,7 @@ class _Ends:
         visit = np.array(
             [f.visit_cost + per_m * f.distance + per_s * f.duration for f in facilities]
         )
+        visit = visit if self.visits else np.zeros(len(facilities))
         into = np.array([facility.enter for facility in facilities])
         out = np.array([facility.leave for facility in facilities])
         to_facility = self._legs(self.leave, into) + visit

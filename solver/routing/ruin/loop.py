@@ -12,8 +12,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from solver.routing.base.arrays import (
+    AVAILABLE,
     DAY_COST,
     FIXED,
+    SAME_DAY,
     SIMULATED,
     WINDOWS,
     Tables,
@@ -32,9 +34,11 @@ from solver.routing.ruin.refresh import refresh
 from solver.routing.ruin.state import (
     ABSENT,
     ABSENT_IDS,
+    KIND,
     LAWFUL,
     MARK,
     NODE_MARK,
+    NUM_SLOTS,
     PLACE,
     PRED,
     ROUTE,
@@ -220,7 +224,10 @@ def ruin(tab: Tables, st: State, tune: Tuning) -> bool:
 
 @inner
 def empty_route(tab: Tables, st: State) -> bool:
-    """Take out all tasks of the route with the fewest, of `DRAWN` with a random task each."""
+    """Take out all tasks of the route with the fewest, of `DRAWN` with a random task each.
+
+    Where its vehicle goes out in other shifts too, its routes there go as well: a day is paid once.
+    """
     if st.num[SERVED] == 0:
         return True
     slot, fewest = -1, 0
@@ -230,6 +237,37 @@ def empty_route(tab: Tables, st: State) -> bool:
             slot, fewest = drawn, st.route[drawn, SIZE]
     if slot < 0:
         return True
+    take_apart(tab, st, slot)
+    if tab.kinds[st.route[slot, KIND], DAY_COST] > 0:
+        empty_other_shifts(tab, st, st.route[slot, KIND])
+    return close_gaps(tab, st)
+
+
+@inner
+def empty_other_shifts(tab: Tables, st: State, kind: int) -> None:
+    """Take apart, in each other shift of a type's vehicles, the route with the fewest tasks.
+
+    Only where more vehicles are out than one less of the type: else none is paid for the less.
+    """
+    left = tab.kinds[kind, AVAILABLE] - st.stack[kind, NUM_SLOTS] - 1
+    for other in range(tab.kinds[kind, SAME_DAY], len(tab.kinds)):
+        if other == kind or tab.kinds[other, SAME_DAY] != tab.kinds[kind, SAME_DAY]:
+            continue
+        if tab.kinds[other, AVAILABLE] - st.stack[other, NUM_SLOTS] <= left:
+            continue
+        fewest = -1
+        for slot in range(len(st.route)):
+            if st.route[slot, KIND] != other or st.route[slot, SIZE] == 0:
+                continue
+            if fewest < 0 or st.route[slot, SIZE] < st.route[fewest, SIZE]:
+                fewest = slot
+        if fewest >= 0:
+            take_apart(tab, st, fewest)
+
+
+@inner
+def take_apart(tab: Tables, st: State, slot: int) -> None:
+    """Take out all tasks of a route; what it visits beside them stays until gaps are closed."""
     touch(tab, st, slot)
     depot = tab.num_tasks + slot
     node = st.node[depot, SUCC]
@@ -240,7 +278,6 @@ def empty_route(tab: Tables, st: State) -> bool:
             st.ids[ABSENT_IDS, st.num[ABSENT]] = node
             st.num[ABSENT] += 1
         node = after
-    return close_gaps(tab, st)
 
 
 @inlined

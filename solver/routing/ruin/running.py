@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ from solver.routing.ruin.state import (
     State,
     empty_state,
 )
+from solver.stop import share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,8 +73,18 @@ COOLING_WORK_OF_FEW = 15
 """A cooling of a problem of few tasks has so many iterations per square of their number
 (chosen)."""
 
-FEW_COOLINGS = 3
-"""A problem of few tasks is cooled so many times, at least (chosen)."""
+FEW_COOLINGS = 2
+"""A problem of few tasks is cooled so many times in a stage, at least (chosen)."""
+
+STAGE = 3
+"""A stage takes the search so many times as far as all before it (chosen: most people who ask for
+more seconds ask for about so many times)."""
+
+STAGE_WORK = 40
+"""The first stage has so many iterations per task, at least (chosen: less cools too fast)."""
+
+MOST_STAGES = 7
+"""There are so many stages at most (chosen: the first is a thousandth of the budget)."""
 
 FIRST_SLACK = 10.0
 """Where facilities are, better modes and facilities are taken to save so many median legs at first
@@ -169,7 +181,7 @@ class Search:
 
 
 class Coolings:
-    """How often a search cools from its first to its last temperature within its budget."""
+    """How often a search cools from its first to its last temperature within a budget."""
 
     def __init__(self, num_tasks: int) -> None:
         few = num_tasks <= NUM_FEW
@@ -185,26 +197,47 @@ class Coolings:
         return self.count * used % 1.0
 
 
+def stage_ends(stop: Stop, num_tasks: int) -> list[float]:
+    """Shares of the budget that end a stage: thirds of thirds for few tasks, else one stage.
+
+    So a search begins as one of a third of its budget does, and is not dearer than that. Where many
+    tasks are, one cooling as long as may be is worth more.
+    """
+    if num_tasks > NUM_FEW:
+        return [1.0]
+    least = max(stop.used(STAGE_WORK * num_tasks), STAGE ** (1 - MOST_STAGES))
+    count = max(math.floor(math.log(1 / least, STAGE) + 1e-9), 0)
+    return [STAGE**-number for number in range(count, -1, -1)]
+
+
 def run_alone(search_run: Search, stop: Stop, report: Report) -> NDArray[np.int32]:
-    """Search in chunks until the budget is used or someone presses Ctrl-C; the best plan."""
-    num_tasks = search_run.tab.num_tasks
-    longest = max(CHUNK_WORK // max(num_tasks, 1), FIRST_CHUNK)
-    coolings = Coolings(num_tasks)
-    chunk = FIRST_CHUNK
-    used, step = stop.used(0), 0.0
+    """Search in stages until the budget is used or someone presses Ctrl-C; the best plan."""
+    begin = 0.0
     try:
-        while used < 1.0 and num_tasks > len(search_run.lost):
-            cooled = coolings.place(used, search_run.iterations)
-            search_run.advance(chunk, cooled, coolings.count * step)
-            before, used = used, stop.used(search_run.iterations)
-            wanted = 1 / max(NUM_CHUNKS, CHUNKS_PER_COOLING * coolings.count)
-            chunk, step = next_chunk(chunk, used - before, min(1.0 - used, wanted))
-            if chunk > longest:
-                chunk, step = longest, step * longest / chunk
-            report(used, search_run.iterations, search_run.best)
+        for end in stage_ends(stop, search_run.tab.num_tasks):
+            _run_stage(search_run, share(stop, begin, end, search_run.iterations), stop, report)
+            begin = end
     except KeyboardInterrupt:
         log.warning("stopped by hand; keeping the best plan so far")
     return search_run.plan()
+
+
+def _run_stage(search_run: Search, own: Stop, whole: Stop, report: Report) -> None:
+    """Search in chunks until a stage's `own` budget is used; `report` hears of the `whole`."""
+    num_tasks, done = search_run.tab.num_tasks, search_run.iterations
+    longest = max(CHUNK_WORK // max(num_tasks, 1), FIRST_CHUNK)
+    coolings = Coolings(num_tasks)
+    chunk = FIRST_CHUNK
+    used, step = own.used(0), 0.0
+    while used < 1.0 and num_tasks > len(search_run.lost):
+        cooled = coolings.place(used, search_run.iterations - done)
+        search_run.advance(chunk, cooled, coolings.count * step)
+        before, used = used, own.used(search_run.iterations - done)
+        wanted = 1 / max(NUM_CHUNKS, CHUNKS_PER_COOLING * coolings.count)
+        chunk, step = next_chunk(chunk, used - before, min(1.0 - used, wanted))
+        if chunk > longest:
+            chunk, step = longest, step * longest / chunk
+        report(whole.used(search_run.iterations), search_run.iterations, search_run.best)
 
 
 def next_chunk(chunk: int, step: float, wanted: float) -> tuple[int, float]:
