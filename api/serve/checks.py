@@ -28,7 +28,7 @@ class Checks:
 
     def check(self, folder: Path, day: date) -> dict[str, Any]:
         """Everything wrong with a folder for a day, as the interface tells it."""
-        key = (str(folder), day.isoformat(), _looks(folder))
+        key = (str(folder), day.isoformat(), looks(folder))
         with self._lock:
             if key not in self._known:
                 while len(self._known) >= KEPT:
@@ -48,7 +48,7 @@ def _told(folder: Path, day: date) -> dict[str, Any]:
     }
 
 
-def _looks(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def looks(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Names, times and sizes of the files in a folder: what tells that none has changed."""
     stats = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file()]
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from api.serve.checks import Checks
 from api.serve.drafts import Drafts
 from api.serve.grounds import Grounds
+from api.serve.months import Months
 from api.serve.packed import Packs
 from api.serve.shelf import Shelf
 from scenarios.office.accounts import Accounts
@@ -34,7 +35,7 @@ class Office:
         self.sessions, self.duties = Sessions(ledger), Duties(ledger)
         self.publishing = Publishing(ledger)
         self.checks, self.shelf, self.grounds = Checks(), Shelf(), Grounds()
-        self.packs = Packs()
+        self.packs, self.months = Packs(), Months()
         self._guarded = bool(doors.token)
 
     def is_unguarded(self) -> bool:

@@ -112,3 +112,19 @@ def test_what_is_no_month_is_told(root, month):
 def test_a_february_has_its_days(root):
     told, _ = asked(root, "2028-02")
     assert [told["days"][at]["date"] for at in (0, -1)] == ["2028-02-01", str(date(2028, 2, 29))]
+
+
+def test_a_month_that_is_known_learns_what_was_driven_since(root):
+    quotas(root, "2026,sweep,1000,route")
+    words = people(root, Role.READER)
+    with serving(root, accounts=True) as url, bearer(url, words[Role.READER]) as client:
+
+        def trips():
+            told = client.get(URL, params={"month": "2026-05"}).json()
+            return told["days"][11]["trips"], told["quotas"][0]["trips"]
+
+        assert trips() == (0, 1000)
+        note(root, TripDone(day=DAY, operation="sweep", vehicle="SW_L-01", number="1"))
+        assert trips() == (1, 1000)
+        quotas(root, "2026,sweep,20000,route")
+        assert trips() == (1, 20000)

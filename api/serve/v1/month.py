@@ -16,7 +16,7 @@ from api.serve.v1.shapes import example
 from api.serve.v1.stations import tickets_of
 from models.account import Need
 from models.units import CHINA
-from scenarios.desk.horizon.month import Month, MonthDay, QuotaMonth, month_of
+from scenarios.desk.horizon.month import Month, MonthDay, QuotaMonth
 from scenarios.office.publishing import PlanState
 
 router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422), tags=["month"])
@@ -105,7 +105,7 @@ def found_month(request: Request, district: str, month: str | None) -> Month:
     folder, today = district_folder(request, district), datetime.datetime.now(CHINA).date()
     first = datetime.date.fromisoformat(f"{month or f'{today:%Y-%m}'}-01")
     with refusing(), tickets_of(request, folder) as ledger:
-        return month_of(folder, first, today, ledger)
+        return office_of(request).months.of(folder, first, today, ledger)
 
 
 def plans_by_day(office: Office, district: str, month: Month) -> dict[datetime.date, DayPlanOut]:

@@ -123,12 +123,14 @@ def order_study(
 def _expect_scenarios(texts: list[str]) -> None:
     """Raise `ApiError` for scenarios with mistakes, or none at all."""
     if not any(text.strip() for text in texts):
-        raise ApiError(422, "invalid_request", "A comparison needs at least one scenario.",
+        raise ApiError(409, "not_possible", "A comparison needs at least one scenario.",
                        "比较至少需要一个情景。")  # fmt: skip
     try:
         scenarios_of(texts)
     except InputErrors as error:
-        raise refusal(error) from None
+        told = refusal(error)
+        told.status_code = 409  # no schema of a request knows what a scenario may say
+        raise told from None
 
 
 def _name(order: StudyOrder) -> str:

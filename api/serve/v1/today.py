@@ -47,9 +47,16 @@ class OrderIn(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [
-            {"operation": "sweep", "window": "13:00-15:00", "street": "解放路", "note": "抛洒"}
-        ]},
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["lon", "lat"],
+                 "properties": {"lon": {"type": "number"}, "lat": {"type": "number"}}},
+                {"properties": {"lon": {"type": "null"}, "lat": {"type": "null"}}},
+            ],
+            "examples": [
+                {"operation": "sweep", "window": "13:00-15:00", "street": "解放路", "note": "抛洒"}
+            ],
+        },
     )  # fmt: skip
 
     operation: Text = Field(min_length=1)
