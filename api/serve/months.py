@@ -5,11 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from api.serve.checks import looks
 from scenarios.desk.horizon.month import month_of
-from scenarios.ledger.happened import batches
+from scenarios.ledger.outtake import latest_batch
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,9 +29,8 @@ class Months:
 
     def of(self, folder: Path, first: date, today: date, ledger: Ledger) -> Month:
         """The month that begins on `first`, as it is known `today` (`month_of`)."""
-        with ledger.reading() as base:  # rows come in batches alone
-            last = base.execute(sa.select(sa.func.max(batches.c.id))).scalar()
-        key = (str(folder), looks(folder), first, today, ledger.address, last)
+        state = ledger.address, latest_batch(ledger)
+        key = (str(folder), looks(folder), first, today, *state)
         with self._lock:
             if key not in self._known:
                 while len(self._known) >= KEPT:

@@ -68,6 +68,12 @@ def overview(ledger: Ledger) -> Overview:
     )
 
 
+def latest_batch(ledger: Ledger) -> int:
+    """The number of the latest batch, 0 before the first: rows of events come in batches alone."""
+    with ledger.reading() as connection:
+        return int(connection.scalar(sa.select(sa.func.max(batches.c.id))) or 0)
+
+
 def _facts(connection: sa.Connection, kind: type[Event]) -> TableFacts:
     table = METADATA.tables[kind.table]
     later = table.alias("later")
