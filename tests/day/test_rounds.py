@@ -1,11 +1,16 @@
 """What a round counts on at the sites: the waits seen, and more only where a queue cost tasks."""
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
+from models.day import Budget
 from models.solution import Reason, Route, Serve, Solution, StepKind, Use
-from solver.day.rounds import LOST_S, _allowance
+from solver.day.rounds import LOST_S, Effort, _allowance
 from solver.stations.queue import schedule_day
+from solver.stop import Pace
 from tests.line_town import line_town, sweeper
 from tests.stations.town import TIP, WATER, district, part, with_bays
 
@@ -52,3 +57,13 @@ def test_without_losses_the_mean_of_the_longer_waits_counts():
     assert max(longer) > 0
     assert _allowance(day, {}) == {"tip": round(sum(longer) / 3)}
     assert _allowance(day, {"tip": 2_000}) == {"tip": 1_000}
+
+
+@pytest.mark.parametrize(("seconds", "scarce"), [(math.inf, False), (3.6, False), (3.5, True)])
+def test_a_first_plan_that_takes_all_seconds_of_its_round_is_no_comparison(seconds, scarce):
+    """400 tasks take a worker a second; the first round has 28 % of the plan's seconds."""
+    many = [part(line_town(spacings=()))] * 100
+    effort = Effort(
+        engine="ruin", budget=Budget(seconds=seconds), seed=1, workers=1, pace=Pace(seconds)
+    )
+    assert effort.scarce(many) is scarce

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,15 +41,34 @@ def test_one_task_is_given_up_where_one_is_enough():
     assert check(problem, solution, times) == []
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(st.integers(0, 10_000))
-def test_after_the_queue_no_law_is_broken_and_no_task_is_missing(seed):
-    """One bay each, visits four times as long: a plan made without bays is timed with them."""
+@pytest.mark.parametrize("begun_again", [0, 1])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_day_of_many_routes_is_lawful_however_seldom_it_begins_again(
+    seed, begun_again, monkeypatch
+):
+    """Every day counts as one of many routes here, repaired on its way but for one time or none."""
+    monkeypatch.setattr("solver.routing.search.queue.MANY_LINES", 1)
+    monkeypatch.setattr("solver.routing.search.queue.BEGUN_AGAIN", begun_again)
+    queued, plan = queued_town(seed)
+    solution, times = schedule_solution(queued, plan)
+    assert check(queued, solution, times) == []
+    new = solution.unserved.keys() - plan.unserved.keys()
+    assert {solution.unserved[task] for task in new} <= {Reason.QUEUE}
+
+
+def queued_town(seed):
+    """One bay each, visits four times as long, and a plan made without bays."""
     problem = random_problem(seed, tasks=16)
     slow = tuple(replace(f, bays=1, duration=4 * f.duration) for f in problem.facilities)
     free = replace(problem, facilities=tuple(replace(f, bays=0) for f in slow))
     plan = RuinEngine().solve(free, stop=at_most(40), seed=1).solution
-    queued = replace(problem, facilities=slow)
+    return replace(problem, facilities=slow), plan
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000))
+def test_after_the_queue_no_law_is_broken_and_no_task_is_missing(seed):
+    queued, plan = queued_town(seed)
     solution, times = schedule_solution(queued, plan)
     assert check(queued, solution, times) == []
     new = {task for task in solution.unserved if task not in plan.unserved}

@@ -40,6 +40,10 @@ MANY_LINES = 100
 of all routes beginning again (chosen: a district has half as many; of a city's, hundreds are
 repaired, and each beginning takes a tenth of a second)."""
 
+BEGUN_AGAIN = 40
+"""So many repairs of a day of many routes begin it again; later ones go on, or give up a task that
+a rescue may place (chosen: each beginning of a city's day takes a tenth of a second)."""
+
 
 class Timed(NamedTuple):
     """A solution, and one schedule per route."""
@@ -93,22 +97,25 @@ def first_come(
     ]
     tried: set[tuple[int, int, Route]] = set()
     dropped: list[Lost] = []
-    moved = 0
+    moved = begun = 0
     way = UnderWay()
+    many = len(lines) >= MANY_LINES
     while (stuck := _drive(problems, (berths, docks), lines, way)) is not None:
         line = lines[stuck.line]
-        goes_on = len(lines) >= MANY_LINES
+        goes_on, anew = many, not many or begun < BEGUN_AGAIN
         other = _elsewhere(problems, lines, stuck, tried, line.pins) if goes_on else None
-        if other is None:
+        if other is None and anew:
             other = _elsewhere(problems, lines, stuck, tried, {})
             goes_on = goes_on and other is None
         if other is not None:
             moved += 1
             lines[stuck.line] = other
         else:
-            lines[stuck.line], tasks, held = _shortened(problems[line.part], line, stuck)
+            shorter = _shortened(problems[line.part], line, stuck, anew=anew)
+            lines[stuck.line], tasks, held = shorter
             dropped += [Lost(line.part, task, stuck.site, stuck.wait) for task in tasks]
             goes_on = goes_on and held
+        begun += not goes_on
         way = way.with_changed(stuck.line) if goes_on else UnderWay()
         for rest in lines if not goes_on else ():
             rest.restart()
@@ -304,18 +311,20 @@ def _pinned(problem: RoutingProblem, part: int, route: Route, pins: Mapping[int,
     return line
 
 
-def _shortened(problem: RoutingProblem, line: Line, stuck: Stuck) -> tuple[Line, list[int], bool]:
+def _shortened(
+    problem: RoutingProblem, line: Line, stuck: Stuck, *, anew: bool
+) -> tuple[Line, list[int], bool]:
     """The route with as few tasks less as the wait demands, those tasks, and whether it goes on.
 
     One task where one is enough: after the stuck visit or at it, else before it, where the route
-    then queues anew; the last such. Else the last ones after it together.
+    then queues anew (if it may); the last such. Else the last ones after it together.
     """
     visits = line.route.visits
     pins: dict[int, Window] = line.pins | {stuck.visit: (stuck.ready, MAX_TIME)}
     tasks = [n for n, visit in enumerate(visits) if isinstance(visit, Serve)]
     after = [n for n in reversed(tasks) if n >= stuck.visit]
     trials = [([number], pins) for number in after]
-    trials += [([number], {}) for number in reversed(tasks) if number < stuck.visit]
+    trials += [([number], {}) for number in reversed(tasks) if anew and number < stuck.visit]
     trials += [(after[:count], pins) for count in range(2, len(after))]
     for gone, held in trials:
         kept = [(visit, held.get(n)) for n, visit in enumerate(visits) if n not in gone]
@@ -339,10 +348,7 @@ def _needed(
 
 
 def _collect(
-    solutions: Sequence[Solution],
-    lines: Sequence[Line],
-    dropped: Sequence[Lost],
-    moved: int,
+    solutions: Sequence[Solution], lines: Sequence[Line], dropped: Sequence[Lost], moved: int
 ) -> Queued:
     routes: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
@@ -371,9 +377,7 @@ def _late_passes(problems: Sequence[RoutingProblem], day: Queued) -> Iterator[Lo
 
 
 def _without(
-    problems: Sequence[RoutingProblem],
-    day: Queued,
-    lost: Sequence[Lost],
+    problems: Sequence[RoutingProblem], day: Queued, lost: Sequence[Lost]
 ) -> tuple[Solution, ...]:
     """The solutions without these tasks."""
     shorter = []
