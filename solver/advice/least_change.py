@@ -260,10 +260,12 @@ def _more_vehicles(
     """Fresh vehicles for the tasks alone: of the type that serves most of them, fewest first."""
     problem = part.problem
     best: tuple[tuple[int, int, int], int, list[list[int]]] | None = None
+    alone = Copy(problem, now.plan, ())
     for kind in range(len(problem.vehicle_types)):
+        if not waiting or trials.over:
+            break
         spare = [MAX_VEHICLES * (other == kind) for other in range(len(problem.vehicle_types))]
-        fresh = Copy(problem, now.plan, (), spare)
-        served = fresh.served(problem, waiting, trials)
+        served = alone.with_vehicles(spare).served(problem, waiting, trials)
         routes = {frozenset(tasks_of(route)) for route in served.values()}
         loads = sorted((sorted(route) for route in routes), key=lambda own: (-len(own), own))
         rank = (-len(served), len(loads), problem.vehicle_types[kind].fixed_cost)

@@ -90,7 +90,7 @@ class _Filling:
 
     def fill(self, number: int) -> None:
         """Try the tasks of a part, and those that failed again as long as any comes in."""
-        while waiting := self.waiting(number):
+        while (waiting := self.waiting(number)) and not self.hauler.over(self.until):
             before = len(waiting)
             for group in _groups(self.day.driven[number].part, waiting):
                 if self.hauler.over(self.until):

@@ -132,10 +132,13 @@ class Hauler:
         return min(longer, haul, key=lambda one: (*amounts(one), one[1].cost))
 
     def with_bound(self, problem: HaulProblem, plan: HaulPlan) -> HaulPlan:
-        """The timetable with its proven bound; as it is where the budget asks for none."""
+        """The timetable with its proven bound; as it is where none is asked for, or no second left.
+
+        The program alone takes a city ten seconds.
+        """
         slot_s = self.budget.slot_s
         seconds = min(self.budget.bound_s, self.pace.left(BOUNDED))
-        if not slot_s:
+        if not slot_s or seconds <= 0:
             return plan
         bound = bound_haul(problem, slot_s, seconds=seconds, tours=plan.tours, stopped=self.stopped)
         return replace(plan, bound=bound.cost, bound_kg=bound.shortfall_kg)

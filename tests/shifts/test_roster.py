@@ -150,3 +150,12 @@ def test_three_duties_of_one_day_add_up_to_overtime():
     roster = solve_roster(roster_problem(duties, [tired]), budget=SMALL)
     assert check_roster(roster_problem(duties, [tired]), roster)[0].code == "CREW_SHORT"
     assert len(roster.crews) == 2
+
+
+def test_a_first_roster_without_an_empty_seat_is_enough_where_no_model_fits_into_the_seconds():
+    problem = roster_problem([duty("x", 4, 12), duty("y", 4, 12)], [driver("a"), driver("b")])
+    found = solve_roster(problem, budget=Budget(seconds=1e-5))
+    assert sorted(found.crews) == ["x", "y"]
+    assert not check_roster(problem, found)
+    assert not found.proven
+    assert solve_roster(problem, budget=SMALL).proven

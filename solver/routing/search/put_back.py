@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -36,6 +37,11 @@ class Trials:
 
     left: int = MAX_TRIALS
     late: Callable[[], bool] = never
+
+    @property
+    def over(self) -> bool:
+        """Whether no more may be made."""
+        return self.left <= 0 or self.late()
 
     def take(self) -> bool:
         """Whether one more may be made."""
@@ -77,17 +83,13 @@ def put_back(
 
 
 class Copy:
-    """A few routes of a plan with room for more tasks; facilities as the other routes leave them.
-
-    `spare` is None for the vehicles that are there, or the number of fresh ones of each type.
-    """
+    """A few routes of a plan with room for more tasks; facilities as the others leave them."""
 
     def __init__(
         self,
         problem: RoutingProblem,
         solution: Solution,
         near: Sequence[int],
-        spare: Sequence[int] | None = None,
     ) -> None:
         self.plan = solution
         self.windows = space_windows(problem) if problem.spacings else {}
@@ -100,10 +102,13 @@ class Copy:
         out = Counter(route.vehicle_type for route in solution.routes)
         mine = Counter(route.vehicle_type for route in self.routes)
         home = [k.num_available - out[n] for n, k in enumerate(problem.vehicle_types)]
-        self.available = [
-            max(count, 0) + mine[number]
-            for number, count in enumerate(home if spare is None else spare)
-        ]
+        self.available = [max(count, 0) + mine[number] for number, count in enumerate(home)]
+
+    def with_vehicles(self, available: Sequence[int]) -> Copy:
+        """The same with other numbers of vehicles of each type."""
+        other = copy(self)
+        other.available = list(available)
+        return other
 
     def served(
         self, problem: RoutingProblem, tasks: Sequence[int], trials: Trials
@@ -119,7 +124,7 @@ class Copy:
         } | {task: list(self._open_modes(problem, task)) for task in tasks}
         own = [task for task, open_to in modes.items() if open_to]
         number = {task: n for n, task in enumerate(own)}
-        copy = replace(
+        small = replace(
             problem,
             tasks=tuple(
                 replace(problem.tasks[t], modes=tuple(mode for _, mode in modes[t]), prize=None)
@@ -133,7 +138,7 @@ class Copy:
             spacings=(),
         )
         begin = (_with(route, lambda v: Serve(number[v.task], 0)) for route in self.routes)
-        search = Search(small_matrix(copy), Tuning(blink=0.0), 1, Solution(tuple(begin)))
+        search = Search(small_matrix(small), Tuning(blink=0.0), 1, Solution(tuple(begin)))
         found = [
             _with(route, lambda v: Serve(own[v.task], modes[own[v.task]][v.mode][0]))
             for route in search.solution(search.plan()).routes
