@@ -97,7 +97,7 @@ class RoadJudge:
         return "BARRIER" if flags & walls else ""
 
     def _may_turn_round(self, profile: Profile, arc: int) -> bool:
-        """At junctions where the policy allows it, else only where no other way leads on."""
+        """At junctions where the policy allows it, else only where no other way surely leads on."""
         network = self.network
         node = int(network.head[arc])
         others = [
@@ -111,8 +111,20 @@ class RoadJudge:
         ):
             return True
         return not any(
-            not self.wrong_turn(profile, arc, to) and not any(self.obstacles(profile, to))
+            not self.wrong_turn(profile, arc, to)
+            and not any(self.obstacles(profile, to))
+            and not self._banned_by_way(profile, arc, to)
             for to in others
+        )
+
+    def _banned_by_way(self, profile: Profile, frm: int, to: int) -> bool:
+        """Whether the turn ends a way that is banned, however the vehicle came this time.
+
+        After a stop a planner keeps to a ban it may be under, and turns back where nothing else is
+        left.
+        """
+        return any(
+            path[-2] == frm and _binds(who, profile) for path, who in self._paths.get(to, ())
         )
 
     def _street(self, arc: int) -> str:

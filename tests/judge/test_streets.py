@@ -13,6 +13,7 @@ import pytest
 from models.network import Profile
 from models.part import TaskRef
 from solver.judge.streets import RoadJudge, check_side
+from tests.roads import towns
 from tests.roads.towns import STREET, town
 
 if TYPE_CHECKING:
@@ -145,3 +146,20 @@ def test_the_wrong_kerb():
     )
     assert [one.code for one in check_side(ref, [4], "r")] == ["WRONG_SIDE"]
     assert list(check_side(ref, [3], "r")) == []
+
+
+@pytest.mark.parametrize("banned", [True, False])
+def test_who_may_be_under_a_ban_by_way_turns_back_where_nothing_else_is_left(tmp_path, banned):
+    """From 1 or 5 over 2 to 3, where whoever came from 1 may not go on to 4.
+
+    After a stop on the way nobody knows who came from where, so even from 5 one may turn back.
+    """
+    nodes = [(0.0, 0.0), (90.0, 0.0), (180.0, 0.0), (270.0, 0.0), (90.0, -90.0)]
+    ban = [("from", "way", 101), ("via", "way", 102), ("to", "way", 103)]
+    ways = [([1, 2], STREET), ([2, 3], STREET), ([3, 4], STREET), ([5, 2], STREET)]
+    rules = [(ban, {"restriction": "no_straight_on"})] if banned else []
+    network = town(tmp_path, nodes, ways, rules)
+    for begin in (1, 5):
+        there, back = towns.arc(network, 2, 3), towns.arc(network, 3, 2)
+        found = codes(network, [towns.arc(network, begin, 2), there, back])
+        assert found == (set() if banned else {"U_TURN"})
