@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 60
 """So many times at most sets are looked for that a relaxed answer breaks (chosen)."""
-WHOLE_ROUNDS = 1
-"""So many times at most the program is solved in whole numbers (chosen)."""
+MOST_WHOLE = 300
+"""Up to so many streets the program is solved in whole numbers at the end (chosen: seconds)."""
 LEAST_GAIN = 0.0002
 """Sets are looked for while a round raises the bound by such a share, at least (chosen)."""
 RINGS = 40
@@ -62,15 +62,8 @@ def cut_bound(network: EchelonNetwork) -> int:
         before = max(before, cost)
         if not added or not gained:
             break
-    best = ceil(before - 1e-6)
-    for _ in range(WHOLE_ROUNDS):
-        bound, found = program.whole()
-        best = max(best, bound)
-        if found is None:
-            break
-        if not sum(program.add(inside, found) for inside in _broken(needs, found)):
-            break
-    return best
+    bound = ceil(before - 1e-6)
+    return max(bound, program.whole()) if len(network.streets) <= MOST_WHOLE else bound
 
 
 def _broken(needs: Needs, answer: NDArray[np.float64]) -> Iterator[NDArray[np.bool_]]:

@@ -134,8 +134,8 @@ class Program:
             )
         return float(found.fun), np.asarray(found.x, dtype=np.float64)
 
-    def whole(self) -> tuple[int, NDArray[np.float64] | None]:
-        """The bound in whole numbers as far as a search comes, and the best answer it met."""
+    def whole(self) -> int:
+        """The bound in whole numbers, as far as a search comes."""
         integrality = np.ones(self.columns)
         integrality[self.left : self.loads] = 0
         found = milp(
@@ -145,8 +145,7 @@ class Program:
             bounds=Bounds(self.low, self.high),
             options={"node_limit": NODES, "time_limit": SECONDS},
         )
-        bound = 0 if found.mip_dual_bound is None else ceil(float(found.mip_dual_bound) - 1e-6)
-        return bound, None if found.x is None else np.asarray(found.x, dtype=np.float64)
+        return 0 if found.mip_dual_bound is None else ceil(float(found.mip_dual_bound) - 1e-6)
 
     def _laws(self) -> LinearConstraint:
         lengths = [len(columns) for columns, *_ in self._rows]
