@@ -211,6 +211,23 @@ def figure_of(key: str) -> Forgery:
     return change
 
 
+def raised_bound(by: float) -> Forgery:
+    """The bound of the haul is `by` CNY higher, or halfway to its cost, and the gap fits it."""
+
+    def change(document: Json, rng: Random) -> bool:
+        del rng
+        kpis = document["kpis"]
+        bound, gap = kpis.get("haul_bound_cny"), kpis.get("haul_gap_share")
+        if not bound or not gap:
+            return False
+        cost = bound * (1 + gap)
+        kpis["haul_bound_cny"] = round(bound + min(by, (cost - bound) / 2), 2)
+        kpis["haul_gap_share"] = round(cost / kpis["haul_bound_cny"] - 1, 6)
+        return bool(kpis["haul_bound_cny"] > bound)
+
+    return change
+
+
 def figure_gone(document: Json, rng: Random) -> bool:
     """A key figure is not there."""
     document["kpis"].pop(rng.choice(sorted(document["kpis"])))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from models.day import Budget, Halves, Request
 from models.shift import Roster
-from models.units import MFEN_PER_CNY
+from models.solution import Violation
+from models.units import MFEN_PER_CNY, cny
 from solver.document.describe import Staff, describe, duty_names
-from solver.document.station_figures import BALANCE_KEYS
+from solver.document.station_figures import BALANCE_KEYS, shortfall_kpis
 from solver.haul.bound import Bound
 from solver.haul.cost import costed
 from solver.shifts.blocked import explain
 from solver.stations.balance import balance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from models.day import Haul
     from models.plan import Plan, Relaxation
     from models.shift import Duty, RosterProblem
@@ -154,8 +158,36 @@ def believed_bound(plan: Plan, haul: Haul, short_kg: int) -> Haul:
     """
     problem, told = haul
     made = costed(problem, told.tours)
-    cny, kg = plan.kpis.get("haul_bound_cny"), plan.kpis.get("shortfall_kg")
-    bound = round(cny * MFEN_PER_CNY) if isinstance(cny, int | float) and _plain(cny) else 0
+    money, kg = plan.kpis.get("haul_bound_cny"), plan.kpis.get("shortfall_kg")
+    told_cny = money if isinstance(money, int | float) and _plain(money) else 0
+    bound = round(told_cny * MFEN_PER_CNY)
     proven = min(kg - short_kg, made.shortfall_kg) if isinstance(kg, int) else 0
     made = costed(problem, told.tours, Bound(min(bound, made.cost), max(proven, 0)))
     return problem, replace(made, tours=told.tours)
+
+
+def check_bound(story: Replay, hauler: Hauler, day: Day, haul: Haul) -> Iterator[Violation]:
+    """The bounds of the haul that the document tells are no higher than can be proven.
+
+    A proof that the seconds cut short proves nothing against them.
+    """
+    told, (problem, plan) = story.plan.kpis, haul
+    if "haul_bound_cny" not in told:
+        return
+    bound, whole = hauler.proven(problem, plan)
+    if not whole:
+        return
+    plan = replace(plan, bound=bound.cost, bound_kg=bound.shortfall_kg)
+    halves = Halves(
+        timed=story.day, haul=(problem, plan), unbalanced=None,
+        balanced=balance(hauler.district, day.parts),
+    )  # fmt: skip
+    right = {"haul_bound_cny": cny(bound.cost), **shortfall_kpis(hauler.district, halves)}
+    for key in ("haul_bound_cny", "shortfall_kg"):
+        if told[key] > right[key]:
+            yield Violation(
+                code="CLAIM",
+                where=f"kpis {key}",
+                excess=math.ceil(told[key] - right[key]),
+                detail=f"written {told[key]}, right {right[key]}",
+            )

@@ -12,7 +12,7 @@ from solver.document.describe import duty_names
 from solver.document.haul import haul_of_document, known_tours
 from solver.document.located import located, plain
 from solver.document.read import Seen, judge, replay
-from solver.document.remake import remake
+from solver.document.remake import check_bound, remake
 from solver.haul.problem import haul_duties
 from solver.shifts.day import day_roster_problem, route_duties
 from solver.trade.labour import labour_rules
@@ -95,12 +95,18 @@ def judge_plan(
     First the laws, then every claim: each number and name against the document made again. `first`:
     where a law is broken nothing is made again. `seen` is what was found in documents of this day.
     """
-    seen = seen or Seen()
+    return _judged(plan, day, hauler, ground, seen or Seen(), first=first)[1]
+
+
+def _judged(
+    plan: Plan, day: Day, hauler: Hauler, ground: Ground, seen: Seen, *, first: bool
+) -> tuple[Hearing, list[PlanViolation]]:
     heard = Hearing.of(replay(plan, day, seen), hauler)
     found = heard.laws(day, hauler, ground, seen)
     if not (first and found):
         found += check_claims(plan, heard.again(day, hauler, ground, seen))
-    return located(list(dict.fromkeys(found)), heard.story, hauler.district, ground.network)
+    told = located(list(dict.fromkeys(found)), heard.story, hauler.district, ground.network)
+    return heard, told
 
 
 def judge_document(
@@ -112,8 +118,13 @@ def judge_document(
     seen: Seen | None = None,
     first: bool = False,
 ) -> list[PlanViolation]:
-    """Everything wrong with a finished document, its own list of violations among it."""
-    found = judge_plan(plan, day, hauler, ground, seen=seen, first=first)
+    """Everything wrong with a finished document, its own list of violations among it.
+
+    Where all else is true the bound of its haul is proven anew.
+    """
+    heard, found = _judged(plan, day, hauler, ground, seen or Seen(), first=first)
+    if not found and heard.known is not None:
+        found = plain(list(check_bound(heard.story, hauler, day, heard.known)))
     return [*found, *plain(list(check_verdict(plan, found)))]
 
 

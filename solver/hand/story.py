@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from solver.day.layout import ReadyDay
 
 
+PROVEN = frozenset({"haul_bound_cny", "haul_gap_share", "shortfall_kg"})
+"""Figures proven of the haul of what the routes tip: of other tippings they prove nothing."""
+
+
 @dataclass(frozen=True, eq=False)
 class HandDay:
     """A plan in the middle of being changed, on the day it was made for.
@@ -158,7 +162,10 @@ class HandDay:
         tours, runs = haul_document(
             hauler.rules, plan.date, problem, after, crews=crews, payers=payers
         )
-        return {"tours": tours, "haul": runs}
+        same = hauler.problem(self.story.day)
+        proven = same is not None and same.yards == problem.yards
+        figures = {k: v for k, v in plan.kpis.items() if proven or k not in PROVEN}
+        return {"tours": tours, "haul": runs, "kpis": figures}
 
     def _truck(self, which: RouteId) -> TruckShift:
         written = self.story.written[which]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.day import HaulBudget
-from solver.haul.bound import bound_haul
+from solver.haul.bound import Bound, bound_haul
 from solver.haul.plan import plan_haul
 from solver.haul.problem import haul_problem
 from solver.haul.stuck import Stuck, stuck
@@ -73,6 +73,8 @@ class Hauler:
     """Tours of an earlier plan: searches begin from them."""
     pace: Pace = field(default_factory=Pace)
     """The seconds of the whole plan."""
+    bounds: dict[object, tuple[Bound, bool]] = field(default_factory=dict, compare=False)
+    """Bounds proven so far, by haul and tours."""
 
     @property
     def late(self) -> bool:
@@ -136,12 +138,26 @@ class Hauler:
 
         The program alone takes a city ten seconds.
         """
-        slot_s = self.budget.slot_s
-        seconds = min(self.budget.bound_s, self.pace.left(BOUNDED))
-        if not slot_s or seconds <= 0:
+        if not self.budget.slot_s or self.pace.left(BOUNDED) <= 0:
             return plan
-        bound = bound_haul(problem, slot_s, seconds=seconds, tours=plan.tours, stopped=self.stopped)
+        bound, _ = self.proven(problem, plan)
         return replace(plan, bound=bound.cost, bound_kg=bound.shortfall_kg)
+
+    def proven(self, problem: HaulProblem, plan: HaulPlan) -> tuple[Bound, bool]:
+        """The bound of a haul, and whether its proof came to its end before the seconds did.
+
+        It is remembered: the same haul with the same tours is proven once.
+        """
+        key = problem.yards, problem.plants, problem.trucks, plan.tours
+        if key not in self.bounds:
+            seconds = min(self.budget.bound_s, self.pace.left(BOUNDED))
+            clock = after(seconds)
+            bound = bound_haul(
+                problem, self.budget.slot_s or FINAL.slot_s,
+                seconds=seconds, tours=plan.tours, stopped=self.stopped,
+            )  # fmt: skip
+            self.bounds[key] = bound, clock.used(0) < 1
+        return self.bounds[key]
 
     def _until(self, share: float, budget: HaulBudget) -> HaulBudget:
         """The budget, but no longer than until this share of the plan's seconds is used."""
