@@ -9,7 +9,7 @@ from pydantic import Field
 from models.plan import PlanTitles, PlanViolation
 from models.record import Record
 
-ROSTER_VERSION = "1.1"
+ROSTER_VERSION = "1.2"
 
 
 class RosterDay(Record):
@@ -86,6 +86,19 @@ class RosterStandby(Record):
     people: list[str]
 
 
+class RosterSources(Record):
+    """What a roster was made of beside the tables and plans of its district.
+
+    Files by their paths below the district's folder, or whole paths; "": none.
+    """
+
+    history: str = ""
+    keep: str = ""
+    leave: str = ""
+    standby: int | None = None
+    """People to be called per day and shift; None: a roster of an earlier version."""
+
+
 class RosterDocument(Record):
     """Who works when, over days of one district."""
 
@@ -95,6 +108,7 @@ class RosterDocument(Record):
     titles: PlanTitles = Field(default_factory=PlanTitles)
     begin: date
     created: datetime
+    sources: RosterSources = Field(default_factory=RosterSources)
     days: list[RosterDay]
     duties: list[RosterDuty]
     people: list[RosterPerson]

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
     from models.plan import PlanViolation
     from scenarios.desk.judge import Judgement
-    from scenarios.fool.storm import Caught
+    from scenarios.fool.outcome import Caught
 
 MAX_LINES = 40
+District = Annotated[
+    Path | None,
+    typer.Option(help="日计划以外文件的来源辖区 · district of a document that is no day plan"),
+]
 PlanFolder = Annotated[Path, typer.Argument(help="计划文件夹 · plan folder")]
 
 
@@ -39,10 +43,7 @@ def judge(
     write: Annotated[
         bool, typer.Option("--write", help="按新的时刻重写计划 · write the re-timed plan")
     ] = False,
-    district: Annotated[
-        Path | None,
-        typer.Option(help="年历、渣土许可的辖区 · district of a year's or muck permits' document"),
-    ] = None,
+    district: District = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
@@ -104,6 +105,7 @@ def fool(
     fields: Annotated[
         bool, typer.Option("--fields", help="再逐一篡改每个字段 · forge every field once as well")
     ] = False,
+    district: District = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
     language: Language = Tongue.ZH,
@@ -112,6 +114,8 @@ def fool(
 
     Nothing is written. Ends with 1 where a forgery passes; Ctrl-C ends with what was found.
     """
+    from scenarios.desk.judge import PLAN_FILE  # noqa: PLC0415
+    from scenarios.fool.papers import fool_papers  # noqa: PLC0415
     from scenarios.fool.storm import fool_folder  # noqa: PLC0415
 
     console = Console()
@@ -122,7 +126,11 @@ def fool(
             if one.exit_code == 0 and not as_json:
                 console.print(f"{word('ui', 'unnoticed', language)}: {one.name}", style="red")
 
-        found = fool_folder(folder, seed, hear, fields=fields)
+        found = (
+            fool_folder(folder, seed, hear, fields=fields)
+            if (folder / PLAN_FILE).is_file()
+            else fool_papers(folder, seed, hear, district)
+        )
     tried, noticed = len(found.tried), len(found.tried) - len(found.unnoticed)
     if as_json:
         missed = [one.name for one in found.unnoticed]

@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass as row
 
 from models.errors import InputErrors, Issue
 from models.plan import PlanRoute
-from models.roster import RosterDocument
+from models.roster import RosterDocument, RosterSources
 from models.shift import Duty, Roster, RosterProblem
 from models.units import CHINA, DAY
 from scenarios.desk.calendar import PLANS, horizon_files
@@ -74,6 +74,7 @@ class RosterDesk:
     kept: Mapping[DutyId, tuple[str, ...]]
     standby: int
     titles: PlanTitles
+    sources: RosterSources
 
     def document(self, roster: Roster) -> RosterDocument:
         """The roster with its hours and pay, judged."""
@@ -81,7 +82,7 @@ class RosterDesk:
             self.district, self.problem, roster, self.costs,
             days=self.days, work=self.work, kept=self.kept, standby=self.standby,
         )  # fmt: skip
-        return made.model_copy(update={"titles": self.titles})
+        return made.model_copy(update={"titles": self.titles, "sources": self.sources})
 
 
 def roster_folder(folder: Path, order: RosterOrder) -> tuple[District, RosterDocument]:
@@ -142,6 +143,22 @@ def read_desk(folder: Path, order: RosterOrder) -> RosterDesk:
     return RosterDesk(
         district=district, problem=problem, costs=reading.rules.costs, days=days, work=work,
         kept=before, standby=order.standby, titles=titles(reading.rules),
+        sources=_sources(folder, order),
+    )  # fmt: skip
+
+
+def _sources(folder: Path, order: RosterOrder) -> RosterSources:
+    """The files of an order as its document names them."""
+
+    def named(path: Path | None) -> str:
+        if path is None:
+            return ""
+        whole, root = path.resolve(), folder.resolve()
+        return (whole.relative_to(root) if whole.is_relative_to(root) else whole).as_posix()
+
+    return RosterSources(
+        history=named(order.history), keep=named(order.keep), leave=named(order.leave),
+        standby=order.standby,
     )  # fmt: skip
 
 

@@ -9,13 +9,15 @@ from pydantic import ValidationError
 
 from models.errors import HuanweiError
 from models.roster import RosterDocument
-from models.shift import Roster, Unstaffed
+from models.shift import Roster
 from scenarios.desk.roster import RosterDesk, RosterOrder, read_desk
 from scenarios.district.grids import table_named
 from scenarios.tables.files import READ
+from solver.shifts.blocked import explain
 from solver.shifts.fit import unfit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from models.ids import DutyId
@@ -68,7 +70,7 @@ def desk_of(folder: Path, roster: RosterDocument) -> RosterDesk:
     """
     order = RosterOrder(
         begin=roster.begin, days=len(roster.days), leave=_leave_table(folder),
-        history=_before(folder, roster), standby=_standby(roster),
+        history=_before(folder, roster), standby=standby_of(roster),
     )  # fmt: skip
     return read_desk(folder, order)
 
@@ -82,12 +84,12 @@ def swapped(desk: RosterDesk, roster: RosterDocument, swap: Swap) -> Swapped:
             "(huanwei roster).",
             zh="排班之后，这些日子的计划已有变动，请重新排班（huanwei roster）。",
         )
-    before = desk.document(_roster(desk, crews, roster))
+    before = desk.document(roster_of(desk, crews, roster))
     after = dict(crews)
     after[swap.duty] = _seated(desk, crews, swap.duty, swap.out, swap.into)
     if swap.back:
         after[swap.back] = _seated(desk, crews, swap.back, swap.into, swap.out)
-    made = desk.document(_roster(desk, after, roster))
+    made = desk.document(roster_of(desk, after, roster))
     return Swapped(
         document=made, appeared=_without(made.violations, before.violations),
         solved=_without(before.violations, made.violations),
@@ -121,17 +123,16 @@ def _seated(
     return tuple(seat for one in crew if (seat := into if one == out else one))
 
 
-def _roster(
-    desk: RosterDesk, crews: dict[DutyId, tuple[str, ...]], earlier: RosterDocument
+def roster_of(
+    desk: RosterDesk, crews: Mapping[DutyId, tuple[str, ...]], told: RosterDocument
 ) -> Roster:
-    needed = {name: duty.crew if desk.problem.helpers else 1
-              for name, (duty, _, _) in desk.work.items()}  # fmt: skip
-    short = tuple(
-        Unstaffed(duty=name, missing=needed[name] - len(crew))
-        for name, crew in crews.items()
-        if len(crew) < needed[name]
-    )
-    return Roster(crews=crews, unstaffed=short, bound=earlier.least_empty_seats)
+    """The roster of these crews, what keeps people out of its empty seats told anew.
+
+    The least number of empty seats is believed of `told`, no higher than what is empty.
+    """
+    short = explain(desk.problem, crews)
+    empty = sum(one.missing for one in short)
+    return Roster(crews=crews, unstaffed=short, bound=max(0, min(told.least_empty_seats, empty)))
 
 
 def _without(some: list[PlanViolation], others: list[PlanViolation]) -> tuple[PlanViolation, ...]:
@@ -151,5 +152,8 @@ def _before(folder: Path, roster: RosterDocument) -> Path | None:
     return max(earlier, default=None)
 
 
-def _standby(roster: RosterDocument) -> int:
+def standby_of(roster: RosterDocument) -> int:
+    """How many people were to be called per day and shift."""
+    if roster.sources.standby is not None:
+        return roster.sources.standby
     return max((len(one.people) for one in roster.standby), default=0)

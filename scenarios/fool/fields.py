@@ -68,3 +68,43 @@ def _changed(value: Any, rng: Random) -> Any:
     if isinstance(value, bool):
         return not value
     return "x" if value is None else other(value, rng)
+
+
+def every_list(document: Json, rng: Random) -> Iterator[tuple[str, Callable[[Json], None]]]:
+    """For every list, at a place drawn: an item less, an item twice, two items exchanged."""
+    for field, found in sorted(_fields(document).items()):
+        lists = [way for way in found if isinstance(one := _at(document, way), list) and one]
+        if not lists:
+            continue
+        name, way = ".".join(field), rng.choice(lists)
+        yield f"{name}: less", partial(_less, way=way, rng=rng)
+        yield f"{name}: twice", partial(_twice, way=way, rng=rng)
+        mixed = [
+            way for way in lists if any(one != _at(document, way)[0] for one in _at(document, way))
+        ]
+        if mixed:
+            yield f"{name}: exchanged", partial(_exchanged, way=rng.choice(mixed))
+
+
+def _at(document: Json, way: tuple[str | int, ...]) -> Any:
+    value: Any = document
+    for key in way:
+        value = value[key]
+    return value
+
+
+def _less(document: Json, *, way: tuple[str | int, ...], rng: Random) -> None:
+    rows = _at(document, way)
+    rows.pop(rng.randrange(len(rows)))
+
+
+def _twice(document: Json, *, way: tuple[str | int, ...], rng: Random) -> None:
+    rows = _at(document, way)
+    rows.append(rng.choice(rows))
+
+
+def _exchanged(document: Json, *, way: tuple[str | int, ...]) -> None:
+    """The first item and the first that is another change places."""
+    rows = _at(document, way)
+    other = next(number for number, one in enumerate(rows) if one != rows[0])
+    rows[0], rows[other] = rows[other], rows[0]

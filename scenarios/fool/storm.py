@@ -17,26 +17,16 @@ from scenarios.desk.judge import PLAN_FILE, Court
 from scenarios.fool.bench import Bench
 from scenarios.fool.fields import count_fields, every_field
 from scenarios.fool.kinds import FORGERIES
+from scenarios.fool.outcome import Caught, caught, gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from models.plan import PlanViolation
+    from scenarios.fool.outcome import Outcome, Tell
 
 ODD: tuple[Any, ...] = (None, "", 99, -1, 10**30, 1e300, "x", [], {}, True, "\u0000")
 """Values that no field of a plan expects."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caught:
-    """What became of one forgery: `exit_code` as of `huanwei judge` (0: nobody noticed).
-
-    None where the plan has nothing to forge so; `told` is the first thing the judge said.
-    """
-
-    name: str
-    exit_code: int | None
-    told: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +59,7 @@ class Storm:
             found = self.court.violations(self.bench.read(forged), first=True)
         except InputErrors as error:
             return Caught(name, 2, str(error).split("\n", 1)[0])
-        if not found:
-            return Caught(name, 0)
-        first = next((one for one in found if one.code != "CLAIM"), found[0])
-        return Caught(name, 1, f"{first.code} {first.where} {first.detail}")
+        return caught(name, found)
 
     def all(self, seed: int, *, fields: bool) -> Iterator[Caught]:
         """Every kind once and, with `fields`, every field changed once."""
@@ -118,32 +105,7 @@ def _places(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
             yield from _places(value[index], (*path, index))
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of the forgeries tried, of so many there are; fewer where a person stopped it."""
-
-    caught: list[Caught]
-    total: int
-
-    @property
-    def tried(self) -> list[Caught]:
-        """Those that found something to forge."""
-        return [one for one in self.caught if one.exit_code is not None]
-
-    @property
-    def unnoticed(self) -> list[Caught]:
-        """Those that nobody noticed."""
-        return [one for one in self.tried if not one.exit_code]
-
-    @property
-    def stopped(self) -> bool:
-        """Whether some were not tried."""
-        return len(self.caught) < self.total
-
-
-def fool_folder(
-    folder: Path, seed: int, tell: Callable[[Caught, float], None], *, fields: bool = False
-) -> Outcome:
+def fool_folder(folder: Path, seed: int, tell: Tell, *, fields: bool = False) -> Outcome:
     """Every kind of forgery of a plan folder, in memory; `tell` hears of each, and how far it is.
 
     With `fields` every field of the document is changed once as well. Ctrl-C ends it with what was
@@ -154,11 +116,4 @@ def fool_folder(
         unpack_inputs(folder, Path(scratch))
         storm = Storm(Court(Path(scratch)), document)
         total = len(FORGERIES) + (count_fields(document) if fields else 0)
-        found: list[Caught] = []
-        try:
-            for one in storm.all(seed, fields=fields):
-                found.append(one)
-                tell(one, len(found) / total)
-        except KeyboardInterrupt:
-            return Outcome(found, total)
-        return Outcome(found, total)
+        return gathered(storm.all(seed, fields=fields), total, tell)

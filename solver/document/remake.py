@@ -125,7 +125,7 @@ def unbalanced(plan: Plan) -> dict[str, Any] | None:
     if not isinstance(over, dict) or not all(map(_plain, over.values())):
         return None
     told, total = known.get("over_t"), float(round(sum(over.values()), 2))
-    off = ROUNDED_T * (len(over) + bool(over)) + 1e-9
+    off = ROUNDED_T * (len(over) + 1 if len(over) > 1 else 0) + 1e-9
     rounded = isinstance(told, int | float) and abs(told - total) <= off
     return {key: known[key] for key in BALANCE_KEYS if key in known} | {
         "over_t": told if rounded else total,

@@ -22,11 +22,13 @@ from scenarios.demo import write_demo
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.judge import Court, parse_plan
 from scenarios.fool.kinds import FORGERIES, ROUTES, WAYS
-from scenarios.fool.storm import Caught, Storm, fool_folder
+from scenarios.fool.storm import Storm, fool_folder
 from tests.district import folders
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scenarios.fool.outcome import Caught
 
 TOWN_DAY, CITY_DAY = date(2026, 3, 18), date(2026, 5, 12)
 QUICK_ODD, WHOLE_ODD = 150, 1_500

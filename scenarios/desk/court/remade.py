@@ -1,8 +1,9 @@
-"""A year's calendar and a day's muck permits: what stands in the file against the district.
+"""Documents of a bureau against the district they were made from: all made again and compared.
 
-Both follow from the tables, the roads and the ledger alone, so that the whole document is made
-again and every difference is a claim that is not true. They lie below their district folder, or
-are judged with the folder named.
+Years, muck permits, rosters, manifests and reports of towns follow from tables, roads, ledger and
+plans, but for the few decisions of a search that they tell; every other difference is a claim that
+is not true. They lie below their district's folder (manifests and towns below their plan's), or are
+judged with the district named.
 """
 
 from __future__ import annotations
@@ -12,21 +13,28 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from models.errors import HuanweiError, InputErrors, Issue, in_both, said
+from pydantic import ValidationError
+
+from models.errors import HuanweiError, InputErrors
+from models.roster import RosterDocument
 from models.solution import Violation
-from models.year.calendar import YearCalendar
-from scenarios.desk.calendar import read_record
+from scenarios.desk.court.around import Around, no_document, read_json, text_of
 from scenarios.desk.horizon.year import YearOrder, plan_year
+from scenarios.desk.registers.manifests import manifests_of, sheets_document
 from scenarios.desk.registers.muck import muck_day, muck_document
+from scenarios.desk.registers.towns import town_report, towns_document
+from scenarios.desk.roster import RosterOrder, read_desk
+from scenarios.desk.roster_swap import roster_of, standby_of
 from solver.document.located import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from models.ids import DutyId
     from models.plan import PlanViolation
+    from models.year.calendar import YearCalendar
 
-SETTINGS = "district.toml"
 FREE = frozenset({"created"})
 """Nobody can know anew when a document was made."""
 LONG = 60
@@ -50,61 +58,73 @@ def judge_document_in(folder: Path, district: Path | None = None) -> list[PlanVi
             f"{folder}: no document of {', '.join(REMADE)} in it.",
             zh=f"{folder}：其中没有 {'、'.join(REMADE)}。",
         )
-    told, right = REMADE[name](folder / name, district or district_around(folder))
+    return untrue(name, read_json(folder / name), Around(folder, district))
+
+
+def untrue(name: str, told: Any, around: Around) -> list[PlanViolation]:
+    """Everything that is not true in a document of this name.
+
+    Raises `InputErrors` for one that does not say what it was asked for.
+    """
+    right = json.loads(json.dumps(REMADE[name](told, around)))
     return plain(list(differences(name, told, right)))
 
 
-def district_around(folder: Path) -> Path:
-    """The nearest folder around this one that is a district's; raises `HuanweiError` without."""
-    here = folder.resolve()
-    found = next((one for one in (here, *here.parents) if (one / SETTINGS).is_file()), None)
-    if found is None:
-        raise HuanweiError(
-            f"{folder}: lies in no district folder. Name the one it was made from: --district DIR.",
-            zh=f"{folder}：不在任何辖区文件夹内。请指明其来源：--district 文件夹。",
-        )
-    return found
-
-
-def _year(path: Path, district: Path) -> tuple[Any, Any]:
-    told = read_record(path, YearCalendar)
-    made = plan_year(district, YearOrder(year=told.year, today=told.today))
-    return told.model_dump(mode="json"), made.model_dump(mode="json")
-
-
-def _muck(path: Path, district: Path) -> tuple[Any, Any]:
-    told = _json(path)
-    day = _day(path, told)
-    return told, json.loads(json.dumps(muck_document(muck_day(district, day))))
-
-
-def _json(path: Path) -> Any:
+def _year(told: Any, around: Around) -> Any:
+    asked = text_of(told, "year.json", "today"), told.get("year")
     try:
-        return json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputErrors([_unreadable(path, "", said(error))]) from None
-    except (ValueError, RecursionError):
-        raise InputErrors([_unreadable(path, "", "no JSON · 不是 JSON")]) from None
+        order = YearOrder(year=int(asked[1]), today=date.fromisoformat(asked[0]))
+    except (TypeError, ValueError):
+        raise InputErrors([no_document("year.json", "year", "no year · 没有年份")]) from None
+    made: YearCalendar = around.once(asked, lambda: plan_year(around.district, order))
+    return made.model_dump(mode="json")
 
 
-def _day(path: Path, told: Any) -> date:
+def _muck(told: Any, around: Around) -> Any:
     try:
-        return date.fromisoformat(told["date"])
-    except (TypeError, KeyError, ValueError):
-        raise InputErrors([_unreadable(path, "date", "no date · 没有日期")]) from None
+        day = date.fromisoformat(text_of(told, "muck.json", "date"))
+    except ValueError:
+        raise InputErrors([no_document("muck.json", "date", "no date · 没有日期")]) from None
+    return around.once(day, lambda: muck_document(muck_day(around.district, day)))
 
 
-def _unreadable(path: Path, column: str, message: str) -> Issue:
-    zh, en = in_both(message)
-    return Issue(
-        code="E601",
-        file=path.name,
-        column=column,
-        message_en=f"no document of this kind: {en}",
-        message_zh=f"不是此类文件：{zh}",
-        hint_en="Judge a file as huanwei wrote it, or make it again.",
-        hint_zh="请核查 huanwei 写出的原文件，或重新生成。",
+def _manifests(told: Any, around: Around) -> Any:
+    stream = text_of(told, "manifests.json", "stream")
+    return around.once(
+        stream, lambda: sheets_document(manifests_of(around.district, around.plan, stream))
     )
+
+
+def _towns(told: Any, around: Around) -> Any:
+    del told
+    return around.once("", lambda: towns_document(town_report(around.district, around.plan)))
+
+
+def _roster(told: Any, around: Around) -> Any:
+    """The roster of the crews that are told: who works when is a decision, all else follows."""
+    try:
+        roster = RosterDocument.model_validate_json(json.dumps(told))
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        wrong = no_document("roster.json", place, "not its schema · 格式不符")
+        raise InputErrors([wrong]) from None
+    files, root = roster.sources, around.district
+    order = RosterOrder(
+        begin=roster.begin,
+        days=len(roster.days),
+        history=root / files.history if files.history else None,
+        keep=root / files.keep if files.keep else None,
+        leave=root / files.leave if files.leave else None,
+        standby=standby_of(roster),
+    )
+    desk = around.once(order, lambda: read_desk(around.district, order))
+    people = {one.id for one in desk.problem.drivers}
+    crews: dict[DutyId, tuple[str, ...]] = {
+        one.id: tuple(who for who in one.crew if who in people)
+        for one in roster.duties
+        if one.id in desk.work
+    }
+    return desk.document(roster_of(desk, crews, roster)).model_dump(mode="json")
 
 
 def differences(place: str, told: Any, right: Any) -> Iterator[Violation]:
@@ -124,7 +144,11 @@ def differences(place: str, told: Any, right: Any) -> Iterator[Violation]:
         yield Violation(code="CLAIM", where=place, detail=f"written {short[0]}, right {short[1]}")
 
 
-REMADE: dict[str, Callable[[Path, Path], tuple[Any, Any]]] = {
-    "year.json": _year, "muck.json": _muck,
-}  # fmt: skip
-"""How a document is read and made again, by the name of its file."""
+REMADE: dict[str, Callable[[Any, Around], Any]] = {
+    "year.json": _year,
+    "muck.json": _muck,
+    "roster.json": _roster,
+    "manifests.json": _manifests,
+    "towns.json": _towns,
+}
+"""How the right document is made of one that is told, by the name of its file."""

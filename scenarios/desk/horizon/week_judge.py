@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +22,11 @@ from solver.judge.week import check_week
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from models.district import Calendar
     from models.horizon.week import HorizonDocument, WeekDay
-    from models.plan import PlanViolation
+    from models.plan import Plan, PlanViolation
     from scenarios.desk.horizon.week import Week
 
 
@@ -43,24 +45,78 @@ def judge_week(folder: Path) -> list[PlanViolation]:
     Raises `InputErrors` for documents that break their schema.
     """
     told, week = read_horizon(folder / HORIZON), read_record(folder / WEEK_FILE, WeekDocument)
-    found = plain([*check_week(told), *_frame(told, week)])
-    days = {told.begin + timedelta(n) for n in range(told.days)}
-    if found and {one.date for one in week.days} != days:
-        return found
     with tempfile.TemporaryDirectory(prefix="huanwei-") as scratch:
-        courts = {}
-        for day in week.days:
-            inputs = Path(scratch) / day.date.isoformat()
-            unpack_inputs(folder / day.plan, inputs)
-            courts[day.date] = Court(inputs)
-        loaded = [court.inputs_on(day) for day, court in courts.items()]
+        return WeekCourt(folder, Path(scratch)).violations(told, week)
+
+
+@dataclass(frozen=True, eq=False)
+class WeekCourt:
+    """The days of a week's folder, laid out once below `scratch` for many documents of it."""
+
+    folder: Path
+    scratch: Path
+    courts: dict[str, Court] = field(default_factory=dict)
+    plans: dict[tuple[str, date], tuple[Plan, tuple[PlanViolation, ...]]] = field(
+        default_factory=dict
+    )
+    weeks: dict[str, Week] = field(default_factory=dict)
+
+    def violations(self, told: HorizonDocument, week: WeekDocument) -> list[PlanViolation]:
+        """Everything wrong with the week as these two documents tell it."""
+        found = plain([*check_week(told), *_frame(told, week)])
+        days = {told.begin + timedelta(n) for n in range(told.days)}
+        if found and {one.date for one in week.days} != days:
+            return found
+        loaded = [self._court(day).inputs_on(day.date) for day in week.days]
         last = {one.unit: one.last for one in told.works if one.last is not None}
         only = None if told.only is None else frozenset(told.only)
-        again = week_of(loaded, told.begin, only, last, _read(told))
+        read = _read(told)
+        days_of = [day.plan for day in week.days]
+        asked = repr((told.begin, days_of, told.only, sorted(last.items()), read))
+        if asked not in self.weeks:
+            self.weeks[asked] = week_of(loaded, told.begin, only, last, read)
+        again = self.weeks[asked]
         found += plain(list(_works(told, again)))
         for day in week.days:
-            found += _day(folder, day, courts[day.date], again, calendar(told))
-    return found
+            found += self._day(day, again, calendar(told))
+        return found
+
+    def _court(self, day: WeekDay) -> Court:
+        if day.plan not in self.courts:
+            inputs = self.scratch / f"day-{len(self.courts)}"
+            unpack_inputs(self.folder / day.plan, inputs)
+            self.courts[day.plan] = Court(inputs)
+        return self.courts[day.plan]
+
+    def _judged(self, day: WeekDay) -> tuple[Plan, tuple[PlanViolation, ...]]:
+        """The plan of a day with what its own judge finds."""
+        key = day.plan, day.date
+        if key not in self.plans:
+            plan = read_plan(self.folder / day.plan / PLAN_FILE)
+            self.plans[key] = plan, self._court(day).violations(plan)
+        return self.plans[key]
+
+    def _day(self, told: WeekDay, week: Week, promised: Calendar) -> list[PlanViolation]:
+        """A day's plan by its own judge, its inputs' promise, and the week's figures of it."""
+        plan, broken = self._judged(told)
+        found = [
+            one.model_copy(update={"where": f"{told.date} {one.where}".strip()}) for one in broken
+        ]
+        claims: list[Violation] = []
+        if plan.date != told.date:
+            claims.append(_claim(f"{told.plan} date", plan.date, told.date))
+            return found + plain(claims)
+        court = self._court(told)
+        own = court.inputs_on(told.date).district.calendar
+        if own is None or dict(own.visits) != dict(promised.visits):
+            claims.append(_claim(f"{told.plan} {HORIZON}", "another week", "this week"))
+        ready = court.day_of(plan)
+        right = week_day(plan, missed(week.units, ready.day, replay(plan, ready.day).day))
+        for name in type(told).model_fields:
+            one, other = getattr(told, name), getattr(right, name)
+            if one != other:
+                claims.append(_claim(f"{told.date} {name}", one, other))
+        return found + plain(claims)
 
 
 def _read(told: HorizonDocument) -> dict[str, FillLevel]:
@@ -99,31 +155,6 @@ def _works(told: HorizonDocument, again: Week) -> Iterator[Violation]:
     for name in ("stopped", "titles", "district", "district_id"):
         if getattr(told, name) != getattr(again.told, name):
             yield _claim(name, getattr(told, name), getattr(again.told, name))
-
-
-def _day(
-    folder: Path, told: WeekDay, court: Court, week: Week, promised: Calendar
-) -> list[PlanViolation]:
-    """A day's plan by its own judge, its inputs' promise, and the week's figures of it."""
-    plan = read_plan(folder / told.plan / PLAN_FILE)
-    found = [
-        one.model_copy(update={"where": f"{told.date} {one.where}".strip()})
-        for one in court.violations(plan)
-    ]
-    claims: list[Violation] = []
-    if plan.date != told.date:
-        claims.append(_claim(f"{told.plan} date", plan.date, told.date))
-        return found + plain(claims)
-    own = court.inputs_on(told.date).district.calendar
-    if own is None or dict(own.visits) != dict(promised.visits):
-        claims.append(_claim(f"{told.plan} {HORIZON}", "another week", "this week"))
-    ready = court.day_of(plan)
-    right = week_day(plan, missed(week.units, ready.day, replay(plan, ready.day).day))
-    for name in type(told).model_fields:
-        one, other = getattr(told, name), getattr(right, name)
-        if one != other:
-            claims.append(_claim(f"{told.date} {name}", one, other))
-    return found + plain(claims)
 
 
 def _claim(place: str, one: object, other: object) -> Violation:
