@@ -50,8 +50,8 @@ def judge(
 ) -> None:
     """裁判一日或一周计划所写的一切 · Judge all a day's or a week's plan says; a day is re-timed.
 
-    Also a year's calendar (`year.json`) and muck permits (`muck.json`), made again from their
-    district.
+    Also a year's calendar, muck permits, a roster, manifests and reports of towns, made again from
+    their district and plan.
 
     Ends with 1 where what stands in the folder breaks a law or claims what is not true.
     """

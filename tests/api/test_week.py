@@ -18,6 +18,7 @@ from scenarios.desk.day import load_folder
 from scenarios.desk.horizon.week import WEEK_FILE, decide_week
 from scenarios.desk.horizon.week_judge import judge_week
 from scenarios.desk.judge import read_plan
+from scenarios.fool.papers import fool_papers
 from tests.district.folders import write_good
 
 BEGIN, SECOND = date(2026, 3, 18), date(2026, 3, 19)
@@ -116,6 +117,13 @@ def test_what_was_missed_comes_first_next_week(folder, week, tmp_path):
 )
 def test_a_false_week_is_noticed(copy, name, change, code):
     assert code in {one.code for one in judge_week(edited(copy, name, change))}
+
+
+def test_every_lie_in_the_documents_of_a_week_is_noticed(week):
+    found = fool_papers(week, 1, lambda caught, share: None)
+    assert len(found.tried) > 60
+    believed = ["week.json language"]  # of the page beside it: nothing else tells it
+    assert [one.name for one in found.unnoticed] == believed
 
 
 def test_another_promise_than_the_days_were_planned_by_is_noticed(copy):

@@ -27,6 +27,7 @@ from scenarios.desk.registers.manifests import manifests_of, sheets_document
 from scenarios.desk.registers.muck import muck_day, muck_document
 from scenarios.desk.registers.towns import town_report, towns_document
 from scenarios.fool.fields import every_field
+from scenarios.fool.papers import fool_papers
 from solver.day.plan import Request
 
 if TYPE_CHECKING:
@@ -182,6 +183,29 @@ def test_a_district_without_towns_has_no_town_report(tmp_path, plan):
     write_demo(tmp_path / "town", size="tiny")
     with pytest.raises(HuanweiError, match="column town"):
         town_report(tmp_path / "town", plan)
+
+
+@pytest.mark.parametrize("paper", ["manifests.json", "towns.json"])
+def test_papers_of_a_plan_are_judged_as_they_are_written(paper, folder, plan, sheets, tmp_path):
+    """Every field and every list of them forged once."""
+    out = tmp_path / "plan" / "papers"
+    out.mkdir(parents=True)
+    (tmp_path / "plan" / "plan.json").write_text(plan.model_dump_json(by_alias=True), "utf-8")
+    right = (
+        sheets_document(sheets)
+        if paper == "manifests.json"
+        else towns_document(town_report(folder, plan))
+    )
+    (out / paper).write_text(json.dumps(right), encoding="utf-8")
+    asked = ["judge", str(out), "--district", str(folder), "--lang", "en"]
+    honest = CliRunner().invoke(app, asked)
+    assert honest.exit_code == 0, honest.output
+    found = fool_papers(out, 1, lambda caught, share: None, folder)
+    assert len(found.tried) > 30
+    assert found.unnoticed == []
+    shutil.move(out, tmp_path / "papers")
+    alone = CliRunner().invoke(app, ["judge", str(tmp_path / "papers"), *asked[2:]])
+    assert alone.exit_code == 2, "of which plan?"
 
 
 def test_every_muck_permit_has_lawful_ways_and_passes_less_than_the_fastest(folder):

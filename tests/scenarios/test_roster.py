@@ -15,6 +15,7 @@ from models.roster import RosterDocument
 from models.shift import Rule
 from models.units import CHINA
 from scenarios.desk.roster import RosterOrder, roster_folder
+from scenarios.fool.papers import fool_papers
 from solver.shifts.roster import Budget
 from tests.district.folders import replace, write_good
 
@@ -109,6 +110,53 @@ def test_an_unreadable_plan_of_a_week_is_named_with_its_folder(folder):
     result = run("roster", folder, "--from", MONDAY, "--lang", "en")
     assert result.exit_code == 2
     assert f"weeks/{MONDAY}/plans/{MONDAY}/plan.json" in "".join(result.output.split())
+
+
+def written(folder, *more, begin=MONDAY):
+    """A roster as the command writes it."""
+    out = folder / "rosters" / str(begin)
+    made = run("roster", folder, "--from", begin, "--days", 3, "--time", 5, *more)
+    assert made.exit_code == 0, made.output
+    return out
+
+
+def test_every_lie_in_a_roster_is_noticed(folder):
+    out = written(folder)
+    honest = run("judge", out)
+    assert honest.exit_code == 0, honest.output
+    found = fool_papers(out, 1, lambda caught, share: None)
+    assert len(found.tried) > 100
+    assert found.unnoticed == []
+
+
+def test_a_roster_is_judged_with_the_files_it_was_made_of(folder, tmp_path):
+    """Leave below the district, an earlier roster beside it; swapped hands change neither."""
+    leave = folder / "leave.csv"
+    leave.write_text("driver,from,to\nC1,2026-03-01,2026-03-26\n", encoding="utf-8")
+    earlier = rostered(folder, days=3)
+    (tmp_path / "before.json").write_text(earlier.model_dump_json(), encoding="utf-8")
+    more = "--leave", leave, "--history", tmp_path / "before.json", "--standby", 2
+    out = written(folder, *more, begin=MONDAY + timedelta(3))
+    told = json.loads((out / "roster.json").read_bytes())
+    assert told["sources"]["leave"] == "leave.csv"
+    assert run("judge", out).exit_code == 0
+    told["sources"]["leave"] = told["sources"]["history"] = ""
+    (out / "roster.json").write_text(json.dumps(told), encoding="utf-8")
+    assert run("judge", out).exit_code == 1, "the hours of the week before are gone"
+    told["sources"]["leave"] = "nowhere.csv"
+    (out / "roster.json").write_text(json.dumps(told), encoding="utf-8")
+    missing = run("judge", out, "--lang", "en")
+    assert missing.exit_code == 2
+    assert "nowhere.csv" in missing.output
+
+
+@pytest.mark.parametrize("text", ["[]", "7", "{}", '{"days": 3}', "[" * 100_000])
+def test_what_is_no_roster_is_one_clear_error(folder, text):
+    out = written(folder)
+    (out / "roster.json").write_text(text, encoding="utf-8")
+    told = run("judge", out, "--lang", "en")
+    assert told.exit_code == 2
+    assert "roster.json" in told.output
 
 
 def test_statutory_holidays_are_named_and_paid_three_times(folder):

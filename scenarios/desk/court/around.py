@@ -31,29 +31,29 @@ class Around:
     @cached_property
     def district(self) -> Path:
         """The district's folder; raises `HuanweiError` where there is none."""
-        return self.stated or self._nearest(
-            SETTINGS,
-            ("lies in no district folder. Name the one it was made from: --district DIR.",
-             "不在任何辖区文件夹内。请指明其来源：--district 文件夹。"),
-        )  # fmt: skip
+        found = self.stated or self._nearest(SETTINGS)
+        if found is None:
+            raise HuanweiError(
+                f"{self.folder}: lies in no district folder. Name the one it was made from: "
+                "--district DIR.",
+                zh=f"{self.folder}：不在任何辖区文件夹内。请指明其来源：--district 文件夹。",
+            )
+        return found
 
     @cached_property
     def plan(self) -> Plan:
         """The plan of the nearest plan folder; raises `HuanweiError` where there is none."""
-        found = self._nearest(
-            PLAN_FILE,
-            ("lies in no plan folder, but tells of a plan: put it back below it.",
-             "不在任何计划文件夹内，而其内容来自某一计划：请放回该计划文件夹。"),
-        )  # fmt: skip
+        found = self._nearest(PLAN_FILE)
+        if found is None:
+            raise HuanweiError(
+                f"{self.folder}: lies in no plan folder: put it back below its plan.",
+                zh=f"{self.folder}：不在任何计划文件夹内，而其内容来自某一计划：请放回该计划文件夹。",
+            )
         return read_plan(found / PLAN_FILE)
 
-    def _nearest(self, name: str, missing: tuple[str, str]) -> Path:
+    def _nearest(self, name: str) -> Path | None:
         here = self.folder.resolve()
-        found = next((one for one in (here, *here.parents) if (one / name).is_file()), None)
-        if found is None:
-            en, zh = missing
-            raise HuanweiError(f"{self.folder}: {en}", zh=f"{self.folder}：{zh}")
-        return found
+        return next((one for one in (here, *here.parents) if (one / name).is_file()), None)
 
     def once(self, asked: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` makes of the district, made once for all that is `asked` alike."""

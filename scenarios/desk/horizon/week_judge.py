@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.history.events import FillLevel
-from models.horizon.week import WeekDocument
+from models.horizon.week import HORIZON_VERSION, WeekDocument
 from models.solution import Violation
 from scenarios.desk.calendar import HORIZON, calendar, read_horizon, read_record
 from scenarios.desk.day import unpack_inputs
@@ -107,6 +107,8 @@ class WeekCourt:
             claims.append(_claim(f"{told.plan} date", plan.date, told.date))
             return found + plain(claims)
         court = self._court(told)
+        if plan.only != week.told.only:
+            claims.append(_claim(f"{told.plan} only", plan.only, week.told.only))
         own = court.inputs_on(told.date).district.calendar
         if own is None or dict(own.visits) != dict(promised.visits):
             claims.append(_claim(f"{told.plan} {HORIZON}", "another week", "this week"))
@@ -136,6 +138,8 @@ def _read(told: HorizonDocument) -> dict[str, FillLevel]:
 def _frame(told: HorizonDocument, week: WeekDocument) -> Iterator[Violation]:
     """The two documents speak of the same days."""
     days = [told.begin + timedelta(n) for n in range(told.days)]
+    if week.horizon_version != HORIZON_VERSION:
+        yield _claim(f"{WEEK_FILE} horizon_version", week.horizon_version, HORIZON_VERSION)
     if week.begin != told.begin or [one.date for one in week.days] != days:
         yield _claim(WEEK_FILE, f"{week.begin} + {len(week.days)}", f"{told.begin} + {told.days}")
 
@@ -152,7 +156,9 @@ def _works(told: HorizonDocument, again: Week) -> Iterator[Violation]:
         for name in type(one).model_fields:
             if name not in {"visits", "last"} and getattr(one, name) != getattr(other, name):
                 yield _claim(f"works {unit} {name}", getattr(one, name), getattr(other, name))
-    for name in ("stopped", "titles", "district", "district_id"):
+    if [one for one in written if one in right] != [one for one in right if one in written]:
+        yield _claim("works", "another order", "the order of the district")
+    for name in ("stopped", "titles", "district", "district_id", "only", "horizon_version"):
         if getattr(told, name) != getattr(again.told, name):
             yield _claim(name, getattr(told, name), getattr(again.told, name))
 
