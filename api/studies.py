@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from api.exports.planner import compare_page, relocation_page
 from api.exports.planner.files import JOURNAL, json_text, write_files, write_report
 from api.exports.planner.merge import merge_page
+from api.exports.planner.pages import compare_page, relocation_page
 from api.exports.planner.site import site_page
 from api.exports.whole import StoppedEarlyError, refuse_unwritable
 from api.exports.year import write_year

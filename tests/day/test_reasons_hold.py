@@ -88,7 +88,9 @@ def test_no_vehicle_could_lawfully_do_what_is_left_out(town, seed):
 
 def test_a_reason_that_does_not_hold_is_told(town):
     """Task p0 is taken out of a day that does it: its vehicle could do it."""
-    plan, ready = planned(4, town)
+    roomy = little_bureau({"design_kg": 40_000})
+    plan = plan_day(roomy, town, standard(), REQUEST).plan
+    ready = ready_day(roomy, town, standard(), REQUEST)
     assert plan.unserved == []
     day = HandDay.begin(plan, ready).change(TakeOut(tasks=("collect_residual-p0-1",)))
     false = [one.model_copy(update={"reason": "no_capacity"}) for one in day.plan.unserved]

@@ -86,6 +86,8 @@ def test_a_locked_station_takes_the_waste_after_the_search_too(district, opened)
     session = Session(opened.district, [opened.days[0]])
     session.apply(SendLoad(vehicle="KW_8-01", shift="early", trip=1, site="P5"), "", NOW)
     session.apply(Lock(what="station", vehicle="KW_8-01", shift="early"), "", NOW)
+    first = visits(session.base, "KW_8-01", "early")[0]
+    session.apply(Lock(what="task", tasks=(first,)), "", NOW)  # so that it goes out
     plan = replanned(district, session.now.document())
     tipped = [one for one in visits(plan, "KW_8-01", "early") if one in {"T2", "P5"}]
     assert tipped

@@ -9,8 +9,16 @@ import pytest
 from typer.testing import CliRunner
 
 from api.commands.app import app
-from api.exports.planner import compare_page, relocation_page
-from api.exports.planner.pages import GROUPS, edit_words, number, signed, unit_word, words
+from api.exports.planner.pages import (
+    GROUPS,
+    compare_page,
+    edit_words,
+    number,
+    relocation_page,
+    signed,
+    unit_word,
+    words,
+)
 from models.edits import KINDS, Close, Edit, HoursEdit, Scenario
 from scenarios.demo import write_demo
 from scenarios.desk.compare import BASE, UNITS, difference, document, edits_of

@@ -1,5 +1,1 @@
-"""The planner's printable pages: relocation study and comparison of scenarios."""
-
-from api.exports.planner.pages import compare_page, relocation_page
-
-__all__ = ["compare_page", "relocation_page"]
+"""The planner's printable pages and files: studies, weeks, muck trucks."""
