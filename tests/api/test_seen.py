@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from models.account import Role
 from models.units import CHINA
@@ -66,6 +67,7 @@ def test_every_page_is_read_and_reached_by_everybody(browser, trouble, root, lan
         page.locator("#tabs button").first.wait_for()
         for tab in TABS:
             page.evaluate("tab => update({ tab, route: tab === 'routes' ? 0 : null })", tab)
+            expect(page.locator("body:not(.busy)")).to_be_visible()
             faults += faults_of(page, f"desk-{tab}-{width}-{language}")
         page.context.close()
     assert not faults, "\n".join(faults)
