@@ -118,8 +118,8 @@ def work_by_hand(page, folder):
 
     Returns the truck, and the street of the order.
     """
-    with page.expect_response(re.compile(r"/hand$")):
-        page.locator("#plans").get_by_role("link", name="地图").first.click()
+    page.locator("#plans").get_by_role("link", name="地图").first.click()
+    expect(page.locator("#tabs button").first).to_be_visible()
     (path,) = folder.glob("plans/*/plan.json")
     plan = read_plan(path)
     sweep = next(route for route in plan.routes if route.operation == "sweep")
