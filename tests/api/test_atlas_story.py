@@ -36,6 +36,7 @@ def pull(page, what, right, down):
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + right / 2, y + down / 2)
+    page.evaluate("import('/static/atlas_state.js').then(({ view }) => view.paint())")  # news
     page.mouse.move(x + right, y + down)
     page.mouse.up()
 

@@ -14,6 +14,7 @@ L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 const canvas = L.canvas({ padding: 0.3, tolerance: 5 }); // one for all: of two, the upper alone would hear the pointer
 const lines = [], places = new Map(), drawn = L.layerGroup().addTo(map), areas = L.layerGroup().addTo(map), corners = L.layerGroup().addTo(map);
 let handle = null, listeners = {};
+const held = {}; // what is held: `at` with `onMove`, or `ring` with `onPull`, `outline` and `corners`
 
 export const listen = (wanted) => { listeners = wanted; };
 
@@ -103,17 +104,30 @@ function drag(layer, table, row, event) {
   });
 }
 
-// The chosen place, with a handle that fingers can hold.
-export function hold(at, onMove) {
-  handle?.remove();
-  handle = null;
-  if (!at) return;
-  const icon = L.divIcon({ className: "handle", iconSize: [34, 34] });
-  handle = L.marker([at[1], at[0]], { icon, draggable: Boolean(onMove), keyboard: false, zIndexOffset: 900 }).addTo(map);
-  handle.on("dragend", () => {
-    const { lng, lat } = handle.getLatLng();
-    if (Math.abs(lng - at[0]) + Math.abs(lat - at[1]) > KEEP) onMove([lng, lat]);
+// What fingers can hold. It stays under them while all else is drawn anew.
+function grip(name, size, at, movable, pulled) {
+  const icon = L.divIcon({ className: name, iconSize: [size, size] });
+  const marker = L.marker([at[1], at[0]], { icon, draggable: movable, keyboard: false, zIndexOffset: name === "corner" ? 950 : 900 });
+  marker.on("dragstart", () => { marker.isHeld = true; });
+  marker.on("dragend", () => {
+    marker.isHeld = false;
+    const { lng, lat } = marker.getLatLng();
+    pulled([lng, lat]);
   });
+  return marker;
+}
+
+const settle = (marker, at) => marker.isHeld || marker.setLatLng([at[1], at[0]]);
+
+// The chosen place, with its handle.
+export function hold(at, onMove) {
+  const stays = handle && at && Boolean(held.onMove) === Boolean(onMove);
+  Object.assign(held, { at, onMove });
+  if (stays) return settle(handle, at);
+  handle?.remove();
+  handle = at && grip("handle", 34, at, Boolean(onMove), ([lng, lat]) => {
+    if (Math.abs(lng - held.at[0]) + Math.abs(lat - held.at[1]) > KEEP) held.onMove([lng, lat]);
+  }).addTo(map);
 }
 
 export function look(at) {
@@ -141,17 +155,18 @@ export function drawZones(table, hidden, chosen) {
 
 // The corners of an area, to be pulled; and the outline while it is drawn.
 export function holdRing(ring, onMove) {
-  corners.clearLayers();
-  if (!ring) return;
-  if (ring.length > 1) L.polygon(latLngs(ring), { renderer: canvas, color: CHOSEN, weight: 3, fillOpacity: 0.1, interactive: false }).addTo(corners);
-  for (const [number, [lon, lat]] of ring.entries()) {
-    const icon = L.divIcon({ className: "corner", iconSize: [18, 18] });
-    const corner = L.marker([lat, lon], { icon, draggable: Boolean(onMove), keyboard: false, zIndexOffset: 950 }).addTo(corners);
-    corner.on("dragend", () => {
-      const { lng, lat: north } = corner.getLatLng();
-      onMove(ring.map((spot, at) => (at === number ? [lng, north] : spot)));
-    });
+  const stays = ring && ring.length === held.corners?.length && Boolean(held.onPull) === Boolean(onMove);
+  Object.assign(held, { ring, onPull: onMove });
+  if (stays) {
+    held.outline?.setLatLngs(latLngs(ring));
+    return held.corners.forEach((corner, number) => settle(corner, ring[number]));
   }
+  corners.clearLayers();
+  Object.assign(held, { outline: null, corners: null });
+  if (!ring) return;
+  if (ring.length > 1) held.outline = L.polygon(latLngs(ring), { renderer: canvas, color: CHOSEN, weight: 3, fillOpacity: 0.1, interactive: false }).addTo(corners);
+  held.corners = ring.map((spot, number) => grip("corner", 18, spot, Boolean(onMove), (to) =>
+    held.onPull(held.ring.map((own, at) => (at === number ? to : own)))).addTo(corners));
 }
 
 export function lookAt(ring) {
