@@ -47,10 +47,11 @@ KINDS = {
     "sewage": ("toilet",),
 }
 HIGHWAYS = ("tertiary", "residential", "secondary", "primary", "service", "living_street")
+STATIONS = '[stations]\nsource = "memory"\n'
 RULES = (
     "",
-    '[stations]\nsource = "memory"\nswap_takes_bay = false\n',
-    '[stations]\nsource = "memory"\nswap_min = 30\n',
+    STATIONS + "swap_takes_bay = false\n",
+    STATIONS + "swap_min = 30\n",
     '[operations.sweep.seasons.LEAVES]\nsource = "memory"\nbegin = "10-20"\nend = "02-15"\n'
     '[operations.sweep.seasons.LEAVES.classes.II]\nsource = "memory"\n'
     'passes = [{ windows = ["04:00-07:00"], rule = "finish" },'
@@ -110,6 +111,8 @@ def draw(folder: Path, seed: int) -> date:
     _closures(own, day)
     folder.mkdir(parents=True)
     changed = "".join(rng.sample(RULES, rng.randint(0, 2)))
+    if changed.count(STATIONS) > 1:  # a table stands once in a file
+        changed = STATIONS + changed.replace(STATIONS, "")
     (folder / "rules.toml").write_text(f'extends = "{profile}"\n{changed}', encoding="utf-8")
     (folder / "roads.osm").write_text(_roads(own), encoding="utf-8")
     (folder / "district.toml").write_text(_settings(own), encoding="utf-8")
