@@ -147,7 +147,10 @@ class Cache:
 
     def _trim(self, newest: Path) -> None:
         """Old entries go beyond the limit; drafts of writers that died go after a day."""
-        entries = [(p.stat().st_mtime, p.stat().st_size, p) for p in newest.parent.glob("*.npz")]
+        entries = []
+        for path in newest.parent.glob("*.npz"):
+            with suppress(OSError):  # another process trims too
+                entries.append(((stat := path.stat()).st_mtime, stat.st_size, path))
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
             if total <= self.limit_bytes or path == newest:

@@ -152,6 +152,12 @@ def test_old_entries_go_first_when_the_folder_is_full(tmp_path: Path):
     assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
+def test_what_another_process_takes_away_meanwhile_is_no_trouble(tmp_path: Path, caplog):
+    (tmp_path / "network-gone.npz").symlink_to(tmp_path / "nowhere")  # listed, but not there
+    Cache(tmp_path).network(a_town(tmp_path))
+    assert not [one for one in caplog.records if "cannot keep" in one.getMessage()]
+
+
 def test_one_setting_moves_road_data_downloads_and_compiled_loops(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("HUANWEI_CACHE", str(tmp_path))
     assert Cache.from_environment().folder == tmp_path
