@@ -20,18 +20,17 @@ often enough by itself they only take from it. O(tasks cubed); a few seconds at 
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from models.units import MAX_TIME, UNREACHABLE
+from models.units import MAX_TIME
 from solver.cost import days_dealt
+from solver.routing.bound.ends import NEVER, Ends, flipped
 from solver.routing.bound.fleet import cheapest_fleet, fewest_routes_and_trips, longest_duty
 from solver.routing.bound.fleet_program import fleet_program
-from solver.routing.bound.rings import Rings, rings_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.problem import RoutingProblem
+    from solver.routing.bound.rings import Rings
 
     Costs = NDArray[np.float64]
 
@@ -57,11 +57,6 @@ FEW_MODES = 1_000
 
 LONG_DUTY_S = MAX_TIME // 2
 """A duty of so many seconds binds nothing (chosen: half of `MAX_TIME`)."""
-
-STRIPE = 256
-"""So many rows of a matrix are looked at at a time (chosen: memory grows with it)."""
-NEVER = 1e15
-"""Stands for the cost [mfen] of leaving out a required task (chosen: above any plan's)."""
 
 
 def lower_bound(problem: RoutingProblem) -> int | None:
@@ -86,7 +81,7 @@ def lower_bound(problem: RoutingProblem) -> int | None:
     problem = days_dealt(problem)
     if len(problem.tasks) <= MOST_TASKS:
         # what skipping a task costs beside its service, which is counted for all
-        deadheads = _deadheads(_Ends(problem), routes, trips, prizes - services)
+        deadheads = _deadheads(Ends(problem), routes, trips, prizes - services)
     fixed = cheapest_fleet(problem, routes)
     if deadheads >= NEVER / 2:  # too large, or no plan serves all
         return fixed + int(np.minimum(services, prizes).sum())
@@ -107,7 +102,7 @@ def _with_fleet(problem: RoutingProblem, driven_s: float, routes: int, trips: in
         return None
     program.drive(driven_s, _between_tasks(problem, trips))
     routes = program.go_out(routes)
-    ends = _Ends(problem, visits=False)
+    ends = Ends(problem, visits=False)
     ends.fixed = 0  # all vehicles are in the program, and all visits
     skips = np.full(len(problem.tasks), NEVER)
     legs, more = (_assigned(ends, n, max(n, trips), skips) for n in (routes, routes + 1))
@@ -123,7 +118,7 @@ def _with_fleet(problem: RoutingProblem, driven_s: float, routes: int, trips: in
 
 def _between_tasks(problem: RoutingProblem, trips: int) -> float:
     """Seconds that no plan does without between two tasks of a route."""
-    ends = _Ends(_timed(problem), visits=False)
+    ends = Ends(_timed(problem), visits=False)
     away = np.zeros(len(ends.task))
     ends.depots, ends.fixed = replace(ends.depots, start=away, home=away), NEVER
     most = sum(kind.num_available for kind in problem.vehicle_types)
@@ -143,7 +138,7 @@ def _timed(problem: RoutingProblem) -> RoutingProblem:
     )
 
 
-def _deadheads(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
+def _deadheads(ends: Ends, routes: int, trips: int, skips: Costs) -> float:
     """The best of all bounds on deadheads, visits to facilities included."""
     best = _assigned(ends, routes, trips, skips)
     if len(ends.task) > MOST_MODES or (skips < NEVER / 2).any():
@@ -159,7 +154,7 @@ def _deadheads(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
     return best
 
 
-def _matched_in_rings(ends: _Ends, rings: Rings, routes: int, trips: int) -> float:
+def _matched_in_rings(ends: Ends, rings: Rings, routes: int, trips: int) -> float:
     """The best found sum of weighed rings and a matching of the rests of legs."""
     weights = np.zeros(len(rings.driven))
     best = 0.0
@@ -182,7 +177,7 @@ def routes_by_the_clock(problem: RoutingProblem, routes: int, trips: int) -> tup
     timed = _timed(problem)
     skips = np.array([NEVER if task.prize is None else 0.0 for task in problem.tasks])
     driven, busy = (
-        _assigned(_Ends(timed, visits=counted), routes, trips, skips) for counted in (False, True)
+        _assigned(Ends(timed, visits=counted), routes, trips, skips) for counted in (False, True)
     )
     if busy >= NEVER / 2:
         return routes, 0.0
@@ -204,174 +199,7 @@ def _services(problem: RoutingProblem) -> Costs:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Depots:
-    """Cheapest legs between modes (M,) and depots or facilities, visits included."""
-
-    start: Costs
-    """Depot to mode."""
-    home: Costs
-    """Mode to depot, over a tip where every task makes vehicles come home over one."""
-    trip_start: Costs
-    """Depot or facility to mode."""
-    trip_end: Costs
-    """Mode to facility or depot."""
-
-
-class _Ends:
-    """Legs between modes, cheapest over vehicle types and over detours to facility or depot."""
-
-    def __init__(self, problem: RoutingProblem, *, visits: bool = True) -> None:
-        """`visits`: a leg over a facility costs the visit too, and not its driving alone."""
-        self.problem, self.visits = problem, visits
-        ways = [
-            list(dict.fromkeys((mode.enter, mode.leave) for mode in task.modes))
-            for task in problem.tasks
-        ]
-        every = np.array([way for each in ways for way in each], dtype=np.int64)
-        self.enter, self.leave = every[:, 0], every[:, 1]
-        self.done, self.late = self._hours(ways)
-        self.task = np.repeat(np.arange(len(ways)), [len(each) for each in ways])
-        self.first = np.flatnonzero(np.r_[True, self.task[1:] != self.task[:-1]])
-        self.depots = self._depots()
-        self.fixed: float = min(kind.fixed_cost for kind in problem.vehicle_types)
-        self.low = self.high = np.zeros(len(self.task))
-        """Heights where modes begin and end; legs cost less by what they climb."""
-
-    def tilted(self, low: Costs, high: Costs, *, back: bool) -> _Ends:
-        """The same legs without what they climb from `high`, where modes end, to `low`.
-
-        `back`: heights count on the way back, from `low`, where modes end, to `high`.
-        """
-        other = copy(self)
-        depots = self.depots
-        if back:
-            other.low, other.high = -high, -low
-            other.depots = replace(depots, home=depots.home - low, trip_end=depots.trip_end - low)
-        else:
-            other.low, other.high = low, high
-            other.depots = replace(
-                depots, start=depots.start - low, trip_start=depots.trip_start - low
-            )
-        return other
-
-    def direct(self, low: int, high: int) -> Costs:
-        """Legs from modes `low` to `high` to all modes without a stop between."""
-        climbed = np.maximum(self.low - self.high[low:high, None], 0)
-        return self._legs(self.leave[low:high], self.enter) - climbed
-
-    def over_stops(self, direct: Costs, low: int, high: int) -> Costs:
-        """The same legs, over depot or facility where that is cheaper."""
-        depots = self.depots
-        over_depot = depots.home[low:high, None] + depots.start + self.fixed
-        if self.problem.facilities:
-            over_facility = depots.trip_end[low:high, None] + depots.trip_start
-            direct = np.minimum(direct, over_facility)
-        direct = np.where(self.done[low:high, None] > self.late, NEVER, direct)
-        return np.minimum(direct, over_depot)
-
-    def per_task(self) -> Costs:
-        """Cheapest legs from any mode of a task to any of another, built in stripes."""
-        rows = []
-        stops = np.r_[self.first, len(self.task)]
-        for begin in range(0, len(self.first), STRIPE):
-            end = min(begin + STRIPE, len(self.first))
-            low, high = int(stops[begin]), int(stops[end])
-            some = self.over_stops(self.direct(low, high), low, high)
-            some = np.minimum.reduceat(some, stops[begin:end] - low, axis=0)
-            rows.append(np.minimum.reduceat(some, self.first, axis=1))
-        return np.concatenate(rows)
-
-    def edge_rings(self) -> Rings | None:
-        """Rings where every task is an edge and every leg as long as its way back, else None."""
-        pair = np.arange(len(self.task)) ^ 1
-        if len(self.task) != 2 * len(self.first) or (np.diff(self.first) != 2).any():
-            return None
-        if (self.enter[pair] != self.leave).any():
-            return None
-        direct = self.direct(0, len(self.task))
-        ways = flipped(direct)
-        low = self.depots.trip_start
-        high = low[pair]
-        even = (low <= high[:, None] + direct).all() and (high <= self.depots.trip_end).all()
-        if not (even and np.array_equal(ways, ways.T)) or low.max() >= NEVER:
-            return None
-        return rings_around(self.problem, self.first, low, high, both=True)
-
-    def rings(self) -> list[Rings]:
-        """Rings on the way out and on the way back; none where a mode cannot be reached."""
-        direct = self.direct(0, len(self.task))
-        out, back = self.depots.trip_start, self.depots.trip_end
-        if max(out.max(), back.max()) >= NEVER:
-            return []
-        top = np.maximum((out - direct).max(axis=1), 0)
-        end = np.maximum((back[:, None] - direct).max(axis=0), 0)
-        return [
-            rings_around(self.problem, self.first, out, top, both=False),
-            rings_around(self.problem, self.first, back, end, both=False),
-        ]
-
-    def _legs(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Costs:
-        cheapest = np.full((len(rows), len(cols)), NEVER)
-        for profile, per_m, per_s in {
-            (kind.profile, kind.cost_per_m, kind.cost_per_s) for kind in self.problem.vehicle_types
-        }:
-            seconds, metres = self.problem.matrices[profile].block(rows, cols)
-            money = per_m * metres.astype(np.float64) + per_s * seconds.astype(np.float64)
-            money[seconds >= UNREACHABLE] = NEVER
-            cheapest = np.minimum(cheapest, money)
-        return cheapest
-
-    def _hours(self, ways: list[list[tuple[int, int]]]) -> tuple[Costs, Costs]:
-        """When each way is done at the earliest, and begun at the latest [s]."""
-        kinds = self.problem.vehicle_types
-        open_at = min(kind.tw_early for kind in kinds)
-        done = []
-        late = []
-        for task, own in zip(self.problem.tasks, ways, strict=True):
-            for way in own:
-                alike = [mode for mode in task.modes if (mode.enter, mode.leave) == way]
-                done.append(min(max(m.tw_early, open_at) + m.duration for m in alike))
-                late.append(max(mode.tw_late for mode in alike))
-        return np.array(done, dtype=np.float64), np.array(late, dtype=np.float64)
-
-    def _depots(self) -> _Depots:
-        kinds, facilities = self.problem.vehicle_types, self.problem.facilities
-        starts = np.array([kind.start for kind in kinds])
-        ends = np.array([kind.end for kind in kinds])
-        start = self._legs(starts, self.enter).min(axis=0)
-        home = self._legs(self.leave, ends).min(axis=1)
-        if not facilities:
-            return _Depots(start, home, start, home)
-        per_m = min(kind.cost_per_m for kind in kinds)
-        per_s = min(kind.cost_per_s for kind in kinds)
-        visit = np.array(
-            [f.visit_cost + per_m * f.distance + per_s * f.duration for f in facilities]
-        )
-        visit = visit if self.visits else np.zeros(len(facilities))
-        into = np.array([facility.enter for facility in facilities])
-        out = np.array([facility.leave for facility in facilities])
-        to_facility = self._legs(self.leave, into) + visit
-        from_facility = self._legs(out, self.enter).min(axis=0)
-        if any(
-            dimension.end_empty and all(task.demand[dim] for task in self.problem.tasks)
-            for dim, dimension in enumerate(self.problem.dimensions)
-        ):
-            home = (to_facility + self._legs(out, ends).min(axis=1)).min(axis=1)
-        return _Depots(
-            start,
-            home,
-            np.minimum(start, from_facility),
-            np.minimum(home, to_facility.min(axis=1)),
-        )
-
-
-def flipped(between: Costs) -> Costs:
-    """Leg costs between ends of edges: row = the end left, column = the end entered."""
-    return between[:, np.arange(len(between)) ^ 1]
-
-
-def _assigned(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
+def _assigned(ends: Ends, routes: int, trips: int, skips: Costs) -> float:
     """Cheapest assignment of what is left to what is entered; modes may differ at either end."""
     between = ends.per_task()
     np.fill_diagonal(between, skips)
@@ -389,7 +217,7 @@ def _assigned(ends: _Ends, routes: int, trips: int, skips: Costs) -> float:
 
 
 def _matched(
-    ends: _Ends, rings: Rings, weights: Costs, routes: int, trips: int
+    ends: Ends, rings: Rings, weights: Costs, routes: int, trips: int
 ) -> tuple[float, Costs]:
     """Half the cheapest assignment of edge ends to edge ends, depots and facilities.
 
