@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.units import BOUNDLESS
-from solver.horizon.search.stocks.rounds import draw, link
+from solver.horizon.search.stocks.rounds import link
+from solver.routing.base.chance import draw
 from solver.routing.base.compiled import NJIT
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from solver.horizon.search.stocks.rounds import (
     Scratch,
     Stores,
     copy,
-    draw,
     measure,
     unlink,
 )
+from solver.routing.base.chance import draw
 from solver.routing.base.compiled import NJIT, loop
 
 MOST_OUT = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
+import numpy as np  # noqa: TC002
 from numpy.typing import NDArray  # noqa: TC002
 
 from solver.routing.base.compiled import NJIT
@@ -62,17 +62,6 @@ class Scratch(NamedTuple):
     back: NDArray[np.int64]
     supply: NDArray[np.int64]
     night: NDArray[np.float64]
-
-
-@NJIT
-def draw(rng: NDArray[np.uint64]) -> float:
-    """Uniform in [0, 1) (Marsaglia 2003)."""
-    x = rng[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    rng[0] = x
-    return float(x >> np.uint64(11)) / 9007199254740992.0
 
 
 @NJIT

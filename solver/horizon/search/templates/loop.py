@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002
 
 from models.units import BOUNDLESS
+from solver.routing.base.chance import draw
 from solver.routing.base.compiled import NJIT, loop
 
 MEAN_REMOVED = 8.0
@@ -61,17 +62,6 @@ class Template(NamedTuple):
     time: NDArray[np.int64]
     way: NDArray[np.int64]
     rng: NDArray[np.uint64]
-
-
-@NJIT
-def draw(rng: NDArray[np.uint64]) -> float:
-    """Uniform in [0, 1) (Marsaglia 2003)."""
-    x = rng[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    rng[0] = x
-    return float(x >> np.uint64(11)) / 9007199254740992.0
 
 
 @NJIT
