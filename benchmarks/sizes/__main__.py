@@ -38,7 +38,7 @@ def command(*words: str) -> list[str]:
 def run(folder: Path, scale: float, asked: argparse.Namespace) -> dict[str, Any]:
     """Lay out the demo of a size and plan its day; what that took. Ends the program if it fails."""
     roads = ["--roads", str(asked.roads)] if asked.roads else []
-    name = f"{asked.roads.name.split('.')[0]} " * bool(asked.roads) + f"--scale {scale:g}"
+    place = f"{asked.roads.name.split('.')[0]} " if asked.roads else ""
     district = folder / f"{asked.roads.stem if asked.roads else 'town'}-{scale:g}"
     if not district.is_dir():
         laid = command("init", str(district), "--demo", "--scale", f"{scale:g}", *roads)
@@ -58,7 +58,7 @@ def run(folder: Path, scale: float, asked: argparse.Namespace) -> dict[str, Any]
     figures, ends = plan["kpis"], moments(told)
     arcs = ARCS.search(told)
     return {
-        "name": name,
+        "name": f"{place}--scale {scale:g}",
         "arcs": int(arcs[1]) if arcs else 0,
         "tasks": figures["tasks"],
         "served": figures["served"],
@@ -110,6 +110,8 @@ def main() -> None:
         found = run(asked.out, scale, asked)
         with lines.open("a", encoding="utf-8") as file:
             file.write(json.dumps(found, ensure_ascii=False) + "\n")
+    if not lines.is_file():
+        parser.error(f"nothing was measured in {asked.out} yet; say --scales")
     runs = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
     Console(width=400, soft_wrap=True).print("".join(table(runs)), markup=False, highlight=False)
 
