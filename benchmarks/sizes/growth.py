@@ -68,8 +68,9 @@ def table(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield " --- | --- | --- |\n"
     for run in runs:
         left = ", ".join(f"{count:,} `{reason}`" for reason, count in run["left"].items())
+        arcs = f"{run['arcs']:,}" if run["arcs"] else "-"  # roads of the cache are not told
         yield (
-            f"| {run['name']} | {run['arcs']:,} | {run['tasks']:,}, {run['served']:,} | "
+            f"| {run['name']} | {arcs} | {run['tasks']:,}, {run['served']:,} | "
             f"{run['asked_s']:g} | {run['wall_s']:.0f} | {run['start_s']:.1f} | "
             f"{run['peak_mb'] / 1024:.1f} | {left or '-'} | {run['violations']} |\n"
         )
