@@ -15,13 +15,13 @@ from api.exports.year import write_year
 from api.runner import message, plan_runner, write_week
 from api.words.i18n import LANGUAGES
 from models.day import Budget
-from scenarios.desk.compare import compare_folder
+from scenarios.desk.compare import Series, compare_folder
 from scenarios.desk.day import load_folder
 from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.desk.siting import merge, merge_document, site_document
 from scenarios.desk.siting.onwards import compare_onwards
 from scenarios.desk.siting.relocate import prepare, solve_study
-from scenarios.desk.siting.relocation_document import recheck, relocation_document
+from scenarios.desk.siting.relocation_document import ONLY, recheck, relocation_document
 from scenarios.desk.siting.site import siting
 from scenarios.edits.read import scenarios_of
 from solver.day.plan import Request
@@ -59,6 +59,20 @@ class Work:
         """Of each real plan."""
         return Budget(iterations=self.iterations)
 
+    def series(self, seeds: int, only: frozenset[str] | None) -> Series:
+        """Its real plans, with the first `seeds` seeds."""
+        return Series(
+            folder=self.folder,
+            day=self.day,
+            budget=self.budget,
+            journal=self.target / JOURNAL,
+            seeds=range(1, seeds + 1),
+            only=only,
+            workers=self.workers,
+            scheduler=self.scheduler,
+            news=self.news,
+        )
+
 
 def relocation(work: Work, *, seconds: float, places: int, check: bool) -> dict[str, Any]:
     """New places for troubled stations; with `check` each alternative is planned for real."""
@@ -67,17 +81,7 @@ def relocation(work: Work, *, seconds: float, places: int, check: bool) -> dict[
     result = solve_study(ready, seconds=seconds, places=places, news=work.stage)
     real: dict[str, dict[str, Any]] = {}
     if check:
-        real = recheck(
-            ready,
-            result,
-            work.target / JOURNAL,
-            folder=work.folder,
-            day=work.day,
-            budget=work.budget,
-            workers=work.workers,
-            scheduler=work.scheduler,
-            news=work.news,
-        )
+        real = recheck(ready, result, work.series(1, ONLY))
     document = relocation_document(ready, result, real, work.day)
     pages = {name: relocation_page(document, ready.loaded.network, name) for name in LANGUAGES}
     write_report(work.target, "relocation", document, pages)
@@ -89,40 +93,11 @@ def comparison(
 ) -> dict[str, Any]:
     """The district as it is and once per scenario, with the same seeds."""
     refuse_unwritable(work.target)
-    document = compare_folder(
-        work.folder,
-        scenarios,
-        work.target / JOURNAL,
-        day=work.day,
-        budget=work.budget,
-        seeds=range(1, seeds + 1),
-        only=only,
-        workers=work.workers,
-        scheduler=work.scheduler,
-        news=work.news,
-    )
+    document = compare_folder(work.series(seeds, only), scenarios)
     network = load_folder(work.folder, work.day).network
     pages = {name: compare_page(document, network, name) for name in LANGUAGES}
     write_report(work.target, "compare", document, pages)
     return document
-
-
-def onwards(
-    work: Work, scenarios: Sequence[Scenario], *, seeds: int, only: frozenset[str] | None
-) -> dict[str, Any]:
-    """Alternatives planned for real, each from the plan of today."""
-    return compare_onwards(
-        work.folder,
-        scenarios,
-        work.target / JOURNAL,
-        day=work.day,
-        budget=work.budget,
-        seeds=range(1, seeds + 1),
-        only=only,
-        workers=work.workers,
-        scheduler=work.scheduler,
-        news=work.news,
-    )
 
 
 def merging(
@@ -133,7 +108,7 @@ def merging(
     real = None
     if check and scenarios[merge.ASKED].edits:
         days = [merge.at_once(one) for one in scenarios.values()]
-        real = onwards(work, days, seeds=seeds, only=frozenset({operation}))
+        real = compare_onwards(work.series(seeds, frozenset({operation})), days)
     document = merge_document.document(found, work.day, real)
     files = {"merge.csv": merge_document.points_csv(found, found.alternatives[0])}
     for number, (kind, scenario) in enumerate(scenarios.items()):
@@ -161,7 +136,7 @@ def sites(
     real = None
     if check and study.operations and any(one.edits for one in scenarios):
         operations = only or frozenset(study.operations)
-        real = onwards(work, scenarios, seeds=seeds, only=operations)
+        real = compare_onwards(work.series(seeds, operations), scenarios)
     document = site_document.document(study, work.day, real)
     rows = list(site_document.sites(study, study.choices[0]))
     files = {"site.csv": site_document.sites_csv(rows)}

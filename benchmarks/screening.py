@@ -23,10 +23,9 @@ from scipy.stats import spearmanr
 from models.day import Budget
 from models.edits import Close, Demand, Open, Scenario
 from models.units import cny
-from scenarios.desk.compare import Job, key_of, plan_job
+from scenarios.desk.compare import Series, plan_job
 from scenarios.desk.day import load_folder
 from scenarios.desk.siting.relocate import prepare
-from scenarios.desk.sweep import run_sweep
 from solver.day.plan import Request, plan_day
 from solver.document.figures import tipped_kg
 from solver.edits.apply import apply_scenario
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from models.location import RelocationProblem
+    from scenarios.desk.compare import Job
 
 log = logging.getLogger(__name__)
 ONLY = frozenset({"collect_residual"})
@@ -138,18 +138,13 @@ def replan(job: Job) -> dict[str, Any]:
     }
 
 
-def jobs_of(
-    options: argparse.Namespace, day: date, scenarios: Sequence[Scenario]
-) -> dict[str, Job]:
-    """A job for every scenario, all with the same seed and budget."""
-    budget = Budget(iterations=options.iterations)
-    return {
-        f"{k} {key_of(options.folder, day, budget, ONLY, one)}": Job(
-            folder=str(options.folder.resolve()), scenario=one, day=day, seed=1, budget=budget,
-            only=ONLY,
-        )
-        for k, one in enumerate(scenarios)
-    }  # fmt: skip
+def series_of(options: argparse.Namespace, day: date, journal: Path, workers: int) -> Series:
+    """The real plans of one run, each told when it is done."""
+    return Series(
+        folder=options.folder, day=day, budget=Budget(iterations=options.iterations),
+        journal=journal, only=ONLY, workers=workers,
+        news=lambda name, done, total: log.info("%d of %d: %s", done, total, name),
+    )  # fmt: skip
 
 
 def correlation(options: argparse.Namespace, day: date) -> None:
@@ -157,10 +152,9 @@ def correlation(options: argparse.Namespace, day: date) -> None:
     problem = prepare(options.folder, day).problem
     chosen = samples(problem, options.samples, options.seed)
     scenarios = [scenario(problem, one) for one in chosen]
-    found = run_sweep(
-        replan, jobs_of(options, day, scenarios), options.journal, workers=options.workers,
-        news=lambda name, done, total: log.info("%d of %d: %s", done, total, name),
-    )  # fmt: skip
+    series = series_of(options, day, options.journal, options.workers)
+    jobs = {f"{k} {series.mark(one)}": series.job(one, 1) for k, one in enumerate(scenarios)}
+    found = series.sweep(replan, jobs)
     guessed = [estimate(problem, one) for one in chosen]
     demand = sum(zone.demand_kg for zone in problem.zones) / 1_000
     real = [
@@ -204,12 +198,13 @@ def sweep_speed(options: argparse.Namespace, day: date) -> None:
     scenarios = [
         Scenario(name=str(k), edits=(Demand(do="demand", factor=1 + k / 400),)) for k in range(40)
     ]
-    jobs = jobs_of(options, day, scenarios)
     times = []
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
+            series = series_of(options, day, Path(folder) / "r.jsonl", workers)
+            jobs = {one.name: series.job(one, 1) for one in scenarios}
             begin, busy = time.perf_counter(), children_s()
-            run_sweep(plan_job, jobs, Path(folder) / "r.jsonl", workers=workers)
+            series.sweep(plan_job, jobs)
             times.append(time.perf_counter() - begin)
             log.info("%d: %.1f s (%.1f CPU-s)", workers, times[-1], children_s() - busy)
     log.info("40 plans: %.1f s alone, %.1f s by two, %.2f x", *times, times[0] / times[1])

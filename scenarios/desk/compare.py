@@ -71,6 +71,50 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Real plans of one study: all of the district in `folder` on a `day`, with the same budget.
+
+    `only` are the operations planned (None: all). Results are kept in `journal` as they come;
+    `scheduler` is that of a cluster (None: `workers` here), `news` hears (name, done, of how many).
+    """
+
+    folder: Path
+    day: date
+    budget: Budget
+    journal: Path
+    seeds: Sequence[int] = (1, 2, 3)
+    only: frozenset[str] | None = None
+    workers: int = 2
+    scheduler: str | None = None
+    news: Callable[[str, int, int], None] | None = None
+
+    def job(self, scenario: Scenario | None, seed: int) -> Job:
+        """The plan of a scenario (None: the district as it is)."""
+        return Job(
+            folder=str(self.folder.resolve()),
+            scenario=scenario,
+            day=self.day,
+            seed=seed,
+            budget=self.budget,
+            only=self.only,
+        )
+
+    def mark(self, scenario: Scenario | None) -> str:
+        """A mark of all a plan is made from but the seed: a journal must not serve old input."""
+        edits = scenario.edits if scenario else ()
+        text = f"{self.day} {self.budget} {sorted(self.only or ())} {edits}"
+        return hashlib.sha256(pack_inputs(self.folder) + text.encode()).hexdigest()[:12]
+
+    def sweep(
+        self, work: Callable[[Any], dict[str, Any]], jobs: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        """`work(job)` of each job by name, as `run_sweep` does it."""
+        return run_sweep(
+            work, jobs, self.journal, workers=self.workers, scheduler=self.scheduler, news=self.news
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """A figure in the base and a scenario: means over the seeds, and their paired difference.
 
@@ -91,12 +135,16 @@ def plan_job(job: Job) -> dict[str, Any]:
     district = loaded.district
     if job.scenario is not None:
         district = apply_scenario(district, job.scenario, job.day)
-    request = Request(
+    cache = Cache.from_environment()
+    made = plan_day(district, loaded.network, loaded.rules, request_of(job), cache=cache)
+    return told(loaded, district, made)
+
+
+def request_of(job: Job) -> Request:
+    """The order of one plan of a sweep, whose workers are the sweep's."""
+    return Request(
         day=job.day, budget=job.budget, seed=job.seed, workers=1, only=job.only, haul=HAUL
     )
-    cache = Cache.from_environment()
-    made = plan_day(district, loaded.network, loaded.rules, request, cache=cache)
-    return told(loaded, district, made)
 
 
 def told(loaded: Loaded, district: District, made: DayPlan) -> dict[str, Any]:
@@ -168,41 +216,24 @@ def roads_file(district: District) -> Path:
     return district.folder / (download_name(roads) if named else roads)
 
 
-def compare_folder(
-    folder: Path,
-    scenarios: Sequence[Scenario],
-    journal: Path,
-    *,
-    day: date,
-    budget: Budget,
-    seeds: Sequence[int] = (1, 2, 3),
-    only: frozenset[str] | None = None,
-    workers: int = 2,
-    scheduler: str | None = None,
-    news: Callable[[str, int, int], None] | None = None,
-) -> dict[str, Any]:
+def compare_folder(series: Series, scenarios: Sequence[Scenario]) -> dict[str, Any]:
     """The document of a comparison: every scenario with every seed, and the differences.
 
     All scenarios are checked before anything is planned; raises `InputErrors` of all of them.
     """
-    loaded = load_folder(folder, day)
-    check_scenarios(loaded, scenarios, day)
-    names = named(scenarios)
+    loaded = load_folder(series.folder, series.day)
+    check_scenarios(loaded, scenarios, series.day)
     jobs = {
-        f"{name} #{seed} {key_of(folder, day, budget, only, one)}": Job(
-            folder=str(folder.resolve()), scenario=one, day=day, seed=seed, budget=budget, only=only
-        )
-        for name, one in names.items()
-        for seed in seeds
+        f"{name} #{seed} {series.mark(one)}": series.job(one, seed)
+        for name, one in named(scenarios).items()
+        for seed in series.seeds
     }
-    found = run_sweep(plan_job, jobs, journal, workers=workers, scheduler=scheduler, news=news)
+    found = series.sweep(plan_job, jobs)
     grouped = {
         name: [result for key, result in found.items() if key.startswith(f"{name} #")]
-        for name in names
+        for name in named(scenarios)
     }
-    return document(loaded.district, day, seeds, grouped) | {
-        "edits": {name: edits_of(one) for name, one in names.items() if one is not None}
-    }
+    return document(loaded.district, series, scenarios, grouped)
 
 
 def check_scenarios(loaded: Loaded, scenarios: Sequence[Scenario], day: date) -> None:
@@ -232,28 +263,19 @@ def edits_of(scenario: Scenario) -> list[dict[str, Any]]:
     return found
 
 
-def key_of(
-    folder: Path,
-    day: date,
-    budget: Budget,
-    only: frozenset[str] | None,
-    scenario: Scenario | None,
-) -> str:
-    """A mark of everything a plan is made from but the seed: a journal must not serve old input."""
-    text = f"{day} {budget} {sorted(only or ())} {scenario.edits if scenario else ()}"
-    return hashlib.sha256(pack_inputs(folder) + text.encode()).hexdigest()[:12]
-
-
 def document(
-    district: District, day: date, seeds: Sequence[int], grouped: Mapping[str, list[dict[str, Any]]]
+    district: District,
+    series: Series,
+    scenarios: Sequence[Scenario],
+    grouped: Mapping[str, list[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """What `compare.json` holds."""
+    """What `compare.json` holds; `grouped` has a result a seed by the names of `named`."""
     base = grouped[BASE]
     return {
         "schema_version": "1.0",
         "district": district.name,
-        "date": day.isoformat(),
-        "seeds": list(seeds),
+        "date": series.day.isoformat(),
+        "seeds": list(series.seeds),
         "population_source": base[0]["population"],
         "haul_planned": all(one["haul_planned"] for rows in grouped.values() for one in rows),
         "units": UNITS,
@@ -271,6 +293,7 @@ def document(
             }
             for name, results in grouped.items()
         ],
+        "edits": {name: edits_of(one) for name, one in named(scenarios).items() if one is not None},
     }  # fmt: skip
 
 

@@ -19,9 +19,10 @@ from api.exports.planner.pages import (
     unit_word,
     words,
 )
-from models.edits import KINDS, Close, Edit, HoursEdit, Scenario
+from models.day import Budget
+from models.edits import KINDS, Close, Edit, HoursEdit, Open, Scenario
 from scenarios.demo import write_demo
-from scenarios.desk.compare import BASE, UNITS, difference, document, edits_of
+from scenarios.desk.compare import BASE, UNITS, Series, difference, document, edits_of
 from scenarios.desk.siting.relocate import prepare, read_settings, solve_study
 from scenarios.desk.siting.relocation_document import relocation_document, scenario_of
 from solver.judge.sites import check_location
@@ -136,11 +137,12 @@ def test_what_seeds_alone_can_do_is_noise():
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_comparison_as_a_page(study, language):
+def test_the_comparison_as_a_page(study, language, tmp_path):
     ready, _ = study
     grouped = {BASE: results(100, 100, 100), "1. <x>": results(110, 92, 101)}
-    edits = [{"do": "open", "site": "N", "lon": 120.5, "capacity_t": 75.0}]
-    found = document(district(), DAY, (1, 2, 3), grouped) | {"edits": {"1. <x>": edits}}
+    edit = Open(do="open", site="N", like="S1", lon=120.5, lat=31.0, capacity_t=75.0)
+    series = Series(folder=tmp_path, day=DAY, budget=Budget(iterations=1), journal=tmp_path / "j")
+    found = document(district(), series, [Scenario(name="<x>", edits=(edit,))], grouped)
     page = compare_page(found, ready.loaded.network, language)
     assert words(language)["noise"] in page
     assert "<x>" not in page

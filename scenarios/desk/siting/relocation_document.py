@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from models.edits import Close, Merge, Open, Scenario
 from models.units import cny
-from scenarios.desk.compare import Job, full_day_cny, key_of, plan_job
-from scenarios.desk.sweep import run_sweep
+from scenarios.desk.compare import full_day_cny, plan_job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
-    from pathlib import Path
 
-    from models.day import Budget
     from models.location import CandidateSite
+    from scenarios.desk.compare import Job, Series
     from scenarios.desk.siting.relocate import Prepared
     from solver.location.study import Alternative, Study
 
@@ -49,45 +47,18 @@ def scenario_of(ready: Prepared, result: Study, one: Alternative) -> Scenario:
     return Scenario(name=one.kind, edits=tuple(edits))
 
 
-def recheck(
-    ready: Prepared,
-    result: Study,
-    journal: Path,
-    *,
-    folder: Path,
-    day: date,
-    budget: Budget,
-    seed: int = 1,
-    workers: int = 2,
-    scheduler: str | None = None,
-    news: Callable[[str, int, int], None] | None = None,
-) -> dict[str, dict[str, Any]]:
+def recheck(ready: Prepared, result: Study, series: Series) -> dict[str, dict[str, Any]]:
     """Plan the residual collection of every alternative for real, by alternative id."""
-    jobs = {}
+    (seed,) = series.seeds
+    jobs: dict[str, Job] = {}
+    ids: dict[str, str] = {}
     for number, one in enumerate(result.alternatives):
         scenario = scenario_of(ready, result, one)
-        key = key_of(folder, day, budget, ONLY, scenario)
-        name = f"{alternative_id(number)} {one.kind} #{seed} {key}"
-        jobs[name] = (
-            alternative_id(number),
-            Job(
-                folder=str(folder.resolve()),
-                scenario=scenario if scenario.edits else None,
-                day=day,
-                seed=seed,
-                budget=budget,
-                only=ONLY,
-            ),
-        )
-    found = run_sweep(
-        plan_job,
-        {name: job for name, (_, job) in jobs.items()},
-        journal,
-        workers=workers,
-        scheduler=scheduler,
-        news=news,
-    )
-    return {jobs[name][0]: answer for name, answer in found.items()}
+        name = f"{alternative_id(number)} {one.kind} #{seed} {series.mark(scenario)}"
+        ids[name] = alternative_id(number)
+        jobs[name] = series.job(scenario if scenario.edits else None, seed)
+    found = series.sweep(plan_job, jobs)
+    return {ids[name]: answer for name, answer in found.items()}
 
 
 def relocation_document(
