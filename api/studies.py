@@ -134,7 +134,7 @@ def sites(
     study = siting(work.folder, work.day, kind, seconds=seconds, may_close=may_close)
     scenarios = [site_document.scenario_of(study, one) for one in study.choices]
     real = None
-    if check and study.operations and any(one.edits for one in scenarios):
+    if check and kind in site_document.PLANNED and any(one.edits for one in scenarios):
         operations = only or frozenset(study.operations)
         real = compare_onwards(work.series(seeds, operations), scenarios)
     document = site_document.document(study, work.day, real)

@@ -190,6 +190,8 @@ class Point:
     """What it holds; 0: not known, it is emptied by the operation's cadence."""
     town: str = ""
     """The town it belongs to in the rural chain (group - village - town - district), if any."""
+    supervisor: str = ""
+    """Who watches a sorting room in its hours, if that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.district import Window
 
@@ -118,12 +118,24 @@ class Garage(Edit):
 
 
 class MergePoints(Edit):
-    """Collection points become one, at the first one's place unless lon and lat are given."""
+    """Collection points become one, at the first one's place unless lon and lat are given.
+
+    With a `kind` the point is of that kind from then on: a sorting room, also one point alone.
+    """
 
     do: Literal["merge_points"]
-    points: tuple[str, ...] = Field(min_length=2)
+    points: tuple[str, ...] = Field(min_length=1)
     lon: Lon | None = None
     lat: Lat | None = None
+    kind: str = ""
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> MergePoints:
+        if len(self.points) < 2 and not self.kind:
+            raise ValueError(
+                "give two points or more, or a kind · 请给出两个以上的点，或填写 kind（类别）"
+            )
+        return self
 
 
 class SplitPoint(Edit):

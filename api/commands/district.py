@@ -52,6 +52,18 @@ WORDS = {
     "bells_broken": ("其他计划中与时刻表不符 {} 处", "{} differences in the other plans"),
     "bells_kept_share": ("±5 分钟内 {}", "{} within 5 min"),
     "bells_worst_day_share": ("最差一天 {}", "worst day {}"),
+    "patches_patches": ("图斑 {} 处", "{} dump patches"),
+    "patches_days": ("计划 {} 天", "plans of {} days"),
+    "patches_kg": ("总量 {} 公斤", "{} kg in all"),
+    "patches_cleared_kg": ("已排清运 {} 公斤", "{} kg cleared by the plans"),
+    "patches_behind_kg": ("落后进度 {} 公斤", "{} kg behind their shares"),
+    "patches_title": ("图斑清理进度（公斤）", "Dump patches [kg]"),
+    "patches_patch": ("图斑", "Patch"),
+    "patches_end": ("期限", "Deadline"),
+    "patches_whole": ("总量", "Whole"),
+    "patches_cleared": ("已排", "Cleared"),
+    "patches_behind": ("落后", "Behind"),
+    "patches_by_day": ("各日 已排/应排", "By day, cleared of share"),
     "contracts_title": ("合同到期、即将到期或未签约", "Ended, soon to end, or none"),
     "contracts_producers": ("产生单位 {} 家", "{} producers"),
     "contracts_covered_share": ("合同覆盖率 {}", "{} under contract"),
@@ -103,6 +115,7 @@ def register(app: typer.Typer) -> None:
     app.command("init")(init)
     app.command("check")(check)
     app.command("contracts")(contracts)
+    app.command("patches")(patches)
     app.command("bells")(bells)
 
 
@@ -207,6 +220,59 @@ def contracts(
             table.add_row(*(Text(cell) for cell in cells))
     if table.row_count:
         console.print(table)
+
+
+def patches(
+    folder: Folder,
+    plan: Annotated[
+        list[Path] | None,
+        typer.Option(help="日计划或周计划文件夹(可重复) · folders of plans or weeks"),
+    ] = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """图斑清理进度 · Dump patches by the plans of several days: cleared, left, deadline.
+
+    Exit code 1 where the plans clear less of a patch than fell on their days.
+    """
+    from scenarios.desk.registers.patches import patch_report  # noqa: PLC0415
+
+    with errors_end_with_2(language, as_json=as_json):
+        found = patch_report(folder, plan or ())
+    end = typer.Exit(1 if found.violations else 0)
+    if as_json:
+        answer(
+            "patches",
+            days=found.days,
+            figures=found.figures(),
+            patches=[
+                asdict(one) | {"cleared_kg": one.cleared_kg, "behind_kg": one.behind_kg}
+                for one in found.patches
+            ],
+            violations=[asdict(one) for one in found.violations],
+        )
+        raise end
+    console = wide_console()
+    told = (
+        word(f"patches_{key}", language).format(f"{value:,}")
+        for key, value in found.figures().items()
+    )
+    console.print(" · ".join(told), markup=False, highlight=False)
+    table = Table(title=word("patches_title", language), title_justify="left")
+    for key in ("patch", "end", "whole", "cleared", "behind", "by_day"):
+        table.add_column(word(f"patches_{key}", language), overflow="fold")
+    for one in found.patches:
+        days = " ".join(f"{d.day:%m-%d} {d.cleared_kg:,}/{d.share_kg:,}" for d in one.days)
+        amounts = (one.kg, one.cleared_kg, one.behind_kg)
+        cells = (f"{one.id} {one.name}", str(one.end), *(f"{kg:,}" for kg in amounts), days)
+        table.add_row(*(Text(cell) for cell in cells))
+    console.print(table)
+    for law in found.violations:
+        text = f"{law.where} {word_of('violation', law.code, language)} {law.excess} {law.detail}"
+        console.print(text, style="red", markup=False, highlight=False)
+    if found.violations:
+        raise end
 
 
 def bells(

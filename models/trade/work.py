@@ -112,6 +112,8 @@ class PointWork(Sourced):
     row_hours: bool = True
     """False: hours and service time in a point's row are those of its waste; they do not bind this
     work."""
+    own_side_from_m: float | None = Field(default=None, gt=0, le=100)
+    """Streets so wide are passed along both kerbs: nobody carries waste across one to the truck."""
     direct_km: float | None = Field(default=None, ge=0, le=200)
     """Plants farther beyond the map get waste by way of stations, as long as those hold it."""
 

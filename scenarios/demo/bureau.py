@@ -17,6 +17,7 @@ from scenarios.demo.full import (
     lay_more_points,
     lay_more_sites,
     lay_muck,
+    name_supervisors,
 )
 from scenarios.demo.names import Names
 from scenarios.demo.points import lay_points
@@ -121,6 +122,7 @@ def _lay_bureau(
     lay_points(found, tables, names, rng)
     if full:
         lay_more_points(found, tables, names, rng)
+        name_supervisors(tables)
     lay_sites(found, tables, rng)
     if full:
         lay_more_sites(found, tables, rng)

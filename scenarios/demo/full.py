@@ -64,6 +64,8 @@ STOPS = (
           mean_kg=16, hours="", weights=SHOP_WEIGHTS),
     Stops(prefix="SH", kind="shop", stream="residual", title="沿街商铺", count=1_250, least=40,
           mean_kg=12, hours="", weights=SHOP_WEIGHTS),
+    Stops(prefix="KC", kind="canteen", stream="kitchen", title="食堂", count=148, least=2,
+          mean_kg=150, hours="09:00-11:30;13:30-17:00", weights=SHOP_WEIGHTS),
     Stops(prefix="GC", kind="toilet", stream="sewage", title="公厕", count=90, least=5,
           mean_kg=1_500, hours="", weights=SHOP_WEIGHTS),
 )  # fmt: skip
@@ -83,8 +85,12 @@ SINKS = (
 )
 KITCHEN_SPARE = "P1"
 """The incinerator that takes kitchen waste on days when its own plant cannot (C29)."""
-NO_CONTRACT, ENDED = 0.08, 0.05
-"""Shares of restaurants without a contract, and with one that has ended (chosen)."""
+NO_CONTRACT, ENDED = 0.1, 0.05
+"""Shares of producers without a contract, and with one that has ended: 805 of 948 hold one (C06,
+C21)."""
+PRODUCERS = frozenset({"restaurant", "canteen"})
+"""Kinds of points that hold contracts; restaurants and canteens are 948 in the reference district
+(C06)."""
 TOWNS = ("东桥镇", "西庄镇", "北塘镇", "南闸镇")
 """Towns east, west, north and south of the middle."""
 BIN_KG = 100
@@ -110,6 +116,8 @@ APPOINTMENTS = (
     ("A3", "collect_hazardous", "09:00-16:30", 25, 10, "单位预约:废灯管、废电池"),
     ("A4", "empty_toilet", "09:00-16:30", 1_500, 20, "公厕化粪池将满"),
 )  # fmt: skip
+PATCH_T = 60
+"""Tonnes of a dump patch that the satellite map shows, cleared in 20 days (D05; chosen)."""
 
 
 def lay_more_points(survey: Survey, tables: Tables, names: Names, rng: random.Random) -> None:
@@ -188,9 +196,9 @@ def stream_t(tables: Tables, stream: str) -> float:
 
 
 def lay_contracts(tables: Tables, rng: random.Random) -> None:
-    """A contract for most restaurants (C06); some end soon, a few have ended, some have none."""
+    """A contract for most producers (C06); some end soon, a few have ended, some have none."""
     for number, row in enumerate(
-        (row for row in tables.rows["points"] if row["kind"] == "restaurant"), start=1
+        (row for row in tables.rows["points"] if row["kind"] in PRODUCERS), start=1
     ):
         kind = rng.random()
         if kind < NO_CONTRACT:
@@ -213,6 +221,20 @@ def lay_appointments(survey: Survey, tables: Tables, rng: random.Random) -> None
             "id": order, "operation": operation, "window": window, "lon": lon, "lat": lat,
             "demand_kg": kg, "service_min": minutes, "note": note,
         })  # fmt: skip
+    ((_, lon, lat),) = draw_places(survey, WEIGHTS, 1, rng, outskirts=True)
+    kg = round(1_000 * max(6.0, PATCH_T * survey.scale))
+    tables.add("orders", {
+        "id": "T1", "operation": "collect_construction", "window": "08:00-18:00", "lon": lon,
+        "lat": lat, "demand_kg": kg, "service_min": 30, "begin": "2026-05-11",
+        "end": "2026-05-30", "spread": "yes", "note": "卫星图斑:限期清理",
+    })  # fmt: skip
+
+
+def name_supervisors(tables: Tables) -> None:
+    """Somebody watches every sorting room."""
+    rooms = (row for row in tables.rows["points"] if row["kind"] == "room")
+    for number, row in enumerate(rooms, start=1):
+        row["supervisor"] = f"督导员{number:03d}"
 
 
 def lay_muck(survey: Survey, tables: Tables, rng: random.Random) -> None:

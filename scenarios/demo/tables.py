@@ -20,7 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "vehicles": ("id", "plate", "type", "depot", "shifts", "operations", "available", "note"),
     "points": (
         "id", "name", "kind", "stream", "lon", "lat", "demand_kg", "service_min", "hours",
-        "own_side", "town",
+        "own_side", "town", "supervisor",
     ),
     "crews": (
         "id", "name", "licence", "home_depot", "skills", "shifts", "available", "hours_month_h",
@@ -39,7 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "closures": ("way_id", "name", "begin", "end", "reason"),
     "orders": (
         "id", "operation", "window", "way_id", "name", "lon", "lat", "demand_kg", "service_min",
-        "note",
+        "begin", "end", "spread", "note",
     ),
     "quotas": (
         "year", "operation", "vehicle_type", "trips", "counts", "per_km", "per_vehicle",

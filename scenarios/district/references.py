@@ -33,6 +33,7 @@ def check_references(reading: Reading) -> None:
         _unique(reading, name, "id")
     _unique(reading, "vehicles", "plate")
     check_year(reading)
+    _supervisors(reading)
     _contracts(reading)
     _permits(reading)
     _hours(reading)
@@ -42,6 +43,16 @@ def check_references(reading: Reading) -> None:
     if reading.rules is not None:
         _types(reading, reading.rules)
         _operations(reading, reading.rules)
+
+
+def _supervisors(reading: Reading) -> None:
+    """Rooms that nobody watches are told in one line, where others name who does."""
+    rooms = [point for _, point in reading.rows["points"] if point.kind == "room"]
+    alone = [point.id for point in rooms if not point.supervisor]
+    if alone and len(alone) < len(rooms):
+        place = reading.tables["points"].where(0, "supervisor")
+        shown = ", ".join(alone[:5]) + (" …" if len(alone) > 5 else "")
+        reading.findings.add("W545", place, str(len(alone)), shown=shown)
 
 
 def _contracts(reading: Reading) -> None:

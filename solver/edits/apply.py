@@ -218,6 +218,7 @@ def _points(district: District, edit: Edit) -> Iterator[Point]:
                         service_s=sum(p.service_s for p in group),
                         lon=one.lon if lon is None else lon,
                         lat=one.lat if lat is None else lat,
+                        kind=edit.kind or one.kind,
                     )
                 elif one.id not in edit.points:
                     yield one

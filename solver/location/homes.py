@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.district import District, Point
     from models.network import RoadNetwork
     from models.trade.rules import RuleProfile
+    from models.trade.siting import SitingRules
     from solver.location.exposure import Neighbourhood
 
 REACH_M = 500
@@ -51,6 +52,22 @@ def merge_points(district: District, rules: RuleProfile, operation: str) -> list
 def group_of(point: Point) -> str:
     """What two points must have in common to be merged."""
     return f"{point.stream} {point.kind} {point.windows} {point.own_side}"
+
+
+def as_rooms(problem: MergingProblem, points: Sequence[Point], room: SitingRules) -> MergingProblem:
+    """The problem where every point that stays is a supervised sorting room, at a room's price.
+
+    Points of any kind and hours of one stream and kerb become one; a room holds what was asked of a
+    point. What it has beyond one module depends on the tonnes alone, so it decides nothing.
+    """
+    return replace(
+        problem,
+        points=tuple(
+            replace(one, group=f"{point.stream} {point.own_side}")
+            for one, point in zip(problem.points, points, strict=True)
+        ),
+        point_cost=round((room.site_cny_day + room.module_cny_day) * MFEN_PER_CNY),
+    )
 
 
 def merging_problem(

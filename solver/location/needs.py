@@ -10,6 +10,7 @@ import numpy as np
 from models.location import DemandZone
 from models.network import local_lonlat
 from models.problem import DimensionKind
+from models.units import UNREACHABLE
 from solver.location.build import square_cells
 from solver.trade.vehicles import fleet
 
@@ -39,6 +40,8 @@ FOOT_MOST = 400
 """People stand in at most so many cells (chosen: minutes of solving)."""
 DRIVE_STEP_M = 150.0
 """Work lies in square cells from so wide on [m] (chosen: a block)."""
+BLOCK = 500
+"""Ways from so many tasks are looked up at once (chosen: memory)."""
 DRIVE_MOST = 150
 """Work lies in at most so many cells (chosen: minutes of road times)."""
 
@@ -113,16 +116,33 @@ def _vehicles(
 def _energy(
     parts: Sequence[Part], district: District, rules: RuleProfile
 ) -> Iterator[tuple[str, float, float, float]]:
-    """Kilowatt-hours of each task, as far as electric vehicles do it."""
+    """Kilowatt-hours of each task and of the way to the next, as far as electric vehicles do it."""
     trucks = {truck.id: truck for truck in fleet(district, rules)}
     for part in parts:
         names = sorted({name for crew in part.crews for name in crew.vehicles})
         able = [trucks[name] for name in names if name in trucks]
-        for task, ref in zip(part.problem.tasks, part.refs, strict=True):
+        if not any(one.kwh_km or one.kwh_work_h for one in able):
+            continue
+        ways = _next_m(part)
+        for task, ref, way in zip(part.problem.tasks, part.refs, ways, strict=True):
             hours = min(mode.duration for mode in task.modes) / 3_600
-            metres = min(mode.distance for mode in task.modes)
+            metres = min(mode.distance for mode in task.modes) + way
             kwh = sum(one.kwh_work_h * hours + one.kwh_km * metres / 1_000 for one in able)
             yield part.operation, ref.lon, ref.lat, kwh / max(1, len(able))
+
+
+def _next_m(part: Part) -> list[int]:
+    """Metres from each task to the nearest place where other work of the part begins; 0: none."""
+    tasks, table = part.problem.tasks, part.problem.matrices[0]
+    leave = np.array([task.modes[0].leave for task in tasks], np.int64)
+    enter = np.array([task.modes[0].enter for task in tasks], np.int64)
+    found: list[int] = []
+    for first in range(0, len(tasks), BLOCK):
+        ways = table.block(leave[first : first + BLOCK], enter)[1].astype(np.int64)
+        ways[ways <= 0] = UNREACHABLE
+        nearest = ways.min(axis=1)
+        found += np.where(nearest < UNREACHABLE, nearest, 0).tolist()
+    return found
 
 
 _TASKS = {"water": _water, "depot": _vehicles, "charger": _energy}

@@ -119,7 +119,7 @@ def _point_jobs(
             kind="point",
             name=point.name,
             object_id=point.id,
-            options=_stand(place, own_side=point.own_side),
+            options=_stand(place, own_side=point.own_side or _wide(work, ground, place)),
             slots=slots(own or one.windows, bans, finish=one.rule == "finish"),
             cleaning_class=level,
             lon=point.lon,
@@ -160,6 +160,13 @@ def stop_order(rules: RuleProfile, operation: str, ground: Ground, order: Order)
 
 def _far_m(place: Place) -> int:
     return place.distance_m if place.stands == Stands.FAR else 0
+
+
+def _wide(work: PointWork, ground: Ground, place: Place) -> bool:
+    """Whether the street is too wide to be served across."""
+    if work.own_side_from_m is None or place.right < 0:
+        return False
+    return bool(ground.network.width_dm[place.right] >= 10 * work.own_side_from_m)
 
 
 def _stand(place: Place, *, own_side: bool) -> tuple[tuple[int, ...], ...]:

@@ -27,7 +27,8 @@ def share_kg(whole_kg: int, begin: date, end: date, day: date) -> int:
 def loads(order: Order, rules: RuleProfile) -> Iterator[Order]:
     """The order as one a load: none asks for more than the smallest type of its operation holds.
 
-    One load keeps the order's id, of several each has its number behind it.
+    One load keeps the order's id, of several each has its number behind it, after a sign that no
+    pass of a point and no stretch of a street has.
     """
     rule = rules.operations.get(order.operation)
     types = rule.vehicle_types if rule is not None else ()
@@ -35,5 +36,5 @@ def loads(order: Order, rules: RuleProfile) -> Iterator[Order]:
     count = max(1, -(-order.demand_kg // holds)) if holds else 1
     for number in range(count):
         kg = order.demand_kg * (number + 1) // count - order.demand_kg * number // count
-        name = order.id if count == 1 else f"{order.id}-{number + 1}"
+        name = order.id if count == 1 else f"{order.id}#{number + 1}"
         yield replace(order, id=name, demand_kg=kg)

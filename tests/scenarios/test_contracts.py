@@ -91,6 +91,19 @@ def test_check_tells_contracts_that_ended_and_those_of_no_point(folder):
     assert "K4" in wrong.hint_en
 
 
+@pytest.mark.parametrize(("watched", "told"), [("", []), ("甲", ["1"])])
+def test_check_tells_rooms_without_a_supervisor_where_others_have_one(folder, watched, told):
+    """R1 has none; R2 is watched, or no room of the table is."""
+    rows = POINTS.splitlines()
+    rows = [f"{rows[0]},督导员", *(f"{row}," for row in rows[1:])]
+    rows.append(f"R2,分类房,room,residual,{at(1, 2)},900,{watched}")
+    (folder / "points.csv").write_text("\n".join(rows), encoding="utf-8")
+    report = check_district(folder, DAY)
+    found = [one for one in report.warnings if one.code == "W545"]
+    assert ([one.value for one in found], report.issues) == (told, ())
+    assert all("R1" in one.message_en and "R2" not in one.message_en for one in found)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from api.commands.app import app
-from models.errors import HuanweiError
+from models.errors import HuanweiError, InputErrors
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder
 from scenarios.desk.siting.merge import Phasing, merging, scenario_of
-from scenarios.desk.siting.merge_document import figures, phases
+from scenarios.desk.siting.merge_document import figures, phases, scenario_toml
 from scenarios.edits.read import read_scenario
 from solver.edits.apply import apply_scenario
 from tests.district.folders import LAT0, LON0, STEP_LON, write_good
@@ -76,8 +76,36 @@ def test_half_the_walk_is_an_alternative_that_merges_less(grid):
     assert {one.kind: one.solution.stays for one in study.alternatives} == {
         "cheapest": 3,
         "near": 4,
+        "rooms": 2,
     }
     assert all(one.violations == () for one in study.alternatives)
+
+
+def test_sorting_rooms_alone_take_bins_of_their_stream_and_every_point_left_is_one(grid):
+    """A room's 180 CNY a day: R2 and R3 go to R1 (beside whom fewest live), R4 becomes a room."""
+    study = merging(grid, DAY)
+    rooms = study.alternatives[-1]
+    scenario = scenario_of(study, rooms)
+    edits = [edit.model_dump() for edit in scenario.edits]
+    assert [edit["points"] for edit in edits] == [("R1", "R2", "R3"), ("R4",)]
+    assert {edit["kind"] for edit in edits} == {"room"}
+    told = figures(study, rooms)
+    assert (told["stays"], told["rooms"]) == (2, 2)
+    assert 361.7 < told["cost_cny_day"] < 366  # 17 km walked, and more waste beside R1
+    assert figures(study, study.alternatives[0])["rooms"] == 1
+    assert rooms.violations == ()
+    (grid / "rooms.toml").write_text(scenario_toml(scenario), encoding="utf-8")
+    after = apply_scenario(load_folder(grid, DAY).district, read_scenario(grid / "rooms.toml"), DAY)
+    told_points = [(one.id, one.kind, one.demand_kg) for one in after.points]
+    assert told_points == [("R1", "room", 780), ("R4", "room", 260), ("K1", "bins", 90)]
+
+
+@pytest.mark.parametrize("more", ["", 'kind = ""'])
+def test_one_point_without_a_kind_is_no_merging(grid, more):
+    text = f'[[edits]]\ndo = "merge_points"\npoints = ["R1"]\n{more}\n'
+    (grid / "one.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputErrors, match="two points"):
+        read_scenario(grid / "one.toml")
 
 
 def test_phases_are_zones_with_a_date_each_and_the_edits_keep_it(tmp_path):
@@ -129,7 +157,7 @@ def test_trucks_are_planned_before_and_after(grid):
     assert trucks["violations"] == [0, 0]
     assert trucks["figures"]["duty_h"]["base"] > 0
     ranks = {one["kind"]: one["rank"] for one in json.loads(done.stdout)["report"]["alternatives"]}
-    assert sorted(ranks.values()) == [1, 2]
+    assert sorted(ranks.values()) == [1, 2, 3]
     page = (grid / "plans" / "merge-2026-05-12" / "merge.en.html").read_text("utf-8")
     assert "Half the walk" in page
     assert "R1" in page

@@ -65,7 +65,24 @@ def test_a_depot_that_may_close_becomes_an_edit(town, tmp_path):
     assert all(one["violations"] == [] for one in told["alternatives"])
 
 
-def test_a_town_without_electric_vehicles_needs_no_charger(town):
+def test_chargers_hold_what_electric_trucks_use_at_work_and_from_stop_to_stop(town, tmp_path):
+    """Bell, litter and toilet trucks use nothing standing: all of it is the way to the next stop.
+
+    No plan tells when a vehicle is charged, so real plans value no charger.
+    """
+    told = run(town, tmp_path, "--kind", "charger", check="--check")
+    assert told["needed"] > 1
+    assert set(told["operations"]) >= {"collect_bell", "collect_litter", "clean_toilet"}
+    for one in told["alternatives"]:
+        assert (one["violations"], one["trucks"]) == ([], None)
+        loads = sum(row["load"] for row in one["sites"])
+        assert loads == pytest.approx(told["needed"] - told["out_of_reach"], abs=0.1)
+        assert all(row["load"] <= row["capacity"] for row in one["sites"])
+
+
+def test_a_town_without_electric_vehicles_needs_no_charger(tmp_path):
+    town = tmp_path / "diesel"
+    write_demo(town, size="tiny")
     with pytest.raises(HuanweiError, match="no vehicle of the district uses one"):
         siting(town, DAY, "charger")
 

@@ -56,6 +56,20 @@ def test_a_bin_is_served_from_its_own_kerb_or_from_any(tmp_path):
         assert ref.mode_arcs == ((),) * len(task.modes)
 
 
+@pytest.mark.parametrize(("width", "kerbs"), [("13", 2), ("14", 1)])
+def test_shops_of_a_wide_street_are_served_along_both_kerbs(tmp_path, width, kerbs):
+    """North of way 1; the bell truck's streets from 14 m on are not crossed."""
+    shop = replace(point("shop", 100, 10), kind="shop")
+    town = bureau(vehicle("b", "bl_2", "night"), points=(shop,))
+    ground, day = plan_day(
+        grid(tmp_path, w1={"highway": "secondary", "width": width}), town, only=["collect_bell"]
+    )
+    (ref,) = day.parts[0].refs
+    assert len(ref.allowed_arcs) == kerbs
+    lines = [ground.network.points(arc) for arc in sorted(ref.allowed_arcs)]
+    assert any(line[0, 0] > line[-1, 0] for line in lines)  # westward: the shop's own kerb
+
+
 def test_time_at_a_point_goes_by_the_bin():
     """300 kg are four bins of 75 kg: 60 s + 4 x 54 s."""
     work = standard().operations["collect_residual"].points

@@ -32,7 +32,7 @@ def test_a_share_larger_than_a_truck_comes_in_loads():
         demand_kg=round(2.5 * holds),
     )  # fmt: skip
     made = list(loads(order, rules))
-    assert [one.id for one in made] == ["T1-1", "T1-2", "T1-3"]
+    assert [one.id for one in made] == ["T1#1", "T1#2", "T1#3"]
     assert sum(one.demand_kg for one in made) == order.demand_kg
     assert max(one.demand_kg for one in made) <= holds
     (small,) = loads(Order(id="T2", operation="collect_residual", window=(0, 3_600), lon=121.0,

@@ -6,16 +6,20 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from models.district import SiteKind
 from models.errors import HuanweiError
 from models.trade.manifest import Town
 from scenarios.desk.day import load_folder
 from solver.document.consignments import consignments, things_of
 from solver.judge.chain.towns import check_towns
+from solver.tasks.zones import zones_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.district import District
     from models.plan import Plan
     from models.solution import Violation
     from models.trade.manifest import Manifest
@@ -37,14 +41,16 @@ class TownReport:
 def town_report(folder: Path, plan: Plan) -> TownReport:
     """The towns of the district in `folder` on the day of `plan`.
 
-    Raises `InputErrors` for a folder with faults, `HuanweiError` where no point names a town.
+    Raises `InputErrors` for a folder with faults, `HuanweiError` where no point has a town.
     """
     loaded = load_folder(folder, plan.date)
-    town_of = {point.id: point.town for point in loaded.district.points if point.town}
+    town_of = towns_of(loaded.district)
     if not town_of:
         raise HuanweiError(
-            f"{folder}: no point has a town. Fill in the column town of points.csv.",
-            zh=f"{folder}：没有收运点填写镇街，请在 points.csv 中填写 town（镇街）列。",
+            f"{folder}: no point has a town. Fill in the column town of points.csv, or that of "
+            "the zones they lie in.",
+            zh=f"{folder}：没有收运点属于镇街，请在 points.csv 或所在片区（zones.csv）中填写 "
+            "town（镇街）列。",
         )
     owner = _owners(loaded, town_of)
     loads = consignments(plan, loaded.district, loaded.rules)
@@ -62,6 +68,15 @@ def town_report(folder: Path, plan: Plan) -> TownReport:
         trips=len(trips),
         violations=tuple(check_towns(plan, towns, owner)),
     )
+
+
+def towns_of(district: District) -> dict[str, str]:
+    """Town of each point that has one: its row's, else that of the zone it lies in."""
+    points, zones = district.points, district.zones
+    lon, lat = np.array([p.lon for p in points]), np.array([p.lat for p in points])
+    within = [zones[n].town if n >= 0 else "" for n in zones_at(zones, lon, lat).tolist()]
+    towns = ((p.id, p.town or town) for p, town in zip(points, within, strict=True))
+    return {point: town for point, town in towns if town}
 
 
 def _owners(loaded: Loaded, town_of: dict[str, str]) -> dict[str, tuple[str, str]]:

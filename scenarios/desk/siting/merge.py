@@ -15,7 +15,7 @@ from scenarios.desk.compare import roads_file
 from scenarios.desk.day import load_folder
 from solver.judge.merging import check_merging, check_phases
 from solver.location.exposure import neighbourhood
-from solver.location.homes import merge_points, merging_problem
+from solver.location.homes import as_rooms, merge_points, merging_problem
 from solver.location.merging import merging_solution, solve_merging
 from solver.location.walking import ON_FOOT
 from solver.roads.graphs import read_roads
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from models.location import MergingProblem, MergingSolution
     from models.network import RoadNetwork
     from models.solution import Violation
+    from models.trade.rules import RuleProfile
+    from models.trade.siting import Kind
     from solver.location.homes import Homes
 
 OPERATION = "collect_residual"
@@ -38,6 +40,9 @@ ASKED = "cheapest"
 """The alternative that answers what was asked; the others are held to more, or to less."""
 FEWER = 10
 """The alternative of fewest stops weighs walking so many times less (chosen)."""
+ROOM: Kind = "room"
+ROOMS = "rooms"
+"""The alternative of sorting rooms alone, and the kind of its points."""
 CALM_PERCENT = 20
 """The calm alternative leaves points of more opposition than this as they are, as a relocation's
 calm one does (chosen)."""
@@ -151,7 +156,8 @@ def merging(
     near = neighbourhood(read_surroundings(path), points, network.origin, loaded.rules.exposure)
     homes = merging_problem(points, near, network, loaded.rules, walk_m=walk_m, point_kg=point_kg)
     spots = network.to_xy(np.array([p.lon for p in points]), np.array([p.lat for p in points]))
-    share = seconds / len(QUESTIONS)
+    asked = questions(points, loaded.rules)
+    share = seconds / len(asked)
     return Study(
         district=loaded.district.name,
         points=tuple(points),
@@ -159,7 +165,7 @@ def merging(
         alternatives=_distinct(
             [
                 _answer(kind, held(homes.problem), spots.reshape(-1, 2), share, phasing)
-                for kind, held in QUESTIONS.items()
+                for kind, held in asked.items()
             ]
         ),
         population=near.people.source.value,
@@ -176,6 +182,16 @@ QUESTIONS: dict[str, Callable[[MergingProblem], MergingProblem]] = {
 }
 """Alternatives, and what each is held to: as asked, half the way, no point that many live beside,
 walking weighed less."""
+
+
+def questions(
+    points: Sequence[Point], rules: RuleProfile
+) -> dict[str, Callable[[MergingProblem], MergingProblem]]:
+    """Those of every merging, and where rooms may take the points' streams, that of rooms alone."""
+    room = rules.siting.get(ROOM)
+    if room is None or any(point.stream not in room.streams for point in points):
+        return QUESTIONS
+    return QUESTIONS | {ROOMS: lambda asked: as_rooms(asked, points, room)}
 
 
 def _answer(
@@ -196,9 +212,9 @@ def _answer(
 
 def _distinct(found: Sequence[Merging]) -> tuple[Merging, ...]:
     """Alternatives that differ in what they do."""
-    first: dict[tuple[int, ...], Merging] = {}
+    first: dict[tuple[bool, tuple[int, ...]], Merging] = {}
     for one in found:
-        first.setdefault(one.solution.target, one)
+        first.setdefault((one.kind == ROOMS, one.solution.target), one)
     return tuple(first.values())
 
 
@@ -238,15 +254,26 @@ def today(study: Study) -> MergingSolution:
 
 
 def scenario_of(study: Study, found: Merging) -> Scenario:
-    """An alternative as edits; each group's first point is the one that stays."""
-    ids = [one.id for one in study.points]
-    edits = []
-    for q, gone in found.groups:
+    """An alternative as edits; each group's first point is the one that stays.
+
+    Of sorting rooms every point that stays is one, those alone from the first phase on.
+    """
+    ids, edits = [one.id for one in study.points], []
+    kind = ROOM if found.kind == ROOMS else ""
+    groups = list(found.groups)
+    if kind:
+        taking = {q for q, _ in groups}
+        groups += [
+            (q, [])
+            for q, goes in enumerate(found.solution.target)
+            if q == goes and q not in taking and study.points[q].kind != ROOM
+        ]
+    for q, gone in groups:
         begin = None
         if study.phasing is not None:
-            begin = study.phasing.date_of(found.phases[gone[0]])
+            begin = study.phasing.date_of(found.phases[gone[0]] if gone else 1)
         points = (ids[q], *(ids[p] for p in gone))
-        edits.append(MergePoints(do="merge_points", points=points, open_from=begin))
+        edits.append(MergePoints(do="merge_points", points=points, kind=kind, open_from=begin))
     return Scenario(name=f"撤桶并点 {found.kind}", edits=tuple(edits))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.units import cny
-from scenarios.desk.siting.merge import today
+from scenarios.desk.siting.merge import ROOM, ROOMS, today
 from scenarios.desk.siting.onwards import truck_figures
 from solver.location.merging import merging_solution
 
@@ -33,10 +33,12 @@ TRUCK_FIGURES = (
 def figures(study: Study, found: Merging) -> dict[str, float]:
     """Counts, walks of a household to its point [m] before and after, money a day, bound, gap.
 
-    Money at the prices that were asked for; `gap_percent` of the alternative's own problem.
+    Money at the prices that were asked for, of rooms at theirs; `gap_percent` of the alternative's
+    own problem.
     """
     problem, solution = study.problem, found.solution
-    priced = merging_solution(problem, solution.target)
+    priced = merging_solution(found.problem if found.kind == ROOMS else problem, solution.target)
+    kept = set(solution.target)
     before = walks_m(problem, range(len(problem.points)))
     after = walks_m(problem, solution.target)
     grown = {q for p, q in enumerate(solution.target) if p != q}
@@ -45,6 +47,7 @@ def figures(study: Study, found: Merging) -> dict[str, float]:
         "points": len(problem.points),
         "stays": solution.stays,
         "stops_saved": len(problem.points) - solution.stays,
+        "rooms": sum(found.kind == ROOMS or study.points[q].kind == ROOM for q in kept),
         "households": sum(problem.households),
         "homes": len(problem.households),
         "homes_outside": study.homes.outside,
@@ -141,7 +144,7 @@ def document(study: Study, day: date, real: Mapping[str, Any] | None) -> dict[st
     ]
     first = study.alternatives[0]
     return {
-        "schema_version": "1.1",
+        "schema_version": "1.2",
         "district": study.district,
         "date": day.isoformat(),
         "attribution": "© OpenStreetMap contributors (ODbL 1.0)",
@@ -190,8 +193,11 @@ def scenario_toml(scenario: Scenario) -> str:
     """The edits as a file `huanwei compare` reads."""
     lines = [f"name = {json.dumps(scenario.name, ensure_ascii=False)}"]
     for edit in scenario.edits:
-        points = json.dumps(edit.model_dump()["points"], ensure_ascii=False)
+        told = edit.model_dump()
+        points = json.dumps(told["points"], ensure_ascii=False)
         lines += ["", "[[edits]]", 'do = "merge_points"', f"points = {points}"]
+        if told["kind"]:
+            lines.append(f"kind = {json.dumps(told['kind'], ensure_ascii=False)}")
         if edit.open_from is not None:
             lines.append(f"open_from = {edit.open_from.isoformat()}")
     return "\n".join(lines) + "\n"

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 AMOUNTS = {"room": "t", "toilet": "uses", "water": "m3", "depot": "vehicles", "charger": "kWh"}
 """What amounts of a kind are counted in."""
-
-
+PLANNED = frozenset({"water", "depot"})
+"""Kinds that a day's plan drives to; vehicles are charged between shifts, which no plan tells."""
 TRUCK_FIGURES = ("duty_h", "deadhead_km", "total_cny", "unserved", "routes")
 """Figures of real plans that say what sites are worth to the vehicles that drive to them."""
 

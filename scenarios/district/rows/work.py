@@ -50,6 +50,7 @@ class PointIn(RowIn):
     own_side: YesNo = False
     capacity_kg: Annotated[Number, Field(ge=0, le=100_000)] = 0
     town: Text = ""
+    supervisor: Text = ""
 
     def to_domain(self, *, lon: float, lat: float) -> Point:
         """The point at (lon, lat) in WGS-84; service_s 0 where the profile's formula holds."""
@@ -66,6 +67,7 @@ class PointIn(RowIn):
             own_side=self.own_side,
             capacity_kg=round(self.capacity_kg),
             town=self.town,
+            supervisor=self.supervisor,
         )
 
 
