@@ -10,6 +10,7 @@ from api.serve.grounds import Grounds
 from api.serve.months import Months
 from api.serve.packed import Packs
 from api.serve.shelf import Shelf
+from api.serve.tables import Tables
 from scenarios.office.accounts import Accounts
 from scenarios.office.acts import Acts
 from scenarios.office.duties import Duties
@@ -35,7 +36,7 @@ class Office:
         self.sessions, self.duties = Sessions(ledger), Duties(ledger)
         self.publishing = Publishing(ledger)
         self.checks, self.shelf, self.grounds = Checks(), Shelf(), Grounds()
-        self.packs, self.months = Packs(), Months()
+        self.packs, self.months, self.tables = Packs(), Months(), Tables()
         self._guarded = bool(doors.token)
 
     def is_unguarded(self) -> bool:

@@ -2,14 +2,17 @@
 
 from playwright.sync_api import expect
 
+from tests.api.spoken import said
 
-def tab(page, words):
-    page.locator("#tabs button", has_text=words).click()
+
+def tab(page, key):
+    """Open a tab by the key of its words, such as "hand.tab"."""
+    page.locator("#tabs button", has_text=said(page, key)).click()
 
 
 def open_route(page, route):
-    tab(page, "线路")
-    back = page.locator("button.link", has_text="返回线路列表")
+    tab(page, "ui.routes_tab")
+    back = page.locator("button.link", has_text=said(page, "ui.back"))
     if back.count():
         back.click()
     page.locator(".routes li", has_text=f"{route.id} ").locator(".open").click()
@@ -66,16 +69,16 @@ def lock_and_replan(page, truck, seconds=2):
 
 def replan(page, seconds=2):
     """Search the rest again, with progress, until the new plan is there."""
-    tab(page, "人工调整")
+    tab(page, "hand.tab")
     page.locator(".replan [name=seconds]").fill(str(seconds))
     page.locator(".replan button.first").click()
-    expect(page.locator("a", has_text="打开新计划")).to_be_visible()
+    expect(page.locator("a", has_text=said(page, "hand.open_plan"))).to_be_visible()
 
 
 def break_and_order(page, route, street):
     """A vehicle breaks down, and somebody calls for a street: both stand in the tables."""
     open_route(page, route)
-    page.locator("button", has_text="停用车辆、人员").click()
+    page.locator("button", has_text=said(page, "hand.out")).click()
     page.locator("dialog [name=why]").fill("液压故障")
     page.locator("dialog button.first").click()
     expect(page.locator(".news li")).to_have_count(1)

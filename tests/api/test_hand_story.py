@@ -46,7 +46,7 @@ def test_plate_street_person_and_task_are_found(page, trouble, root):  # noqa: F
     step = served(plan, truck)[0]
     with serving(root) as url:
         page.goto(f"{url}/desk/{PLAN}")
-        tab(page, "线路")
+        tab(page, "ui.routes_tab")
         rows, hits = page.locator(".routes li"), page.locator(".tasks li")
         plate = page.evaluate("id => plan.routes.find((one) => one.id === id).plate", truck.id)
         person = page.evaluate("id => plan.routes.find((one) => one.id === id).crew[0]", truck.id)
@@ -65,7 +65,7 @@ def test_a_street_is_found_by_an_input_method(page, trouble, root):  # noqa: F81
     name = next(step.name for step in served(plan, sweep) if step.name)
     with serving(root) as url:
         page.goto(f"{url}/desk/{PLAN}")
-        tab(page, "线路")
+        tab(page, "ui.routes_tab")
         page.locator("#search").click()
         keys = page.context.new_cdp_session(page)
         for letters in ("r", "re", "ren"):

@@ -76,7 +76,7 @@ def test_two_people_drag_at_once_and_whoever_is_late_is_told(page, trouble, root
         expect(page.locator(".history li")).to_have_count(1)
         drag_first(other, 1)
         expect(other.locator("#problem")).to_contain_text("草稿已被他人修改")
-        tab(other, "人工调整")
+        tab(other, "hand.tab")
         expect(other.locator(".history li")).to_have_count(1)  # the other's change, and only that
         open_route(other, route)
         drag_first(other, 1)
@@ -89,14 +89,14 @@ def test_two_people_drag_at_once_and_whoever_is_late_is_told(page, trouble, root
 def test_what_is_typed_of_an_order_stays_while_the_plan_changes(page, trouble, root):  # noqa: F811
     with serving(root) as url:
         page.goto(f"{url}/desk/{PLAN}?lang=zh")
-        tab(page, "人工调整")
+        tab(page, "hand.tab")
         page.locator(".order summary").click()
         street = page.locator(".order [name=street]")
         street.fill("绣井里")
         page.evaluate("update({ revision: state.revision + 1 })")  # news of somebody else
         expect(street).to_have_value("绣井里")
         expect(street).to_be_focused()
-        tab(page, "概况")
-        tab(page, "人工调整")
+        tab(page, "ui.overview_tab")
+        tab(page, "hand.tab")
         expect(street).to_have_value("绣井里")
     assert trouble == []

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
 from playwright.sync_api import expect
 
 from api.runner import plan_runner
@@ -21,6 +22,7 @@ from solver.judge.locks import check_locks
 from tests.api.chromium import WAIT_MS, needs_chromium, open_page
 from tests.api.hand_steps import break_and_order, change_by_hand, lock_and_replan, replan
 from tests.api.offices import PASSWORD, serving
+from tests.api.spoken import said
 
 pytestmark = needs_chromium
 TODAY = datetime.now(CHINA).date().isoformat()
@@ -34,8 +36,10 @@ MISTAKES = {("points", 3, "demand_kg"): "很多", ("points", 5, "stream"): "resi
 
 
 def picture(page, name):
+    """Of a station of the story: kept where pictures are asked for; nothing may be too wide."""
     if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+        look = f"{page.viewport_size['width']}-{page.locator('html').get_attribute('lang')[:2]}"
+        page.screenshot(path=Path(SHOTS) / f"{name}-{look}.png", full_page=True)
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1], f"{name} is {width[0]} px wide on {width[1]}"
 
@@ -62,21 +66,20 @@ def bureau(folder):
     return files, right
 
 
-def open_account(page, url):
-    page.goto(url)
-    page.get_by_role("link", name="开设第一个账号").click()
+def open_account(page):
+    page.get_by_role("link", name=said(page, "desk.welcome")).click()
     page.locator("[name=name]").fill("wang")
     page.locator("[name=title]").fill("王芳")
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="开设账号").click()
+    page.get_by_role("button", name=said(page, "desk.open_account")).click()
     expect(page.locator(".who")).to_contain_text("王芳")
 
 
 def begin_district(page):
-    page.get_by_role("link", name="数据").click()
+    page.get_by_role("link", name=said(page, "desk.menu_data"), exact=True).click()
     page.locator("[name=name]").fill("新区")
     page.locator("[name=id]").fill("xin")
-    page.get_by_role("button", name="新建辖区").click()
+    page.get_by_role("button", name=said(page, "desk.begin_district")).click()
 
 
 def begin_and_upload(page, files):
@@ -84,7 +87,7 @@ def begin_and_upload(page, files):
     expect(page.locator("#main:not([inert])")).to_be_visible()
     page.locator("#file").set_input_files(files)
     expect(page.locator(".problems .place")).to_have_count(3)
-    expect(page.locator("#check .bad").first).to_contain_text("3 处必须改正")
+    expect(page.locator("#check .bad").first).to_contain_text(said(page, "desk.must_mend", 3))
 
 
 def mend(page, right):
@@ -99,17 +102,17 @@ def mend(page, right):
         cell.fill(next(right[key] for key, wrong in MISTAKES.items() if wrong == told))
         del value
         page.locator("#save").click()
-        done = "没有问题" if not left else f"{left} 处必须改正"
+        done = said(page, "desk.must_mend", left) if left else said(page, "desk.all_fine")
         expect(page.locator("#check")).to_contain_text(done)
 
 
 def plan_today(page):
-    page.get_by_role("link", name="计划", exact=True).click()
+    page.get_by_role("link", name=said(page, "desk.menu_today"), exact=True).click()
     page.locator("summary").click()
     page.locator("[name=seconds]").fill("2")
-    page.get_by_role("button", name="开始规划").click()
+    page.get_by_role("button", name=said(page, "ui.start_plan")).click()
     done = page.locator(".job .state").first  # the first search on a machine compiles the loops
-    expect(done).to_contain_text("已完成", timeout=4 * WAIT_MS)
+    expect(done).to_contain_text(said(page, "ui.finished"), timeout=4 * WAIT_MS)
     expect(page.locator("#plans .tag.draft")).to_have_count(1)
 
 
@@ -118,7 +121,7 @@ def work_by_hand(page, folder):
 
     Returns the truck, and the street of the order.
     """
-    page.locator("#plans").get_by_role("link", name="地图").first.click()
+    page.locator("#plans").get_by_role("link", name=said(page, "ui.map")).first.click()
     expect(page.locator("#tabs button").first).to_be_visible()
     (path,) = folder.glob("plans/*/plan.json")
     plan = read_plan(path)
@@ -127,7 +130,7 @@ def work_by_hand(page, folder):
     change_by_hand(page, sweep, first)
     picture(page, "4-changed")
     lock_and_replan(page, first)
-    page.locator("a", has_text="打开新计划").click()
+    page.locator("a", has_text=said(page, "hand.open_plan")).click()
     broken = next(one for one in read_plan(*folder.glob("plans/*-replan/plan.json")).routes
                   if one.vehicle == truck.vehicle)  # fmt: skip
     street = next(step.name for step in steps_of(sweep) if step.kind == "serve" and step.name)
@@ -140,9 +143,9 @@ def work_by_hand(page, folder):
 
 def compare(page, broken):
     """Side by side with what it was made of: whose work went to whom."""
-    page.locator("a", has_text="并排比较").last.click()
+    page.locator("a", has_text=said(page, "hand.compare")).last.click()
     expect(page.locator("iframe")).to_have_count(2)
-    expect(page.locator("h2", has_text="换车的任务")).to_be_visible()
+    expect(page.locator("h2", has_text=said(page, "hand.moved_tasks"))).to_be_visible()
     expect(page.locator("main")).to_contain_text(broken)
     picture(page, "6-compared")
     page.locator(".show").first.click()
@@ -183,10 +186,10 @@ def publish(page, url):
     page.goto(url)
     row = page.locator("#plans tr", has_text="replan-replan")
     page.on("dialog", lambda dialog: dialog.accept())
-    row.get_by_role("button", name="发布").click()
+    row.get_by_role("button", name=said(page, "desk.publish")).click()
     expect(row.locator(".tag.published")).to_be_visible()
     picture(page, "7-published")
-    row.get_by_role("link", name="驾驶员二维码").click()
+    row.get_by_role("link", name=said(page, "desk.links")).click()
     expect(page.locator("svg").first).to_be_visible()
     picture(page, "8-links")
     return page.locator(".code a").first.get_attribute("href")
@@ -203,33 +206,45 @@ def follow(page, url, plan):
     picture(page, "11-followed")
 
 
-def drive(phone, link):
-    """Report one thing done; then without a network one that cannot be; then with it again."""
-    phone.goto(link)
+def drive(phone, link, language):
+    """Report one thing done; then without a network one that cannot be; then with it again.
+
+    Returns how many steps were done and how many could not be: a street is several.
+    """
+    phone.goto(f"{link}?lang={language}")
     phone.wait_for_selector("html[data-kept]")
+    done = steps_of_item(phone)
     phone.locator(".item.now [data-say=done]").click()
     expect(phone.locator(".item.done")).to_have_count(1)
-    expect(phone.locator("#sent")).to_contain_text("全部已发送")
+    expect(phone.locator("#sent")).to_contain_text(said(phone, "desk.duty_sent"))
     phone.context.set_offline(True)
+    cannot = steps_of_item(phone)
     phone.locator(".item.now [data-say=cannot]").click()
     phone.locator("#note").fill("车辆占道")
     phone.locator("dialog button.first").click()
     expect(phone.locator(".item.cannot")).to_have_count(1)
-    expect(phone.locator("#sent")).to_contain_text("待发送")
+    expect(phone.locator("#sent")).to_contain_text(said(phone, "desk.duty_waiting", cannot))
     picture(phone, "9-phone")
     phone.reload()  # the page itself comes from the phone
     expect(phone.locator(".item.cannot")).to_have_count(1)
     phone.context.set_offline(False)
-    expect(phone.locator("#sent")).to_contain_text("全部已发送")
+    expect(phone.locator("#sent")).to_contain_text(said(phone, "desk.duty_sent"))
+    return done, cannot
 
 
-def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path):
+def steps_of_item(phone):
+    return len(phone.locator(".item.now").get_attribute("data-steps").split(","))
+
+
+@pytest.mark.parametrize(("width", "language"), [(1440, "zh"), (390, "en")])
+def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path, width, language):
     files, right = bureau(tmp_path)
     data, trouble, lost = tmp_path / "data", [], []
     data.mkdir()
     with serving(data, plan_runner) as url:
-        page = open_page(browser, trouble, viewport={"width": 1440, "height": 900})
-        open_account(page, url)
+        page = open_page(browser, trouble, viewport={"width": width, "height": 900})
+        page.goto(f"{url}/?lang={language}")
+        open_account(page)
         begin_and_upload(page, files)
         picture(page, "1-problems")
         mend(page, right)
@@ -240,22 +255,22 @@ def test_from_an_empty_folder_to_the_phone_of_a_driver(browser, tmp_path):
         examine(data / "xin", locked, broken)
         link = publish(page, url)
         phone = open_page(browser, lost, viewport={"width": 390, "height": 844})
-        drive(phone, link)
+        reported = drive(phone, link, language)
         page.reload()
-        expect(page.locator(".code").first).to_contain_text("已报")
+        expect(page.locator(".code").first).to_contain_text(said(page, "desk.reported", *reported))
         follow(page, url, f"xin~plans~{TODAY}-replan-replan")
         page.goto(url)  # and all of it is undone: the plan, and the last change of a cell
-        page.get_by_role("button", name="撤回").click()
+        page.get_by_role("button", name=said(page, "desk.withdraw")).click()
         expect(page.locator("#plans .tag.published")).to_have_count(0)
         page.goto(f"{url}/data/xin")
-        undo = page.get_by_role("button", name="撤销最近一次修改")
+        undo = page.get_by_role("button", name=said(page, "desk.undo_last"))
         for _ in range(3):  # the order, the broken truck, the last of the mistakes
             back_to = undo.get_attribute("data-restore")
             undo.click()
             expect(undo).not_to_have_attribute("data-restore", back_to)
-        expect(page.locator("#check .bad").first).to_contain_text("1 处必须改正")
+        expect(page.locator("#check .bad").first).to_contain_text(said(page, "desk.must_mend", 1))
         page.goto(f"{url}/accounts")
-        expect(page.locator("#main")).to_contain_text("发布计划")
+        expect(page.locator("#main")).to_contain_text(said(page, "desk.act_plan_published"))
         picture(page, "10-acts")
     assert trouble == []
     assert [one for one in lost if "ERR_INTERNET_DISCONNECTED" not in one] == []
@@ -272,7 +287,8 @@ def test_nothing_is_pressed_in_vain_before_the_script_of_a_page_listens(browser,
             held.append(route)
 
         page.route("**/static/data.js", hold)
-        open_account(page, url)
+        page.goto(url)
+        open_account(page)
         begin_district(page)
         page.locator("#file").set_input_files(files[1:])
         expect(page.locator("#main")).to_have_attribute("inert", "")

@@ -19,7 +19,6 @@ from api.serve.v1.found import district_folder
 from api.serve.v1.library import districts_told
 from models.account import Need
 from models.units import CHINA
-from scenarios.desk.folder.grid import tables_of
 from scenarios.office.revisions import before_last, is_taken
 
 router = APIRouter(route_class=Door, include_in_schema=False)
@@ -68,8 +67,8 @@ def show_district(request: Request, district: str) -> Response:
         if path.is_file() and is_taken(path.name)
     ]
     return page(
-        request, "data", district=shown, files=files, tables=tables_of(folder), kept=kept,
-        undo_to=before_last(versions),
+        request, "data", district=shown, files=files, kept=kept,
+        tables=office_of(request).tables.of(folder), undo_to=before_last(versions),
         today=datetime.now(CHINA).date().isoformat(), datums=DATUMS,
         datum=office_of(request).library.datum(folder),
     )  # fmt: skip

@@ -29,7 +29,7 @@ from api.serve.v1.shapes import District
 from api.serve.visitors import visitor_in
 from models.account import Need
 from models.units import CHINA
-from scenarios.desk.folder.grid import Grid, corrected, grid_of, tables_of
+from scenarios.desk.folder.grid import Grid, corrected
 from scenarios.desk.settings import begin_district, with_setting
 from scenarios.district.settings import FILE
 from scenarios.office.revisions import Revision, Revisions, refuse_odd_name
@@ -132,7 +132,8 @@ def check(request: Request, district: str, day: Day = None) -> dict[str, Any]:
 @needs(Need.LOOK)
 def list_tables(request: Request, district: str) -> list[dict[str, Any]]:
     """The tables of a district and the files they lie in."""
-    return [asdict(one) for one in tables_of(district_folder(request, district))]
+    folder = district_folder(request, district)
+    return [asdict(one) for one in office_of(request).tables.of(folder)]
 
 
 @router.get(
@@ -150,9 +151,11 @@ def get_table(
 ) -> dict[str, Any]:
     """Rows of a table as a spreadsheet shows them."""
     folder = district_folder(request, district)
-    _expect_table(folder, table)
+    _expect_table(request, folder, table)
     with refusing():
-        grid = grid_of(folder, day_or_today(None), table, skip=skip, most=most)
+        grid = office_of(request).tables.grid(
+            folder, day_or_today(None), table, skip=skip, most=most
+        )
     base = revisions(request, district).digest(grid.place.file)
     return grid_told(grid, base)
 
@@ -162,7 +165,7 @@ def get_table(
 def correct(request: Request, district: str, table: str, wish: GridEdits) -> dict[str, Any]:
     """Change cells, take out rows, add rows; refused where somebody else was quicker."""
     folder = district_folder(request, district)
-    _expect_table(folder, table)
+    _expect_table(request, folder, table)
     edits = Edits(
         cells=[(one.row, one.column, one.value) for one in wish.cells],
         removed=wish.removed, added=wish.added,
@@ -209,8 +212,8 @@ def grid_told(grid: Grid, base: str) -> dict[str, Any]:
     return asdict(grid.place) | facts | {"rows": rows, "base": base}
 
 
-def _expect_table(folder: Path, table: str) -> None:
-    if table not in {one.table for one in tables_of(folder)}:
+def _expect_table(request: Request, folder: Path, table: str) -> None:
+    if table not in {one.table for one in office_of(request).tables.of(folder)}:
         raise ApiError(404, "no_table", f"The district has no table {table}.",
                        f"辖区没有表 {table}。")  # fmt: skip
 

@@ -32,8 +32,18 @@ function askToLogIn(text) {
   document.getElementById("problem").append(" ", link);
 }
 
+// What is asked for while the very same is on its way is that: nothing is ordered twice.
+const underway = new Map();
+
 // The answer as an object, or null after the problem was shown.
-export async function call(path, method = "GET", body = undefined, again = true) {
+export function call(path, method = "GET", body = undefined) {
+  if (method === "GET" || body instanceof Blob) return ask(path, method, body);
+  const key = `${method} ${path} ${JSON.stringify(body)}`;
+  if (!underway.has(key)) underway.set(key, ask(path, method, body).finally(() => underway.delete(key)));
+  return underway.get(key);
+}
+
+async function ask(path, method, body, again = true) {
   const headers = { "X-Form-Word": words.form || "" };
   const isFile = body instanceof Blob;
   if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
@@ -41,7 +51,7 @@ export async function call(path, method = "GET", body = undefined, again = true)
     const response = await fetch(path, { method, headers, body: body === undefined || isFile ? body : JSON.stringify(body) });
     const answer = await response.json();
     if (response.ok) return answer;
-    if (answer.error === "foreign_form" && again && await renewLogin()) return call(path, method, body, false);
+    if (answer.error === "foreign_form" && again && await renewLogin()) return ask(path, method, body, false);
     if (response.status === 401) askToLogIn(answer.errors.map(problemText).join("\n"));
     else tell(answer.errors.map(problemText).join("\n"));
   } catch {
@@ -63,8 +73,11 @@ export async function renew(...ids) {
 
 // An element: el("button.first", { onclick }, "text", child, null, ...).
 export function el(tag, attributes, ...children) {
-  const [name, ...classes] = tag.split(".");
-  const node = Object.assign(document.createElement(name), attributes);
+  const [name, ...classes] = tag.split("."), node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (key in node) node[key] = value;
+    else node.setAttribute(key, value);
+  }
   if (classes.length) node.className = classes.join(" ");
   node.append(...children.flat().filter((child) => child !== null && child !== undefined).map((child) => (child instanceof Node ? child : String(child))));
   return node;

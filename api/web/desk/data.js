@@ -2,24 +2,32 @@
 import { call, el, fill, renew, tell, words } from "./call.js";
 
 const base = `/api/v1/districts/${encodeURIComponent(words.district)}`;
-const state = { problems: [], grid: null, edits: new Map(), removed: new Set(), added: 0, most: 100, turn: 0 };
+const state = { problems: [], grid: null, edits: new Map(), removed: new Set(), added: 0, most: 100, turn: 0, uploading: 0 };
 const place = (id) => document.getElementById(id);
 
 // ---- uploads ------------------------------------------------------------------------------------
 async function upload(files) {
   tell("");
+  const refused = [];
+  state.uploading += 1;
   for (const file of files) {
     place("going").textContent = fill(words.uploading, file.name);
     const done = await call(`${base}/files/${encodeURIComponent(file.name)}`, "PUT", file);
-    place("going").textContent = "";
-    if (!done) break;
+    if (!done) refused.push(`${file.name}  ${place("problem").textContent}`);
   }
+  state.uploading -= 1;
+  place("going").textContent = "";
   await refresh();
+  if (refused.length > 1) tell(refused.join("\n"));
 }
 
 async function refresh() {
+  await Promise.all([check(), redraw()]);
+}
+
+async function redraw() {
   await renew("tables", "files", "versions");
-  await Promise.all([check(), state.grid ? open(state.grid.table, state.grid.skip) : null]);
+  if (state.grid) await open(state.grid.table, state.grid.skip);
 }
 
 // ---- problems -----------------------------------------------------------------------------------
@@ -83,11 +91,12 @@ function draw() {
     ...Array.from({ length: width }, (_, column) => cell(one.row, column, one.cells[column] || "")),
     changeable && words.edit ? el("td", {}, el("button.drop-row", { title: words.delete_row, onclick: (event) => drop(event, one.row) }, "×")) : null);
   const bar = [fill(words.rows_of, rows.length ? skip + 1 : 0, skip + rows.length, total)];
-  if (skip) bar.push(el("button", { onclick: () => open(state.grid.table, Math.max(0, skip - state.most)) }, words.previous));
-  if (skip + rows.length < total) bar.push(el("button", { onclick: () => open(state.grid.table, skip + state.most) }, words.next));
-  if (changeable && words.edit) bar.push(el("button", { onclick: add }, words.add_row), el("button.first", { id: "save", onclick: () => save().then((done) => done && refresh()), disabled: true }, words.save));
+  if (skip) bar.push(el("button", { "data-many": "", onclick: () => open(state.grid.table, Math.max(0, skip - state.most)) }, words.previous));
+  if (skip + rows.length < total) bar.push(el("button", { "data-many": "", onclick: () => open(state.grid.table, skip + state.most) }, words.next));
+  if (changeable && words.edit) bar.push(el("button", { "data-many": "", onclick: add }, words.add_row), el("button.first", { id: "save", onclick: keep, disabled: true }, words.save));
   else if (words.edit) bar.push(el("span.note", {}, words.not_changeable));
   place("grid").replaceChildren(el("div.bar", {}, ...bar), el("div.scroll.sheet", {}, el("table", {}, el("tbody", {}, ...rows.map(line)))));
+  place("grid").inert = false;
   mark();
 }
 
@@ -129,7 +138,19 @@ function add() {
   changed();
 }
 
+// What is typed while the table is on its way would be lost: it waits until the new one is there.
+async function keep() {
+  const { row, column } = document.activeElement?.dataset || {};
+  place("grid").inert = true;
+  const done = await save();
+  if (done) await redraw();
+  place("grid").inert = false;
+  document.querySelector(`[data-row="${row}"][data-column="${column}"]`)?.focus();
+  if (done) await check();
+}
+
 async function save() {
+  if (!(state.edits.size + state.removed.size + state.added)) return true;
   const added = [...document.querySelectorAll("#grid tr.added")].map((line) => [...line.querySelectorAll("input")].map((cell) => cell.value)).filter((cells) => cells.some(Boolean));
   const cells = [...state.edits].map(([key, value]) => ({ row: Number(key.split(",")[0]), column: Number(key.split(",")[1]), value }));
   const body = { base: state.grid.base, cells: cells.filter((one) => !state.removed.has(one.row)), removed: [...state.removed], added };
@@ -154,7 +175,7 @@ document.addEventListener("keydown", (event) => {
   const { row, column } = event.target.dataset || {};
   if ((event.ctrlKey || event.metaKey) && event.key === "s" && state.grid) {
     event.preventDefault();
-    save().then((done) => done && refresh());
+    keep();
   }
   const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
   if (row === undefined || !step) return;
@@ -168,7 +189,7 @@ document.addEventListener("click", async (event) => {
   if (restore && (await call(`${base}/revisions/${restore}/restore`, "POST"))) await refresh();
 });
 window.addEventListener("beforeunload", (event) => {
-  if (state.edits.size + state.removed.size + state.added) event.preventDefault();
+  if (state.edits.size + state.removed.size + state.added + state.uploading) event.preventDefault();
 });
 place("day").addEventListener("change", check);
 place("datum").addEventListener("change", async (event) => {

@@ -109,8 +109,13 @@ export async function save() {
   update({ revision: state.revision + 1 });
 }
 
+let ordering = false;
+
 export async function replan(seconds, keep) {
+  if (ordering) return;
+  ordering = true;
   const job = await send("/replan", { seconds, keep, language: state.language });
+  ordering = false;
   if (!job) return;
   draft.job = { id: job.id, plan: job.plan, state: job.state, share: 0, seconds };
   update({ revision: state.revision + 1 });

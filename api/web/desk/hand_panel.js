@@ -4,6 +4,7 @@ import { call, words } from "./call.js";
 import { draft, change, lockIcon, replan, said, save, signed, stop, walk, who } from "./hand_draft.js";
 
 let sure = false;
+const many = { "data-many": "" }; // each press is one more
 
 export function saveBar() {
   const drop = () => {
@@ -12,8 +13,8 @@ export function saveBar() {
     update({ revision: state.revision + 1 });
   };
   return el("div.toolbar",
-    el("button", { disabled: !draft.done, onclick: () => walk("undo"), title: "Ctrl+Z" }, `↶ ${said("undo")}`),
-    el("button", { disabled: draft.done === draft.changes.length, onclick: () => walk("redo"), title: "Ctrl+Y" }, `↷ ${said("redo")}`),
+    el("button", { ...many, disabled: !draft.done, onclick: () => walk("undo"), title: "Ctrl+Z" }, `↶ ${said("undo")}`),
+    el("button", { ...many, disabled: draft.done === draft.changes.length, onclick: () => walk("redo"), title: "Ctrl+Y" }, `↷ ${said("redo")}`),
     el("button.first", { disabled: !draft.done || draft.saved === "…", onclick: save }, draft.saved === "…" ? said("saving") : said("save")),
     el("button", { disabled: !draft.changes.length, onclick: drop }, said(sure ? "drop_sure" : "drop")),
     ...(draft.done ? [] : sendButtons()),

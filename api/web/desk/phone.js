@@ -61,6 +61,7 @@ async function send() {
       for (const one of batch) words.told[`${one.work},${one.step}`] = one.state;
       waiting = waiting.slice(batch.length);
       show();
+      keepPage(); // which knows now what was sent
     }
   } catch {
     keep(); // no network: tried again below
@@ -92,8 +93,13 @@ async function stay() {
   if (!("serviceWorker" in navigator)) return; // plain http: the browser keeps nothing
   await navigator.serviceWorker.register("/duty/worker.js", { scope: "/duty/" });
   await navigator.serviceWorker.ready;
-  const store = await caches.open("huanwei-duty-1");
-  await store.add(here);
+  await keepPage();
   document.documentElement.dataset.kept = "yes";
+}
+
+async function keepPage() {
+  if (!("caches" in window)) return;
+  const store = await caches.open("huanwei-duty-1");
+  await store.add(here).catch(() => {}); // no network: the page that was kept stays
 }
 stay();

@@ -9,7 +9,10 @@ async function start(event) {
   const form = new FormData(event.target), text = (name) => String(form.get(name) || "");
   const order = { district: text("district"), date: text("date"), seconds: Number(text("seconds")), seed: Number(text("seed")),
     language: words.language, without: text("without").split(/[\s,，、;；]+/).filter(Boolean), demand_factor: Number(text("demand_factor")), keep: text("keep") || null, name: text("name").trim() || null };
+  const button = event.target.querySelector("button.first");
+  button.disabled = true; // until the order is seen below
   if (await call("/api/v1/jobs", "POST", order)) await show();
+  button.disabled = false;
 }
 
 async function show() {

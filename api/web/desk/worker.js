@@ -1,6 +1,6 @@
 // Keeps the pages of duties and what they need, so that they open where there is no network.
 const STORE = "huanwei-duty-1"; // phone.js puts its page there too
-const PARTS = ["/static/desk.css", "/static/phone.css", "/static/phone.js", "/static/icon.svg", "/static/duty.webmanifest"];
+const PARTS = ["/static/desk.css", "/static/phone.css", "/static/once.js", "/static/phone.js", "/static/icon.svg", "/static/duty.webmanifest"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(STORE).then((store) => store.addAll(PARTS)).then(() => self.skipWaiting()));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from scenarios.district.grids import Source
     from scenarios.tables.sheet import Sheet
 
 
@@ -47,18 +48,24 @@ class Grid:
     rows: list[tuple[int, list[str]]]
     total: int
 
+    def part(self, skip: int, most: int) -> Grid:
+        """Of the rows here up to `most` after the first `skip`."""
+        return replace(self, rows=self.rows[skip : skip + most])
+
 
 def tables_of(folder: Path) -> list[TableAt]:
     """The tables of a district's folder, in the order of their names in the format."""
     sources = find_tables(folder, Findings()).sources
-    return [
-        TableAt(
-            table=name, file=printable(sources[name].path.name), sheet=sources[name].title,
-            changeable=sources[name].path.suffix.lower() in WRITTEN,
-        )
-        for name in TABLES
-        if name in sources
-    ]  # fmt: skip
+    return [_place(name, sources[name]) for name in TABLES if name in sources]
+
+
+def _place(table: str, source: Source) -> TableAt:
+    return TableAt(
+        table=table,
+        file=printable(source.path.name),
+        sheet=source.title,
+        changeable=source.path.suffix.lower() in WRITTEN,
+    )
 
 
 def grid_of(folder: Path, day: date, table: str, *, skip: int, most: int) -> Grid:
@@ -89,11 +96,11 @@ def corrected(folder: Path, day: date, table: str, edits: Edits) -> tuple[str, b
 
 def opened(folder: Path, day: date, table: str) -> tuple[TableAt, Path, Sheet]:
     """Where a table lies, its file and its sheet; raises `HuanweiError` where none can be read."""
-    place = next((one for one in tables_of(folder) if one.table == table), None)
-    if place is None:
-        raise HuanweiError(f"The district has no table {table}.", zh=f"辖区没有表 {table}。")
     files, findings = find_tables(folder, Findings()), Findings()
-    source = files.sources[table]
+    source = files.sources.get(table)
+    if source is None:
+        raise HuanweiError(f"The district has no table {table}.", zh=f"辖区没有表 {table}。")
+    place = _place(table, source)
     try:
         encoding = _encoding(folder, day, table)
         sheets = files.sheets(
