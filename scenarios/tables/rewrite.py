@@ -19,13 +19,14 @@ from scenarios.tables.text import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
 
 TEXTS = (".csv", ".tsv", ".txt")
 BOOKS = (".xlsx", ".xlsm")
-WRITTEN = (*TEXTS, *BOOKS)
-"""Ends of files that are written; others are changed in their own program."""
+MOST_UNPACKED = 40_000_000
+"""Limits the bytes of XML of a workbook that is written: 800,000 cells take 0.6 GB meanwhile."""
 LARGEST_ROW = 1_048_576
 """Rows a sheet can have (Excel)."""
 LARGEST_COLUMN = 16_384
@@ -45,6 +46,23 @@ class Edits:
     cells: Sequence[tuple[int, int, str]] = ()
     removed: Sequence[int] = ()
     added: Sequence[Sequence[str]] = ()
+
+
+def is_written(path: Path) -> bool:
+    """Whether a file can be changed here; others, and huge workbooks, in their own program."""
+    suffix = path.suffix.lower()
+    if suffix not in BOOKS:
+        return suffix in TEXTS
+    try:
+        return _unpacked(path) <= MOST_UNPACKED
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def _unpacked(book: Path | io.BytesIO) -> int:
+    """Bytes of the XML of a workbook."""
+    with zipfile.ZipFile(book) as parts:
+        return sum(one.file_size for one in parts.infolist() if one.filename.endswith(".xml"))
 
 
 def rewritten(
@@ -109,6 +127,7 @@ def _text(
 
 def _book(raw: bytes, suffix: str, title: str, edits: Edits) -> bytes:
     try:
+        _refuse_huge(_unpacked(io.BytesIO(raw)))
         book = openpyxl.load_workbook(io.BytesIO(raw), keep_vba=suffix == ".xlsm")
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise HuanweiError(
@@ -127,6 +146,17 @@ def _book(raw: bytes, suffix: str, title: str, edits: Edits) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _refuse_huge(size: int) -> None:
+    if size > MOST_UNPACKED:
+        told = f"{size // 1_000_000} MB", f"{MOST_UNPACKED // 1_000_000} MB"
+        raise HuanweiError(
+            "The workbook is too large to be changed here ({} of XML, at most {}): change it in "
+            "its own program and upload it again, or save the sheet as .csv.".format(*told),
+            zh="工作簿过大，无法在此修改（XML {}，上限 {}）：请用原软件修改后重新上传，"
+            "或将该表另存为 .csv。".format(*told),
+        )
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: str) -> None:

@@ -59,7 +59,7 @@ def change_by_hand(page, sweep, truck):
     expect(changes).to_have_count(4)
 
 
-def lock_and_replan(page, truck, seconds=2):
+def lock_and_replan(page, truck, seconds=1):
     """Lock a truck's route as it is now, and search the rest again."""
     open_route(page, truck)
     page.locator(".locks button").first.click()
@@ -67,7 +67,7 @@ def lock_and_replan(page, truck, seconds=2):
     replan(page, seconds)
 
 
-def replan(page, seconds=2):
+def replan(page, seconds=1):
     """Search the rest again, with progress, until the new plan is there."""
     tab(page, "hand.tab")
     page.locator(".replan [name=seconds]").fill(str(seconds))

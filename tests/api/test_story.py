@@ -109,7 +109,7 @@ def mend(page, right):
 def plan_today(page):
     page.get_by_role("link", name=said(page, "desk.menu_today"), exact=True).click()
     page.locator("summary").click()
-    page.locator("[name=seconds]").fill("2")
+    page.locator("[name=seconds]").fill("1")
     page.get_by_role("button", name=said(page, "ui.start_plan")).click()
     done = page.locator(".job .state").first  # the first search on a machine compiles the loops
     expect(done).to_contain_text(said(page, "ui.finished"), timeout=4 * WAIT_MS)
@@ -147,11 +147,11 @@ def compare(page, broken):
     expect(page.locator("iframe")).to_have_count(2)
     expect(page.locator("h2", has_text=said(page, "hand.moved_tasks"))).to_be_visible()
     expect(page.locator("main")).to_contain_text(broken)
-    picture(page, "6-compared")
     page.locator(".show").first.click()
     for number in (0, 1):
         frame = page.frame_locator("iframe").nth(number)
         expect(frame.locator(".steps .current, .tasks").first).to_be_visible()
+    picture(page, "6-compared")
 
 
 def examine(folder, locked, broken):

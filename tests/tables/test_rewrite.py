@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.errors import HuanweiError
-from scenarios.tables.rewrite import Edits, rewritten
+from scenarios.tables.rewrite import MOST_UNPACKED, Edits, is_written, rewritten
 from scenarios.tables.separated import separated_sheet
 from scenarios.tables.text import clean
 
@@ -92,12 +93,31 @@ def test_what_is_typed_is_never_a_formula():
     assert openpyxl.load_workbook(io.BytesIO(made))["车辆"]["B2"].data_type == "s"
 
 
+def huge():
+    """A workbook whose sheets would take more memory than a server has for one person."""
+    out = io.BytesIO(workbook())
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/worksheets/more.xml", b" " * MOST_UNPACKED)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "written"),
+    [("a.xlsx", workbook(), True), ("b.xlsx", huge(), False), ("c.csv", b"id", True),
+     ("d.ods", b"", False), ("e.xlsx", b"PK", False)],
+)  # fmt: skip
+def test_what_can_be_changed_here_is_known_beforehand(tmp_path, name, raw, written):
+    (tmp_path / name).write_bytes(raw)
+    assert is_written(tmp_path / name) is written
+
+
 @pytest.mark.parametrize(
     ("suffix", "raw", "cell", "match"),
     [(".xlsx", workbook(), (5, 2, "x"), "merged"), (".xlsx", workbook(), (2, 1, "\x07"), "signs"),
      (".ods", b"", (1, 0, "x"), "not changed here"), (".xlsx", b"PK", (1, 0, "x"), "cannot be"),
+     (".xlsx", huge(), (2, 1, "x"), "too large"),
      (".csv", b"id", (0, 0, "x"), "no cell"), (".csv", b"id", (1, 20_000, "x"), "no cell")],
-    ids=["merged", "bell", "ods", "cut off", "row 0", "far right"],
+    ids=["merged", "bell", "ods", "cut off", "huge", "row 0", "far right"],
 )  # fmt: skip
 def test_what_cannot_be_changed_is_said(suffix, raw, cell, match):
     with pytest.raises(HuanweiError, match=match):

@@ -24,7 +24,7 @@ from api.serve.scope import Vehicles
 from api.serve.v1.found import own_vehicles, part_of_plan, plan_folder
 from api.serve.v1.hand import draft_of, refusal
 from api.serve.visitors import visitor_in
-from api.words.i18n import kpi_label, kpi_text, kpi_unit, section, words
+from api.words.i18n import kpi_label, kpi_text, kpi_unit, section, word, words
 from models.account import Need
 from models.errors import InputErrors
 from models.plan import Plan
@@ -178,6 +178,7 @@ def compare_plans(
         moved=moves(one, two).moves[:MOST_MOVES] if two else [],
         lost=moves(one, two).lost[:MOST_MOVES] if two else [],
         names=_names(one) | _names(two) if two else {},
+        trucks=_trucks(one, language) | _trucks(two, language) if two else {},
     )  # fmt: skip
     answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return answer
@@ -189,6 +190,14 @@ def _names(plan: Plan) -> dict[str, str]:
         step.task: step.name for route in plan.routes for step in steps_of(route) if step.task
     }
     return served | {left.task: left.name for left in plan.unserved}
+
+
+def _trucks(plan: Plan, language: str) -> dict[str, str]:
+    """What people call a vehicle in a shift, by the words of a move."""
+    return {
+        f"{route.vehicle}/{route.shift}": f"{route.vehicle} {word('shift', route.shift, language)}"
+        for route in plan.routes
+    }
 
 
 def _figure_rows(one: Plan, two: Plan, language: str) -> Iterator[tuple[str, str, str, str]]:

@@ -12,7 +12,7 @@ from scenarios.district.settings import read_settings
 from scenarios.district.words.header import find_header
 from scenarios.district.words.headings import TABLES, known_headings
 from scenarios.district.words.messages import Findings
-from scenarios.tables.rewrite import WRITTEN, Edits, rewritten
+from scenarios.tables.rewrite import Edits, is_written, rewritten
 from scenarios.tables.sheet import SheetError
 from scenarios.tables.text import printable
 
@@ -64,7 +64,7 @@ def _place(table: str, source: Source) -> TableAt:
         table=table,
         file=printable(source.path.name),
         sheet=source.title,
-        changeable=source.path.suffix.lower() in WRITTEN,
+        changeable=is_written(source.path),
     )
 
 
