@@ -45,6 +45,11 @@ WORDS = {
     "bells_rounds": ("线路 {} 条", "{} rounds"),
     "bells_stops": ("停靠 {} 处", "{} stops"),
     "bells_shops": ("商铺 {} 家", "{} shops"),
+    "bells_left_out": ("未排 {} 家", "{} left out"),
+    "bells_silent": (
+        "时刻表中没有（计划未收）：{}",
+        "not in the timetable, the plan leaves them out: {}",
+    ),
     "bells_added_min": (
         "最慢一条线路比计划晚收 {} 分钟",
         "the slowest round ends {} min later than planned",
@@ -295,10 +300,12 @@ def bells(
     """
     from scenarios.desk.judge import read_plan  # noqa: PLC0415
     from scenarios.desk.registers.bells import bells as timetable_of  # noqa: PLC0415
-    from scenarios.desk.registers.bells import differences  # noqa: PLC0415
+    from scenarios.desk.registers.bells import differences, left_out  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json):
-        made, found = timetable_of(folder, read_plan(plan / "plan.json"), days=days, seed=seed)
+        planned = read_plan(plan / "plan.json")
+        made, found = timetable_of(folder, planned, days=days, seed=seed)
+        silent = left_out(planned)
         broken = [
             {"plan": str(other), **asdict(one)}
             for other in also or []
@@ -313,6 +320,7 @@ def bells(
         "rounds": len(made.rounds),
         "stops": len({(one.route, one.stop) for one in found}),
         "shops": len(found),
+        "left_out": len(silent),
         "added_min": round(made.added_s / 60, 1),
         "kept_share": round(made.share, 4),
         "worst_day_share": round(min(made.kept), 4),
@@ -320,18 +328,29 @@ def bells(
     }
     if as_json:
         rows = [asdict(one) for one in found]
-        answer("bells", days=days, figures=facts, timetable=rows, violations=broken)
+        answer(
+            "bells", days=days, figures=facts, timetable=rows, left_out=silent, violations=broken
+        )
         raise typer.Exit(1 if broken else 0)
+    _print_bells(facts, silent, broken, language)
+    if broken:
+        raise typer.Exit(1)
+
+
+def _print_bells(
+    facts: dict[str, float], silent: list[str], broken: list[dict[str, object]], language: str
+) -> None:
     told = (word(f"bells_{key}", language).format(
         f"{100 * value:.1f} %" if key.endswith("share") else value)
         for key, value in facts.items())  # fmt: skip
     wide_console().print(" · ".join(told), markup=False, highlight=False)
+    if silent:
+        text = word("bells_silent", language).format("; ".join(silent))
+        wide_console().print(text, style="yellow", markup=False, highlight=False)
     for one in broken:
         told_law = word_of("violation", str(one["code"]), language)
         detail = one["detail"] or f"{one['excess']} s"
         wide_console().print(f"{one['plan']}: {one['where']} {told_law} {detail}", markup=False)
-    if broken:
-        raise typer.Exit(1)
 
 
 def print_report(report: Report, language: str, console: Console) -> None:

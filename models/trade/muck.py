@@ -105,10 +105,11 @@ class MuckWay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MuckWork:
-    """What is approved for one permit: trips of the day, the arcs of its sites, and its ways."""
+    """What a permit is approved for: trips and hours [s] of the day, its sites' arcs, its ways."""
 
     permit: str
     trips: int
+    hours: tuple[tuple[int, int], ...]
     site_arc: int
     disposal_arc: int
     ways: tuple[MuckWay, ...]

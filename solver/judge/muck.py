@@ -12,7 +12,7 @@ import numpy as np
 
 from models.network import local_xy
 from models.solution import Violation
-from models.trade.muck import MINUTE, minutes_of
+from models.trade.muck import DAY, MINUTE, minutes_of
 from solver.judge.drives import leg_seconds
 from solver.judge.streets import RoadJudge
 
@@ -55,6 +55,7 @@ def _judge(day: MuckDay, network: RoadNetwork, works: Sequence[MuckWork]) -> Ite
                 code="MUCK_INVALID", where=one.id, detail=f"{one.begin or ''} - {one.end}"
             )
         yield from _hours(day, one)
+        yield from _approved(day, one, work)
         yield from _trips(day, one, work)
         if one.disposal not in sites:
             yield Violation(code="UNKNOWN", where=one.id, detail=one.disposal)
@@ -73,6 +74,26 @@ def _hours(day: MuckDay, permit: Permit) -> Iterator[Violation]:
         yield Violation(code="MUCK_HOURS", where=permit.id, excess=MINUTE * len(outside))
 
 
+def _approved(day: MuckDay, permit: Permit, work: MuckWork) -> Iterator[Violation]:
+    """All of the permit's hours, but none after the midnight with which its last day ends."""
+    last = day.day == permit.end
+    if last and (over := sum(max(0, end - max(begin, DAY)) for begin, end in work.hours)):
+        yield Violation(
+            code="MUCK_INVALID", where=permit.id, excess=over, detail=f"s after {permit.end}"
+        )
+        return
+    right = {
+        minute
+        for begin, end in permit.hours
+        for minute in range(begin // MINUTE, -(-end // MINUTE))
+        if not last or minute < DAY // MINUTE
+    }
+    told = {m for begin, end in work.hours for m in range(begin // MINUTE, -(-end // MINUTE))}
+    if told != right:
+        detail = f"{len(told)} minutes, right {len(right)}"
+        yield Violation(code="CLAIM", where=permit.id, excess=len(told ^ right), detail=detail)
+
+
 def _trips(day: MuckDay, permit: Permit, work: MuckWork) -> Iterator[Violation]:
     """Trips carry the permit's tonnes, and one truck drives them within its hours."""
     trips = -(-permit.kg // round(1000 * day.rules.payload_t))
@@ -83,7 +104,7 @@ def _trips(day: MuckDay, permit: Permit, work: MuckWork) -> Iterator[Violation]:
         for loaded in (True, False)
     ]
     needs = trips * (sum(slowest) + round(60 * day.rules.handling_min))
-    if (over := needs - MINUTE * len(minutes_of(permit.hours))) > 0:
+    if (over := needs - MINUTE * len(minutes_of(work.hours))) > 0:
         yield Violation(code="MUCK_TRIPS", where=permit.id, excess=over)
 
 
@@ -104,7 +125,7 @@ def _ways(town: _Town, permit: Permit, site: Disposal, work: MuckWork) -> Iterat
             )
     dark = minutes_of((day.rules.night,))
     wanted = {
-        (minute in dark, loaded) for minute in minutes_of(permit.hours) for loaded in (True, False)
+        (minute in dark, loaded) for minute in minutes_of(work.hours) for loaded in (True, False)
     }
     found = Counter((way.night, way.loaded) for way in work.ways)
     if set(found) != wanted or max(found.values(), default=1) > 1:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.errors import NetworkError
-from models.trade.muck import MuckDay, MuckWay, MuckWork, Permit, minutes_of
+from models.trade.muck import DAY, MuckDay, MuckWay, MuckWork, Permit, minutes_of
 from solver.roads.graph import METRES_BITS, NO_KEY, TurnGraph, build_turn_graph
 from solver.roads.paths import Router, leg_millis, unpack
 from solver.roads.snap import Reach, choose_roads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -57,12 +58,20 @@ def approve(day: MuckDay, network: RoadNetwork, cache: Cache) -> tuple[MuckWork,
         MuckWork(
             permit=one.id,
             trips=-(-one.kg // payload_kg),
+            hours=hours_on(one, day.day),
             site_arc=site,
             disposal_arc=tips[one.disposal],
             ways=tuple(_ways(day, roads, one, site, tips[one.disposal])),
         )
         for one, site in zip(held, sites, strict=True)
     )
+
+
+def hours_on(permit: Permit, day: date) -> tuple[tuple[int, int], ...]:
+    """The permit's hours [s] that begin on a day; on its last one they end at midnight."""
+    if day != permit.end:
+        return permit.hours
+    return tuple((begin, min(end, DAY)) for begin, end in permit.hours if begin < DAY)
 
 
 def _roads(day: MuckDay, network: RoadNetwork, loaded: bool, cache: Cache) -> Roads:
@@ -105,7 +114,9 @@ def _ways(
 ) -> Iterator[MuckWay]:
     """Ways there and back, for the parts of the day that the permit's hours touch."""
     dark = minutes_of((day.rules.night,))
-    touched = sorted({minute in dark for minute in minutes_of(permit.hours)}, reverse=True)
+    touched = sorted(
+        {minute in dark for minute in minutes_of(hours_on(permit, day.day))}, reverse=True
+    )
     for night, loaded in product(touched, (True, False)):
         one = roads[loaded]
         begin, end = (site, tip) if loaded else (tip, site)

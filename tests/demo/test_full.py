@@ -133,6 +133,27 @@ def test_every_shop_on_the_bells_round_has_a_time_and_hours_of_ten_minutes(folde
     assert len({(one.route, one.time) for one in found}) == len({(b.route, b.stop) for b in found})
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "未排 1 家"), ("en", "1 left out")])
+def test_a_shop_whose_street_is_shut_is_told_beside_the_timetable(
+    folder, plan, tmp_path, language, said
+):
+    """The first shop of the round taken for one that is left out; the others have their times."""
+    route = next(one for one in plan.routes if one.operation == "collect_bell")
+    shop = next(step for trip in route.trips for step in trip.steps if step.task is not None)
+    document = json.loads(plan.model_dump_json(by_alias=True))
+    document["unserved"].append({
+        "task": shop.task, "operation": "collect_bell", "name": "关门的店", "reason": "unreachable",
+        "relaxation": {"zh": "", "en": ""}, "lon": 0.0, "lat": 0.0,
+    })  # fmt: skip
+    (tmp_path / "plan.json").write_text(json.dumps(document), encoding="utf-8")
+    done = CliRunner().invoke(
+        app, ["bells", str(folder), "--plan", str(tmp_path), "--lang", language]
+    )
+    assert done.exit_code == 0, done.output
+    assert said in done.output
+    assert "关门的店" in done.output
+
+
 def test_a_plan_without_a_bell_has_no_timetable(folder, plan):
     silent = plan.model_copy(update={"routes": []})
     with pytest.raises(HuanweiError, match="no round of collect_bell"):

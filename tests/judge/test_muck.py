@@ -169,12 +169,48 @@ def test_a_shut_street_and_a_weak_bridge_are_noticed(study):
 )
 def test_permits_that_ask_for_too_much_are_found(study, change, found):
     first, *others = study.day.permits
-    assert codes(study, permits=(replace(first, **change), *others)) == found
+    works = altered(study, hours=change.get("hours", first.hours))
+    assert codes(study, works, permits=(replace(first, **change), *others)) == found
 
 
 def test_night_hours_after_midnight_are_night(study):
     first, *others = study.day.permits
-    assert codes(study, permits=(replace(first, hours=((0, 6 * 3600),)), *others)) == set()
+    works = altered(study, hours=((0, 6 * 3600),))
+    assert codes(study, works, permits=(replace(first, hours=((0, 6 * 3600),)), *others)) == set()
+
+
+def on_its_last_day(study, hours, kg=34_000):
+    """The day with the first permit ending on it."""
+    first, *others = study.day.permits
+    return replace(study.day, permits=(replace(first, end=DAY, hours=hours, kg=kg), *others))
+
+
+@pytest.mark.parametrize(
+    ("hours", "kg", "approved", "found"),
+    [
+        (((22 * 3600, 30 * 3600),), 34_000, ((22 * 3600, 24 * 3600),), set()),
+        (((22 * 3600, 24 * 3600),), 34_000, ((22 * 3600, 24 * 3600),), set()),
+        (((23 * 3600, 30 * 3600),), 69_000, ((23 * 3600, 24 * 3600),), {"MUCK_TRIPS"}),
+        (((25 * 3600, 29 * 3600),), 17_000, (), {"MUCK_TRIPS"}),
+    ],
+)
+def test_a_permit_ends_at_midnight_of_its_last_day(study, hours, kg, approved, found):
+    """69 t are five trips: not in the hour that is left; the day before, nothing is cut."""
+    day = on_its_last_day(study, hours, kg)
+    works = approve(day, study.loaded.network, Cache(None))
+    assert works[0].hours == approved
+    told = {one.code for one in judge_muck(day, study.loaded.network, works)} - {"MUCK_OVER"}
+    assert told == found
+    before = replace(day, day=date(2026, 3, 17))
+    assert approve(before, study.loaded.network, Cache(None))[0].hours == hours
+
+
+def test_hours_after_the_last_midnight_or_others_than_the_permits_are_false(study):
+    first = study.works[0]
+    day = on_its_last_day(study, first.hours)
+    (late,) = judge_muck(day, study.loaded.network, study.works)
+    assert (late.code, late.where, late.excess) == ("MUCK_INVALID", "Z1", 6 * 3600)
+    assert codes(study, altered(study, hours=((22 * 3600, 29 * 3600),))) == {"CLAIM"}
 
 
 def test_the_command_writes_page_json_and_a_track_for_each_valid_permit(folder, tmp_path):

@@ -84,6 +84,11 @@ def bells(folder: Path, plan: Plan, *, days: int, seed: int) -> tuple[Timetable,
     return made, found
 
 
+def left_out(plan: Plan) -> list[str]:
+    """Names of the shops the plan does not serve, which no timetable can name (a street shut)."""
+    return [one.name or one.task for one in plan.unserved if one.operation == OPERATION]
+
+
 def differences(made: Timetable, other: Plan) -> list[Violation]:
     """Where a plan of another day differs from the timetable: another truck, another time.
 

@@ -91,7 +91,7 @@ def muck_document(study: MuckStudy) -> dict[str, Any]:
             "id": one.id, "company": one.company, "plate": one.plate, "site": one.site,
             "lon": one.lon, "lat": one.lat, "disposal": one.disposal, "material": one.material,
             "tonnes_day": one.kg / 1000,
-            "hours": ";".join("-".join(map(clock, span)) for span in one.hours),
+            "hours": ";".join("-".join(map(clock, span)) for span in (work or one).hours),
             "active_safety": one.active_safety, "begin": one.begin and str(one.begin),
             "end": str(one.end), "valid": work is not None,
             "trips": work.trips if work else 0,
