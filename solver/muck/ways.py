@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.errors import NetworkError
-from models.trade.muck import DAY, MuckDay, MuckWay, MuckWork, Permit, minutes_of
+from models.trade.muck import MuckDay, MuckWay, MuckWork, Permit, minutes_of
+from models.units import DAY
 from solver.roads.graph import METRES_BITS, NO_KEY, TurnGraph, build_turn_graph
 from solver.roads.paths import Router, leg_millis, unpack
 from solver.roads.snap import Reach, choose_roads
