@@ -19,6 +19,7 @@ from models.day import Budget, Note
 from models.units import cny
 from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import INPUTS, load_folder, pack_inputs, plan_loaded
+from scenarios.desk.horizon.quota_line import driven_by, quota_lines
 from scenarios.desk.horizon.week import decide_week, week_document
 from scenarios.desk.whatif import earlier_plan, locks_of, what_if
 from solver.day.plan import News, Request
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from models.horizon.week import HorizonDocument, WeekDay, WeekDocument
     from models.plan import Plan
+    from scenarios.desk.horizon.quota_line import Driven, QuotaLine
 
 DEFAULT_SECONDS = 60.0
 
@@ -41,10 +43,19 @@ def budget(seconds: float | None, iterations: int | None) -> Budget:
 
 
 class Written(NamedTuple):
-    """A plan, and the folder it was written to."""
+    """A plan, the folder it was written to, and what it brings the quotas of the year."""
 
     plan: Plan
     out: Path
+    quotas: tuple[QuotaLine, ...] = ()
+
+
+class WrittenWeek(NamedTuple):
+    """A week as told, as it was decided, and what its plans bring the quotas of the year."""
+
+    document: WeekDocument
+    told: HorizonDocument
+    quotas: tuple[QuotaLine, ...]
 
 
 def write_day(
@@ -73,9 +84,10 @@ def write_day(
         loaded, made = plan_loaded(loaded, request, news=watch, stopped=stopped)
         watch(News("write"))
         district, network = loaded.district, made.ground.network
-        draft.write(plan_files(made.plan, network, district, language))
+        quotas = quota_lines(folder, [driven_by(made.plan)])
+        draft.write(plan_files(made.plan, network, district, language, quotas=quotas))
         draft.write([(INPUTS, inputs)])
-        return Written(made.plan, publish(draft))
+        return Written(made.plan, publish(draft), quotas)
 
 
 def write_week(
@@ -87,7 +99,7 @@ def write_week(
     language: str,
     news: Callable[[News], None] | None = None,
     stopped: Callable[[], bool] | None = None,
-) -> tuple[WeekDocument, HorizonDocument]:
+) -> WrittenWeek:
     """Decide `days` from the request's on, plan each, and write the week's folder `out`.
 
     Whole or not at all. Raises `InputErrors` with everything wrong in the folder, and
@@ -99,6 +111,7 @@ def write_week(
     week = decide_week(folder, request, days)
     told = horizon_json(week.told)
     told_days: list[WeekDay] = []
+    driven: list[Driven] = []
     watch = _Watch(out, news, stopped)
     with drafted(out) as draft:
         draft.write([(HORIZON, told)])
@@ -107,6 +120,7 @@ def write_week(
             day = made.plan.date.isoformat()
             watch(News("week", len(told_days) / days, title=Note(day, day)))
             told_days.append(week.told_day(made))
+            driven.append(driven_by(made.plan))
             if stopped is not None and stopped() and len(told_days) < days:
                 raise StoppedEarlyError(out)
             inside = told_days[-1].plan
@@ -114,9 +128,10 @@ def write_week(
             draft.write((f"{inside}/{name}", content) for name, content in files)
             draft.write([(f"{inside}/{INPUTS}", inputs)])
         document = week_document(week.told, told_days, language)
-        draft.write(week_files(document, week.told, language))
+        written = WrittenWeek(document, week.told, quota_lines(folder, driven))
+        draft.write(week_files(document, week.told, written.quotas, language))
         draft.publish()
-    return document, week.told
+    return written
 
 
 def refuse_strange_week(out: Path) -> None:

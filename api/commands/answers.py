@@ -78,16 +78,18 @@ def plan_facts(plan: Plan, folder: Path, lines: Sequence[QuotaLine] = ()) -> dic
         "folder": str(folder),
         **shown,
         "unserved": len(plan.unserved),
-        "quotas": _quotas(lines),
+        "quotas": quota_facts(lines),
     }
 
 
-def _quotas(lines: Sequence[QuotaLine]) -> list[dict[str, Any]]:
-    """What a day's plan brings each quota of the year, in trips."""
+def quota_facts(lines: Sequence[QuotaLine]) -> list[dict[str, Any]]:
+    """What the plan of a day or of days in a row brings each quota of the year, in trips."""
     return [
         {
             "title": one.title.model_dump(mode="json"),
             "definition": one.definition.model_dump(mode="json"),
+            "year": one.year,
+            "days": one.days,
             "asked": one.asked,
             "done": one.done,
             "owed": one.owed,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from api.commands.answers import answer, plan_facts
+from api.commands.answers import answer, plan_facts, quota_facts
 from api.commands.options import (
     Against,
     AsJson,
@@ -132,7 +132,7 @@ def plan(
         return
     target = out or folder / "plans" / whatif.plan_name(request.day, change)
     made = make_plan(folder, request, target, language, as_json=as_json)
-    show_plan("plan", made, language, as_json=as_json, folder=folder)
+    show_plan("plan", made, language, as_json=as_json)
 
 
 def _of_one_day() -> HuanweiError:
@@ -157,13 +157,16 @@ def plan_week(
         interruptible() as halt,
         progress_lines(language) as tell,
     ):
-        made, told = write_week(
+        made = write_week(
             folder, request, days, target, language=language, news=tell, stopped=halt.is_set
         )
     if as_json:
-        answer("plan", folder=str(target), week=made.model_dump(mode="json"))
+        told = made.document.model_dump(mode="json")
+        answer("plan", folder=str(target), week=told, quotas=quota_facts(made.quotas))
     else:
-        print_week(made, told, language, target, console=wide_console())
+        print_week(
+            made.document, made.told, language, target, quotas=made.quotas, console=wide_console()
+        )
 
 
 def demo(
@@ -186,7 +189,7 @@ def demo(
     request = Request(day=DEMO_DAY, budget=budget(seconds, None), workers=workers)
     target = folder / "plans" / request.day.isoformat()
     made = make_plan(folder, request, target, language, as_json=as_json)
-    show_plan("demo", made, language, as_json=as_json, folder=folder)
+    show_plan("demo", made, language, as_json=as_json)
 
 
 def warm() -> None:
@@ -228,28 +231,21 @@ def make_plan(
     return made._replace(out=written)
 
 
-def show_plan(
-    command: str, made: Written, language: Tongue, *, as_json: bool, folder: Path | None = None
-) -> None:
+def show_plan(command: str, made: Written, language: Tongue, *, as_json: bool) -> None:
     """Print the figures of a plan and where its files are, for a person or for a program.
 
-    With the `folder` of its district, also what it brings the quotas of the year.
+    Also what it brings the quotas of the year.
     """
     from api.exports.report import print_kpis  # noqa: PLC0415
-    from scenarios.desk.horizon.quota_line import quota_lines  # noqa: PLC0415
+    from api.words.year import quota_sentence  # noqa: PLC0415
 
-    lines = quota_lines(folder, made.plan) if folder is not None else ()
     if as_json:
-        answer(command, **plan_facts(made.plan, made.out, lines))
+        answer(command, **plan_facts(made.plan, made.out, made.quotas))
         return
     console = wide_console()
     print_kpis(made.plan, language, made.out, console=console)
-    for one in lines:
-        text = word("year", "line_short" if one.short else "line", language).format(
-            title=one.title.text(language), asked=f"{one.asked:,}", done=f"{one.done:,}",
-            owed=f"{one.owed:,}", planned=one.planned, trips=one.trips, short=one.short,
-        )  # fmt: skip
-        console.print(text, markup=False, highlight=False)
+    for one in made.quotas:
+        console.print(quota_sentence(one, language), markup=False, highlight=False)
 
 
 @contextmanager

@@ -19,11 +19,12 @@ from api.exports.xlsx import plan_workbook
 from scenarios.desk.day import INPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from models.district import District
     from models.network import RoadNetwork
     from models.plan import Plan
+    from scenarios.desk.horizon.quota_line import QuotaLine
     from scenarios.desk.session import Session
 
 EMPTY: Mapping[str, bytes] = {}
@@ -103,9 +104,18 @@ def file_names(ids: Iterable[str]) -> dict[str, str]:
 
 
 def plan_files(
-    plan: Plan, network: RoadNetwork, district: District, language: str, tiles: str = ""
+    plan: Plan,
+    network: RoadNetwork,
+    district: District,
+    language: str,
+    tiles: str = "",
+    *,
+    quotas: Sequence[QuotaLine] = (),
 ) -> Iterator[tuple[str, bytes]]:
-    """All files of a plan folder but its inputs: relative name, content."""
+    """All files of a plan folder but its inputs: relative name, content.
+
+    `quotas` are what the plan brings the quotas of the year; map and workbook tell them.
+    """
     ground = Ground(network)
     ground.prepare(plan)
     names = file_names(
@@ -115,9 +125,9 @@ def plan_files(
     yield "routes.geojson", routes_geojson(plan, ground, district, language)
     for route in plan.routes:
         yield f"gpx/{names[route.id]}.gpx", route_gpx(plan, route, ground, language)
-    yield "plan.xlsx", plan_workbook(plan, network, district, language)
+    yield "plan.xlsx", plan_workbook(plan, network, district, language, quotas)
     for name, page in route_sheets(plan, ground, district, names, language):
         yield f"sheets/{name}.html", page
     for name, page in driver_sheets(plan, district, names, language):
         yield f"sheets/{name}.html", page
-    yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles)
+    yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles, quotas=quotas)

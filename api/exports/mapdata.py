@@ -17,14 +17,16 @@ from api.exports.geometry import MAIN_CLASSES, thin
 from api.exports.streets import street_name
 from api.words.i18n import LANGUAGES, kpi_label, kpi_text, kpi_unit, seconds, way_out, words
 from api.words.violations import amount, finding, law
+from api.words.year import quota_sentence
 from models.district import SiteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from api.exports.geometry import Ground, Line
     from models.district import District
     from models.plan import Plan, PlanRoute, PlanStation, PlanStep, PlanTitles, PlanViolation
+    from scenarios.desk.horizon.quota_line import QuotaLine
 
 WORD_SECTIONS = ("ui", "operation", "shift", "vehicle_type", "kind", "site", "glyph",
                  "stream", "reason", "unit", "highway", "column", "difference")  # fmt: skip
@@ -34,9 +36,10 @@ MAX_STREETS = 5
 
 
 def page_data(
-    plan: Plan, ground: Ground, district: District, names: dict[str, str], language: str
-) -> dict[str, Any]:
-    """Everything map.js needs, JSON-ready."""
+    plan: Plan, ground: Ground, district: District, names: dict[str, str], language: str,
+    *, quotas: Sequence[QuotaLine] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Everything map.js needs, JSON-ready; `quotas` are what the plan brings the year."""
     streets: dict[str, int] = {}
     people = {driver.id: driver.name for driver in district.drivers}
     sites = {site.id: site.name for site in district.sites}
@@ -46,6 +49,10 @@ def page_data(
         "created": plan.created.strftime("%Y-%m-%d %H:%M"), "attribution": plan.attribution,
         "words": _words(plan),
         "notes": [[note.text(lang) for lang in LANGUAGES] for note in plan.notes],
+        "quotas": [
+            [[quota_sentence(one, lang), one.definition.text(lang)] for lang in LANGUAGES]
+            for one in quotas
+        ],
         "kpis": list(_kpis(plan.kpis, plan.titles)),
         "base": list(_base(ground, streets)),
         "routes": [

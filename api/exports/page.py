@@ -14,24 +14,27 @@ from api.exports.mapdata import page_data
 from api.exports.sheets import templates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from api.exports.geometry import Ground
     from models.district import District
     from models.plan import Plan
+    from scenarios.desk.horizon.quota_line import QuotaLine
 
 SCRIPTS = ("map_state.js", "map_canvas.js", "map_lists.js", "map_charts.js", "map.js")
 
 
 def map_page(
     plan: Plan, ground: Ground, district: District, names: dict[str, str], language: str,
-    *, tiles: str = "",
+    *, tiles: str = "", quotas: Sequence[QuotaLine] = (),
 ) -> bytes:  # fmt: skip
     """The map page with Leaflet, styles, scripts and the plan inside.
 
     `names` are the routes' file names below sheets/. `tiles` is a tile address with {z}, {x},
-    {y}, or "" for the plan's own road drawing alone.
+    {y}, or "" for the plan's own road drawing alone; `quotas` are what the plan brings the year.
     """
     template = templates().get_template("map.html.j2")
-    content = page_data(plan, ground, district, names, language) | {"tiles": tiles}
+    content = page_data(plan, ground, district, names, language, quotas=quotas) | {"tiles": tiles}
     return template.render(
         plan=plan, language=language, tile_host=_host(tiles),
         leaflet_css=Markup(leaflet("leaflet.css")), leaflet_js=Markup(leaflet("leaflet.js")),

@@ -15,6 +15,7 @@ from api.exports.difference import difference_sheets
 from api.exports.streets import streets_text
 from api.words.i18n import flat_kpis, kpi_label, title, way_out, word
 from api.words.violations import amount, finding, law
+from api.words.year import quota_sentence
 from scenarios.tables.text import clean
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from models.district import District
     from models.network import RoadNetwork
     from models.plan import Plan
+    from scenarios.desk.horizon.quota_line import QuotaLine
 
 Row = tuple[Any, ...]
 FORMATS = {
@@ -39,8 +41,14 @@ HEADER_FILL = PatternFill("solid", start_color="FF1F4E5F")
 THIN = Border(bottom=Side(style="thin", color="FFD0D7DE"))
 
 
-def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language: str) -> bytes:
-    """All tables of the plan as an XLSX file."""
+def plan_workbook(
+    plan: Plan,
+    network: RoadNetwork,
+    district: District,
+    language: str,
+    quotas: Sequence[QuotaLine] = (),
+) -> bytes:
+    """All tables of the plan as an XLSX file; `quotas` are what it brings the year."""
     book = Workbook(write_only=True)
     book.properties.title = f"{plan.district} {plan.date}"
     book.properties.creator = "huanwei"
@@ -48,7 +56,7 @@ def plan_workbook(plan: Plan, network: RoadNetwork, district: District, language
     names = {site.id: site.name for site in district.sites}
     people = {driver.id: driver.name for driver in district.drivers}
     tables: dict[str, tuple[tuple[str, ...], Iterable[Row]]] = {
-        "kpis": (("indicator", "value", "unit"), _kpis(plan, language)),
+        "kpis": (("indicator", "value", "unit"), _kpis(plan, quotas, language)),
         "routes": (ROUTE_COLUMNS, _routes(plan, names, language)),
         "steps": (STEP_COLUMNS, _steps(plan, network, names, language)),
         "stations": (STATION_COLUMNS, _stations(plan, language)),
@@ -132,11 +140,14 @@ def _format(column: str) -> str:
     return next((form for ending, form in FORMATS.items() if column.endswith(ending)), "")
 
 
-def _kpis(plan: Plan, language: str) -> Iterator[Row]:
+def _kpis(plan: Plan, quotas: Sequence[QuotaLine], language: str) -> Iterator[Row]:
     for group, key, value, unit in flat_kpis(plan.kpis):
         label = " / ".join(kpi_label(part, language, plan.titles) for part in (*group, key))
         figure = value if isinstance(value, int | float) else str(value)
         yield label, figure, "" if unit in {"", "%"} else word("unit", unit, language)
+    for quota in quotas:
+        told = f"{quota_sentence(quota, language)} {quota.definition.text(language)}"
+        yield word("ui", "quotas_title", language), told, ""
     for note in plan.notes:
         yield word("ui", "note", language), note.text(language), ""
 

@@ -27,6 +27,8 @@ function overviewPanel() {
     ...differenceFacts(),
     el("dl.kpis", ...figures.map((kpi) => el("div", el("dt", pick(kpi.label)), el("dd", pick(kpi.text))))),
     ...groups.flatMap((group) => [el("h3", pick(group.label)), kpiTable(group)]),
+    ...((plan.quotas || []).length ? [el("h3", ui("quotas_title"))] : []),
+    ...(plan.quotas || []).map((quota) => el("p.note", pick(quota).join(" "))),
     ...(plan.notes.length ? [el("h3", ui("note")), ...plan.notes.map((note) => el("p.note", pick(note)))] : []),
     el("p.note", `${ui("engine")}: ${plan.engine} · ${ui("seed")} ${plan.seed} · ${ui("created")} ${plan.created}`),
     el("p.note", el("a", { href: fileAt("sheets/all.html"), target: "_blank" }, `${ui("sheet_link")} (${ui("all_routes")})`)),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.year.calendar import QuotaYear, YearCalendar, YearDay
+    from scenarios.desk.horizon.quota_line import QuotaLine
 
 
 GAPS = {"zh": "", "en": " "}
@@ -32,6 +33,16 @@ def sentences(quota: QuotaYear, calendar: YearCalendar, language: str) -> Iterat
             arrears=f"{abs(quota.arrears):,}", begin_by=quota.begin_by,
             capacity=f"{quota.capacity:,}",
         )  # fmt: skip
+
+
+def quota_sentence(line: QuotaLine, language: str) -> str:
+    """What the plan of a day, or the plans of several, bring a quota of the year."""
+    key = "line_short" if line.short else "line"
+    return word("year", key if line.days == 1 else f"week_{key}", language).format(
+        title=line.title.text(language), year=line.year, days=line.days, asked=f"{line.asked:,}",
+        done=f"{line.done:,}", owed=f"{line.owed:,}", planned=line.planned, trips=line.trips,
+        short=line.short,
+    )  # fmt: skip
 
 
 def alarm(quota: QuotaYear, language: str) -> str:

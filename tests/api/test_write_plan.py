@@ -7,9 +7,12 @@ import gpxpy
 import openpyxl
 import pytest
 
-from api.exports.folder import file_names, write_plan
+from api.exports.folder import file_names, plan_files, write_plan
 from api.exports.whole import PlanFolderError
+from api.serve.pages.hand import map_content
 from models.plan import Plan
+from models.record import PlanText
+from scenarios.desk.horizon.quota_line import QuotaLine
 from tests.api.handmade import make_district, tiny_network, walk_plan
 
 
@@ -41,6 +44,23 @@ def test_folder_holds_every_file_of_the_plan(town, written):
     whole = {"plan.json", "routes.geojson", "plan.xlsx", "map.html"}
     sheets = {f"sheets/{name}.html" for name in ("all", "en/all", "drivers", "en/drivers")}
     assert names == whole | per_route | per_person | sheets
+
+
+def test_map_and_workbook_tell_what_the_plan_brings_a_quota(town, tmp_path):
+    """Two trips short, and what counts as a trip, where people read the plan."""
+    line = QuotaLine(
+        title=PlanText(zh="冲洗", en="Flushing"), definition=PlanText(zh="每趟一罐", en="one tank"),
+        year=2026, days=1, asked=365, done=100, owed=265, planned=4, trips=2,
+    )  # fmt: skip
+    files = dict(plan_files(*town, "zh", quotas=[line]))
+    for name in ("map.html", "plan.xlsx"):
+        (tmp_path / name).write_bytes(files[name])
+    ((chinese, english),) = map_content(tmp_path)["quotas"]
+    assert chinese == ["冲洗：2026 年 365 趟，已完成 100，尚欠 265；今日日历安排 4 趟，"
+                       "本计划 2 趟，少 2 趟。", "每趟一罐"]  # fmt: skip
+    assert english[1] == "one tank"
+    rows = openpyxl.load_workbook(tmp_path / "plan.xlsx")["指标"].values
+    assert ("年度任务", " ".join(chinese), None) in [row[:3] for row in rows]
 
 
 def test_plan_json_reads_back_equal(town, written):

@@ -22,7 +22,7 @@ from api.commands.app import app
 from api.exports.year import write_year, year_schema
 from scenarios.demo import write_demo
 from scenarios.desk.court.remade import differences
-from scenarios.desk.horizon.quota_line import quota_lines
+from scenarios.desk.horizon.quota_line import driven_by, quota_lines
 from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.desk.judge import read_plan
 from scenarios.district.read import read_tables
@@ -125,10 +125,26 @@ def test_a_days_plan_says_what_it_brings_the_quotas(town: Path, recorded: bool):
     if recorded:
         with open_ledger(town) as ledger:
             record_plan(ledger, town / "plans" / "2026-05-12")
-    (line,) = quota_lines(town, plan)
+    (line,) = quota_lines(town, [driven_by(plan)])
     assert (line.asked, line.done, line.owed, line.trips) == (365, 100, 265, 2)
     assert (line.title.en, line.short) == ("Flushing", max(0, line.planned - 2))
-    assert quota_lines(town, plan.model_copy(update={"routes": plan.routes[:1]})) == ()
+    unasked = plan.model_copy(update={"routes": plan.routes[:1]})
+    assert quota_lines(town, [driven_by(unasked)]) == ()
+
+
+def test_plans_of_days_in_a_row_are_added_up_year_by_year(town: Path):
+    """Two trips on each of three days over New Year; of 2027 nothing is asked."""
+    washed = json.loads(json.dumps(TWO_TRIPS).replace("V1", "F1").replace("sweep", "flush"))
+    one = driven_by(read_plan(write_plan(town, TWO_TRIPS, washed) / "plan.json"))
+    days = [date(2026, 12, 30) + timedelta(n) for n in range(3)]
+    own = [
+        one._replace(day=day, trips=tuple(replace(each, day=day) for each in one.trips))
+        for day in days
+    ]
+    (line,) = quota_lines(town, own)
+    assert (line.year, line.days, line.trips) == (2026, 2, 4)
+    (town / "ledger.sqlite").write_bytes(b"no ledger")
+    assert quota_lines(town, own) == ()
 
 
 def test_a_year_in_arrears_raises_its_alarm_on_its_day(town: Path):

@@ -10,10 +10,11 @@ from rich.table import Table
 
 from api.exports.planner.pages import environment
 from api.words.i18n import section, title, word
+from api.words.year import quota_sentence
 from scenarios.desk.horizon.week import WEEK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from models.horizon.week import HorizonDocument, WeekDay, WeekDocument, WeekWork
     from models.plan import PlanTitles
+    from scenarios.desk.horizon.quota_line import QuotaLine
 
 PAGE = "week.html"
 
@@ -57,15 +59,17 @@ def horizon_json(told: HorizonDocument) -> bytes:
 
 
 def week_files(
-    made: WeekDocument, told: HorizonDocument, language: str
+    made: WeekDocument, told: HorizonDocument, quotas: Sequence[QuotaLine], language: str
 ) -> Iterator[tuple[str, bytes]]:
-    """`week.json` and the page: relative name, content."""
+    """`week.json` and the page: relative name, content; the page tells the quotas too."""
     yield WEEK_FILE, (made.model_dump_json(indent=1) + "\n").encode()
-    yield PAGE, week_page(made, told, language)
+    yield PAGE, week_page(made, told, quotas, language)
 
 
-def week_page(made: WeekDocument, told: HorizonDocument, language: str) -> bytes:
-    """A page with the days, the figures by operation, and each street's days."""
+def week_page(
+    made: WeekDocument, told: HorizonDocument, quotas: Sequence[QuotaLine], language: str
+) -> bytes:
+    """A page with the days, the figures by operation, the quotas, and each street's days."""
     days = [told.begin + timedelta(n) for n in range(told.days)]
     page = environment().get_template("week.html.j2")
     stops = defaultdict(list)
@@ -81,6 +85,7 @@ def week_page(made: WeekDocument, told: HorizonDocument, language: str) -> bytes
         days=[(day, word("ui", f"weekday_{day.isoweekday()}", language)) for day in days],
         stops=stops,
         figures=list(week_figures(made.days, told.titles, language)),
+        quotas=[(quota_sentence(one, language), one.definition.text(language)) for one in quotas],
         tables=list(_tables(told, days, language)),
     )
     return text.encode()
@@ -104,9 +109,15 @@ def week_figures(days: list[WeekDay], titles: PlanTitles, language: str) -> Iter
 
 
 def print_week(
-    made: WeekDocument, told: HorizonDocument, language: str, out: Path, *, console: Console
+    made: WeekDocument,
+    told: HorizonDocument,
+    language: str,
+    out: Path,
+    *,
+    quotas: Sequence[QuotaLine],
+    console: Console,
 ) -> None:
-    """Print a week's days and its work by operation, and where its page is."""
+    """Print a week's days, its work by operation, its quotas, and where its page is."""
     days = Table(title=f"{told.district} {told.begin} {word('ui', 'week_title', language)}",
                  title_justify="left")  # fmt: skip
     days.add_column(word("ui", "week_day", language))
@@ -127,6 +138,8 @@ def print_week(
     for row in week_figures(made.days, told.titles, language):
         work.add_row(row.title, *map(str, row.service_km), row.uneven, row.deadhead)
     console.print(work)
+    for quota in quotas:
+        console.print(quota_sentence(quota, language), markup=False, highlight=False)
     console.print(f"{word('ui', 'folder', language)}: {out / PAGE}", markup=False,
                   highlight=False, soft_wrap=True)  # fmt: skip
 

@@ -121,7 +121,7 @@ def _own_part(content: dict[str, Any], own: Vehicles) -> dict[str, Any]:
     ]
     ids = {route["id"] for route in routes}
     return {
-        "routes": routes, "haul": [], "tours": [], "kpis": [], "difference": None,
+        "routes": routes, "haul": [], "tours": [], "kpis": [], "quotas": [], "difference": None,
         "roster": [duty for duty in content["roster"] if ids.issuperset(duty[2])],
         "violations": [one for one in content["violations"] if one["vehicle"] in own],
     }  # fmt: skip
