@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MAX_DEPTH = 4
-"""Folders below the data folder that are looked into: bureau, district, plans, plan."""
+MAX_DEPTH = 6
+"""Folders below the data folder that are looked into: town, district, weeks, week, plans, plan."""
 MAX_TOML_BYTES = 1 << 20
 """Limits what is read for a district's name; seen: 2 to 20 kB."""
 DEEP_KEY = re.compile(r"(?:\.\s*[\w-]+\s*){50}")

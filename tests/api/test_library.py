@@ -147,3 +147,13 @@ def test_what_may_not_be_read_is_a_row_with_its_reason(data):
     assert all("Permission denied" in message for message in bad.values())
     assert [each["id"] for each in plans if each["problem"]] == ["locked plan"]
     (data / "locked").chmod(0o700)
+
+
+def test_the_days_of_a_week_are_plans_like_others(data):
+    town = data / "town" / "north"
+    put_plan(town / "weeks" / "2026-03-02" / "plans" / "2026-03-03", json.dumps(GOOD))
+    (town / "district.toml").write_text('name = "北"\n', "utf-8")
+    library = Library(data)
+    (day,) = [key for key in library.plans() if "weeks" in key]
+    assert day == "town~north~weeks~2026-03-02~plans~2026-03-03"
+    assert library.district_above(library.plans()[day]) == "town~north"

@@ -24,6 +24,7 @@ TABLE = {
     "GET /healthz": NOBODY_TOO,
     "GET /version": NOBODY_TOO,
     "GET /static/{name}": NOBODY_TOO,
+    "GET /favicon.ico": NOBODY_TOO,
     "GET /login": NOBODY_TOO,
     "POST /login": NOBODY_TOO,
     "GET /welcome": NOBODY_TOO,

@@ -7,11 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from api.exports.whole import StoppedEarlyError
+from api.serve.pages.planner import is_report
 from api.studies import order_runner, study_runner
 from models.account import Role
 from scenarios.demo import write_demo
 from tests.api.chromium import needs_chromium
 from tests.api.offices import bearer, people, serving
+from tests.api.test_seen import faults_of
 
 URL = "/api/v1/districts/d/studies"
 PATIENCE_S = 120
@@ -107,5 +109,19 @@ def test_a_planner_orders_a_study_in_the_browser(page, trouble, root):
         expect(page.locator("#studies", has_text="site-depot-2026-05-12")).to_be_visible()
         report = page.locator("#studies tr", has_text="site-depot").locator("a", has_text="报告")
         address = report.get_attribute("href")
-        assert page.request.get(f"{url}{address}").status == 200
+        assert address.endswith(".zh.html")
+        faults = []
+        for width, language in ((1440, "en"), (390, "zh")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(f"{url}{address.replace('.zh.', f'.{language}.')}")
+            faults += faults_of(page, f"report-{width}-{language}")
+    assert faults == []
     assert trouble == []
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("site.zh.html", True), ("site.en.html", False), ("week.html", True), ("site.csv", False)],
+)
+def test_the_page_of_a_study_is_known_by_its_name(name, read):
+    assert is_report(name, "zh") is read

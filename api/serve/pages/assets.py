@@ -22,18 +22,31 @@ LEAFLET = {
     name: Packed(leaflet(name).encode(), KINDS[Path(name).suffix])
     for name in ("leaflet.js", "leaflet.css")
 }
+ICON = "icon.svg"
 KNOWN = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
 KNOWN |= {part: FOLDER.parent / part for part in MAP_PARTS}
+
+
+@router.get("/favicon.ico", response_model=None)
+@needs(Need.OPEN)
+def get_icon(request: Request) -> Response:
+    """The picture of a tab, also for the files of plans: those are shown as a stranger's."""
+    headers = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return _asset(request, ICON).answer(request, headers)
 
 
 @router.get("/static/{name}", response_model=None)
 @needs(Need.OPEN)
 def get_asset(request: Request, name: str) -> Response:
     """A script, style or picture of the pages."""
+    return _asset(request, name).answer(request, {"Cache-Control": "no-cache"})
+
+
+def _asset(request: Request, name: str) -> Packed:
     found = LEAFLET.get(name)
     if found is None and name in KNOWN:
         path = KNOWN[name]
         found = office_of(request).packs.file(path, KINDS[path.suffix])
     if found is None:
         raise ApiError(404, "no_file", f"No file {name}.", f"没有文件 {name}。")
-    return found.answer(request, {"Cache-Control": "no-cache"})
+    return found

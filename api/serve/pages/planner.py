@@ -11,7 +11,7 @@ from api.serve.v1.data import day_or_today
 from api.serve.v1.found import district_folder, study_folder
 from api.serve.v1.jobs import jobs_told
 from api.serve.v1.studies import Kind, StudyOrder, list_studies, study_file
-from api.words.i18n import section
+from api.words.i18n import LANGUAGES, section
 from models.account import Need
 
 router = APIRouter(route_class=Door, include_in_schema=False)
@@ -37,8 +37,15 @@ def show_planner(request: Request, district: str) -> Response:
         jobs=jobs[:SHOWN_JOBS], kinds=get_args(Kind), today=day_or_today(None).isoformat(),
         sites=get_args(StudyOrder.model_fields["kind"].annotation),
         scenarios=_scenarios(request, studies),
+        is_report=lambda name: is_report(name, language),
         district=office_of(request).library.district_document(district, folder),
     )  # fmt: skip
+
+
+def is_report(name: str, language: str) -> bool:
+    """Whether a file is a page to read in a language: written in it, or in the one there is."""
+    own = name.rpartition(".html")[0].rpartition(".")[2]
+    return name.endswith(".html") and (own == language or own not in LANGUAGES)
 
 
 def _scenarios(request: Request, studies: list[dict[str, object]]) -> dict[str, str]:
