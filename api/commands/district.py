@@ -189,7 +189,9 @@ def contracts(
     folder: Folder,
     day: Day = None,
     stream: Annotated[str, typer.Option(help="品类 · stream of the producers")] = "kitchen",
-    kind: Annotated[str, typer.Option(help="只算此类点 · points of this kind alone")] = "",
+    kind: Annotated[
+        str, typer.Option(help="只算此类点(逗号分隔) · points of these kinds alone")
+    ] = "",
     plan: Annotated[
         Path | None, typer.Option(help="日计划文件夹 · plan folder: who is served when")
     ] = None,

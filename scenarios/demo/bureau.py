@@ -12,11 +12,13 @@ from pathlib import Path
 
 from models.errors import HuanweiError
 from scenarios.demo.full import (
+    CANTEENS,
     lay_appointments,
     lay_contracts,
     lay_more_points,
     lay_more_sites,
     lay_muck,
+    lay_patch,
     name_supervisors,
 )
 from scenarios.demo.names import Names
@@ -115,6 +117,7 @@ def _lay_bureau(
     """Tables, settings and a note for the reader; `drawn` by a seed at a scale."""
     seed, scale = drawn
     rng = random.Random(seed)
+    extra = random.Random(f"full {seed}")  # what is drawn by it moves nothing else
     names = Names(rng)
     rules = load_profile(PROFILE)
     tables = Tables()
@@ -122,6 +125,7 @@ def _lay_bureau(
     lay_points(found, tables, names, rng)
     if full:
         lay_more_points(found, tables, names, rng)
+        lay_more_points(found, tables, names, extra, CANTEENS)
         name_supervisors(tables)
     lay_sites(found, tables, rng)
     if full:
@@ -134,8 +138,10 @@ def _lay_bureau(
     lay_year(tables, found.scale)
     if full:
         lay_appointments(found, tables, rng)
-        lay_contracts(tables, rng)
-        lay_muck(found, tables, rng)
+        lay_contracts(tables, "restaurant", rng)
+        lay_contracts(tables, "canteen", extra)
+        lay_patch(found, tables, extra)
+        lay_muck(found, tables, random.Random(f"muck {seed}"))
     tables.write(folder)
     (folder / "district.toml").write_text(_settings(name, file.name), "utf-8", newline="\n")
     (folder / "README.txt").write_text(_readme(name, found, tables, counts), "utf-8", newline="\n")

@@ -19,7 +19,7 @@ from scenarios.demo.sites import streets_of as streets
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scenarios.demo.names import Names
     from scenarios.demo.survey import Survey
@@ -64,13 +64,16 @@ STOPS = (
           mean_kg=16, hours="", weights=SHOP_WEIGHTS),
     Stops(prefix="SH", kind="shop", stream="residual", title="沿街商铺", count=1_250, least=40,
           mean_kg=12, hours="", weights=SHOP_WEIGHTS),
-    Stops(prefix="KC", kind="canteen", stream="kitchen", title="食堂", count=148, least=2,
-          mean_kg=150, hours="09:00-11:30;13:30-17:00", weights=SHOP_WEIGHTS),
     Stops(prefix="GC", kind="toilet", stream="sewage", title="公厕", count=90, least=5,
           mean_kg=1_500, hours="", weights=SHOP_WEIGHTS),
 )  # fmt: skip
 """Counts and amounts of the reference district: boxes C24 (605; 100-132 kg a box and day), yards as
 many as sorting rooms (C01), the others from memory. Without hours those of the operation hold."""
+CANTEENS = (
+    Stops(prefix="KC", kind="canteen", stream="kitchen", title="食堂", count=148, least=2,
+          mean_kg=150, hours="09:00-11:30;13:30-17:00", weights=SHOP_WEIGHTS),
+)  # fmt: skip
+"""With the restaurants they are 948 producers of kitchen waste in the reference district (C06)."""
 SITES = {"recyclable": 2, "construction": 3}
 """Stations of a stream in the reference district (C19, D01)."""
 SITE_NAMES = {"recyclable": "可回收物中转站", "construction": "建筑垃圾集中转运点"}
@@ -88,9 +91,6 @@ KITCHEN_SPARE = "P1"
 NO_CONTRACT, ENDED = 0.1, 0.05
 """Shares of producers without a contract, and with one that has ended: 805 of 948 hold one (C06,
 C21)."""
-PRODUCERS = frozenset({"restaurant", "canteen"})
-"""Kinds of points that hold contracts; restaurants and canteens are 948 in the reference district
-(C06)."""
 TOWNS = ("东桥镇", "西庄镇", "北塘镇", "南闸镇")
 """Towns east, west, north and south of the middle."""
 BIN_KG = 100
@@ -120,9 +120,15 @@ PATCH_T = 60
 """Tonnes of a dump patch that the satellite map shows, cleared in 20 days (D05; chosen)."""
 
 
-def lay_more_points(survey: Survey, tables: Tables, names: Names, rng: random.Random) -> None:
+def lay_more_points(
+    survey: Survey,
+    tables: Tables,
+    names: Names,
+    rng: random.Random,
+    stops: Sequence[Stops] = STOPS,
+) -> None:
     """Stops of the further streams, each set's tonnage split exactly."""
-    for one in STOPS:
+    for one in stops:
         count = max(one.least, round(one.count * survey.scale))
         demands = split_kg(count * one.mean_kg, count, rng, spread=0.4)
         places = draw_places(survey, one.weights, count, rng, outskirts=one.outskirts)
@@ -195,11 +201,11 @@ def stream_t(tables: Tables, stream: str) -> float:
     return sum(float(row["demand_kg"]) for row in rows if row["stream"] == stream) / 1000
 
 
-def lay_contracts(tables: Tables, rng: random.Random) -> None:
-    """A contract for most producers (C06); some end soon, a few have ended, some have none."""
-    for number, row in enumerate(
-        (row for row in tables.rows["points"] if row["kind"] in PRODUCERS), start=1
-    ):
+def lay_contracts(tables: Tables, kind_of_point: str, rng: random.Random) -> None:
+    """A contract for most producers of a kind (C06); a few have ended, some have none."""
+    first = 1 + 1_000 * (kind_of_point != "restaurant")
+    producers = (row for row in tables.rows["points"] if row["kind"] == kind_of_point)
+    for number, row in enumerate(producers, start=first):
         kind = rng.random()
         if kind < NO_CONTRACT:
             continue
@@ -221,6 +227,10 @@ def lay_appointments(survey: Survey, tables: Tables, rng: random.Random) -> None
             "id": order, "operation": operation, "window": window, "lon": lon, "lat": lat,
             "demand_kg": kg, "service_min": minutes, "note": note,
         })  # fmt: skip
+
+
+def lay_patch(survey: Survey, tables: Tables, rng: random.Random) -> None:
+    """A dump patch in the outskirts, to be cleared by its deadline."""
     ((_, lon, lat),) = draw_places(survey, WEIGHTS, 1, rng, outskirts=True)
     kg = round(1_000 * max(6.0, PATCH_T * survey.scale))
     tables.add("orders", {

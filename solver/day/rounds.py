@@ -19,7 +19,7 @@ from models.solution import StepKind, Use
 from solver.cost import cost, days_out, days_twice
 from solver.day.parallel import Workshop, solve_parts
 from solver.routing.door import prepare
-from solver.stations.balance import balance, with_capacities
+from solver.stations.balance import balance, with_capacities, without_designs
 from solver.stations.deliveries import deliveries
 from solver.stations.load import over_design, taken_by_site
 from solver.stations.queue import schedule_day
@@ -157,7 +157,8 @@ def search_in_rounds(
     From `initial`, routes of an earlier plan, all rounds balance.
     """
     proof = balanced = balance(district, parts)
-    rival = Rival(district, parts, proof)
+    unlimited = with_capacities(parts, without_designs(district, proof))
+    rival = Rival(district, unlimited, proof)
     allowance: Mapping[str, int] = {}
     limits: Mapping[str, int] = {}
     best: tuple[tuple[int, ...], DrivenDay] | None = None
@@ -165,7 +166,7 @@ def search_in_rounds(
     scarce = effort.scarce(parts)
     for number in range(len(SHARES)):
         plain = number == 0 and initial is None and bool(rival.using) and not scarce
-        own = parts if plain else with_capacities(parts, balanced)
+        own = unlimited if plain else with_capacities(parts, balanced)
         if solutions:
             solutions = list(map(repoint, own, solutions))
         found = effort.solve(
@@ -206,7 +207,9 @@ def search_in_rounds(
 
 
 class Rival:
-    """The day without any balancing: searched on beside the balanced one, for the comparison.
+    """The day without balanced stations: searched on beside the balanced one, for the comparison.
+
+    Quotas of plants are law for it too: its parts hold their shares of those they share.
 
     Only parts that tip at stations with a limit differ, so only these are searched twice, and
     nothing is where the first round kept all limits.

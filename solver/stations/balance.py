@@ -209,6 +209,13 @@ def _ways(problem: RoutingProblem, tasks: Sequence[int], tips: Sequence[int]) ->
     return best
 
 
+def without_designs(district: District, balanced: Balance) -> Balance:
+    """The shares of quotas alone: stations take whatever comes."""
+    stations = {site.id for site in district.sites if site.kind == SiteKind.STATION}
+    kept = {key: kg for key, kg in balanced.capacity.items() if key[1] not in stations}
+    return replace(balanced, capacity=kept)
+
+
 def with_capacities(parts: Sequence[Part], balanced: Balance) -> tuple[Part, ...]:
     """The parts with the balance's capacities in their facilities."""
     return tuple(

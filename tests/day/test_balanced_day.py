@@ -85,6 +85,42 @@ def test_a_station_too_small_for_what_is_near_gets_less_and_the_way_is_longer(to
     assert any("NEAR 接收量达设计能力的 100 %" in note.zh for note in plan.notes)
 
 
+def test_a_plant_that_two_operations_drive_to_keeps_its_quota_where_no_station_binds(town):
+    """P beside the points takes 6 t, Q is ten minutes off; 5 t of bins and 2 t of villages.
+
+    The station takes other waste, far below its design: the unbalanced day is the plan, and
+    either operation alone would be within the quota.
+    """
+    plant = {"windows": ((4 * HOUR, 28 * HOUR),), "streams": RESIDUAL, "daily_quota_kg": 6_000}
+    recyclable = frozenset({Stream.RECYCLABLE})
+    goods = replace(
+        point("r", 110, 205, demand_kg=200), stream=Stream.RECYCLABLE, kind="recycle_box"
+    )
+    villages = [replace(point(f"v{n}", 50 + 40 * n, 205, demand_kg=1_000), kind="village")
+                for n in range(2)]  # fmt: skip
+    bins = [point(f"p{n}", 20 + 60 * n, 205, demand_kg=2_500) for n in range(2)]
+    district = bureau(
+        vehicle("c", "cp_3", "early"),
+        vehicle("v", "rv_4", "early"),
+        vehicle("r", "rc_2", "early"),
+        vehicle("h", "hl_15", "mid"),
+        sites=(
+            site("D", "depot", 100, 5),
+            site("P", "plant", 60, 205, **plant),
+            site("Q", "plant", 395, 405, access_s=600, access_m=5_000, **plant),
+            replace(station("S", 380), streams=recyclable),
+            site("R", "plant", 395, 405, windows=((4 * HOUR, 28 * HOUR),), streams=recyclable),
+        ),
+        points=(*bins, *villages, goods),
+        drivers=tuple(Driver(id=f"d{n}", name=f"d{n}", licence="A2") for n in range(8)),
+    )  # fmt: skip
+    request = Request(day=DAY, budget=Budget(iterations=60), workers=1)
+    plan = plan_day(district, town, standard(), request).plan
+    assert plan.violations == []
+    assert [one for one in plan.unserved if one.operation.startswith("collect")] == []
+    assert {route.operation for route in plan.routes} >= {"collect_residual", "collect_rural"}
+
+
 def test_where_all_fits_both_plans_are_one(town):
     plan = planned(little_bureau({}), town)
     assert taken(plan) == {"NEAR": 10.0, "FAR": 0.0}

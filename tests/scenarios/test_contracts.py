@@ -59,6 +59,8 @@ def test_states_are_those_of_the_day_and_the_latest_contract_counts(folder):
     }  # fmt: skip
     tomorrow = coverage(folder, date(2026, 3, 19), stream="kitchen", kind="restaurant")
     assert [one.state for one in tomorrow.producers] == ["valid", "soon", "ended", "valid"]
+    both = coverage(folder, DAY, stream="kitchen", kind="restaurant,village")
+    assert len(both.producers) == 5
     everybody = coverage(folder, DAY, stream="kitchen")
     assert [one.point for one in everybody.producers][-1] == "V1"
 

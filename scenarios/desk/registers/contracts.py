@@ -81,9 +81,9 @@ def coverage(
 ) -> Coverage:
     """Contracts of the stream's producers in the district of `folder` on `day`.
 
-    Only points of a `kind` count, if one is named. With a `plan`, who serves them there. Raises
-    `InputErrors` where a table cannot be read, and `HuanweiError` where the rule profile knows no
-    such stream.
+    Only points of a `kind` (or several, by commas) count, if one is named. With a `plan`, who
+    serves them there. Raises `InputErrors` where a table cannot be read, and `HuanweiError` where
+    the rule profile knows no such stream.
     """
     reading = read_folder(folder, day)
     if reading.findings.issues:
@@ -99,9 +99,10 @@ def coverage(
         if row.begin is None or row.begin <= day:
             latest[row.point] = row
     visits = _visits(plan) if plan is not None else {}
+    kinds = frozenset(filter(None, kind.split(",")))
     producers = []
     for _, point in reading.rows["points"]:
-        if point.stream != stream or (kind and point.kind != kind):
+        if point.stream != stream or (kinds and point.kind not in kinds):
             continue
         row = latest.get(point.id)
         producers.append(
