@@ -201,7 +201,7 @@ map.on("mousemove", (event) => {
   pointer = requestAnimationFrame(() => {
     const found = hit(event.latlng, map.getZoom());
     map.getContainer().style.cursor = found ? "pointer" : "";
-    if (found) hint.setLatLng(event.latlng).setContent(hintOf(found)).addTo(map);
+    if (found && !document.body.classList.contains("dragging")) hint.setLatLng(event.latlng).setContent(hintOf(found)).addTo(map);
     else hint.remove();
   });
 });

@@ -120,7 +120,7 @@ function paintRoutes(context, view) {
   const selected = plan.routes[state.route];
   hooks.under(context, view);
   for (const route of shown) {
-    if (route !== selected) paintRoute(context, view, route, selected ? 0.09 : hooks.strength(route));
+    if (route !== selected) paintRoute(context, view, route, selected ? hooks.faint(route) : hooks.strength(route));
   }
   if (selected) paintRoute(context, view, selected, 1);
   paintUnserved(context, view);
@@ -241,17 +241,19 @@ function paintVehicle(context, view, route, faint) {
 }
 
 // ---- what lies under the pointer ---------------------------------------------------------------
-function hit(latlng, zoom) {
-  const [px, py] = world(latlng.lng, latlng.lat), reach = 7 / 2 ** zoom;
-  for (const task of plan.unserved) {
+// A task left out or a step of a route; of `routes` alone where they are given, `wide` times as far away, and of services
+// alone where only these are meant.
+function hit(latlng, zoom, { routes = null, wide = 1, services = false } = {}) {
+  const [px, py] = world(latlng.lng, latlng.lat), reach = (7 * wide) / 2 ** zoom;
+  for (const task of routes ? [] : plan.unserved) {
     if (Math.hypot(task.x - px, task.y - py) < 1.2 * reach) return { task };
   }
   let best = null, nearest = reach;
   const only = plan.routes[state.route];
-  for (const route of only && isShown(only) ? [only] : plan.routes.filter(isShown)) {
+  for (const route of routes || (only && isShown(only) ? [only] : plan.routes.filter(isShown))) {
     for (const step of route.steps) {
       const line = step.line;
-      if (!line || px < line.west - reach || px > line.east + reach || py < line.north - reach || py > line.south + reach) continue;
+      if (!line || (services && step.kind !== "serve") || px < line.west - reach || px > line.east + reach || py < line.north - reach || py > line.south + reach) continue;
       const distance = distanceTo(line, px, py) * (step.kind === "serve" ? 0.8 : 1);
       if (distance < nearest) [nearest, best] = [distance, step];
     }

@@ -1,16 +1,21 @@
 """The map page of the desk in a real browser: find, fit a phone, tell a what-if from the plan."""
 
+import os
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
 from scenarios.desk.judge import read_plan
 from solver.document.earlier import steps_of
 from tests.api.chromium import needs_chromium
-from tests.api.hand_steps import tab
+from tests.api.hand_steps import open_route, tab
 from tests.api.offices import serving
 from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 
 pytestmark = needs_chromium
+SHOTS = os.environ.get("HUANWEI_SHOTS", "")
+"""A folder for pictures."""
 
 
 def served(plan, route):
@@ -56,6 +61,59 @@ def test_plate_street_person_and_task_are_found(page, trouble, root):  # noqa: F
             expect(found.first).to_be_visible()
         hits.first.locator("button").click()
         expect(page.locator(".steps .current")).to_contain_text(step.name)
+    assert trouble == []
+
+
+SPOTS = """([from, to]) => {
+  map.stop().fitBounds(wholeExtent(), { animate: false });
+  const box = map.getContainer().getBoundingClientRect(), { part } = plan.routes[state.route];
+  const kin = plan.routes.filter((one) => one.part === part);
+  const spot = (key, found) => {
+    const own = kin.find((one) => one.key === key).steps.filter((one) => one.kind === "serve");
+    for (const step of own) {
+      const [lon, lat] = lonLat(step.line.xs[0], step.line.ys[0]), at = L.latLng(lat, lon);
+      const { x, y } = map.latLngToContainerPoint(at), seen = [x + box.x, y + box.y];
+      const over = document.elementFromPoint(...seen)?.closest(".leaflet-marker-icon, button, a");
+      if (!over && found(at)?.step === step) return [...seen, step.task];
+    }
+    return null;
+  };
+  const zoom = map.getZoom();
+  const far = { routes: kin, wide: 2.5, services: true };
+  const near = { services: true };
+  return [spot(from, (at) => hit(at, zoom, near)), spot(to, (at) => hit(at, zoom, far))];
+}"""
+"""Pixels of a service of the open route and of one of another, nothing before them."""
+
+
+def test_a_point_is_dragged_on_the_map_before_one_of_another_truck(page, trouble, root):  # noqa: F811
+    plan = read_plan(root / "tiny" / "plans" / "day" / "plan.json")
+    own, other = [one for one in plan.routes if one.operation == "collect_residual"][:2]
+    with serving(root) as url:
+        page.goto(f"{url}/desk/{PLAN}")
+        open_route(page, own)
+        expect(page.locator(".target").first).to_be_visible()  # the draft is there
+        keys = [f"{one.vehicle}/{one.shift}" for one in (own, other)]
+        (x, y, task), (to_x, to_y, before) = page.evaluate(SPOTS, keys)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move((x + to_x) / 2, (y + to_y) / 2)
+        page.mouse.move(to_x, to_y)
+        expect(page.locator(".held b")).to_contain_text(f"→ {other.vehicle}")
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / "dragged.png")
+        page.keyboard.press("Escape")  # not meant
+        page.mouse.up()
+        expect(page.locator(".held")).to_have_count(0)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move((x + to_x) / 2, (y + to_y) / 2)
+        page.mouse.move(to_x, to_y)
+        page.mouse.up()
+        expect(page.locator(".history li")).to_have_count(1)
+        steps = "key => plan.routes.find((one) => one.key === key).steps.map((one) => one.task)"
+        tasks = [one for one in page.evaluate(steps, keys[1]) if one]
+        assert tasks.index(task) == tasks.index(before) - 1
     assert trouble == []
 
 

@@ -24,6 +24,7 @@ from api.serve.v1.data_shapes import (
     Setting,
     TableOut,
 )
+from api.serve.v1.dates import IsoDate
 from api.serve.v1.found import district_folder
 from api.serve.v1.shapes import District
 from api.serve.visitors import visitor_in
@@ -47,7 +48,7 @@ UPLOAD = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-Day = Annotated[date | None, Query(alias="date", description="The day; today if left out")]
+Day = Annotated[IsoDate | None, Query(alias="date", description="The day; today if left out")]
 
 
 @router.post(

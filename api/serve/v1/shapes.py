@@ -1,11 +1,11 @@
 """What the interface answers with: one shape a thing, each with an example."""
 
-import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from api.serve.answers import Problem
+from api.serve.v1.dates import IsoDate
 from models.account import NAME, Role
 
 PLAN_ID = "tianning~plans~2026-03-02"
@@ -89,7 +89,7 @@ class PlanOrder(BaseModel):
     )
 
     district: str
-    date: datetime.date
+    date: IsoDate
     name: str | None = Field(default=None, pattern=r"^\w[\w.-]{0,63}$")
     seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
     iterations: Annotated[int, Field(gt=0, le=10**9)] | None = None

@@ -14,6 +14,7 @@ from api.serve.library import has_odd_name, plan_files
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
 from api.serve.v1.data import DISTRICT, changes, look_up
+from api.serve.v1.dates import IsoDate
 from api.serve.v1.found import district_folder, study_folder
 from api.serve.v1.hand import refusal
 from api.serve.v1.library import ANY_FILE, answer_file
@@ -44,7 +45,7 @@ class StudyOrder(BaseModel):
     )
 
     study: Kind
-    date: datetime.date
+    date: IsoDate
     kind: Literal["room", "toilet", "water", "depot", "charger"] = "room"
     days: int = Field(default=7, ge=1, le=31)
     scenarios: list[Annotated[str, Field(max_length=100_000)]] = Field(default=[], max_length=8)

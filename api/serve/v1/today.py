@@ -11,6 +11,7 @@ from api.serve.answers import refusals, refusing
 from api.serve.office import office_of
 from api.serve.rules import V1, Door, needs
 from api.serve.scope import beyond, scope_in
+from api.serve.v1.dates import IsoDate
 from api.serve.v1.found import district_folder, part_of_district
 from api.serve.v1.shapes import example
 from api.serve.visitors import visitor_in
@@ -61,7 +62,7 @@ class OrderIn(BaseModel):
 
     operation: Text = Field(min_length=1)
     window: str = Field(pattern=WINDOW)
-    date: datetime.date | None = None
+    date: IsoDate | None = None
     street: Text = ""
     way_id: Annotated[int, Field(ge=1, lt=2**53)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None

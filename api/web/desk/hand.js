@@ -3,6 +3,7 @@
 import { words } from "./call.js";
 import { said, draft, opened, change, walk, isLocked, lockIcon, tasksOf } from "./hand_draft.js";
 import { follow, mark, told } from "./hand_live.js";
+import { wasDrop } from "./hand_drag.js";
 import { askWhere } from "./hand_move.js";
 import { askSwap, askWho, newsCard, orderForm, picked } from "./hand_news.js";
 import { effectCard, historyList, lockList, replanForm, saveBar } from "./hand_panel.js";
@@ -101,7 +102,7 @@ const place = (route) => ({ vehicle: route.vehicle, shift: route.shift, part: ro
 hooks.head = () => [el("a.home", { href: "/", title: said("back") }, "←")];
 hooks.tabs.push(() => ["hand", said("tab"), draft.done]);
 
-hooks.click = picked;
+hooks.click = (place) => wasDrop() || picked(place);
 hooks.facts = told;
 
 // A change is looked at alone: its routes as they are now, over what they were in grey.
