@@ -103,6 +103,23 @@ def close(
     _told("close", account, as_json=as_json)
 
 
+@users.command("reopen")
+def reopen(
+    name: Name,
+    data: Data = Path(),
+    ledger: LedgerUrl = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    language: Language = Tongue.ZH,
+) -> None:
+    """重新启用账号 · Open a closed account again."""
+    with errors_end_with_2(language, as_json=as_json), _office(data, ledger, name) as opened:
+        Accounts(opened).open_again(name)
+        Acts(opened).note(COMMAND, "account_changed", name, fields=["closed"])
+        account = Accounts(opened).get(name)
+    _told("reopen", account, as_json=as_json)
+
+
 @users.command("password")
 def password(
     name: Name,

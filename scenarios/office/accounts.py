@@ -109,6 +109,12 @@ class Accounts:
         if found is not None:
             self.change(replace(found, closed=True))
 
+    def open_again(self, name: str) -> None:
+        """Open a closed account; its password is the one it had."""
+        found = self.get(name)
+        if found is not None:
+            self.change(replace(found, closed=False))
+
     def set_password(self, name: str, password: str) -> None:
         """Another password; logins with the old one end."""
         hashed = _hash(password, name)

@@ -64,10 +64,17 @@ def test_an_account_opened_twice_at_once_is_one_and_no_error(page, trouble, root
         form.locator("[name=name]").fill("li")
         form.locator("[name=password]").fill(PASSWORD)
         form.locator("button.first").dblclick()
-        expect(page.locator("tr", has_text="li").first).to_be_visible()
+        row = page.locator("table.stack tr", has=page.locator("b", has_text="li"))
+        expect(row).to_be_visible()
         expect(page.locator("[role=alert]")).to_have_count(0)
+        row.get_by_role("button", name=said(page, "desk.close_account")).click()  # the wrong one
+        row.get_by_role("button", name=said(page, "desk.reopen_account")).click()
+        expect(row.get_by_role("button", name=said(page, "desk.close_account"))).to_be_visible()
     with open_ledger(root) as ledger:
-        assert [one.name for one in Accounts(ledger).all()] == ["li", "the-district"]
+        assert [(one.name, one.closed) for one in Accounts(ledger).all()] == [
+            ("li", False),
+            ("the-district", False),
+        ]
     assert trouble == []
 
 

@@ -28,9 +28,12 @@ def served(plan, route):
     ]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_fits_a_phone(page, trouble, root, language):  # noqa: F811
-    page.set_viewport_size({"width": 390, "height": 844})
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", (390, 844)), ("en", (390, 844)), ("zh", (720, 450))]
+)
+def test_the_page_fits_a_phone_and_a_zoom_of_two(page, trouble, root, language, size):  # noqa: F811
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
     with serving(root) as url:
         page.goto(f"{url}/desk/{PLAN}?lang={language}")
         page.locator("#tabs button").nth(1).click()
@@ -39,9 +42,12 @@ def test_the_page_fits_a_phone(page, trouble, root, language):  # noqa: F811
         expect(page.locator("dialog")).to_be_visible()
         wide = page.evaluate("document.documentElement.scrollWidth")
         dialog = page.locator("dialog").bounding_box()
-    assert wide <= 390
+        page.keyboard.press("Escape")
+        body, drawn = (page.locator(name).bounding_box() for name in ("#body", "#map"))
+    assert wide <= width
     assert dialog["x"] >= 0
-    assert dialog["x"] + dialog["width"] <= 390
+    assert dialog["x"] + dialog["width"] <= width
+    assert min(body["height"], drawn["height"]) >= 250
     assert trouble == []
 
 
@@ -65,7 +71,7 @@ def test_plate_street_person_and_task_are_found(page, trouble, root):  # noqa: F
 
 
 SPOTS = """([from, to]) => {
-  map.stop().fitBounds(wholeExtent(), { animate: false });
+  map.fitBounds(wholeExtent(), { animate: false });
   const box = map.getContainer().getBoundingClientRect(), { part } = plan.routes[state.route];
   const kin = plan.routes.filter((one) => one.part === part);
   const spot = (key, found) => {
@@ -91,7 +97,10 @@ def test_a_point_is_dragged_on_the_map_before_one_of_another_truck(page, trouble
     own, other = [one for one in plan.routes if one.operation == "collect_residual"][:2]
     with serving(root) as url:
         page.goto(f"{url}/desk/{PLAN}")
-        open_route(page, own)
+        expect(page.locator("#tabs button").first).to_be_visible()
+        page.evaluate("() => { window.rest = new Promise((then) => map.once('moveend', then)); }")
+        open_route(page, own)  # the map flies there
+        page.evaluate("() => window.rest.then(() => null)")
         expect(page.locator(".target").first).to_be_visible()  # the draft is there
         keys = [f"{one.vehicle}/{one.shift}" for one in (own, other)]
         (x, y, task), (to_x, to_y, before) = page.evaluate(SPOTS, keys)

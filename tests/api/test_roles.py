@@ -105,6 +105,7 @@ TABLE = {
     "GET /accounts": CHIEF,
     "POST /accounts": CHIEF,
     "POST /accounts/{name}/close": CHIEF,
+    "POST /accounts/{name}/reopen": CHIEF,
 }
 """Who may come in at each address; a new address fails until it is written here."""
 ROUTES = {

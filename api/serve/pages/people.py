@@ -1,5 +1,6 @@
 """The page of accounts and of who did what."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -48,12 +49,24 @@ async def open_account(request: Request) -> Response:
 @needs(Need.ADMIT)
 def close_account(request: Request, name: str) -> Response:
     """Close an account."""
-    office = office_of(request)
+    return _changed(request, name, office_of(request).accounts.close)
+
+
+@router.post("/accounts/{name}/reopen")
+@needs(Need.ADMIT)
+def reopen_account(request: Request, name: str) -> Response:
+    """Open a closed account again."""
+    return _changed(request, name, office_of(request).accounts.open_again)
+
+
+def _changed(request: Request, name: str, change: Callable[[str], None]) -> Response:
+    """The page after an account was closed or opened, or why it was not."""
     try:
-        office.accounts.close(name)
+        change(name)
     except HuanweiError as error:
         return _accounts(request, 409, wrong=error.text(language_of(request)))
-    office.acts.note(visitor_in(request).name, "account_changed", name, fields=["closed"])
+    who = visitor_in(request).name
+    office_of(request).acts.note(who, "account_changed", name, fields=["closed"])
     return RedirectResponse("/accounts", 303)
 
 
