@@ -123,7 +123,7 @@ def fool(
 
         def hear(one: Caught, share: float) -> None:
             show(News("fool", share))
-            if one.exit_code == 0 and not as_json:
+            if one.exit_code == 0 and not one.believed and not as_json:
                 console.print(f"{word('ui', 'unnoticed', language)}: {one.name}", style="red")
 
         found = (
@@ -131,12 +131,17 @@ def fool(
             if (folder / PLAN_FILE).is_file()
             else fool_papers(folder, seed, hear, district)
         )
-    tried, noticed = len(found.tried), len(found.tried) - len(found.unnoticed)
+    tried = len(found.tried) - len(found.believed)
+    noticed = tried - len(found.unnoticed)
     if as_json:
-        missed = [one.name for one in found.unnoticed]
-        answer("fool", tried=tried, noticed=noticed, unnoticed=missed, stopped=found.stopped)
+        missed, alike = ([one.name for one in rows] for rows in (found.unnoticed, found.believed))
+        answer("fool", tried=tried, noticed=noticed, unnoticed=missed, believed=alike,
+               stopped=found.stopped)  # fmt: skip
     else:
         console.print(word("ui", "storm", language).format(noticed=noticed, tried=tried))
+        if found.believed:
+            names = ", ".join(one.name for one in found.believed)
+            console.print(word("ui", "storm_believed", language).format(names=names))
         if found.stopped:
             told = word("ui", "storm_stopped", language)
             console.print(told.format(tried=len(found.caught), total=found.total), style="yellow")

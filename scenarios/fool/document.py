@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from random import Random
 
     Forgery = Callable[[dict[str, Any], Random], bool]
@@ -32,3 +32,8 @@ def trips_of(document: Json) -> list[tuple[Json, int]]:
 def route_steps(route: Json) -> list[Json]:
     """All steps of a route."""
     return [step for trip in route["trips"] for step in trip["steps"]]
+
+
+def left_out_rows(document: Json, reasons: Collection[str]) -> list[Json]:
+    """Records of tasks left out for one of these reasons."""
+    return [row for row in document["unserved"] if row["reason"] in reasons]

@@ -18,11 +18,13 @@ class Caught:
     """What became of one forgery: `exit_code` as of `huanwei judge` (0: nobody noticed).
 
     None where the plan has nothing to forge so; `told` is the first thing the judge said.
+    `believed`: nobody could notice (`scenarios.fool.believed`).
     """
 
     name: str
     exit_code: int | None
     told: str = ""
+    believed: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,13 @@ class Outcome:
 
     @property
     def unnoticed(self) -> list[Caught]:
-        """Those that nobody noticed."""
-        return [one for one in self.tried if not one.exit_code]
+        """Those that nobody noticed, though somebody could have."""
+        return [one for one in self.tried if not one.exit_code and not one.believed]
+
+    @property
+    def believed(self) -> list[Caught]:
+        """Those that nobody can notice, and nobody did."""
+        return [one for one in self.tried if not one.exit_code and one.believed]
 
     @property
     def stopped(self) -> bool:

@@ -6,7 +6,7 @@ import copy
 import json
 import random
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from models.errors import InputErrors
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.judge import PLAN_FILE, Court
+from scenarios.fool.believed import KINDS_BELIEVED, is_believed
 from scenarios.fool.bench import Bench
 from scenarios.fool.fields import count_fields, every_field
 from scenarios.fool.kinds import FORGERIES
@@ -64,11 +65,11 @@ class Storm:
     def all(self, seed: int, *, fields: bool) -> Iterator[Caught]:
         """Every kind once and, with `fields`, every field changed once."""
         for name in FORGERIES:
-            yield self.forge(name, seed)
+            yield replace(self.forge(name, seed), believed=name in KINDS_BELIEVED)
         for field, change in every_field(self.document, random.Random(seed)) if fields else ():
             with self.bench.sheet() as forged:
                 change(forged)
-                yield self.judge(field, forged)
+                yield replace(self.judge(field, forged), believed=is_believed(field))
 
     def odd(self, count: int, seed: int = 1) -> Iterator[tuple[str, dict[str, Any]]]:
         """Documents with an odd value, a missing key or a doubled item at places drawn."""

@@ -19,10 +19,13 @@ from api.commands.app import app
 from api.runner import write_day
 from models.day import Budget, Request
 from scenarios.demo import write_demo
-from scenarios.desk.day import unpack_inputs
+from scenarios.desk.day import plan_loaded, unpack_inputs
 from scenarios.desk.judge import Court, parse_plan
+from scenarios.fool.believed import BELIEVED, is_believed
+from scenarios.fool.fields import every_field
 from scenarios.fool.kinds import FORGERIES, ROUTES, WAYS
 from scenarios.fool.storm import Storm, fool_folder
+from tests.conftest import ROOT
 from tests.district import folders
 
 if TYPE_CHECKING:
@@ -71,6 +74,20 @@ def town_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def town(town_plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Storm:
     return storm_of(town_plan, tmp_path_factory.mktemp("town-inputs"))
+
+
+@pytest.fixture(scope="module")
+def everything(town: Storm) -> Storm:
+    """The town planned once more after a first plan, with changes, locks and what was asked for."""
+    before = town.bench.read(town.document)
+    request = Request(
+        day=TOWN_DAY, budget=Budget(iterations=20), workers=1, before=before, keep=True
+    )
+    made = plan_loaded(town.court.inputs_on(TOWN_DAY), request)[1].plan
+    document = json.loads(made.model_dump_json(by_alias=True))
+    for name in ("changes", "locks", "what_if"):
+        assert BELIEVED[name](document, random.Random(1))
+    return Storm(town.court, document)
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +197,39 @@ def test_a_storm_that_is_stopped_tells_what_it_found(town_plan: Path):
     assert 0 < len(found.tried) <= len(found.caught) < found.total == len(FORGERIES)
 
 
+def test_no_field_is_believed_but_those_that_are_listed(everything: Storm):
+    assert everything.honest() == ()
+    rng = random.Random(1)
+    passed = []
+    for field, change in every_field(everything.document, rng):
+        with everything.bench.sheet() as forged:
+            change(forged)
+            if everything.judge(field, forged).exit_code == 0:
+                passed.append(field)
+    assert [field for field in passed if not is_believed(field)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in BELIEVED if name != "tours.pauses"])
+def test_what_is_listed_as_believed_is_believed(town: Storm, everything: Storm, name: str):
+    """A field that a judge has learned to verify leaves the list; of pauses see test_haul."""
+    for storm in (town, everything):
+        with storm.bench.sheet() as forged:
+            if BELIEVED[name](forged, random.Random(1)):
+                assert storm.judge(name, forged).exit_code == 0
+                return
+    pytest.fail("nothing to lie about")
+
+
+@pytest.mark.parametrize("page", ["docs/violations.md", "docs/zh/violations.md"])
+def test_the_page_lists_what_is_believed(page: str):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    table = text[text.index("| `created` |") :].partition("\n\n")[0]
+    fields = {line.split("`")[1] for line in table.splitlines()}
+    assert fields - BELIEVED_PAPERS == BELIEVED.keys()
+
+
+BELIEVED_PAPERS = {"least_empty_seats", "week.language"}
+"""Fields of other documents than day plans in the same table."""
 PHYSICAL = {
     "no way home": "DRIVE_END",
     "no drive to the tip": "DRIVE_END",
