@@ -82,7 +82,7 @@ def relocation(work: Work, *, seconds: float, places: int, check: bool) -> dict[
     real: dict[str, dict[str, Any]] = {}
     if check:
         real = recheck(ready, result, work.series(1, ONLY))
-    document = relocation_document(ready, result, real, work.day)
+    document = relocation_document(ready, result, real, work.day, work.budget)
     pages = {name: relocation_page(document, ready.loaded.network, name) for name in LANGUAGES}
     write_report(work.target, "relocation", document, pages)
     return document
@@ -100,15 +100,13 @@ def comparison(
     return document
 
 
-def merging(
-    work: Work, found: merge.Study, *, operation: str, check: bool, seeds: int
-) -> dict[str, Any]:
+def merging(work: Work, found: merge.Study, *, check: bool, seeds: int) -> dict[str, Any]:
     """Write which points merge; with `check` every alternative is planned for real."""
     scenarios = {one.kind: merge.scenario_of(found, one) for one in found.alternatives}
     real = None
     if check and scenarios[merge.ASKED].edits:
         days = [merge.at_once(one) for one in scenarios.values()]
-        real = compare_onwards(work.series(seeds, frozenset({operation})), days)
+        real = compare_onwards(work.series(seeds, frozenset({found.order.operation})), days)
     document = merge_document.document(found, work.day, real)
     files = {"merge.csv": merge_document.points_csv(found, found.alternatives[0])}
     for number, (kind, scenario) in enumerate(scenarios.items()):
@@ -197,7 +195,7 @@ def study_runner(
             relocation(work, seconds=SECONDS, places=8, check=check)
         case "merge":
             found = merge.merging(folder, work.day, seconds=SECONDS)
-            merging(work, found, operation=merge.OPERATION, check=check, seeds=seeds)
+            merging(work, found, check=check, seeds=seeds)
         case "site":
             sites(
                 work, settings["kind"], seconds=SECONDS, may_close=False, check=check, seeds=seeds,

@@ -113,20 +113,15 @@ def merge(
         if phases > 1 or begin is not None:
             first = begin.date() if begin is not None else when
             phasing = study.Phasing(count=phases, begin=first, every_days=every)
-        found = study.merging(
-            folder,
-            when,
-            operation=operation,
-            walk_m=walk_m,
-            point_kg=point_kg,
-            seconds=seconds,
-            phasing=phasing,
+        order = study.MergeOrder(
+            operation=operation, walk_m=walk_m, point_kg=point_kg, phasing=phasing
         )
+        found = study.merging(folder, when, order, seconds=seconds)
         work = Work(
             folder=folder, day=when, target=target, iterations=iterations, workers=workers,
             scheduler=scheduler, news=tell, stage=tell_stage,
         )  # fmt: skip
-        document = merging(work, found, operation=operation, check=check, seeds=seeds)
+        document = merging(work, found, check=check, seeds=seeds)
     if as_json:
         answer("merge", folder=str(target), report=document)
         return

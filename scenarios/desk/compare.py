@@ -22,6 +22,7 @@ from scenarios.district.roads import download_name
 from scenarios.edits.places import check_on_map
 from solver.day.plan import Request, plan_day
 from solver.document.figures import tipped_kg
+from solver.document.packed import packed
 from solver.edits.apply import apply_scenario
 from solver.location.exposure import neighbourhood
 from solver.location.real import haulage, passing, station_figures
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
     from models.district import District
     from models.edits import Scenario
     from models.errors import Issue
+    from models.network import RoadNetwork
     from models.plan import Plan
     from scenarios.desk.day import Loaded
-    from solver.day.plan import DayPlan
     from solver.location.real import Haulage, Passing
 
 BASE = "base"
@@ -102,7 +103,7 @@ class Series:
     def mark(self, scenario: Scenario | None) -> str:
         """A mark of all a plan is made from but the seed: a journal must not serve old input."""
         edits = scenario.edits if scenario else ()
-        text = f"{self.day} {self.budget} {sorted(self.only or ())} {edits}"
+        text = f"with plans {self.day} {self.budget} {sorted(self.only or ())} {edits}"
         return hashlib.sha256(pack_inputs(self.folder) + text.encode()).hexdigest()[:12]
 
     def sweep(
@@ -130,14 +131,14 @@ class Difference:
 
 
 def plan_job(job: Job) -> dict[str, Any]:
-    """Plan one scenario with one seed: figures of the day and loads of the stations."""
+    """Plan one scenario with one seed: figures of the day, loads of the stations, the plan."""
     loaded = load_folder(Path(job.folder), job.day)
     district = loaded.district
     if job.scenario is not None:
         district = apply_scenario(district, job.scenario, job.day)
     cache = Cache.from_environment()
     made = plan_day(district, loaded.network, loaded.rules, request_of(job), cache=cache)
-    return told(loaded, district, made)
+    return evidence(loaded, district, made.plan, made.ground.network)
 
 
 def request_of(job: Job) -> Request:
@@ -147,9 +148,18 @@ def request_of(job: Job) -> Request:
     )
 
 
-def told(loaded: Loaded, district: District, made: DayPlan) -> dict[str, Any]:
-    """Figures of a planned day of a district that differs from the loaded one by edits."""
-    plan = made.plan
+def evidence(
+    loaded: Loaded, district: District, plan: Plan, network: RoadNetwork
+) -> dict[str, Any]:
+    """What `told` says of a plan, and the plan itself: whoever doubts can judge it."""
+    return told(loaded, district, plan, network) | {"plan": packed(plan)}
+
+
+def told(loaded: Loaded, district: District, plan: Plan, network: RoadNetwork) -> dict[str, Any]:
+    """Figures of a planned day of a district that differs from the loaded one by edits.
+
+    `network` is that of the day, in whose arcs the plan tells its ways.
+    """
     near = neighbourhood(
         read_surroundings(roads_file(loaded.district)),
         district.points,
@@ -157,7 +167,7 @@ def told(loaded: Loaded, district: District, made: DayPlan) -> dict[str, Any]:
         loaded.rules.exposure,
     )
     haul = haulage(plan, district, loaded.network, loaded.rules)
-    past = passing(plan, made.ground.network, near, loaded.rules.labour.night)
+    past = passing(plan, network, near, loaded.rules.labour.night)
     found = plan_figures(plan, haul, past) | station_figures(district, near)
     found["complaint_stations"] = float(sum("信访" in site.note for site in district.sites))
     return {
@@ -224,7 +234,7 @@ def compare_folder(series: Series, scenarios: Sequence[Scenario]) -> dict[str, A
     loaded = load_folder(series.folder, series.day)
     check_scenarios(loaded, scenarios, series.day)
     jobs = {
-        f"{name} #{seed} {series.mark(one)}": series.job(one, seed)
+        job_name(name, seed, series.mark(one)): series.job(one, seed)
         for name, one in named(scenarios).items()
         for seed in series.seeds
     }
@@ -234,6 +244,11 @@ def compare_folder(series: Series, scenarios: Sequence[Scenario]) -> dict[str, A
         for name in named(scenarios)
     }
     return document(loaded.district, series, scenarios, grouped)
+
+
+def job_name(name: str, seed: int, mark: str) -> str:
+    """The name of a plan in the journal."""
+    return f"{name} #{seed} {mark}"
 
 
 def check_scenarios(loaded: Loaded, scenarios: Sequence[Scenario], day: date) -> None:
@@ -272,7 +287,7 @@ def document(
     """What `compare.json` holds; `grouped` has a result a seed by the names of `named`."""
     base = grouped[BASE]
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "district": district.name,
         "date": series.day.isoformat(),
         "seeds": list(series.seeds),
@@ -294,6 +309,10 @@ def document(
             for name, results in grouped.items()
         ],
         "edits": {name: edits_of(one) for name, one in named(scenarios).items() if one is not None},
+        "asked": {
+            "iterations": series.budget.iterations,
+            "only": None if series.only is None else sorted(series.only),
+        },
     }  # fmt: skip
 
 

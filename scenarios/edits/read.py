@@ -30,12 +30,18 @@ if TYPE_CHECKING:
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyEdit)
 
 
+def _windows(told: Any) -> Any:
+    """Opening hours of one text, or of one for each window, as documents tell them."""
+    texts = isinstance(told, list) and told and all(isinstance(one, str) for one in told)
+    return cells.windows(";".join(told) if texts else told)
+
+
 class _Row(BaseModel):
     """A row of the file with its hours read as the tables' are."""
 
     model_config = ConfigDict(extra="allow")
 
-    hours: Annotated[tuple[tuple[int, int], ...], BeforeValidator(cells.windows)] | None = None
+    hours: Annotated[tuple[tuple[int, int], ...], BeforeValidator(_windows)]
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -54,15 +60,30 @@ def read_scenario(path: Path) -> Scenario:
             issue("E703", Spot(path.name, 0, "edits"), "", '[[edits]] do = "close" site = "S01"')
         )
         rows = []
+    edits = _edits(rows, path.name, issues)
+    if issues:
+        raise InputErrors(issues)
+    return Scenario(name=str(table.get("name", path.stem)), edits=edits, file=path.name)
+
+
+def scenario_told(name: str, rows: Sequence[Any], file: str) -> Scenario:
+    """A scenario as the document `file` tells its edits; raises `InputErrors`."""
+    issues: list[Issue] = []
+    edits = _edits(rows, file, issues)
+    if issues:
+        raise InputErrors(issues)
+    return Scenario(name=name, edits=edits, file=file)
+
+
+def _edits(rows: Sequence[Any], file: str, issues: list[Issue]) -> tuple[Any, ...]:
+    """The edits of rows; what is wrong with any joins `issues`."""
     edits = []
     for number, row in enumerate(rows, start=1):
         try:
             edits.append(_ADAPTER.validate_python(_read(row)))
         except ValidationError as error:
-            issues += _row_issues(error, path.name, number)
-    if issues:
-        raise InputErrors(issues)
-    return Scenario(name=str(table.get("name", path.stem)), edits=tuple(edits), file=path.name)
+            issues += _row_issues(error, file, number)
+    return tuple(edits)
 
 
 def scenarios_in(paths: Iterable[Path]) -> list[Scenario]:

@@ -170,6 +170,24 @@ KINDS_BELIEVED = frozenset(
 """Kinds of forgery of those fields, by name."""
 
 
+PAPERS_BELIEVED: dict[str, tuple[str, ...]] = {
+    "week.language": ("week.json",),
+    "least_empty_seats": ("roster.json",),
+    "alternatives": ("merge.json", "site.json", "relocation.json"),
+    "alternatives.decided.bound": ("merge.json", "site.json", "relocation.json"),
+    "impossible": ("site.json", "relocation.json"),
+}
+"""The same of documents that are no day plans, and which: their language, proofs of searches, which
+questions were asked and had no answer."""
+
+
+def is_believed_paper(document: str, field: str) -> bool:
+    """Whether a field of a document, or the last item of its list, is one nobody can verify."""
+    name = document.partition(".")[0]
+    way = ".".join(key for key in field.partition(":")[0].split(".") if key != "*")
+    return any(document in PAPERS_BELIEVED.get(known, ()) for known in (way, f"{name}.{way}"))
+
+
 def is_believed(field: str) -> bool:
     """Whether a field of `every_field`, or a part of it, is one that nobody can verify."""
     way = ".".join(key for key in field.split(".") if key != "*")

@@ -6,6 +6,7 @@ import copy
 import json
 import random
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from scenarios.desk.court.around import Around, read_json
 from scenarios.desk.court.remade import document_in, untrue
 from scenarios.desk.horizon.week import WEEK_FILE
 from scenarios.desk.horizon.week_judge import WeekCourt, is_week
+from scenarios.fool.believed import is_believed_paper
 from scenarios.fool.fields import every_field, every_list
 from scenarios.fool.outcome import Caught, Outcome, caught, gathered
 
@@ -46,15 +48,18 @@ def _forgeries(name: str, paper: tuple[Any, Judge], seed: int) -> Iterator[Calla
     told, judge = paper
     rng = random.Random(f"{name} {seed}")
     for field, change in [*every_field(told, rng), *every_list(told, rng)]:
-        yield partial(_forge, f"{name} {field}", told, change, judge)
+        believed = is_believed_paper(name, field)
+        yield partial(_forge, f"{name} {field}", told, change, judge, believed=believed)
 
 
-def _forge(name: str, told: Any, change: Callable[[Any], None], judge: Judge) -> Caught:
+def _forge(
+    name: str, told: Any, change: Callable[[Any], None], judge: Judge, *, believed: bool
+) -> Caught:
     change(forged := copy.deepcopy(told))
     if forged == told:
         return Caught(name, None)
     try:
-        return caught(name, judge(forged))
+        return replace(caught(name, judge(forged)), believed=believed)
     except (InputErrors, HuanweiError) as error:
         return Caught(name, 2, str(error).split("\n", 1)[0])
     except ValidationError as error:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 NOTHING = Held({}, {}, {})
 """Stands where nothing is locked."""
+FREE_PRIZE = 10**12
+"""Costs a task that is left out beside locked ones so many mfen, 10 million CNY: more than any way
+to serve it, and less than leaving out a locked one (chosen)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ class Kept:
     def _reasons(self, solution: Solution) -> dict[int, Reason]:
         """Why tasks are left out, where the locks alone are why nobody may do one: no time."""
         problem, found = self.original.problem, dict(solution.unserved)
-        told = [task for task, why in found.items() if why in ORDER]
+        told = [task for task, why in found.items() if why in {*ORDER, Reason.NOT_WORTH}]
         tab = build_tables(problem) if told else None
         for task in told:
             if tab is not None:
@@ -91,7 +94,8 @@ def keep(
     """The parts with a surcharge [mfen] for every task that another vehicle takes over.
 
     Tasks that nobody did before, or whose vehicle is gone, are free to go anywhere; without a
-    surcharge (None) all are but those that are `held`.
+    surcharge (None) all are but those that are `held`. Where there are such, the others come after
+    them: a vehicle with too little time leaves out what nobody locked.
     """
     homes = {} if surcharge is None else carried.homes
     return tuple(
@@ -122,6 +126,7 @@ def _kept(
         kinds.append(0)
     tasks: list[Task] = []
     modes: list[tuple[int, ...]] = []
+    first = any(number_of.get(truck) is not None for truck in held.homes.values())
     for task in part.problem.tasks:
         law = number_of.get(held.homes[task.id]) if task.id in held.homes else None
         home = number_of.get(homes[task.id]) if task.id in homes else None
@@ -131,7 +136,9 @@ def _kept(
         else:
             pairs = list(_modes(task, kinds, home, surcharge))
             pairs = _open(pairs, len(kinds), barred) if tied else pairs
-        tasks.append(replace(task, modes=tuple(mode for _, mode in pairs)))
+        free = first and law is None and task.prize is None
+        prize = FREE_PRIZE if free else task.prize
+        tasks.append(replace(task, modes=tuple(mode for _, mode in pairs), prize=prize))
         modes.append(tuple(number for number, _ in pairs))
     searched = _by_vehicle(part, tasks, crews, kinds)
     if tied:

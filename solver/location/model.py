@@ -48,6 +48,18 @@ class Wishes:
     least_exposure: bool = False
     """Minimise exposure first; cost then only breaks ties."""
 
+    def met(self, problem: RelocationProblem, final: frozenset[int]) -> bool:
+        """Whether sites open at the end are as wished, but for exposure: it takes a proof."""
+        fresh = [s for s in final if not problem.sites[s].existing]
+        low, high = self.new or (0, len(fresh))
+        percent = max((problem.sites[s].opposition_percent for s in fresh), default=0)
+        return (
+            self.keep <= final
+            and not final & (self.close | self.avoid)
+            and low <= len(fresh) <= high
+            and percent <= self.max_opposition_percent
+        )
+
 
 @dataclass(slots=True)
 class Formulation:

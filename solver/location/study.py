@@ -88,6 +88,8 @@ class Study:
     screened: tuple[Screened, ...]
     shortlist: tuple[int, ...]
     """Index in the whole problem of each site of `problem`."""
+    places: int
+    """Lots that the short list was asked to have."""
 
 
 def screen(problem: RelocationProblem, troubled: Sequence[int]) -> list[Screened]:
@@ -175,14 +177,35 @@ def study(
         one = weigh(small, "front", answer)
         if answer.gap <= FRONT_GAP and not beaten(one, found.values()):
             add(found, one)
-    ranked = rank(list(found.values()))
+    return ranked_study(
+        small,
+        found.values(),
+        impossible=impossible,
+        screened=screened,
+        shortlist=shortlist,
+        places=places,
+    )
+
+
+def ranked_study(
+    problem: RelocationProblem,
+    alternatives: Iterable[Alternative],
+    *,
+    impossible: Sequence[str],
+    screened: Sequence[Screened],
+    shortlist: Sequence[int],
+    places: int,
+) -> Study:
+    """Alternatives of the short list's `problem`, the best first, and the front they make."""
+    ranked = rank(list(alternatives))
     return Study(
-        problem=small,
+        problem=problem,
         alternatives=tuple(ranked),
         impossible=tuple(impossible),
         front=front_of(ranked),
         screened=tuple(screened),
-        shortlist=shortlist,
+        shortlist=tuple(shortlist),
+        places=places,
     )
 
 

@@ -42,6 +42,9 @@ T = TypeVar("T")
 
 LIMIT_BYTES = 4 * 1024**3
 """Older entries go when the folder grows beyond so many bytes (chosen: 4 GiB)."""
+LARGE = 64
+"""An entry of at least this part of the limit makes room at once, of smaller ones every sixteenth,
+by its name: a folder of thousands takes longer to look through than an entry to write (chosen)."""
 DRAFT_S = 86_400
 """After so many seconds the draft of an entry has no writer any more (chosen: a day; writing takes
 seconds)."""
@@ -140,28 +143,31 @@ class Cache:
                 draft.replace(path)
             finally:
                 draft.unlink(missing_ok=True)
-            self._trim(path)
+            if int(path.stem[-1], 16) == 0 or len(whole) * LARGE > self.limit_bytes:
+                self._trim(path)
         except OSError as error:
             log.warning("cannot keep %s · 无法保存 %s", path, path)
             log.info("%s: %s", path, error)
 
     def _trim(self, newest: Path) -> None:
         """Old entries go beyond the limit; drafts of writers that died go after a day."""
-        entries = []
-        for path in newest.parent.glob("*.npz"):
-            with suppress(OSError):  # another process trims too
-                entries.append(((stat := path.stat()).st_mtime, stat.st_size, path))
+        entries, stale = [], time.time() - DRAFT_S
+        with os.scandir(newest.parent) as found:  # thousands of entries: paths would cost seconds
+            for one in found:
+                with suppress(OSError):  # another process trims too
+                    if one.name.endswith(".npz"):
+                        entries.append(((stat := one.stat()).st_mtime, stat.st_size, one.path))
+                    elif one.name.endswith(".part") and one.stat().st_mtime < stale:
+                        os.unlink(one.path)  # noqa: PTH108
         total = sum(size for _, size, _ in entries)
+        if total <= self.limit_bytes:
+            return
         for _, size, path in sorted(entries):
-            if total <= self.limit_bytes or path == newest:
+            if total <= self.limit_bytes or path == str(newest):
                 break
             with suppress(OSError):
-                path.unlink(missing_ok=True)
+                Path(path).unlink(missing_ok=True)
             total -= size
-        for part in newest.parent.glob("*.part"):
-            with suppress(OSError):
-                if part.stat().st_mtime < time.time() - DRAFT_S:
-                    part.unlink()
 
 
 def digest(*parts: object) -> str:

@@ -6,6 +6,7 @@ changes carries its own source; a number without one is an error.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,13 +60,26 @@ def titles(rules: RuleProfile) -> PlanTitles:
 
 def _read(name: str, folder: Path | None, depth: int) -> tuple[dict[str, Any], list[Issue]]:
     """The merged table of a profile and of those it extends, or what is wrong with a file."""
-    path = SHIPPED / f"{name}.toml"
-    if name not in shipped_profiles():
-        if folder is None or not (folder / name).is_file():
-            return {}, [_missing(name)]
-        path = folder / name
-        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-            return {}, [_unreadable(name, "a link out of the folder · 指向文件夹之外的链接")]
+    if name in shipped_profiles():
+        return _shipped(name, depth)
+    if folder is None or not (folder / name).is_file():
+        return {}, [_missing(name)]
+    path = folder / name
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        return {}, [_unreadable(name, "a link out of the folder · 指向文件夹之外的链接")]
+    return _extended(name, path, folder, depth)
+
+
+@cache
+def _shipped(name: str, depth: int) -> tuple[dict[str, Any], list[Issue]]:
+    """A shipped profile, read once: its file does not change under the program."""
+    return _extended(name, SHIPPED / f"{name}.toml", None, depth)
+
+
+def _extended(
+    name: str, path: Path, folder: Path | None, depth: int
+) -> tuple[dict[str, Any], list[Issue]]:
+    """The table of a file laid over that of the profile it extends."""
     try:
         own = read_toml(path)
     except TomlError as error:

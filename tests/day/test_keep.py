@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.ids import TruckShift
-from models.solution import Route, Serve, Solution
+from models.solution import Reason, Route, Serve, Solution
 from solver.cost import cost
+from solver.day.held import Held
 from solver.day.keep import keep
 from solver.document.earlier import Carried, deal_alike
 from solver.judge.routes import check
@@ -156,3 +158,25 @@ def test_a_task_done_in_another_shift_does_not_count():
     homes = {own.problem.tasks[0].id: TruckShift("s2", "night")}
     day = untimed(own, Solution((Route(0, (Serve(0, 0),)),)))
     assert deal_alike(day, homes) == {(0, 0): "s1"}
+
+
+@pytest.mark.parametrize("seed", [2, 9, 18, 51])
+def test_locked_work_comes_before_work_that_nobody_locked(seed):
+    """Forty tasks are too many for two vehicles: what is left out is never what is locked."""
+    town = random_town(seed, tasks=40)
+    problem = replace(
+        town,
+        tasks=tuple(replace(task, prize=None) for task in town.tasks),
+        vehicle_types=tuple(replace(kind, num_available=1) for kind in town.vehicle_types),
+    )
+    sites = tuple(facility.id for facility in problem.facilities)
+    own = part(problem, sites=sites, vehicles=(("s1",), ("l1",)))
+    begin = carried(own, solve(problem).solution)
+    truck = min(begin.homes.values())
+    mine = {task: home for task, home in begin.homes.items() if home == truck}
+    (kept,) = keep([own], begin, None, Held(mine, {}, {}))
+    found = kept.restore(solve(kept.part.problem, seed=2, initial=kept.initial).solution)
+    left = {problem.tasks[task].id for task in found.unserved}
+    assert left
+    assert not left & mine.keys()
+    assert set(found.unserved.values()) == {Reason.NO_TIME}

@@ -112,7 +112,7 @@ def test_a_shared_folder_serves_several_people(tmp_path: Path, monkeypatch):
 
 
 def test_drafts_of_long_ago_go(tmp_path: Path):
-    kept = Cache(tmp_path / "kept")
+    kept = Cache(tmp_path / "kept", limit_bytes=1)
     kept.network(a_town(tmp_path))
     old, young = tmp_path / "kept" / "old.part", tmp_path / "kept" / "young.part"
     for part in (old, young):
@@ -154,7 +154,7 @@ def test_old_entries_go_first_when_the_folder_is_full(tmp_path: Path):
 
 def test_what_another_process_takes_away_meanwhile_is_no_trouble(tmp_path: Path, caplog):
     (tmp_path / "network-gone.npz").symlink_to(tmp_path / "nowhere")  # listed, but not there
-    Cache(tmp_path).network(a_town(tmp_path))
+    Cache(tmp_path, limit_bytes=1).network(a_town(tmp_path))
     assert not [one for one in caplog.records if "cannot keep" in one.getMessage()]
 
 

@@ -14,7 +14,7 @@ from api.commands.app import app
 from models.errors import HuanweiError, InputErrors
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder
-from scenarios.desk.siting.merge import Phasing, merging, scenario_of
+from scenarios.desk.siting.merge import MergeOrder, Phasing, merging, scenario_of
 from scenarios.desk.siting.merge_document import figures, phases, scenario_toml
 from scenarios.edits.read import read_scenario
 from solver.edits.apply import apply_scenario
@@ -66,13 +66,13 @@ def test_two_bins_80_m_apart_become_one_and_nothing_else_does(grid):
 
 @pytest.mark.parametrize("limits", [{"walk_m": 70}, {"point_kg": 500}])
 def test_a_tighter_limit_leaves_all_points(grid, limits):
-    study = merging(grid, DAY, **limits)
+    study = merging(grid, DAY, MergeOrder(**limits))
     assert figures(study, study.alternatives[0])["stops_saved"] == 0
 
 
 def test_half_the_walk_is_an_alternative_that_merges_less(grid):
     """80 m apart, 75 m asked for: nothing merges; alternatives that do the same are told once."""
-    study = merging(grid, DAY, walk_m=150)
+    study = merging(grid, DAY, MergeOrder(walk_m=150))
     assert {one.kind: one.solution.stays for one in study.alternatives} == {
         "cheapest": 3,
         "near": 4,
@@ -112,7 +112,8 @@ def test_phases_are_zones_with_a_date_each_and_the_edits_keep_it(tmp_path):
     town = tmp_path / "tiny"
     write_demo(town, size="tiny")
     asked = Phasing(count=3, begin=date(2026, 6, 1), every_days=14)
-    study = merging(town, DAY, walk_m=300, point_kg=4_000, phasing=asked)
+    order = MergeOrder(walk_m=300, point_kg=4_000, phasing=asked)
+    study = merging(town, DAY, order)
     found = study.alternatives[0]
     told = phases(study, found)
     assert [one["begin"] for one in told] == ["2026-06-01", "2026-06-15", "2026-06-29"]
@@ -165,9 +166,9 @@ def test_trucks_are_planned_before_and_after(grid):
 
 def test_a_wrong_operation_and_a_folder_without_points_name_the_way_out(grid):
     with pytest.raises(HuanweiError, match=r"collect_gold: no such operation.*collect_residual"):
-        merging(grid, DAY, operation="collect_gold")
+        merging(grid, DAY, MergeOrder(operation="collect_gold"))
     with pytest.raises(HuanweiError, match="sweep collects from 0 points"):
-        merging(grid, DAY, operation="sweep")
+        merging(grid, DAY, MergeOrder(operation="sweep"))
     done = RUNNER.invoke(app, ["merge", str(grid), "--operation", "sweep", "--out", str(grid)])
     assert done.exit_code == 2
     assert not (grid / "merge.json").exists()

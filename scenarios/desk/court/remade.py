@@ -19,6 +19,8 @@ from models.errors import HuanweiError, InputErrors
 from models.roster import RosterDocument
 from models.solution import Violation
 from scenarios.desk.court.around import Around, no_document, read_json, text_of
+from scenarios.desk.court.plans import compare_again
+from scenarios.desk.court.siting import merge_again, relocation_again, site_again
 from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.desk.registers.manifests import manifests_of, sheets_document
 from scenarios.desk.registers.muck import muck_day, muck_document
@@ -150,5 +152,9 @@ REMADE: dict[str, Callable[[Any, Around], Any]] = {
     "roster.json": _roster,
     "manifests.json": _manifests,
     "towns.json": _towns,
+    "compare.json": compare_again,
+    "merge.json": merge_again,
+    "site.json": site_again,
+    "relocation.json": relocation_again,
 }
 """How the right document is made of one that is told, by the name of its file."""

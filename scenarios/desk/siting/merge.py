@@ -23,7 +23,7 @@ from solver.roads.surroundings import read_surroundings
 from solver.tasks.sectors import sectors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -100,20 +100,41 @@ class Merging:
         return added
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Study:
-    """Points, the problem made of them, its alternatives (the cheapest first), whence the people.
+@dataclass(frozen=True, kw_only=True)
+class MergeOrder:
+    """What is asked: whose points merge, within which limits (None: the rule profile's), and when.
 
     `phasing` None: all on one day.
     """
 
+    operation: str = OPERATION
+    walk_m: int | None = None
+    point_kg: int | None = None
+    phasing: Phasing | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """Points, the problem made of them, its alternatives (the cheapest first), whose homes.
+
+    `asked` are the questions by name: the problem each is held to.
+    """
+
+    order: MergeOrder
+    asked: Mapping[str, Callable[[MergingProblem], MergingProblem]]
     district: str
     points: tuple[Point, ...]
     homes: Homes
     alternatives: tuple[Merging, ...]
     population: str
-    phasing: Phasing | None
     network: RoadNetwork
+    spots: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    """Where the points are [m] (n, 2)."""
+
+    @property
+    def phasing(self) -> Phasing | None:
+        """In which phases; None: all on one day."""
+        return self.order.phasing
 
     @property
     def problem(self) -> MergingProblem:
@@ -122,21 +143,32 @@ class Study:
 
 
 def merging(
-    folder: Path,
-    day: date,
-    *,
-    operation: str = OPERATION,
-    walk_m: int | None = None,
-    point_kg: int | None = None,
-    seconds: float = 60.0,
-    phasing: Phasing | None = None,
+    folder: Path, day: date, order: MergeOrder | None = None, *, seconds: float = 60.0
 ) -> Study:
-    """Which points of an operation to merge; `walk_m`, `point_kg` replace the rule profile's.
+    """Which points of an operation to merge; `seconds` bound all exact solves together.
 
-    `seconds` bound all exact solves together. Raises `InputErrors` for a folder with faults,
-    `HuanweiError` where there is nothing to merge.
+    Raises `InputErrors` for a folder with faults, `HuanweiError` where there is nothing to merge.
     """
-    loaded = load_folder(folder, day)
+    study = merging_study(folder, day, order or MergeOrder())
+    share = seconds / len(study.asked)
+    found = [
+        answered(study, kind, solve_merging(held(study.problem), seconds=share))
+        for kind, held in study.asked.items()
+    ]
+    return with_alternatives(study, found)
+
+
+def with_alternatives(study: Study, found: Iterable[Merging]) -> Study:
+    """The study with those alternatives of `found` that differ in what they do."""
+    first: dict[tuple[bool, tuple[int, ...]], Merging] = {}
+    for one in found:
+        first.setdefault((one.kind == ROOMS, one.solution.target), one)
+    return replace(study, alternatives=tuple(first.values()))
+
+
+def merging_study(folder: Path, day: date, order: MergeOrder) -> Study:
+    """The points and the problem, without any alternative; raises as `merging` does."""
+    loaded, operation = load_folder(folder, day), order.operation
     if operation not in loaded.rules.operations:
         known = ", ".join(loaded.rules.operations)
         raise HuanweiError(
@@ -154,23 +186,20 @@ def merging(
     path = roads_file(loaded.district)
     network = read_roads(path, classes=ON_FOOT)
     near = neighbourhood(read_surroundings(path), points, network.origin, loaded.rules.exposure)
-    homes = merging_problem(points, near, network, loaded.rules, walk_m=walk_m, point_kg=point_kg)
+    homes = merging_problem(
+        points, near, network, loaded.rules, walk_m=order.walk_m, point_kg=order.point_kg
+    )
     spots = network.to_xy(np.array([p.lon for p in points]), np.array([p.lat for p in points]))
-    asked = questions(points, loaded.rules)
-    share = seconds / len(asked)
     return Study(
+        order=order,
+        asked=questions(points, loaded.rules),
         district=loaded.district.name,
         points=tuple(points),
         homes=homes,
-        alternatives=_distinct(
-            [
-                _answer(kind, held(homes.problem), spots.reshape(-1, 2), share, phasing)
-                for kind, held in asked.items()
-            ]
-        ),
+        alternatives=(),
         population=near.people.source.value,
-        phasing=phasing,
         network=loaded.network,
+        spots=spots.reshape(-1, 2),
     )
 
 
@@ -194,28 +223,14 @@ def questions(
     return QUESTIONS | {ROOMS: lambda asked: as_rooms(asked, points, room)}
 
 
-def _answer(
-    kind: str,
-    problem: MergingProblem,
-    spots: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    seconds: float,
-    phasing: Phasing | None,
-) -> Merging:
-    """One question answered, put into phases and judged."""
-    solution = solve_merging(problem, seconds=seconds)
-    phases = phases_of(problem, solution, spots, 1 if phasing is None else phasing.count)
+def answered(study: Study, kind: str, solution: MergingSolution) -> Merging:
+    """A solution of one question, put into phases and judged."""
+    problem, phasing = study.asked[kind](study.problem), study.phasing
+    phases = phases_of(problem, solution, study.spots, 1 if phasing is None else phasing.count)
     found = [*check_merging(problem, solution), *check_phases(problem, solution, phases)]
     return Merging(
         kind=kind, problem=problem, solution=solution, phases=phases, violations=tuple(found)
     )
-
-
-def _distinct(found: Sequence[Merging]) -> tuple[Merging, ...]:
-    """Alternatives that differ in what they do."""
-    first: dict[tuple[bool, tuple[int, ...]], Merging] = {}
-    for one in found:
-        first.setdefault((one.kind == ROOMS, one.solution.target), one)
-    return tuple(first.values())
 
 
 def phases_of(

@@ -13,7 +13,7 @@ import numpy as np
 
 from models.units import cny
 from scenarios.desk.siting.merge import ROOM, ROOMS, today
-from scenarios.desk.siting.onwards import truck_figures
+from scenarios.desk.siting.onwards import plans_asked, truck_figures
 from solver.location.merging import merging_solution
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def document(study: Study, day: date, real: Mapping[str, Any] | None) -> dict[st
             "figures": figures(study, one),
             "violations": [asdict(broken) for broken in one.violations],
             "trucks": None if real is None else truck_figures(real, number, TRUCK_FIGURES),
+            "decided": decided(study, one),
         }
         for number, one in enumerate(study.alternatives, start=1)
     ]
@@ -148,6 +149,7 @@ def document(study: Study, day: date, real: Mapping[str, Any] | None) -> dict[st
         "district": study.district,
         "date": day.isoformat(),
         "attribution": "© OpenStreetMap contributors (ODbL 1.0)",
+        "asked": asked(study) | {"plans": plans_asked(real)},
         "population_source": study.population,
         "figures": told[0]["figures"],
         "violations": told[0]["violations"],
@@ -155,6 +157,26 @@ def document(study: Study, day: date, real: Mapping[str, Any] | None) -> dict[st
         "alternatives": ranked(told),
         "phases": phases(study, first),
         "points": list(rows(study, first)),
+    }
+
+
+def asked(study: Study) -> dict[str, Any]:
+    """What the study was asked for; days as their file has them."""
+    order = asdict(study.order)
+    if study.order.phasing is not None:
+        order["phasing"]["begin"] = study.order.phasing.begin.isoformat()
+    return order
+
+
+def decided(study: Study, found: Merging) -> dict[str, Any]:
+    """The search's decisions, of which all else follows: who takes whose waste, and its proof.
+
+    `bound` in mfen a day, of the alternative's own problem.
+    """
+    ids = [one.id for one in study.points]
+    return {
+        "groups": [[ids[q], *(ids[p] for p in gone)] for q, gone in found.groups],
+        "bound": found.solution.bound,
     }
 
 

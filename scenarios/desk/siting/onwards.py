@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.desk.compare import check_scenarios, document, named, request_of, told
+from scenarios.desk.compare import (
+    check_scenarios,
+    document,
+    evidence,
+    job_name,
+    named,
+    request_of,
+)
 from scenarios.desk.day import load_folder
 from solver.day.plan import plan_day
 from solver.edits.apply import apply_scenario
@@ -48,7 +55,7 @@ def plan_onwards(job: Onwards) -> dict[str, Any]:
         if scenario is not None:
             district = apply_scenario(district, scenario, today.day)
         made = plan_day(district, loaded.network, loaded.rules, onwards, cache=cache)
-        found.append(told(loaded, district, made))
+        found.append(evidence(loaded, district, made.plan, made.ground.network))
     return {"scenarios": found}
 
 
@@ -61,12 +68,9 @@ def compare_onwards(series: Series, scenarios: Sequence[Scenario]) -> dict[str, 
     check_scenarios(loaded, scenarios, series.day)
     names = named(scenarios)
     marks = [series.mark(one) for one in names.values()]
-    mark = hashlib.sha256(" ".join(marks).encode()).hexdigest()[:12]
     jobs = {
-        f"onwards #{seed} {mark}": Onwards(
-            today=series.job(None, seed), scenarios=tuple(names.values())
-        )
-        for seed in series.seeds
+        name: Onwards(today=series.job(None, seed), scenarios=tuple(names.values()))
+        for name, seed in onwards_names(marks, series.seeds).items()
     }
     found = series.sweep(plan_onwards, jobs)
     grouped = {
@@ -74,6 +78,12 @@ def compare_onwards(series: Series, scenarios: Sequence[Scenario]) -> dict[str, 
         for number, name in enumerate(names)
     }
     return document(loaded.district, series, scenarios, grouped)
+
+
+def onwards_names(marks: Sequence[str], seeds: Sequence[int]) -> dict[str, int]:
+    """The names in the journal of each seed's plans, by the marks of today and all scenarios."""
+    mark = hashlib.sha256(" ".join(marks).encode()).hexdigest()[:12]
+    return {job_name("onwards", seed, mark): seed for seed in seeds}
 
 
 def truck_figures(real: Mapping[str, Any], number: int, keys: Sequence[str]) -> dict[str, Any]:
@@ -84,3 +94,8 @@ def truck_figures(real: Mapping[str, Any], number: int, keys: Sequence[str]) -> 
         "violations": [base["violations"], other["violations"]],
         "figures": {key: other["figures"][key] for key in keys},
     }
+
+
+def plans_asked(real: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """How the plans of a comparison were made; None: there are none."""
+    return None if real is None else {**real["asked"], "seeds": real["seeds"]}

@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from models.edits import Close, Merge, Open, Scenario
 from models.units import cny
-from scenarios.desk.compare import full_day_cny, plan_job
+from scenarios.desk.compare import full_day_cny, job_name, plan_job
+from scenarios.desk.siting.site_document import decided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from models.day import Budget
     from models.location import CandidateSite
     from scenarios.desk.compare import Job, Series
     from scenarios.desk.siting.relocate import Prepared
     from solver.location.study import Alternative, Study
 
 ONLY = frozenset({"collect_residual"})
+SEED = 1
+"""Seeds the one plan of each alternative (chosen)."""
 
 
 def alternative_id(number: int) -> str:
@@ -54,7 +58,8 @@ def recheck(ready: Prepared, result: Study, series: Series) -> dict[str, dict[st
     ids: dict[str, str] = {}
     for number, one in enumerate(result.alternatives):
         scenario = scenario_of(ready, result, one)
-        name = f"{alternative_id(number)} {one.kind} #{seed} {series.mark(scenario)}"
+        named = f"{alternative_id(number)} {one.kind}"
+        name = job_name(named, seed, series.mark(scenario))
         ids[name] = alternative_id(number)
         jobs[name] = series.job(scenario if scenario.edits else None, seed)
     found = series.sweep(plan_job, jobs)
@@ -62,9 +67,16 @@ def recheck(ready: Prepared, result: Study, series: Series) -> dict[str, dict[st
 
 
 def relocation_document(
-    ready: Prepared, result: Study, real: Mapping[str, dict[str, Any]], day: date
+    ready: Prepared,
+    result: Study,
+    real: Mapping[str, dict[str, Any]],
+    day: date,
+    budget: Budget | None = None,
 ) -> dict[str, Any]:
-    """What `relocation.json` holds; money in CNY a day over the horizon, exposure in persons."""
+    """What `relocation.json` holds; money in CNY a day over the horizon, exposure in persons.
+
+    `budget` of each plan in `real`.
+    """
     problem, district = result.problem, ready.loaded.district
     days = sum(period.weight for period in problem.periods)
     base = _base(result, real)
@@ -72,7 +84,7 @@ def relocation_document(
     for one in ready.rejected:
         reasons[one.reason.value] = reasons.get(one.reason.value, 0) + 1
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "district": district.name,
         "date": day.isoformat(),
         "attribution": "© OpenStreetMap contributors (ODbL 1.0)",
@@ -80,7 +92,8 @@ def relocation_document(
             "source": ready.near.people.source.value,
             "persons": round(float(ready.near.people.persons.sum())),
         },
-        "settings": ready.settings.model_dump(),
+        "asked": {"places": result.places, "plans": _plans_asked(real, budget)},
+        "settings": ready.settings.model_dump(mode="json"),
         "periods": [
             {"begin": p.begin.isoformat(), "days": p.weight, "growth_percent": p.growth_percent}
             for p in problem.periods
@@ -115,6 +128,11 @@ def relocation_document(
             for number, one in enumerate(result.alternatives)
         ],
     }  # fmt: skip
+
+
+def _plans_asked(real: Mapping[str, Any], budget: Budget | None) -> dict[str, Any] | None:
+    """How the plans were made; None: there are none."""
+    return {"iterations": budget.iterations} if real and budget is not None else None
 
 
 def _alternative(
@@ -166,6 +184,7 @@ def _alternative(
         },
         "phases": list(_phases(result, one)),
         "loads_t": {name: round(kg / 1_000, 1) for name, kg in sorted(taken.items())},
+        "decided": decided(solution),
         "violations": [
             {"code": v.code, "where": v.where, "excess": v.excess, "detail": v.detail}
             for v in one.violations

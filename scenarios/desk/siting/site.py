@@ -30,7 +30,7 @@ from solver.roads.graphs import read_roads
 from solver.roads.surroundings import read_surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -76,6 +76,7 @@ class SiteStudy:
     zones: Sequence[DemandZone]
     reached: Sequence[int]
     problem: RelocationProblem
+    may_close: bool
     choices: tuple[Choice, ...]
     impossible: tuple[str, ...]
     population: str
@@ -88,8 +89,26 @@ def siting(
 ) -> SiteStudy:
     """Where sites of a kind go; `may_close` lets existing ones go too. `seconds` for all solves.
 
+    Raises as `siting_study` does, and `HuanweiError` where no choice of places holds what is
+    needed.
+    """
+    study = siting_study(folder, day, kind, may_close=may_close)
+    return with_choices(study, *_choices(study.problem, seconds))
+
+
+def with_choices(study: SiteStudy, found: Iterable[Choice], impossible: Sequence[str]) -> SiteStudy:
+    """The study with those answers that open other sites, and the questions without one."""
+    first: dict[frozenset[int], Choice] = {}
+    for one in found:
+        first.setdefault(one.solution.open_sites[0], one)
+    return replace(study, choices=tuple(first.values()), impossible=tuple(impossible))
+
+
+def siting_study(folder: Path, day: date, kind: Kind, *, may_close: bool = False) -> SiteStudy:
+    """Needs, candidates and the problem made of them, without any choice.
+
     Raises `InputErrors` for a folder with faults, `HuanweiError` where the rule profile has no such
-    kind, nobody needs it, or no choice of places holds what is needed.
+    kind, or nobody needs it.
     """
     loaded = load_folder(folder, day)
     rules = loaded.rules.siting.get(kind)
@@ -129,7 +148,6 @@ def siting(
             zh=f"{folder}：没有需求点能到达可选位置，请在规则文件 [siting.{kind}] 中放宽 walk_m 或 "
             "drive_min。",
         )
-    choices, impossible = _choices(problem, seconds)
     return SiteStudy(
         loaded=loaded,
         kind=kind,
@@ -137,8 +155,9 @@ def siting(
         zones=zones,
         reached=reached,
         problem=problem,
-        choices=choices,
-        impossible=impossible,
+        may_close=may_close,
+        choices=(),
+        impossible=(),
         population=near.people.source.value if rules.walk_m is not None else "",
         operations=operations,
     )
@@ -164,27 +183,35 @@ def _driven(
     return zones, tables, operations
 
 
-def _choices(
-    problem: RelocationProblem, seconds: float
-) -> tuple[tuple[Choice, ...], tuple[str, ...]]:
+def questions(problem: RelocationProblem) -> dict[str, tuple[RelocationProblem, Wishes]]:
+    """What is asked of the places, by name: the problem each question is held to, its wishes."""
+    dear = replace(
+        problem, sites=tuple(replace(s, day_cost=DEAR * s.day_cost) for s in problem.sites)
+    )
+    return {
+        "cheapest": (problem, Wishes()),
+        "fewest": (dear, Wishes()),
+        "calm": (problem, CALM),
+        "quietest": (problem, Wishes(least_exposure=True)),
+    }
+
+
+def judged(kind: str, held: RelocationProblem, solution: RelocationSolution) -> Choice:
+    """An answer to a question, and what the judge says of it."""
+    broken = tuple(check_location(held, solution))
+    return Choice(kind=kind, problem=held, solution=solution, violations=broken)
+
+
+def _choices(problem: RelocationProblem, seconds: float) -> tuple[list[Choice], list[str]]:
     """The questions answered and judged; questions without an answer by name.
 
     The cheapest has half the seconds.
 
     Raises `HuanweiError` where the cheapest has none.
     """
-    dear = replace(
-        problem, sites=tuple(replace(s, day_cost=DEAR * s.day_cost) for s in problem.sites)
-    )
-    asked: list[tuple[str, RelocationProblem, Wishes]] = [
-        ("cheapest", problem, Wishes()),
-        ("fewest", dear, Wishes()),
-        ("calm", problem, CALM),
-        ("quietest", problem, Wishes(least_exposure=True)),
-    ]
-    found: dict[frozenset[int], Choice] = {}
-    impossible = []
-    for kind, held, wishes in asked:
+    asked = questions(problem)
+    found, impossible = [], []
+    for kind, (held, wishes) in asked.items():
         first = kind == "cheapest"
         share = seconds / 2 if first else seconds / 2 / (len(asked) - 1)
         try:
@@ -198,13 +225,7 @@ def _choices(
         if solution is None:
             impossible.append(kind)
             continue
-        choice = Choice(
-            kind=kind,
-            problem=held,
-            solution=solution,
-            violations=tuple(check_location(held, solution)),
-        )
-        found.setdefault(solution.open_sites[0], choice)
+        found.append(judged(kind, held, solution))
     if "cheapest" in impossible:
         raise HuanweiError(
             "no choice of places holds what is needed within reach. Raise capacity, modules or the "
@@ -214,4 +235,4 @@ def _choices(
             f"modules 或放宽最远距离（{len(problem.zones)} 个需求区，"
             f"{len(problem.sites)} 个候选）。",
         )
-    return tuple(found.values()), tuple(impossible)
+    return found, impossible

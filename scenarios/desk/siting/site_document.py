@@ -14,7 +14,7 @@ import numpy as np
 from models.edits import Close, Edit, Garage, Open, Scenario
 from models.location import FAR_AWAY_M
 from models.units import clock, cny
-from scenarios.desk.siting.onwards import truck_figures
+from scenarios.desk.siting.onwards import plans_asked, truck_figures
 from solver.location.cost import location_cost
 from solver.location.needs import UNITS
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from models.district import Vehicle
+    from models.location import RelocationSolution
     from scenarios.desk.siting.site import Choice, SiteStudy
 
 AMOUNTS = {"room": "t", "toilet": "uses", "water": "m3", "depot": "vehicles", "charger": "kWh"}
@@ -41,10 +42,11 @@ def document(study: SiteStudy, day: date, real: Mapping[str, Any] | None = None)
     reached = [study.zones[k] for k in study.reached]
     needed = sum(zone.demand_kg for zone in study.zones)
     return {
-        "schema_version": "1.1",
+        "schema_version": "1.2",
         "district": study.loaded.district.name,
         "date": day.isoformat(),
         "attribution": "© OpenStreetMap contributors (ODbL 1.0)",
+        "asked": {"may_close": study.may_close, "plans": plans_asked(real)},
         "kind": study.kind,
         "unit": AMOUNTS[study.kind],
         "on_foot": study.rules.walk_m is not None,
@@ -127,7 +129,26 @@ def _alternative(
         "trucks": trucks,
         "real_cny_day": None if driven is None else round(cny(told.running) + driven, 2),
         "sites": rows,
+        "decided": decided(solution),
     }
+
+
+def decided(solution: RelocationSolution) -> dict[str, Any]:
+    """The search's decisions, of which all else follows, by numbers of zones, sites and plants.
+
+    For each period the sites that are open, [zone, site, amount] and [site, plant, kg]; `bound` is
+    the search's own proof, in mfen over all weighted days.
+    """
+    return {
+        "open": [sorted(chosen) for chosen in solution.open_sites],
+        "assigned": [_flows(flows) for flows in solution.assigned],
+        "hauled": [_flows(flows) for flows in solution.hauled],
+        "bound": solution.bound,
+    }
+
+
+def _flows(flows: Mapping[tuple[int, int], int]) -> list[list[int]]:
+    return [[*pair, kg] for pair, kg in sorted(flows.items()) if kg]
 
 
 def sites(study: SiteStudy, one: Choice) -> Iterator[dict[str, Any]]:
@@ -246,7 +267,9 @@ def _garages(study: SiteStudy, rows: Sequence[dict[str, Any]]) -> list[Edit]:
     As many as can be stay where they are.
     """
     loads = {row["site"].replace("/", "-"): row["load"] for row in rows if row["state"] != "closed"}
-    whole = sum(loads.values())
+    whole = sum(loads.values()) or 1.0
+    if not loads:
+        return []
     goes: defaultdict[str, list[str]] = defaultdict(list)
     types: defaultdict[str, list[Vehicle]] = defaultdict(list)
     for vehicle in study.loaded.district.vehicles:
