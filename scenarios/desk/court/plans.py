@@ -100,7 +100,10 @@ class PlanCourt:
         text = entry.get("plan") if isinstance(entry, dict) else None
         if not isinstance(text, str):
             raise self._lost("plan")
-        return self._once(series, scenario, lambda: self._heard(text, scenario, series), text)
+        heard: dict[str, Any] = self._once(
+            series, scenario, lambda: self._heard(text, scenario, series), text
+        )
+        return heard
 
     def _heard(self, text: str, scenario: Scenario | None, series: Series) -> dict[str, Any]:
         loaded = self.loaded

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import InputErrors
 from models.location import RelocationSolution
-from scenarios.desk.court.around import no_document, text_of
+from scenarios.desk.court.around import no_document
 from scenarios.desk.court.plans import PlanCourt
 from scenarios.desk.court.told import (
-    Kind,
     MergeAsked,
     Merged,
+    Part,
     RelocationAsked,
     SiteAsked,
     Sited,
+    SiteKind,
     read_told,
 )
 from scenarios.desk.siting import merge, merge_document, relocate, site, site_document
@@ -58,7 +59,7 @@ def merge_again(told: Any, around: Around) -> Any:
         operation=asked.operation,
         walk_m=asked.walk_m,
         point_kg=asked.point_kg,
-        phasing=asked.phasing and merge.Phasing(**asked.phasing.model_dump()),
+        phasing=None if asked.phasing is None else merge.Phasing(**asked.phasing.model_dump()),
     )
     study: merge.Study = around.once(
         ("merge", court.day, order),
@@ -74,7 +75,7 @@ def merge_again(told: Any, around: Around) -> Any:
         raise _nonsense(name, "alternatives")
     whole = merge.with_alternatives(study, found.values())
     scenarios = [merge.at_once(merge.scenario_of(whole, one)) for one in whole.alternatives]
-    real = asked.plans and court.onwards(scenarios, court.series(asked.plans))
+    real = None if asked.plans is None else court.onwards(scenarios, court.series(asked.plans))
     return merge_document.document(whole, court.day, real)
 
 
@@ -95,7 +96,7 @@ def site_again(told: Any, around: Around) -> Any:
     """`site.json` by the sites that are open and who comes to them."""
     name = "site.json"
     court = PlanCourt.of(name, told, around)
-    kind = text_of(told, name, "kind")
+    kind = read_told(name, "kind", SiteKind, {"kind": told.get("kind")}).kind
     order = read_told(name, "asked", SiteAsked, told.get("asked"))
     study: site.SiteStudy = around.once(
         ("site", court.day, kind, order.may_close),
@@ -113,7 +114,7 @@ def site_again(told: Any, around: Around) -> Any:
         raise _nonsense(name, "alternatives")
     whole = site.with_choices(study, choices, _unanswered(told))
     scenarios = [site_document.scenario_of(whole, one) for one in whole.choices]
-    real = order.plans and court.onwards(scenarios, court.series(order.plans))
+    real = None if order.plans is None else court.onwards(scenarios, court.series(order.plans))
     return site_document.document(whole, court.day, real)
 
 
@@ -187,7 +188,7 @@ def _solved(name: str, kind: str, problem: RelocationProblem, decided: Sited) ->
     )
 
 
-def _decisions(name: str, told: Any, model: type[Kind]) -> dict[str, Kind]:
+def _decisions(name: str, told: Any, model: type[Part]) -> dict[str, Part]:
     """What was decided in each alternative, by its kind, in the document's order."""
     try:
         pairs = [(str(one["kind"]), one["decided"]) for one in told["alternatives"]]

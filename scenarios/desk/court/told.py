@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import InputErrors
+from models.trade.siting import Kind
 from scenarios.desk.court.around import no_document
 
 Index = Annotated[int, Field(ge=0)]
@@ -47,6 +48,12 @@ class MergeAsked(Told):
     plans: PlansAsked | None
 
 
+class SiteKind(Told):
+    """What sites a choice is of."""
+
+    kind: Kind
+
+
 class SiteAsked(Told):
     """What a choice of sites was asked for."""
 
@@ -77,10 +84,10 @@ class Sited(Told):
     bound: int
 
 
-Kind = TypeVar("Kind", bound=Told)
+Part = TypeVar("Part", bound=Told)
 
 
-def read_told(name: str, place: str, model: type[Kind], told: Any) -> Kind:
+def read_told(name: str, place: str, model: type[Part], told: Any) -> Part:
     """A part of the document `name`; raises `InputErrors` naming what is wrong at its place."""
     try:
         return model.model_validate(told)
