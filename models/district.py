@@ -304,6 +304,14 @@ class Calendar:
     begin: date
     end: date
     visits: Mapping[str, frozenset[date]]
+    away: frozenset[tuple[str, str, date, date]] = frozenset()
+    """Who is away: "vehicle" or "driver", the id, first and last day."""
+
+    def present(self, kind: str, name: str, day: date) -> bool:
+        """Whether a vehicle or driver is there on a day."""
+        return not any(
+            (one, who) == (kind, name) and begin <= day <= end for one, who, begin, end in self.away
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -7,6 +7,7 @@ what came of it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -53,8 +54,17 @@ class WeekWork(Record):
     visits: list[Day]
 
 
+class Away(Record):
+    """A vehicle or driver away from `begin` to `end`, both included, by the ledger."""
+
+    kind: Literal["vehicle", "driver"]
+    what: str
+    begin: Day
+    end: Day
+
+
 class Stopped(Record):
-    """An operation that the weather stops on a day, and why."""
+    """An operation that does not come on a day - weather, or no vehicle there - and why."""
 
     date: Day
     operation: str
@@ -72,6 +82,8 @@ class HorizonDocument(Record):
     """Operations that are planned; None: all."""
     begin: Day
     days: int = Field(ge=1, le=62)
+    away: list[Away] = Field(default_factory=list)
+    """Who is in the workshop or on leave on some of the days."""
     stopped: list[Stopped] = Field(default_factory=list)
     works: list[WeekWork]
 

@@ -6,6 +6,7 @@ latest begun counts.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,8 +18,12 @@ from models.horizon.week import HORIZON_VERSION, HorizonDocument
 from models.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
+
+    from models.district import District
+    from models.horizon.week import Away
 
 R = TypeVar("R", bound=Record)
 WEEKS, HORIZON, PLANS = "weeks", "horizon.json", "plans"
@@ -48,6 +53,30 @@ def calendar(told: HorizonDocument) -> Calendar:
         begin=told.begin,
         end=_days(told)[-1],
         visits={work.unit: frozenset(work.visits) for work in told.works},
+        away=away_of(told.away),
+    )
+
+
+def away_of(away: Iterable[Away]) -> frozenset[tuple[str, str, date, date]]:
+    """Who is away, as a calendar knows it."""
+    return frozenset((one.kind, one.what, one.begin, one.end) for one in away)
+
+
+def those_there(district: District, day: date) -> District:
+    """The district with whom the week's plan knows to be away on the day marked so."""
+    promised = district.calendar
+    if promised is None or not promised.away:
+        return district
+    return replace(
+        district,
+        vehicles=tuple(
+            replace(one, available=one.available and promised.present("vehicle", one.id, day))
+            for one in district.vehicles
+        ),
+        drivers=tuple(
+            replace(one, available=one.available and promised.present("driver", one.id, day))
+            for one in district.drivers
+        ),
     )
 
 

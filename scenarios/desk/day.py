@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
-from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files
+from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files, those_there
 from scenarios.desk.sweep import cluster
 from scenarios.district import check_district
 from scenarios.district.inputs import input_files
@@ -47,7 +47,16 @@ class Loaded:
 
 
 def load_folder(folder: Path, day: date) -> Loaded:
-    """Read and check a district folder; raises `InputErrors` with everything that is wrong."""
+    """Read and check a district folder; raises `InputErrors` with everything that is wrong.
+
+    Vehicles and drivers that the week's plan knows to be away on the day are marked so.
+    """
+    loaded = load_everybody(folder, day)
+    return replace(loaded, district=those_there(loaded.district, day))
+
+
+def load_everybody(folder: Path, day: date) -> Loaded:
+    """As `load_folder`, whoever is away."""
     report = check_district(folder, day)
     if report.issues:
         raise InputErrors(report.issues)

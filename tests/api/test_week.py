@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -13,12 +13,15 @@ from api.commands.app import app
 from api.exports.whole import StoppedEarlyError
 from api.runner import write_week
 from models.day import Budget, Request
-from scenarios.desk.calendar import HORIZON
+from models.history.events import Absence
+from scenarios.desk.calendar import HORIZON, read_horizon
 from scenarios.desk.day import load_folder
 from scenarios.desk.horizon.week import WEEK_FILE, decide_week
 from scenarios.desk.horizon.week_judge import judge_week
 from scenarios.desk.judge import read_plan
 from scenarios.fool.papers import fool_papers
+from scenarios.ledger.append import Batch, Entry, append
+from scenarios.ledger.store import open_ledger
 from tests.district.folders import write_good
 
 BEGIN, SECOND = date(2026, 3, 18), date(2026, 3, 19)
@@ -183,3 +186,24 @@ def test_a_week_stopped_after_its_first_day_is_not_written(folder, tmp_path):
             stopped=lambda: any(one.stage == "week" for one in told),
         )  # fmt: skip
     assert not (tmp_path / "week").exists()
+
+
+def test_who_is_away_is_not_driven(folder, tmp_path):
+    """The only flusher is in the workshop on the second day: that day's streets wait, fog comes."""
+    town = shutil.copytree(folder, tmp_path / "town", ignore=shutil.ignore_patterns("weeks"))
+    with open_ledger(town) as ledger, ledger.writing() as connection:
+        gone = Absence(kind="vehicle", what="V2", begin=SECOND, end=SECOND + timedelta(5))
+        batch = Batch(kind="import", source="away.csv")
+        append(connection, [Entry(gone)], batch, correct=False)
+    assert run("plan", town, "--from", BEGIN, "--days", 2, *OPTIONS) == 0
+    made = town / "weeks" / BEGIN.isoformat()
+    told = read_horizon(made / HORIZON)
+    assert [(one.what, one.begin, one.end) for one in told.away] == [("V2", SECOND, SECOND)]
+    assert [(one.operation, one.date) for one in told.stopped] == [("flush", SECOND)]
+    assert {day for one in told.works for day in one.visits if one.operation == "flush"} == {BEGIN}
+    assert judge_week(made) == []
+    assert {one.id: one.available for one in load_folder(town, SECOND).district.vehicles} == {
+        f"V{n}": n != 2 for n in range(1, 7)
+    }
+    edited(made, HORIZON, lambda told: told.update(away=[]))
+    assert {one.code for one in judge_week(made)} == {"CLAIM"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from models.district import Calendar
 from models.errors import HuanweiError
 from models.horizon.week import (
     HorizonDocument,
@@ -18,8 +19,17 @@ from models.horizon.week import (
 )
 from models.record import PlanText
 from models.units import CHINA
-from scenarios.desk.calendar import PLANS, WEEKS, calendar, last_services, read_record
-from scenarios.desk.day import load_folder, plan_loaded
+from scenarios.desk.calendar import (
+    PLANS,
+    WEEKS,
+    away_of,
+    calendar,
+    last_services,
+    read_record,
+    those_there,
+)
+from scenarios.desk.day import load_everybody, plan_loaded
+from scenarios.desk.horizon.away import NOBODY, absences, idle
 from scenarios.desk.horizon.levels import levels_of, readings
 from solver.edits.whatif import all_places
 from solver.horizon.deal import choices, deal
@@ -39,8 +49,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.day import Budget, Request
+    from models.district import District
     from models.history.events import FillLevel
+    from models.horizon.week import Away
     from models.plan import Plan
+    from models.trade.rules import RuleProfile
     from scenarios.desk.day import Loaded
     from solver.day.plan import DayPlan, News
     from solver.stop import Stop
@@ -53,6 +66,17 @@ MOST_DAYS = 31
 ALL_WEEK = 7
 SHARE_OF_DEAL = 0.08
 """This share of the seconds of all days goes to the choice of days (chosen: the rest drives)."""
+
+
+class Known(NamedTuple):
+    """What the days before and the ledger say of a week.
+
+    Days of earlier services by unit, the latest fill levels by point, and who is away.
+    """
+
+    last: dict[str, date]
+    read: Mapping[str, FillLevel]
+    away: Sequence[Away]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +105,8 @@ class Week:
         if budget.seconds is not None and self.units:
             budget = replace(budget, seconds=budget.seconds * (1 - SHARE_OF_DEAL))
         for day, loaded in zip(self.days, self.loaded, strict=True):
-            own = replace(loaded, district=replace(loaded.district, calendar=promised))
+            district = those_there(replace(loaded.district, calendar=promised), day)
+            own = replace(loaded, district=district)
             yield plan_loaded(
                 own, replace(request, day=day, budget=budget), news=news, stopped=stopped
             )
@@ -102,10 +127,11 @@ def decide_week(folder: Path, request: Request, days: int) -> Week:
             f"--days {days}: plan between 1 and {MOST_DAYS} days at once.",
             zh=f"--days {days}：一次可制定 1 至 {MOST_DAYS} 天的计划。",
         )
-    loaded = tuple(load_folder(folder, request.day + timedelta(n)) for n in range(days))
+    dates = [request.day + timedelta(n) for n in range(days)]
+    loaded = tuple(load_everybody(folder, day) for day in dates)
     last = last_services(folder, request.day, missed_before(folder))
-    read = readings(folder, request.day)
-    return dealt(week_of(loaded, request.day, request.only, last, read), last, request)
+    known = Known(last, readings(folder, request.day), tuple(absences(folder, dates)))
+    return dealt(week_of(loaded, request.day, request.only, known), last, request)
 
 
 def dealt(week: Week, last: Mapping[str, date], request: Request) -> Week:
@@ -128,7 +154,12 @@ def dealt(week: Week, last: Mapping[str, date], request: Request) -> Week:
         request.day,
         cache=Cache.from_environment(),
     )
-    there = [{truck.id for truck in one.district.vehicles} for one in week.loaded]
+    promised = calendar(week.told)
+    own = [replace(one.district, calendar=promised) for one in week.loaded]
+    there = [
+        {truck.id for truck in those_there(district, day).vehicles if truck.available}
+        for district, day in zip(own, days, strict=True)
+    ]
     fleets = [
         [[len(there_now.intersection(crew.vehicles)) for crew in part.crews] for there_now in there]
         for part in parts
@@ -164,21 +195,23 @@ def week_of(
     loaded: Sequence[Loaded],
     begin: date,
     only: frozenset[str] | None,
-    last: dict[str, date],
-    read: Mapping[str, FillLevel],
+    known: Known,
 ) -> Week:
-    """Decide the days whose inputs these are.
-
-    `last` are days of earlier services by unit, `read` the latest fill levels by point.
-    """
+    """Decide the days whose inputs these are."""
     first = loaded[0]
     district, rules = first.district, rules_in_season(first.rules, begin)
     ground = lay(all_places(district, district), first.network, rules, begin)
     units = tuple(week_units(district, ground, rules, only))
     days = [begin + timedelta(n) for n in range(len(loaded))]
-    stopped = list(_stopped(loaded, days, only))
+    last, away = known.last, list(known.away)
+    promised = Calendar(begin=begin, end=days[-1], visits={}, away=away_of(away))
+    stopped = [
+        one
+        for day, own in zip(days, loaded, strict=True)
+        for one in _stopped(own.rules, replace(own.district, calendar=promised), day, only)
+    ]
     shut = {(one.operation, one.date) for one in stopped}
-    levels = levels_of(units, district.points, rules, read, begin=begin, last=last)
+    levels = levels_of(units, district.points, rules, known.read, begin=begin, last=last)
     works = [
         work_of(
             unit,
@@ -202,6 +235,7 @@ def week_of(
         only=None if only is None else sorted(only),
         begin=begin,
         days=len(days),
+        away=away,
         stopped=stopped,
         works=works,
     )
@@ -282,11 +316,15 @@ def missed_before(folder: Path) -> dict[str, set[date]]:
 
 
 def _stopped(
-    loaded: Sequence[Loaded], days: Sequence[date], only: frozenset[str] | None
+    rules: RuleProfile, district: District, day: date, only: frozenset[str] | None
 ) -> Iterator[Stopped]:
-    """Operations that the forecast of a day stops."""
-    for day, one in zip(days, loaded, strict=True):
-        for name in one.rules.operations:
-            cause = stopped_by(one.rules, name, one.district.weather)
-            if cause is not None and (only is None or name in only):
-                yield Stopped(date=day, operation=name, cause=PlanText(zh=cause.zh, en=cause.en))
+    """Operations that the forecast of a day stops, or whose vehicles are all away on it."""
+    unmanned = idle(rules, district, day)
+    for name in rules.operations:
+        if only is not None and name not in only:
+            continue
+        cause = stopped_by(rules, name, district.weather)
+        if cause is not None:
+            yield Stopped(date=day, operation=name, cause=PlanText(zh=cause.zh, en=cause.en))
+        elif name in unmanned:
+            yield Stopped(date=day, operation=name, cause=NOBODY)

@@ -13,7 +13,7 @@ from models.horizon.week import HORIZON_VERSION, WeekDocument
 from models.solution import Violation
 from scenarios.desk.calendar import HORIZON, calendar, read_horizon, read_record
 from scenarios.desk.day import unpack_inputs
-from scenarios.desk.horizon.week import WEEK_FILE, week_day, week_of
+from scenarios.desk.horizon.week import WEEK_FILE, Known, week_day, week_of
 from scenarios.desk.judge import PLAN_FILE, Court, read_plan
 from solver.document.located import plain
 from solver.document.read import replay
@@ -70,11 +70,11 @@ class WeekCourt:
         loaded = [self._court(day).inputs_on(day.date) for day in week.days]
         last = {one.unit: one.last for one in told.works if one.last is not None}
         only = None if told.only is None else frozenset(told.only)
-        read = _read(told)
+        known = Known(last, _read(told), told.away)
         days_of = [day.plan for day in week.days]
-        asked = repr((told.begin, days_of, told.only, sorted(last.items()), read))
+        asked = repr((told.begin, days_of, told.only, sorted(last.items()), known))
         if asked not in self.weeks:
-            self.weeks[asked] = week_of(loaded, told.begin, only, last, read)
+            self.weeks[asked] = week_of(loaded, told.begin, only, known)
         again = self.weeks[asked]
         found += plain(list(_works(told, again)))
         for day in week.days:
@@ -110,7 +110,7 @@ class WeekCourt:
         if plan.only != week.told.only:
             claims.append(_claim(f"{told.plan} only", plan.only, week.told.only))
         own = court.inputs_on(told.date).district.calendar
-        if own is None or dict(own.visits) != dict(promised.visits):
+        if own is None or (dict(own.visits), own.away) != (dict(promised.visits), promised.away):
             claims.append(_claim(f"{told.plan} {HORIZON}", "another week", "this week"))
         ready = court.day_of(plan)
         right = week_day(plan, missed(week.units, ready.day, replay(plan, ready.day).day))

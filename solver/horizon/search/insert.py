@@ -46,8 +46,10 @@ from solver.routing.base.arrays import AT_COL, AT_ROW, CAPACITY, DURATION, FIXED
 from solver.routing.base.chance import draw
 from solver.routing.base.compiled import inner
 
-MOST_NEAR = 40
-"""An insertion is tried beside so many of the nearest visits of the day (chosen)."""
+MOST_NEAR = 20
+"""An insertion is tried beside so many of the nearest visits of the day (chosen: p13 of Cordeau,
+with 60 visits a day, ends 2.2 % above the best known after 15 CPU-s with 40, and 0.1 % with 12, on
+one seed; a day of 30 visits wants most of them)."""
 
 
 @inner
