@@ -60,7 +60,10 @@ def run_networks(
         )
         if empty.key in done:
             continue
-        record = run_network(case, budget, empty)
+        try:
+            record = run_network(case, budget, empty)
+        except HuanweiError as error:  # the others are run all the same
+            record = replace(empty, error=str(error))
         append(out, record)
         report(record)
         made.append(record)

@@ -30,7 +30,7 @@ from solver.routing.base.matrices import graph, graph_matrix
 from solver.stop import at_most
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from models.echelons.network import EchelonNetwork, SortingSite
     from models.problem import Matrix
@@ -58,11 +58,11 @@ class GroupProblem:
 
 
 def group_problem(
-    network: EchelonNetwork, group: Group, sites: tuple[int, ...] = ()
+    network: EchelonNetwork, group: Group, sites: tuple[int, ...] = (), *, scarce: bool = False
 ) -> GroupProblem:
     """The routing problem of a group that tips at these sites (none named: at all of them).
 
-    Its unit are seconds.
+    Its unit are seconds. Where routes are `scarce`, trucks that others outdo are offered too.
     """
     open_sites = sites or tuple(range(len(network.sites)))
     streets = tuple(
@@ -70,7 +70,7 @@ def group_problem(
         for k, street in enumerate(network.streets)
         if any(street.litres[stream] for stream in group)
     )
-    trucks = _roomy(network, group)
+    trucks = _able(network, group) if scarce else _roomy(network, group)
     places: dict[int, int] = {}
 
     def place(node: int) -> int:
@@ -111,16 +111,30 @@ def group_problem(
     return GroupProblem(group, problem, streets, trucks, open_sites)
 
 
+def _able(network: EchelonNetwork, group: Group) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Trucks the group may ride in with their dealt chambers, the roomiest first."""
+    able = [
+        (number, chambers)
+        for number, truck in enumerate(network.trucks)
+        if (chambers := dealt(network, truck, group)) is not None
+    ]
+
+    def room(one: tuple[int, tuple[int, ...]]) -> int:
+        held = rooms(network.trucks[one[0]], one[1])
+        return sum(held[s] for s in group)
+
+    return tuple(sorted(able, key=lambda one: -room(one)))
+
+
 def _roomy(network: EchelonNetwork, group: Group) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """Trucks the group may ride in with their dealt chambers, without those that gain nothing.
+    """The trucks of `_able` without those that gain nothing.
 
     All seconds cost the same, so a truck another one outdoes in the room of every stream is left at
     home where there are enough of the other for each of its own routes.
     """
     able = [
-        (number, chambers, tuple(rooms(truck, chambers)[s] for s in group))
-        for number, truck in enumerate(network.trucks)
-        if (chambers := dealt(network, truck, group)) is not None
+        (number, chambers, tuple(rooms(network.trucks[number], chambers)[s] for s in group))
+        for number, chambers in _able(network, group)
     ]
 
     def outdone(number: int, room: tuple[int, ...]) -> bool:
@@ -132,7 +146,6 @@ def _roomy(network: EchelonNetwork, group: Group) -> tuple[tuple[int, tuple[int,
             if other != number
         )
 
-    able.sort(key=lambda one: -sum(one[2]))
     return tuple((number, chambers) for number, chambers, room in able if not outdone(number, room))
 
 
@@ -186,10 +199,11 @@ def _haul_prices(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A group of streams that rides together, and the sorting sites it tips at."""
+    """A group of streams that rides together, the sorting sites it tips at, its trial's seconds."""
 
     group: Group
     sites: tuple[int, ...]
+    seconds: int = 0
 
 
 def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[Choice, ...]:
@@ -233,7 +247,7 @@ def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[C
         )
     few = [sites for size in (1, 2) for sites in combinations(every, size)]
     refined = [best(group, few) for group in chosen]
-    return tuple(found[1] for found in refined if found is not None)
+    return tuple(replace(found[1], seconds=found[0]) for found in refined if found is not None)
 
 
 def _trial(network: EchelonNetwork, engine: Engine, choice: Choice, seed: int) -> int | None:
@@ -261,18 +275,50 @@ def plan_network(
 ) -> EchelonPlan:
     """Routes and loads of the chosen groups; `stop(share)` is the budget of a share of the search.
 
-    The judge accepts it. Raises `HuanweiError` where some waste fits no route.
+    Groups take routes one after the other; where that leaves a later one too few, each takes its
+    share of all trucks' by its trial's seconds. The judge accepts it. Raises `HuanweiError` where
+    some waste fits no route.
     """
-    parts = [group_problem(network, choice.group, choice.sites) for choice in choices]
-    parts = [part for part in parts if part.problem.tasks]
+    parts = [group_problem(network, one.group, one.sites) for one in choices]
     work = sum(len(part.problem.tasks) for part in parts)
+
+    def planned(parts: Sequence[GroupProblem], seconds: Sequence[int]) -> EchelonPlan:
+        stops = [lambda part=part: stop(len(part.streets) / work) for part in parts]
+        return _in_turn(network, engine, list(zip(parts, seconds, strict=True)), stops, seed)
+
+    try:
+        return planned(parts, [0] * len(parts))
+    except HuanweiError:
+        if len(parts) == 1:
+            raise
+    scarce = [group_problem(network, one.group, one.sites, scarce=True) for one in choices]
+    return planned(scarce, [one.seconds for one in choices])
+
+
+def _in_turn(
+    network: EchelonNetwork,
+    engine: Engine,
+    parts: Sequence[tuple[GroupProblem, int]],
+    stops: Sequence[Callable[[], Stop]],
+    seed: int,
+) -> EchelonPlan:
+    """All groups planned, each with the routes that are left to it, or its share of them.
+
+    A part comes with its seconds, by which routes are shared (0: it may take all that are left).
+    """
     left = {number: truck.routes for number, truck in enumerate(network.trucks)}
     routes: list[ChamberRoute] = []
     collect_s = 0
-    for part in parts:
-        with_left = replace(part, problem=_with_routes(part, left))
-        share = stop(len(part.streets) / work)
-        found = _searched(network, with_left, engine, share, seed)
+    for turn, ((part, seconds), stop) in enumerate(zip(parts, stops, strict=True)):
+        if not part.problem.tasks:
+            continue
+        whole = sum(other for _, other in parts[turn:])
+        own_left = {
+            number: -(-count * seconds // whole) if whole else count
+            for number, count in left.items()
+        }
+        with_left = replace(part, problem=_with_routes(part, own_left))
+        found = _searched(network, with_left, engine, stop(), seed)
         own = _routes(network, part, found.solution)
         for route in own:
             left[route.truck] -= 1

@@ -55,6 +55,18 @@ def test_a_site_far_from_the_plant_is_passed_by_for_one_that_hauls_cheaply():
     assert check_echelons(network, plan) == []
 
 
+def test_groups_share_the_routes_and_one_route_for_two_groups_is_told():
+    """Each stream rides alone: two routes are one each, one is too few however it is shared."""
+    alone = NETWORK.trucks[1]
+    network = replace(NETWORK, trucks=(replace(alone, routes=2),))
+    choices, plan = planned(network)
+    assert all(choice.seconds > 0 for choice in choices)
+    assert len(plan.routes) == 2
+    assert check_echelons(network, plan) == []
+    with pytest.raises(HuanweiError, match="fit no route"):
+        planned(replace(NETWORK, trucks=(replace(alone, routes=1),)))
+
+
 def test_chambers_smaller_than_the_litres_of_a_street_are_not_dealt():
     small = ChamberTruck("small", routes=1, chambers=(4, 5), press=(3, 1))
     assert dealt(NETWORK, small, (0, 1)) is None
