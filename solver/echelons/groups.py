@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from models.echelons.network import ChamberTruck, EchelonNetwork
 
@@ -50,21 +49,29 @@ def rooms(truck: ChamberTruck, chambers: tuple[int, ...]) -> dict[int, int]:
     return found
 
 
-def cheapest_partition(count: int, costs: Mapping[Group, int]) -> tuple[Group, ...] | None:
-    """Groups that hold each of `count` streams once at the least sum of costs; None without any."""
+def cheapest_partition(
+    count: int,
+    costs: Mapping[Group, int],
+    fits: Callable[[tuple[Group, ...]], bool] = lambda groups: True,
+) -> tuple[Group, ...] | None:
+    """Groups that hold each of `count` streams once at the least sum of costs; None without any.
 
-    @cache
-    def best(left: frozenset[int]) -> tuple[int, tuple[Group, ...]] | None:
-        if not left:
-            return 0, ()
-        first = min(left)
-        found = []
-        for group, cost in costs.items():
-            if first in group and left.issuperset(group):
-                rest = best(left - set(group))
-                if rest is not None:
-                    found.append((cost + rest[0], (group, *rest[1])))
-        return min(found, default=None)
+    Of those that `fits` approves, if there are any.
+    """
+    found = sorted(
+        (sum(costs[group] for group in groups), groups)
+        for groups in _partitions(frozenset(range(count)), costs)
+    )
+    return next((groups for _, groups in found if fits(groups)), found[0][1] if found else None)
 
-    answer = best(frozenset(range(count)))
-    return None if answer is None else answer[1]
+
+def _partitions(left: frozenset[int], groups: Collection[Group]) -> Iterator[tuple[Group, ...]]:
+    """Every way to part the streams into some of these groups: 203 at most for six streams."""
+    if not left:
+        yield ()
+        return
+    first = min(left)
+    for group in groups:
+        if first in group and left.issuperset(group):
+            for rest in _partitions(left - set(group), groups):
+                yield (group, *rest)

@@ -6,7 +6,7 @@ load per stream, sorting sites as tips that cost what hauling a truck's waste on
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -209,6 +209,8 @@ class Choice:
 def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[Choice, ...]:
     """The partition of the streams whose short trials drive least in both echelons, and its sites.
 
+    Of those whose trials together have routes enough in the fleet, if there are any.
+
     Every group is tried with all sites and with the one that hauls its streams on cheapest; the
     chosen groups then with every one and two of the sites: loads to plants are whole, so that few
     sites may cost less than many.
@@ -217,13 +219,14 @@ def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[C
     """
     every = tuple(range(len(network.sites)))
     tried: dict[Choice, int] = {}
+    taken: dict[Group, Counter[int]] = {}
 
     def best(group: Group, options: list[tuple[int, ...]]) -> tuple[int, Choice] | None:
         for sites in options:
             if (choice := Choice(group, sites)) not in tried:
-                seconds = _trial(network, engine, choice, seed)
-                if seconds is not None:
-                    tried[choice] = seconds
+                found = _trial(network, engine, choice, seed)
+                if found is not None:
+                    tried[choice], taken[group] = found
         return min(
             ((cost, choice) for choice, cost in tried.items() if choice.group == group),
             key=lambda one: (one[0], len(one[1].sites)),
@@ -235,7 +238,12 @@ def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[C
         nearest = min(every, key=lambda k: sum(network.sites[k].haul_s[s] for s in group))
         if (found := best(group, [every, (nearest,)])) is not None:
             costs[group] = found[0]
-    chosen = cheapest_partition(len(network.streams), costs)
+
+    def fits(groups: tuple[Group, ...]) -> bool:
+        used = sum((taken[group] for group in groups), Counter[int]())
+        return all(count <= network.trucks[number].routes for number, count in used.items())
+
+    chosen = cheapest_partition(len(network.streams), costs, fits)
     if chosen is None:
         told = {stream for group in costs for stream in group}
         names = [name for k, name in enumerate(network.streams) if k not in told]
@@ -250,13 +258,21 @@ def choose(network: EchelonNetwork, engine: Engine, *, seed: int = 1) -> tuple[C
     return tuple(replace(found[1], seconds=found[0]) for found in refined if found is not None)
 
 
-def _trial(network: EchelonNetwork, engine: Engine, choice: Choice, seed: int) -> int | None:
-    """Seconds of both echelons after a short search; None where streets are left over."""
+def _trial(
+    network: EchelonNetwork, engine: Engine, choice: Choice, seed: int
+) -> tuple[int, Counter[int]] | None:
+    """Seconds of both echelons after a short search, and its routes by truck.
+
+    None where streets are left over.
+    """
     part = group_problem(network, choice.group, choice.sites)
     if not part.problem.tasks:
-        return 0
+        return 0, Counter()
     found = engine.solve(part.problem, stop=at_most(TRIAL_ITERATIONS), seed=seed)
-    return None if found.solution.unserved else _paid(network, part, found)
+    if found.solution.unserved:
+        return None
+    used = Counter(part.trucks[route.vehicle_type][0] for route in found.solution.routes)
+    return _paid(network, part, found), used
 
 
 def _paid(network: EchelonNetwork, part: GroupProblem, found: Outcome) -> int:

@@ -96,6 +96,27 @@ def test_a_partition_takes_the_cheapest_groups_and_none_where_a_stream_is_lost()
     costs = {(0,): 5, (1,): 5, (2,): 5, (0, 1): 7, (1, 2): 6, (0, 2): 20}
     assert cheapest_partition(3, costs) == ((0,), (1, 2))
     assert cheapest_partition(3, {(0,): 1, (1,): 1}) is None
+    apart = cheapest_partition(3, costs, lambda groups: (1, 2) not in groups)
+    assert apart == ((0, 1), (2,))
+    assert cheapest_partition(3, costs, lambda groups: False) == ((0,), (1, 2))
+
+
+def test_two_pairs_that_need_one_kind_of_truck_do_not_ride_both():
+    """Four streams, one route of two chambers: one pair rides, however cheap the other pair is."""
+    network = replace(
+        NETWORK,
+        streams=("paper", "glass", "metal", "organic"),
+        streets=tuple(replace(s, litres=(*s.litres, 8, 8)) for s in NETWORK.streets),
+        sites=(replace(NETWORK.sites[0], haul_s=(100, 300, 50, 50)),),
+        trucks=(
+            replace(NETWORK.trucks[0], press=(3, 1, 1, 1)),
+            replace(NETWORK.trucks[1], press=(3, 1, 1, 1), routes=4),
+        ),
+        load_l=(40, 40, 40, 40),
+    )
+    choices, plan = planned(network)
+    assert sorted(len(choice.group) for choice in choices) == [1, 1, 2]
+    assert check_echelons(network, plan) == []
 
 
 def test_of_two_trucks_of_one_price_the_one_that_presses_more_goes_first():
