@@ -104,6 +104,34 @@ def test_what_is_typed_while_a_table_is_saved_is_not_lost(page, trouble, root):
     assert trouble == []
 
 
+def test_whoever_saves_second_keeps_what_was_typed(page, trouble, root):
+    """In two tabs: a row above goes, a cell is changed; the late ones save again and have both."""
+    table = root / "d" / "points.csv"
+    ids = [line.split(",")[0] for line in table.read_text("utf-8-sig").splitlines()]
+    with serving(root) as url:
+        other = page.context.new_page()
+        for one in (page, other):
+            one.goto(f"{url}/data/d?lang=en")
+            one.locator("[data-table=points]").click()
+            expect(one.locator(".cell").first).to_be_visible()
+        page.locator("[data-row='3'] .cell, tr:has([data-row='3']) .drop-row").last.click()
+        page.locator("[data-row='6'][data-column='1']").fill("北门")
+        page.locator("#save").click()
+        expect(page.locator("[data-row='5'][data-column='1']")).to_have_value("北门")
+        other.locator("[data-row='9'][data-column='6']").fill("77")
+        other.locator("[data-row='6'][data-column='1']").fill("西门")
+        other.locator("#save").click()
+        expect(other.locator("#problem")).to_contain_text(said(other, "desk.typed_stays"))
+        expect(other.locator("#problem")).to_contain_text("#5 name = 北门")
+        expect(other.locator("[data-row='8'][data-column='6']")).to_have_value("77")
+        other.locator("#save").click()
+        expect(other.locator("#problem")).to_be_hidden()
+    rows = [line.split(",") for line in table.read_text("utf-8-sig").splitlines()]
+    assert [row[0] for row in rows] == [*ids[:2], *ids[3:]]
+    assert (rows[4][1], rows[7][0], rows[7][6]) == ("西门", ids[8], "77")
+    assert [one for one in trouble if "409" not in one] == []
+
+
 def test_whoever_leaves_while_a_file_goes_up_is_asked(page, trouble, root):
     book = root / "big.xlsx"
     openpyxl.Workbook().save(book)

@@ -141,6 +141,7 @@ function add() {
 // What is typed while the table is on its way would be lost: it waits until the new one is there.
 async function keep() {
   const { row, column } = document.activeElement?.dataset || {};
+  if (place("grid").inert) return; // on its way already
   place("grid").inert = true;
   const done = await save();
   if (done) await redraw();
@@ -155,12 +156,45 @@ async function save() {
   const cells = [...state.edits].map(([key, value]) => ({ row: Number(key.split(",")[0]), column: Number(key.split(",")[1]), value }));
   const body = { base: state.grid.base, cells: cells.filter((one) => !state.removed.has(one.row)), removed: [...state.removed], added };
   const done = await call(`${base}/tables/${state.grid.table}`, "PATCH", body);
-  if (!done) return false;
+  if (!done) {
+    await meetOthers(added);
+    return false;
+  }
   tell("");
   state.edits.clear();
   state.removed.clear();
   state.added = 0;
   return true;
+}
+
+// Somebody else was quicker: the table as it is now, with what was typed here still in it.
+async function meetOthers(added) {
+  const was = state.grid, seen = new Map(was.rows.map((one) => [one.row, one.cells])), told = place("problem").textContent;
+  const now = await call(`${base}/tables/${was.table}?skip=${was.skip}&most=${state.most}`);
+  if (!now || now.base === was.base) return;
+  const home = (row) => { // where its cells stand now, else its first cell alone (an id)
+    const cells = JSON.stringify(seen.get(row)), same = now.rows.find((one) => JSON.stringify(one.cells) === cells);
+    const kin = now.rows.filter((one) => one.cells[0] === seen.get(row)?.[0]);
+    return same?.row ?? (kin.length === 1 ? kin[0] : kin.find((one) => one.row === row))?.row;
+  };
+  const typed = [...state.edits].map(([key, value]) => [...key.split(",").map(Number), value]);
+  const lost = typed.filter(([row]) => !home(row)).map(([row, , value]) => `#${row} ${value}`);
+  const stands = (row, column) => now.rows.find((one) => one.row === home(row))?.cells[column] ?? "";
+  const over = typed.filter(([row, column]) => home(row) && stands(row, column) !== (seen.get(row)[column] ?? ""))
+    .map(([row, column]) => `#${home(row)} ${now.headings[column] ?? ""} = ${stands(row, column)}`);
+  Object.assign(state, { grid: { ...now, skip: was.skip }, edits: new Map(), removed: new Set(), added: 0 });
+  draw();
+  for (const [row, column, value] of typed.filter(([one]) => home(one))) write(document.querySelector(`[data-row="${home(row)}"][data-column="${column}"]`), value);
+  for (const cells of added) {
+    add();
+    [...document.querySelectorAll("#grid tr.added")].at(-1).querySelectorAll("input").forEach((cell, at) => { cell.value = cells[at] ?? ""; });
+  }
+  tell([told, words.typed_stays, ...(over.length ? [fill(words.typed_over, over.join("; "))] : []), ...(lost.length ? [fill(words.typed_lost, lost.join("; "))] : [])].join("\n"));
+}
+
+function write(cell, value) {
+  cell.value = value;
+  cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // ---- what happens on the page -------------------------------------------------------------------
