@@ -231,6 +231,7 @@ function render(now) {
   if (words || filters || changed("time", "playing")) renderClock();
   if (filters || changed("time", "playing", "route", "step", "colourBy")) routeCanvas.redraw();
   drawn = { ...now };
+  hooks.shown();
 }
 
 const PANELS = {

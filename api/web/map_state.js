@@ -16,7 +16,7 @@ const state = {
   revision: 0, // counts what has changed in the plan itself
 };
 // What a page that does more than show adds to this one: tabs, rows, drawings.
-const hooks = { head: () => [], tabs: [], row: (route, row) => row, route: () => [], step: (step, row) => row, under: () => {}, click: () => false, facts: () => "", strength: () => 1, faint: () => 0.09, unserved: () => [] };
+const hooks = { head: () => [], tabs: [], row: (route, row) => row, route: () => [], step: (step, row) => row, under: () => {}, click: () => false, facts: () => "", strength: () => 1, faint: () => 0.09, shown: () => {}, unserved: () => [] };
 // Files of the plan lie beside an exported map, and elsewhere for the desk.
 const fileAt = (name) => `${plan.files || ""}${name}`;
 let drawn = {}; // the state last rendered, to leave alone what did not change

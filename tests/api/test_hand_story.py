@@ -11,6 +11,7 @@ from solver.document.earlier import steps_of
 from tests.api.chromium import needs_chromium
 from tests.api.hand_steps import open_route, tab
 from tests.api.offices import serving
+from tests.api.spoken import said
 from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 
 pytestmark = needs_chromium
@@ -153,3 +154,20 @@ def test_a_what_if_cannot_be_taken_for_the_plan(page, root):  # noqa: F811
         page.goto(f"{url}/desk/{PLAN}")
         expect(page.locator("header.what-if .asked")).to_contain_text("假设情景： 去掉: S1")
         assert page.title().startswith("假设情景：")
+
+
+def test_the_arrow_back_goes_from_a_route_to_the_list(page, trouble, root):  # noqa: F811
+    with serving(root) as url:
+        page.goto(f"{url}/?lang=en")
+        page.locator("#plans").get_by_role("link", name=said(page, "ui.map")).first.click()
+        tab(page, "ui.routes_tab")
+        page.locator(".routes .open").first.click()
+        expect(page.locator(".steps li").first).to_be_visible()
+        page.go_back()
+        expect(page.locator(".routes .open").first).to_be_visible()
+        page.go_forward()
+        expect(page.locator(".steps li").first).to_be_visible()
+        for _ in range(3):
+            page.go_back()
+        expect(page.locator("#plans")).to_be_visible()
+    assert trouble == []

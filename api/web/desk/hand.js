@@ -1,5 +1,5 @@
 // The map as a place of work: move, lock, undo, re-plan; every change comes back with its verdict.
-/* global plan, state, hooks, update, word, el, clock, PANELS, begin, openRoute, stepText, inView, trace */
+/* global plan, state, hooks, update, word, el, clock, PANELS, begin, openRoute, stepText, inView, trace, openAddress, render */
 import { words } from "./call.js";
 import { said, draft, opened, change, walk, isLocked, lockIcon, tasksOf } from "./hand_draft.js";
 import { follow, mark, told } from "./hand_live.js";
@@ -127,6 +127,22 @@ PANELS.hand = () => {
   return [saveBar(), ...newsCard(), ...effectCard(), ...replanForm(), ...orderForm(), ...lockList(), ...historyList()];
 };
 
+// The browser's arrows go from view to view of this page before they leave it.
+let seen = null;
+hooks.shown = () => {
+  const route = state.tab === "routes" && plan.routes[state.route];
+  const view = route ? `#tab=routes&route=${encodeURIComponent(route.id)}` : state.tab === "overview" ? "" : `#tab=${state.tab}`;
+  if (view === seen) return;
+  if (seen !== null && view !== location.hash) history.pushState(null, "", view || location.pathname + location.search);
+  seen = view;
+};
+window.addEventListener("popstate", () => {
+  seen = location.hash;
+  Object.assign(state, { tab: "overview", route: null, step: null }); // what the address says comes over it
+  openAddress();
+  render(state);
+});
+
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.target.closest("input, select, dialog")) return;
   const way = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
@@ -134,6 +150,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   walk(way);
 });
+if (document.body.classList.contains("framed")) hooks.shown = () => {}; // it is the other page's history
 const { language } = words; // errors are told in the language of the page, which can be changed
 Object.defineProperty(words, "language", { get: () => state.language });
 state.language = language;
