@@ -1,6 +1,6 @@
 // The page of a district's map: drawing, the panel, the tools and the keys.
 import { areaForm, closureForm, overview, rowForm, streetForm } from "./atlas_form.js";
-import { drawNear, drawPlaces, drawRoads, drawZones, hold, holdRing, listen, map, paintStreets } from "./atlas_map.js";
+import { drawNear, drawPlaces, drawRoads, drawZones, hold, holdRing, listen, lookAt, map, paintStreets } from "./atlas_map.js";
 import { base, begin, choose, chooseStreet, close, load, measure, move, place, put, rowOf, setRing, state, streetText, tableOf, textOf, toggleStreet, undo, view, w } from "./atlas_state.js";
 import { call, el, words } from "./call.js";
 
@@ -83,3 +83,5 @@ if (roads) {
   drawRoads(roads);
 }
 await load();
+const places = state.atlas.tables.flatMap((table) => table.rows.flatMap((row) => (row.at ? [row.at] : [])));
+if (!roads && places.length) lookAt(places); // no roads to look at: where the tables say something lies
