@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 
@@ -231,3 +232,26 @@ def test_undo_pressed_again_and_again_walks_back_and_not_there_and_back(desk, tm
     assert seen[2].startswith(b"\xef\xbb\xbfid,operation")  # as it was found
     page = desk.get("/data/d", headers={"Accept": "text/html"}).text
     assert not re.search(r'<p><button data-restore="(\d+)">', page)
+
+
+def test_an_upload_that_is_cut_off_changes_nothing(desk, tmp_path):
+    before = (tmp_path / "d" / "points.csv").read_bytes()
+
+    def half():
+        yield before[:200]
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        desk.put("/api/v1/districts/d/files/points.csv", content=half())
+    assert (tmp_path / "d" / "points.csv").read_bytes() == before
+    assert put(desk, "points.csv", before + b"\n").status_code == 200
+
+
+def test_what_a_killed_server_left_behind_goes_with_the_next_change(desk, tmp_path):
+    old, fresh = (tmp_path / "d" / f".huanwei-{name}" for name in ("old", "fresh"))
+    for one in (old, fresh):
+        one.mkdir()
+        (one / "draft").write_bytes(b"half a table")
+    os.utime(old, (0, 0))
+    assert put(desk, "points.csv", (tmp_path / "d" / "points.csv").read_bytes()).status_code == 200
+    assert (old.exists(), fresh.exists()) == (False, True)

@@ -1,8 +1,10 @@
 """The tables of districts: uploaded, checked, corrected cell by cell, and every version kept."""
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from api.serve.answers import ApiError, refusals, refusing
 from api.serve.office import office_of
@@ -40,6 +43,10 @@ router = APIRouter(prefix=V1, route_class=Door, responses=refusals(401, 403, 422
 look_up = refusals(404)
 changes = refusals(400, 404, 409, 413, 422)
 DISTRICT = "/districts/{district}"
+DRAFT = ".huanwei-"
+"""Begins the name of a folder in which a change is made ready."""
+LEFT_S = 86_400
+"""Seconds after which nobody is at work in it any more; a huge upload takes some minutes."""
 MOST_ROWS = 500
 """Rows of one answer; a page shows a hundred."""
 UPLOAD = {
@@ -94,9 +101,13 @@ async def upload(request: Request, district: str, name: str) -> dict[str, Any]:
         refuse_odd_name(name)
     folder = await run_in_threadpool(district_folder, request, district)
     with draft_file(folder) as draft:
-        with draft.open("wb") as file:
-            async for chunk in request.stream():
-                await run_in_threadpool(file.write, chunk)
+        try:
+            with draft.open("wb") as file:
+                async for chunk in request.stream():
+                    await run_in_threadpool(file.write, chunk)
+        except ClientDisconnect:  # the page was left, or the line cut: what was there stays
+            raise ApiError(400, "bad_request", f"{name} did not come to its end.",
+                           f"{name} 没有传完。") from None  # fmt: skip
         with refusing():
             who = visitor_in(request).name
             put = revisions(request, district).put
@@ -236,6 +247,10 @@ def revision_told(revision: Revision) -> dict[str, Any]:
 
 @contextmanager
 def draft_file(folder: Path) -> Iterator[Path]:
-    """A hidden file in the folder, gone in the end."""
-    with tempfile.TemporaryDirectory(prefix=".huanwei-", dir=folder) as place:
+    """A hidden file in the folder, gone in the end; with those that a killed server left behind."""
+    for left in folder.glob(f"{DRAFT}*"):
+        with suppress(OSError):  # somebody else has tidied
+            if time.time() - left.stat().st_mtime > LEFT_S:
+                shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as place:
         yield Path(place) / "draft"
