@@ -44,7 +44,7 @@ def town(pieces=1):
              demand=(1,))
         for number, stop in enumerate(stops)
     )  # fmt: skip
-    truck = Kind(id="truck", capacity=(9,), start=0, end=0, num_available=2, cost_per_m=1)
+    truck = Kind(id="truck", capacity=(12,), start=0, end=0, num_available=2, cost_per_m=1)
     problem = RoutingProblem(
         tasks=tasks,
         vehicle_types=(truck,),
