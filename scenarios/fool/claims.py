@@ -22,7 +22,7 @@ def field_of(place: str, key: str) -> Forgery:
     """Another value of a field in one record of a list of the plan (or `place` "": of the plan)."""
 
     def change(document: Json, rng: Random) -> bool:
-        rows = [row for row in _rows(document, place) if row.get(key) is not None]
+        rows = [row for row in rows_of(document, place) if row.get(key) is not None]
         if not rows:
             return False
         row = rng.choice(rows)
@@ -32,7 +32,7 @@ def field_of(place: str, key: str) -> Forgery:
     return change
 
 
-def _rows(document: Json, place: str) -> list[Json]:
+def rows_of(document: Json, place: str) -> list[Json]:
     """The records a place names: those of a list of the plan, or of all lists of a kind."""
     if place == "assignment":
         return [document["difference"]["assignment"]] if document["difference"] else []

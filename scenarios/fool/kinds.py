@@ -27,6 +27,7 @@ from scenarios.fool.claims import (
     unserved_served,
     vehicle_of_another,
 )
+from scenarios.fool.exchanges import EXCHANGES
 from scenarios.fool.ways import (
     another_route_serves,
     arcs,
@@ -175,5 +176,5 @@ CLAIMS: dict[str, Forgery] = {
     **_fields("difference", "assignment", "kept moved kept_share vehicles_after moves"),
 }
 """Of tasks left out, key figures, and the plan as a whole."""
-FORGERIES: dict[str, Forgery] = WAYS | ROUTES | HAUL | CLAIMS
+FORGERIES: dict[str, Forgery] = WAYS | ROUTES | HAUL | CLAIMS | EXCHANGES
 """Every kind by its name."""

@@ -118,7 +118,7 @@ def nanjing(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Storm:
 
 
 def test_there_are_enough_kinds():
-    assert len(FORGERIES) >= 200
+    assert len(FORGERIES) >= 330
 
 
 def test_the_town_has_everything_to_lie_about(town: Storm):
@@ -145,7 +145,7 @@ def test_every_lie_about_the_town_is_noticed(town: Storm, name: str, tried: dict
 
 def test_most_kinds_found_something_to_lie_about(tried: dict[str, bool]):
     if len(tried) == len(FORGERIES):
-        assert sum(tried.values()) >= len(FORGERIES) - 15
+        assert sum(tried.values()) >= len(FORGERIES) - 50  # the town has one run and one tour
 
 
 @pytest.mark.slow
