@@ -155,7 +155,10 @@ class HandDay:
         """Tours and runs of the haul for what the routes tip now, their times as they were."""
         hauler = self.ready.hauler
         problem, before = hauler.problem(day), haul_of_document(plan)
-        if problem is None or known_tours(problem, before) != before.tours:
+        if problem is None:  # nothing is tipped where a truck would come for it
+            figures = {k: v for k, v in plan.kpis.items() if k not in PROVEN}
+            return {"tours": [], "haul": [], "kpis": figures}
+        if known_tours(problem, before) != before.tours:
             return {}
         after = replace(before, tours=followed(problem, before.tours))
         crews = {tour.id: tuple(tour.crew) for tour in plan.tours}
@@ -237,14 +240,18 @@ class HandDay:
         return tuple(located(list(found), self.story, ready.district, ready.ground.network))
 
     def document(self) -> Plan:
-        """The whole plan document with new key figures and the verdict on it; takes seconds."""
+        """The whole plan document with new key figures and the verdict on it; takes seconds.
+
+        The verdict is that on the document itself: tours that nobody knows any more are not in it.
+        """
         ready = self.ready
         plan = self._heard.again(ready.day, ready.hauler, ready.ground)
-        figures = {**plan.kpis, "violations": len(self.violations)}
+        written = replace(self, story=replay(plan, ready.day, self.seen), hearing=None)
+        figures = {**plan.kpis, "violations": len(written.violations)}
         return plan.model_copy(
             update={
                 "kpis": figures,
-                "violations": list(self.violations),
+                "violations": list(written.violations),
                 "changes": self.plan.changes,
             }
         )

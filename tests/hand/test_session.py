@@ -10,7 +10,7 @@ from models.errors import InputErrors
 from models.units import CHINA
 from scenarios.desk.change import Words, effect
 from scenarios.desk.day import unpack_inputs
-from scenarios.desk.judge import Court
+from scenarios.desk.judge import Court, parse_plan
 from scenarios.desk.session import Session
 from solver.document.earlier import steps_of, task_homes
 
@@ -254,3 +254,18 @@ def test_a_street_goes_to_a_vehicle_with_the_passes_of_its_own_shift(session):
 def test_a_street_without_a_vehicle_is_no_change(session):
     with pytest.raises(InputErrors, match="E650"):
         list(Words(street="紫荆路").edits(session.base))
+
+
+def test_a_day_without_waste_has_no_haul_and_the_judge_of_its_file_agrees(session, court):
+    """All that is tipped is taken out: trucks that hauled it stay at home, nobody drives them."""
+    plan = session.base
+    tipping = [one for one in plan.routes if any(s.kind == "tip" for s in steps_of(one))]
+    assert plan.tours
+    for route in tipping:
+        tasks = tuple(step.task for step in steps_of(route) if step.task)
+        session.apply(TakeOut(tasks=tasks), "", NOW)
+    written = session.now.document()
+    assert written.tours == written.haul == []
+    again = court.violations(parse_plan(written.model_dump_json(by_alias=True).encode()))
+    assert [one for one in again if one.code == "CLAIM"] == []
+    assert list(again) == written.violations
