@@ -40,6 +40,7 @@ PLANTS: tuple[tuple[str, str, float, float, float, float, str], ...] = (
     ("P4", "溧山水泥窑协同处置中心", 78, 58, 0.30, 67.0, "06:00-20:00"),
 )
 KITCHEN_PLANT_KM = 7.0
+KITCHEN_UNIT = "餐厨垃圾就地处理站"
 ROADSIDE = {"secondary": 1.0, "tertiary": 1.0, "unclassified": 0.8, "residential": 0.6,
             "primary": 0.3, "road": 0.5, "living_street": 0.1}  # fmt: skip
 HOMELY = {"residential": 1.0, "living_street": 0.8, "unclassified": 0.3, "tertiary": 0.5}
@@ -146,7 +147,7 @@ def _lay_water(survey: Survey, tables: Tables, rng: random.Random) -> None:
 
 
 def _lay_tips(survey: Survey, tables: Tables, rng: random.Random) -> None:
-    """Tips for sweepings, and a small unit for kitchen waste."""
+    """Tips for sweepings, and a small unit for kitchen waste in each reference district."""
     centres = spread(*streets_of(survey), count_of("tip", survey.scale)).centres
     for k, centre in enumerate(centres):
         lon, lat = beside(survey, centre, QUIET, rng)
@@ -157,12 +158,15 @@ def _lay_tips(survey: Survey, tables: Tables, rng: random.Random) -> None:
         })  # fmt: skip
     kitchen = sum(float(row["demand_kg"]) for row in tables.rows["points"]
                   if row["stream"] == "kitchen") / 1000  # fmt: skip
-    lon, lat = beside(survey, centres[0] + 400, QUIET, rng)
-    tables.add("facilities", {
-        "id": f"T{len(centres) + 1}", "name": "餐厨垃圾就地处理站", "kind": "tip", "lon": lon,
-        "lat": lat, "hours": DAY_AND_NIGHT, "streams": "kitchen", "service_min": 10, "bays": 2,
-        "daily_quota_t": max(6, math.ceil(0.45 * kitchen)),
-    })  # fmt: skip
+    units = max(1, round(survey.scale))
+    for k in range(units):
+        lon, lat = beside(survey, centres[k * len(centres) // units] + 400, QUIET, rng)
+        tables.add("facilities", {
+            "id": f"T{len(centres) + 1 + k}", "name": numbered((KITCHEN_UNIT,), k), "kind": "tip",
+            "lon": lon, "lat": lat, "hours": DAY_AND_NIGHT, "streams": "kitchen",
+            "service_min": 10, "bays": 2,
+            "daily_quota_t": max(6, math.ceil(0.45 * kitchen / units)),
+        })  # fmt: skip
 
 
 def _lay_stations(survey: Survey, tables: Tables, rng: random.Random) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import Budget, PartProgress, Progress
 from models.solution import Solution
-from solver.day.pieces import LARGE, Large, clocked, passes
+from solver.day.pieces import LARGE, Large, clocked, hurried, passes
 from solver.routing.door import get_engine, prepare
 from solver.routing.search.parts import Answer, attached, detached, small_matrix, solve_part
 from solver.stop import after, at_most, either, when
@@ -131,12 +131,14 @@ def solve_parts(
     if not problems:
         return []
     prepare(workshop.engine)  # workers are forked from what is loaded here
+    num_tasks = sum(len(problem.tasks) for problem in problems)
     large = {
         number: Large(
             problem,
             initial[number] if initial else None,
             workshop.seed,
             passes(problem, budget, workshop.workers),
+            hurried=hurried(num_tasks, budget, workshop.workers),
         )
         for number, problem in enumerate(problems)
         if len(problem.tasks) > LARGE and workshop.engine == "ruin"

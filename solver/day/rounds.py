@@ -18,6 +18,7 @@ from models.district import SiteKind
 from models.solution import StepKind, Use
 from solver.cost import cost, days_out, days_twice
 from solver.day.parallel import Workshop, solve_parts
+from solver.day.pieces import FIRST_S
 from solver.routing.door import prepare
 from solver.stations.balance import balance, with_capacities, without_designs
 from solver.stations.deliveries import deliveries
@@ -45,9 +46,6 @@ ROUTED = 0.7
 them included (chosen: the rest is for the haul, the crews and the document)."""
 SHORTEST = 0.02
 """A round of less than this share of the seconds is left out (chosen: it would better nothing)."""
-FIRST_S = 0.0025
-"""A first plan takes a worker so many seconds a task, tables included (measured on a city of 32,000
-tasks)."""
 LONGEST_ALLOWANCE_S = 2_400
 """A site is allowed to keep a vehicle waiting for so many seconds in the tables at most (chosen: 40
 minutes)."""

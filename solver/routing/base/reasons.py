@@ -14,7 +14,7 @@ from solver.routing.base.clock import simulate
 from solver.routing.base.schedule import route_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,12 +30,14 @@ ORDER = (
 """From the first hurdle to the last: a task's reason is the last hurdle one of its ways reaches."""
 
 
-def hopeless(problem: RoutingProblem, tab: Tables) -> dict[int, Reason]:
-    """Tasks that no vehicle can serve, even alone, and the reason."""
+def hopeless(
+    problem: RoutingProblem, tab: Tables, served: Collection[int] = ()
+) -> dict[int, Reason]:
+    """Tasks that no vehicle can serve, even alone, and the reason; those `served` are not asked."""
     return {
         task: reason
         for task in range(len(problem.tasks))
-        if (reason := alone(problem, tab, task)) is not None
+        if task not in served and (reason := alone(problem, tab, task)) is not None
     }
 
 

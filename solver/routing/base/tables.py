@@ -262,10 +262,14 @@ def _legs(
     begun = runs.begun(rows, cols) if len(runs.price) > 1 else 0
     rates = [(k.profile, k.cost_per_m, k.cost_per_s) for k in problem.vehicle_types]
     classes = sorted(set(rates))
+    used = runs.places(rows), runs.places(cols)
+    of_profile = {one: problem.matrices[one].block(*used) for one in {c[0] for c in classes}}
     blocks = []
     for profile, per_m, per_s in classes:
-        duration, distance = problem.matrices[profile].block(runs.places(rows), runs.places(cols))
-        cost = distance.astype(np.int64) * per_m + begun
+        duration, distance = of_profile[profile]
+        cost = distance.astype(np.int64)
+        cost *= per_m
+        cost += begun
         if per_s:
             cost += duration.astype(np.int64) * per_s
         cost[(duration >= UNREACHABLE) | (distance >= UNREACHABLE)] = -1
@@ -297,13 +301,26 @@ def _visit_costs(
     own = [m.cost for task in problem.tasks for m in task.modes]
     own += [f.visit_cost for f in problem.facilities]
     costs = np.zeros((len(problem.vehicle_types), len(places)), dtype=np.int64)
+    plain = np.array(own, dtype=np.int64)
+    allowed = _allowed(places, len(problem.vehicle_types))
     for number, kind in enumerate(problem.vehicle_types):
-        costs[number] = np.array(own, dtype=np.int64) + kind.cost_per_m * distance
+        costs[number] = plain + kind.cost_per_m * distance
         costs[number] += kind.cost_per_s * visit[:, DURATION]
-        closed = [bool(p.vehicle_types) and number not in p.vehicle_types for p in places]
-        costs[number, np.array(closed, dtype=bool)] = FORBIDDEN
+    costs[~allowed] = FORBIDDEN
     costs[:, visit[:, EARLY] > visit[:, LATE]] = FORBIDDEN
     return costs
+
+
+def _allowed(places: list[Mode | Facility], num_kinds: int) -> NDArray[np.bool_]:
+    """Which types may come to which place, shape (types, places); most places name the same few."""
+    known: dict[frozenset[int], NDArray[np.bool_]] = {}
+    for types in {place.vehicle_types for place in places}:
+        known[types] = np.array([not types or n in types for n in range(num_kinds)], dtype=bool)
+    allowed = np.ones((num_kinds, len(places)), dtype=bool)
+    for at, place in enumerate(places):
+        if place.vehicle_types:
+            allowed[:, at] = known[place.vehicle_types]
+    return allowed
 
 
 def _facility_tables(problem: RoutingProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

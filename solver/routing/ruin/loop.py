@@ -56,6 +56,7 @@ from solver.routing.ruin.state import (
     State,
 )
 from solver.routing.ruin.stretches import exchange_tails, turn_around
+from solver.routing.ruin.vehicles import exchange_vehicles
 
 
 class Tuning(NamedTuple):
@@ -74,6 +75,8 @@ class Tuning(NamedTuple):
     """Share of iterations that exchange the tails of two routes instead."""
     empty_chance: float = 0.0
     """Share of ruins that take a whole route apart, so that its vehicle may stay at home."""
+    swap_chance: float = 0.0
+    """Share of iterations in which a route gets the vehicle of another type instead."""
     overload: float = 0.0
     """Share of all demands tolerated above capacities at the first temperature; 0: none ever."""
     first_heat: float = 0.1
@@ -99,8 +102,13 @@ DAY_PLANS = TIMED._replace(tail_chance=0.0)
 
 
 def tuning_for(tab: Tables, st: State, crowded: bool) -> Tuning:
-    """The tuning for a problem by its shape; routes are emptied where going out has a price."""
+    """The tuning for a problem by its shape.
+
+    Routes are emptied where going out has a price, and change vehicles where types differ.
+    """
     shaped = _tuning_by_shape(tab, st, crowded)
+    if len(st.stack) > 1:
+        shaped = shaped._replace(swap_chance=SWAP_CHANCE)
     priced = len(st.route) > 1 and (tab.kinds[:, [FIXED, DAY_COST]] > 0).any()
     return shaped._replace(empty_chance=EMPTY_CHANCE) if priced else shaped
 
@@ -117,6 +125,10 @@ def _tuning_by_shape(tab: Tables, st: State, crowded: bool) -> Tuning:
         return TINY
     return FEW_TASKS if tab.num_tasks <= NUM_FEW else SHORT_TRIPS
 
+
+SWAP_CHANCE = 0.02
+"""A route gets a vehicle of another type with this chance, where there are several (measured by
+`benchmarks/day_parts.py`)."""
 
 EMPTY_CHANCE = 0.01
 """A ruin empties a route with this chance, where going out has a price: measured on the parts of
@@ -155,15 +167,7 @@ def search(
     for _ in range(iterations):
         begin_change(st)
         most = draw_bound(st, heat)
-        chance = draw(st.rng) if tune.turn_chance + tune.tail_chance > 0 else 1.0
-        if chance < tune.turn_chance:
-            fits = turn_around(tab, st)
-        elif chance < tune.turn_chance + tune.tail_chance:
-            fits = exchange_tails(tab, st)
-        elif tune.empty_chance > 0 and draw(st.rng) < tune.empty_chance:
-            fits = empty_route(tab, st)
-        else:
-            fits = ruin(tab, st, tune)
+        fits = take_out(tab, st, tune)
         if fits:
             fits = recreate(tab, st, tune.blink, most)
         if fits:
@@ -180,6 +184,22 @@ def search(
             undo(tab, st)
         learn_penalty(st, rise)
         heat *= cooling
+
+
+@inlined
+def take_out(tab: Tables, st: State, tune: Tuning) -> bool:
+    """Change the plan in one of the ways of a tuning, at random; False: it breaks a law then."""
+    moves = tune.turn_chance + tune.tail_chance + tune.swap_chance
+    chance = draw(st.rng) if moves > 0 else 1.0
+    if chance < tune.turn_chance:
+        return turn_around(tab, st)
+    if chance < tune.turn_chance + tune.tail_chance:
+        return exchange_tails(tab, st)
+    if chance < moves:
+        return exchange_vehicles(tab, st)
+    if tune.empty_chance > 0 and draw(st.rng) < tune.empty_chance:
+        return empty_route(tab, st)
+    return ruin(tab, st, tune)
 
 
 @inner

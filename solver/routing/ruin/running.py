@@ -114,13 +114,14 @@ class Search:
     ) -> None:
         """Ready to go on from `initial`; temperatures are shares of the median leg.
 
-        A part is given that of the whole as `middle`. Its trips are never too full, as the next
-        cut would part them.
+        A part is given that of the whole as `middle`; what its routes serve is known to be lawful.
+        Its trips are never too full, as the next cut would part them.
         """
         self.problem = problem
         self.tuning = tuning or SHORT_TRIPS
         self.tab = build_tables(problem)
-        self.lost = hopeless(problem, self.tab)
+        served = _served(initial) if initial and middle is not None else set()
+        self.lost = hopeless(problem, self.tab, served)
         self.tab.tasks[list(self.lost), SERVABLE] = 0
         self.state: State = empty_state(self.tab, seed)
         self.iterations = 0
@@ -155,6 +156,11 @@ class Search:
         num = self.state.num
         return int(num[BEST_REQUIRED]) + len(self.lost), int(num[BEST_COST])
 
+    @property
+    def lacks(self) -> bool:
+        """Whether the best plan leaves out required tasks that some vehicle could do alone."""
+        return bool(self.state.num[BEST_REQUIRED] > 0)
+
     def plan(self) -> NDArray[np.int32]:
         """The best plan, rows of (route slot, mode id)."""
         return self._walk(self.state.best)
@@ -178,6 +184,11 @@ class Search:
         """A plan as routes, with reasons for what is missing."""
         routes = decode(self.tab, self.state, plan)
         return with_reasons(self.problem, self.tab, routes, self.lost)
+
+
+def _served(solution: Solution) -> set[int]:
+    """Tasks in the routes of a solution."""
+    return {v.task for route in solution.routes for v in route.visits if isinstance(v, Serve)}
 
 
 class Coolings:

@@ -84,25 +84,25 @@ def exchange_tails(tab: Tables, st: State) -> bool:
     depot, beside = tab.num_tasks + slot, tab.num_tasks + other
     loose = tab.num_facilities == 0 and tab.level < WINDOWS
     if loose and draw(st.rng) < 0.5:  # heads meet, and tails: neither tips nor windows would fit
-        num = _note(st, TODO, 0, st.node[depot, SUCC], st.node[first, SUCC], SUCC)
-        num = _note(st, TODO, num, last, beside, PRED)
-        count = _note(st, PLACES, 0, st.node[depot, PRED], first, PRED)
+        num = note(st, TODO, 0, st.node[depot, SUCC], st.node[first, SUCC], SUCC)
+        num = note(st, TODO, num, last, beside, PRED)
+        count = note(st, PLACES, 0, st.node[depot, PRED], first, PRED)
         before = st.ids[PLACES, count - 1] if count > 0 else beside
-        count = _note(st, PLACES, count, st.node[last, SUCC], beside, SUCC)
+        count = note(st, PLACES, count, st.node[last, SUCC], beside, SUCC)
     else:
-        num = _note(st, TODO, 0, st.node[depot, SUCC], st.node[first, SUCC], SUCC)
-        num = _note(st, TODO, num, last, beside, SUCC)
-        count = _note(st, PLACES, 0, st.node[beside, SUCC], last, SUCC)
+        num = note(st, TODO, 0, st.node[depot, SUCC], st.node[first, SUCC], SUCC)
+        num = note(st, TODO, num, last, beside, SUCC)
+        count = note(st, PLACES, 0, st.node[beside, SUCC], last, SUCC)
         before = st.ids[PLACES, count - 1] if count > 0 else beside
-        count = _note(st, PLACES, count, st.node[first, SUCC], depot, SUCC)
-    _chain(tab, st, TODO, num, depot)
-    _chain(tab, st, PLACES, count, beside)
+        count = note(st, PLACES, count, st.node[first, SUCC], depot, SUCC)
+    chain(tab, st, TODO, num, depot)
+    chain(tab, st, PLACES, count, beside)
     fits = refresh(tab, st, slot) and refresh(tab, st, other)
     return fits and _relieve(tab, st, first) and _relieve(tab, st, before)
 
 
 @inlined
-def _note(st: State, row: int, num: int, node: int, end: int, column: int) -> int:
+def note(st: State, row: int, num: int, node: int, end: int, column: int) -> int:
     """Add the nodes from `node` up to, without, `end` to a list of `num`; its new length."""
     while node != end:
         st.ids[row, num] = node
@@ -112,7 +112,7 @@ def _note(st: State, row: int, num: int, node: int, end: int, column: int) -> in
 
 
 @inlined
-def _chain(tab: Tables, st: State, row: int, num: int, depot: int) -> None:
+def chain(tab: Tables, st: State, row: int, num: int, depot: int) -> None:
     """Make the list of nodes the route through a depot node."""
     u = depot
     for i in range(num):

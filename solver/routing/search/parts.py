@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from solver.stop import Stop
 
 
+LEAST_TRIED = 1
+"""A plan that leaves required tasks out is searched for so many iterations a task at least
+(measured on pieces of a city: where vehicles are there, one places all but a few)."""
+
+HARDLY = 1e-9
+"""A share of a cooling that changes nothing of the heat (chosen)."""
+
 COLD = 1 - 1e-9
 """A cooling is over from this share on (chosen: less is rounding)."""
 
@@ -145,7 +152,7 @@ def _iterated(
 def _clocked(
     run: Search, order: Order, halted: Callable[[], bool], clock: Stop
 ) -> NDArray[np.int32]:
-    """The plan when the order's seconds are over."""
+    """The plan when the order's seconds are over, and a little later where tasks wait in it."""
     begun = used = clock.used(0)
     piece, step = FIRST_CHUNK, 0.0
     while used < 1.0 and not halted():
@@ -154,6 +161,8 @@ def _clocked(
         before, used = used, clock.used(run.iterations)
         piece, step = next_chunk(piece, used - before, min(1.0 - used, 1 / NUM_CHUNKS))
         piece = max(piece, 1)
+    while run.lacks and run.iterations < LEAST_TRIED * len(order.share.tasks) and not halted():
+        run.advance(FIRST_CHUNK, min(order.used + order.step, 1.0), HARDLY)
     return _kept(run, order)
 
 

@@ -6,6 +6,8 @@ what facilities may still take are dealt out, so that pieces can be searched sid
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,14 +18,15 @@ from models.units import MAX_TIME, UNREACHABLE
 from solver.cost import days
 from solver.loads import left_behind
 from solver.routing.bound.fleet import fewest_routes_and_trips
+from solver.routing.search.burden import Burden
 from solver.routing.search.parts import Order, Share, alone, tasks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from models.problem import RoutingProblem, VehicleType
+    from models.problem import RoutingProblem
     from models.solution import Route
     from solver.routing.search.parts import Answer
 
@@ -42,6 +45,20 @@ LANDMARKS = 24
 SAMPLE_ROWS = 64
 """So many rows are drawn to learn about the legs of a matrix (chosen)."""
 
+ROOMY = 1.1
+"""A part is given so many times the room that its tasks want first (chosen: its search may bring
+more to one facility than to another)."""
+
+LACKING = frozenset({Reason.NO_TIME, Reason.NO_CAPACITY, Reason.NO_VEHICLE_TYPE})
+"""Reasons that say a part had too few vehicles: one of another part may do the task."""
+
+WAITING = LACKING | {Reason.STOPPED, Reason.QUEUE}
+"""Reasons of tasks that may still find a place."""
+
+MOST_RELEASED = 8
+"""Of a group's routes one in so many is taken apart at once, at most (chosen: the others have to
+take up its tasks)."""
+
 JITTER = 0.2
 """A cut lies off its even place by this share of a part at most (chosen)."""
 
@@ -56,14 +73,53 @@ class Patchwork:
         self.places = landmarks(whole)
         self.middle = median_leg_of(whole)
         self.modes = np.array([len(task.modes) for task in whole.tasks])
+        self.burden = Burden.of(whole, self.places)
         self.routes = [
             (route, alone(whole, route)) for route in (initial.routes if initial else ())
         ]
-        self.unserved = dict.fromkeys(range(len(whole.tasks)), Reason.STOPPED)
-        for route, _ in self.routes:
-            for task in tasks_of(route):
-                del self.unserved[task]
+        known = initial.unserved if initial else {}
+        served = {task for route, _ in self.routes for task in tasks_of(route)}
+        self.unserved = {
+            task: known.get(task, Reason.STOPPED)
+            for task in range(len(whole.tasks))
+            if task not in served
+        }
+        self.released_at = len(whole.tasks) + 1
+        """Required tasks that the best plan left out when routes were last taken apart."""
         self.keep_best()
+
+    def waiting(self, tasks: Iterable[int], reasons: frozenset[Reason] = WAITING) -> list[int]:
+        """Those of the tasks that are required and in no route for one of the reasons."""
+        return [
+            task
+            for task in tasks
+            if self.whole.tasks[task].prize is None and self.unserved.get(task) in reasons
+        ]
+
+    def release(self) -> None:
+        """Take the routes with the least work apart where tasks lack vehicles and none is at home.
+
+        As many of a group of vehicles as these tasks ask for; the next cut deals them out. Where
+        that served no more tasks the last time, the best plan is gone on from instead.
+        """
+        tasks = self.waiting(self.unserved, LACKING)
+        if not tasks:
+            return
+        if self.best_value[0] >= self.released_at:
+            self.routes, self.unserved = list(self.best_routes), dict(self.best.unserved)
+            return
+        self.released_at = self.best_value[0]
+        kinds, wanted = self.whole.vehicle_types, self.burden.wanted(tasks)
+        out = Counter(route.vehicle_type for route, _ in self.routes)
+        for group, count in zip(self.burden.groups, wanted.tolist(), strict=True):
+            home = sum(kinds[number].num_available - out[number] for number in group)
+            own = [pair for pair in self.routes if pair[0].vehicle_type in group]
+            fewest = sorted(own, key=lambda pair: self.burden.busy_s(tasks_of(pair[0])))
+            gone = fewest[: max(min(math.ceil(count) - home, len(own) // MOST_RELEASED), 0)]
+            for route, _ in gone:
+                self.unserved |= dict.fromkeys(tasks_of(route), Reason.STOPPED)
+            ids = {id(route) for route, _ in gone}
+            self.routes = [pair for pair in self.routes if id(pair[0]) not in ids]
 
     @property
     def value(self) -> tuple[int, int]:
@@ -76,6 +132,7 @@ class Patchwork:
     def keep_best(self) -> None:
         """Remember the plan in hand as the best."""
         self.best_value = self.value
+        self.best_routes = list(self.routes)
         routes = tuple(route for route, _ in self.routes)
         self.best = Solution(routes, dict(sorted(self.unserved.items())))
 
@@ -152,13 +209,12 @@ class Patchwork:
     def _vehicles(self, parts: Sequence[Share]) -> list[tuple[int, ...]]:
         """Vehicles of each type for each part: those of its routes, and a share of those at home.
 
-        Shares go by the required tasks that wait for a vehicle, where there are any.
+        Shares go by what the required tasks that wait for a vehicle ask for, where there are any.
         """
         kinds = self.whole.vehicle_types
-        waiting = [
-            sum(self.whole.tasks[task].prize is None for task in part.absent) for part in parts
-        ]
-        weights = waiting if any(waiting) else [len(part.tasks) for part in parts]
+        required = [self.waiting(part.absent) for part in parts]
+        wanted = required if any(required) else [part.tasks for part in parts]
+        weights = np.array([self.burden.wanted(own) for own in wanted])
         own = np.zeros((len(parts), len(kinds)), dtype=np.int64)
         for number, part in enumerate(parts):
             for route in part.routes:
@@ -166,9 +222,9 @@ class Patchwork:
         spare = np.array([min(kind.num_available, len(self.whole.tasks)) for kind in kinds])
         spare = np.maximum(spare - own.sum(axis=0), 0)
         if len(kinds) == 1:
-            own[:, 0] += self._shared_out(int(spare[0]), np.array(weights, dtype=float))
+            own[:, 0] += self._shared_out(int(spare[0]), weights[:, 0])
         else:
-            own += self._dealt(parts, spare, np.array(weights, dtype=float))
+            own += self._dealt(parts, spare, weights)
         return [tuple(row) for row in own.tolist()]
 
     def _dealt(
@@ -176,16 +232,17 @@ class Patchwork:
     ) -> NDArray[np.int64]:
         """Vehicles at home for each part, shape (parts, types): even by weight, depots nearby.
 
-        Types of one shift follow each other, so that no part has all its vehicles in the morning.
+        `weights` are of shape (parts, groups of types). Types of one shift follow each other, so
+        that no part has all its vehicles in the morning.
         """
         kinds = self.whole.vehicle_types
         dealt = np.zeros((len(parts), len(kinds)), dtype=np.int64)
         middles = np.array([self.places[part.tasks].mean(axis=0) for part in parts])
         depots = self.places[len(self.modes) + len(self.whole.facilities) :]
         debt = self.rng.random(len(parts)) * 1e-3
-        for group in _alike_but_for_depots(kinds):
-            vehicles = np.repeat(group, spare[group])
-            debt += len(vehicles) * weights / weights.sum()
+        for group, own in zip(self.burden.groups, weights.T, strict=True):
+            vehicles = np.repeat(group, spare[list(group)])
+            debt += len(vehicles) * own / own.sum()
             slots = np.zeros(len(vehicles), dtype=np.int64)
             for at in range(len(vehicles)):
                 slots[at] = debt.argmax()
@@ -204,14 +261,17 @@ class Patchwork:
         for number, part in enumerate(parts):
             for route in part.routes:
                 add_loads(self.whole, route, taken[number])
-        sizes = np.array([len(part.tasks) for part in parts], dtype=float)
+        brought = [[self.whole.tasks[task].demand for task in part.tasks] for part in parts]
+        sizes = np.array([np.sum(own, axis=0) for own in brought], dtype=float)
         middles = np.array([self.places[part.tasks].mean(axis=0) for part in parts])
         for number, facility in enumerate(facilities):
             far = np.abs(middles - self.places[len(self.modes) + number]).sum(axis=1)
-            weights = sizes / np.square(far + far.mean() / 10 + 1)
+            near = 1 / np.square(far + far.mean() / 10 + 1)
             for dim, limit in enumerate(facility.daily_capacity):
-                spare = limit - int(taken[:, number, dim].sum())
-                taken[:, number, dim] += self._shared_out(max(spare, 0), weights)
+                spare = max(limit - int(taken[:, number, dim].sum()), 0)
+                wanted = np.maximum(sizes[:, dim] - taken[:, :, dim].sum(axis=1), 0.0)
+                weights = filled(spare, (sizes[:, dim] + 1) * near, wanted * ROOMY)
+                taken[:, number, dim] += self._shared_out(spare, weights)
         return [
             tuple(
                 tuple(row) if facility.daily_capacity else ()
@@ -227,13 +287,17 @@ class Patchwork:
         return np.diff(np.floor(edges + self.rng.random()), prepend=0).astype(np.int64)
 
 
-def _alike_but_for_depots(kinds: Sequence[VehicleType]) -> list[list[int]]:
-    """Types in groups that differ by depot alone, shift by shift."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for number, kind in enumerate(kinds):
-        shift = (kind.tw_early, kind.tw_late, kind.max_duration, kind.max_overtime)
-        groups.setdefault((*shift, kind.profile, kind.capacity), []).append(number)
-    return [groups[key] for key in sorted(groups)]
+def filled(
+    count: int, weights: NDArray[np.float64], wanted: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Shares of `count` by weight, none above what is `wanted` while others want more."""
+    shares = np.zeros(len(weights))
+    for _ in range(len(weights)):
+        left, open_to = count - shares.sum(), weights * (shares < wanted)
+        if left < 1 or not open_to.any():
+            break
+        shares = np.minimum(shares + left * open_to / open_to.sum(), wanted)
+    return shares + max(count - shares.sum(), 1.0) * weights / weights.sum()
 
 
 def median_leg_of(problem: RoutingProblem) -> float:
