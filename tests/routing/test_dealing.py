@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.problem import DenseMatrix, Mode, RoutingProblem, Task, VehicleType
+from models.problem import (
+    DenseMatrix,
+    Dimension,
+    DimensionKind,
+    Facility,
+    Mode,
+    RoutingProblem,
+    Task,
+    VehicleType,
+)
 from models.solution import Reason, Route, Serve, Solution
 from solver.judge.routes import check
 from solver.routing.ruin.loop import Tuning
@@ -171,3 +180,22 @@ def test_a_vehicle_that_may_not_do_a_task_is_never_given_it():
     found = RuinEngine(tuning=only).solve(problem, stop=at_most(50), initial=begin)
     assert check(problem, found.solution, found.schedules) == []
     assert found.solution.routes == begin.routes
+
+
+def test_where_all_near_tips_are_full_a_far_one_without_a_limit_is_found():
+    """Nine units of no room beside the tasks, and a plant past them all."""
+    where = np.array([0, *range(1, 10), 500])
+    legs = np.abs(where[:, None] - where).astype(np.int32)
+    sites = [Facility(id=f"unit {n}", enter=n, leave=n, resets=frozenset({0}), daily_capacity=(0,))
+             for n in range(1, 10)]  # fmt: skip
+    plant = Facility(id="plant", enter=10, leave=10, resets=frozenset({0}))
+    problem = RoutingProblem(
+        tasks=tuple(Task(id=f"t{n}", demand=(1,), modes=(Mode(enter=0, leave=0),)) for n in (1, 2)),
+        vehicle_types=(VehicleType(id="truck", capacity=(1,), num_available=1, start=0, end=0),),
+        facilities=(*sites, plant),
+        matrices=(DenseMatrix(legs, legs),),
+        dimensions=(Dimension(name="waste", kind=DimensionKind.WASTE, end_empty=True),),
+    )
+    found = RuinEngine().solve(problem, stop=at_most(50))
+    assert found.solution.unserved == {}
+    assert check(problem, found.solution, found.schedules) == []

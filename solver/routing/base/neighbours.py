@@ -86,7 +86,10 @@ def _near_tasks(
 def _near_facilities(
     tab: Tables, cheapest: NDArray[np.int32], *, leaving: bool
 ) -> NDArray[np.int32]:
-    """Facilities that reset each dimension, cheapest visit with its leg first; -1 fills up."""
+    """Facilities that reset each dimension, cheapest visit with its leg first; -1 fills up.
+
+    The last of many is one without a daily limit, if there is any: the others may all be full.
+    """
     rows, cols = tab.visit[:, AT_ROW], tab.visit[:, AT_COL]
     near = np.full((len(rows), tab.num_dims, NUM_NEAR_FACILITIES), -1, dtype=np.int32)
     own = tab.visit_cost.min(axis=0)
@@ -97,6 +100,12 @@ def _near_facilities(
             legs = cheapest[rows[:, None], cols[None, ids]]
         else:
             legs = cheapest[rows[None, ids], cols[:, None]]
-        order = np.argsort(legs + own[ids], axis=1, kind="stable")[:, :NUM_NEAR_FACILITIES]
-        near[:, dim, : order.shape[1]] = able[order]
+        order = np.argsort(legs + own[ids], axis=1, kind="stable")
+        listed = order[:, :NUM_NEAR_FACILITIES]
+        free = tab.facility[able, RESETS + tab.num_dims + dim] < 0
+        if free.any() and len(able) > NUM_NEAR_FACILITIES:
+            first_free = np.take_along_axis(order, free[order].argmax(axis=1)[:, None], axis=1)
+            full = ~free[listed].any(axis=1)
+            listed[full, -1] = first_free[full, 0]
+        near[:, dim, : listed.shape[1]] = able[listed]
     return near
