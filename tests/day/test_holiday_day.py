@@ -61,7 +61,7 @@ def test_wages_are_three_times_those_of_the_day_before(made):
 
 
 def test_the_judge_counts_the_same_money(made):
-    plan, out = made
+    plan, out = made[0], made[1]
     found = judge_folder(out)
     assert found.as_written == ()
     assert found.retimed.kpis == plan.kpis
