@@ -42,53 +42,6 @@ WORDS = {
     "warnings": ("请留意", "Worth a look"),
     "fine": ("可以制定计划。", "A plan can be made."),
     "not_fine": ("处问题需要改正。", "problem(s) to be mended."),
-    "bells_rounds": ("线路 {} 条", "{} rounds"),
-    "bells_stops": ("停靠 {} 处", "{} stops"),
-    "bells_shops": ("商铺 {} 家", "{} shops"),
-    "bells_left_out": ("未排 {} 家", "{} left out"),
-    "bells_silent": (
-        "时刻表中没有（计划未收）：{}",
-        "not in the timetable, the plan leaves them out: {}",
-    ),
-    "bells_added_min": (
-        "最慢一条线路比计划晚收 {} 分钟",
-        "the slowest round ends {} min later than planned",
-    ),
-    "bells_broken": ("其他计划中与时刻表不符 {} 处", "{} differences in the other plans"),
-    "bells_kept_share": ("±5 分钟内 {}", "{} within 5 min"),
-    "bells_worst_day_share": ("最差一天 {}", "worst day {}"),
-    "patches_patches": ("图斑 {} 处", "{} dump patches"),
-    "patches_days": ("计划 {} 天", "plans of {} days"),
-    "patches_kg": ("总量 {} 公斤", "{} kg in all"),
-    "patches_cleared_kg": ("已排清运 {} 公斤", "{} kg cleared by the plans"),
-    "patches_behind_kg": ("落后进度 {} 公斤", "{} kg behind their shares"),
-    "patches_title": ("图斑清理进度（公斤）", "Dump patches [kg]"),
-    "patches_patch": ("图斑", "Patch"),
-    "patches_end": ("期限", "Deadline"),
-    "patches_whole": ("总量", "Whole"),
-    "patches_cleared": ("已排", "Cleared"),
-    "patches_behind": ("落后", "Behind"),
-    "patches_by_day": ("各日 已排/应排", "By day, cleared of share"),
-    "contracts_title": ("合同到期、即将到期或未签约", "Ended, soon to end, or none"),
-    "contracts_producers": ("产生单位 {} 家", "{} producers"),
-    "contracts_covered_share": ("合同覆盖率 {}", "{} under contract"),
-    "contracts_valid": ("有效 {}", "{} valid"),
-    "contracts_soon": ("30 天内到期 {}", "{} end within 30 days"),
-    "contracts_ended": ("已到期 {}", "{} ended"),
-    "contracts_none": ("未签约 {}", "{} without"),
-    "contracts_kg": ("日产生量 {} 公斤", "{} kg a day"),
-    "contracts_covered_kg": ("其中签约 {} 公斤", "of which {} kg under contract"),
-    "contracts_bins": ("收集桶 {} 个", "{} bins"),
-    "contracts_served": ("计划收运 {} 家", "{} served in the plan"),
-    "contracts_point": ("收运点", "Point"),
-    "contracts_company": ("单位", "Producer"),
-    "contracts_contract": ("合同编号", "Contract"),
-    "contracts_end": ("有效期至", "Valid to"),
-    "contracts_visit": ("计划收运", "Visit"),
-    "contracts_state": ("状态", "State"),
-    "contracts_state_soon": ("即将到期", "ends soon"),
-    "contracts_state_ended": ("已到期", "ended"),
-    "contracts_state_none": ("未签约", "none"),
     "made": ("已写入 {0} 。下一步：huanwei check {0}", "Wrote {0}. Next: huanwei check {0}"),
     "row": ("第 {} 行", "row {}"),
 }
@@ -212,16 +165,18 @@ def contracts(
         answer("contracts", stream=stream, date=found.day, figures=figures, producers=rows)
         return
     console = wide_console()
-    told = (word(f"contracts_{key}", language).format(f"{value:,.10g}")
+    told = (word_of("registers", f"contracts_{key}", language).format(f"{value:,.10g}")
             for key, value in figures.items() if key != "covered_share")  # fmt: skip
-    share = word("contracts_covered_share", language).format(f"{100 * found.share:.1f} %")
+    share = word_of("registers", "contracts_covered_share", language).format(
+        f"{100 * found.share:.1f} %"
+    )
     console.print(" · ".join([share, *told]), markup=False, highlight=False)
-    table = Table(title=word("contracts_title", language), title_justify="left")
+    table = Table(title=word_of("registers", "contracts_title", language), title_justify="left")
     for key in ("point", "company", "contract", "end", "state", "visit"):
-        table.add_column(word(f"contracts_{key}", language), overflow="fold")
+        table.add_column(word_of("registers", f"contracts_{key}", language), overflow="fold")
     for one in found.producers:
         if one.state != "valid":
-            state = word(f"contracts_state_{one.state}", language)
+            state = word_of("registers", f"contracts_state_{one.state}", language)
             cells = (f"{one.point} {one.name}", one.company, one.contract,
                      str(one.end or ""), state, one.served)  # fmt: skip
             table.add_row(*(Text(cell) for cell in cells))
@@ -262,13 +217,13 @@ def patches(
         raise end
     console = wide_console()
     told = (
-        word(f"patches_{key}", language).format(f"{value:,}")
+        word_of("registers", f"patches_{key}", language).format(f"{value:,}")
         for key, value in found.figures().items()
     )
     console.print(" · ".join(told), markup=False, highlight=False)
-    table = Table(title=word("patches_title", language), title_justify="left")
+    table = Table(title=word_of("registers", "patches_title", language), title_justify="left")
     for key in ("patch", "end", "whole", "cleared", "behind", "by_day"):
-        table.add_column(word(f"patches_{key}", language), overflow="fold")
+        table.add_column(word_of("registers", f"patches_{key}", language), overflow="fold")
     for one in found.patches:
         days = " ".join(f"{d.day:%m-%d} {d.cleared_kg:,}/{d.share_kg:,}" for d in one.days)
         amounts = (one.kg, one.cleared_kg, one.behind_kg)
@@ -342,12 +297,12 @@ def bells(
 def _print_bells(
     facts: dict[str, float], silent: list[str], broken: list[dict[str, object]], language: str
 ) -> None:
-    told = (word(f"bells_{key}", language).format(
+    told = (word_of("registers", f"bells_{key}", language).format(
         f"{100 * value:.1f} %" if key.endswith("share") else value)
         for key, value in facts.items())  # fmt: skip
     wide_console().print(" · ".join(told), markup=False, highlight=False)
     if silent:
-        text = word("bells_silent", language).format("; ".join(silent))
+        text = word_of("registers", "bells_silent", language).format("; ".join(silent))
         wide_console().print(text, style="yellow", markup=False, highlight=False)
     for one in broken:
         told_law = word_of("violation", str(one["code"]), language)

@@ -8,7 +8,8 @@ from models.echelons.network import EMPTY, ChamberTruck, SortingSite
 from models.errors import HuanweiError, ProblemError
 from solver.echelons.bound.cuts import cut_bound
 from solver.echelons.groups import cheapest_partition, dealt, possible_groups
-from solver.echelons.plan import choose, group_problem, plan_network
+from solver.echelons.plan import choose, plan_network
+from solver.echelons.problem import group_problem
 from solver.judge.echelons import check_echelons
 from solver.routing.door import get_engine
 from solver.stop import at_most
