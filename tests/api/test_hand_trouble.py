@@ -39,6 +39,7 @@ def ready(page, url, route):
 
 def drag_first(page, number=0):
     services = page.locator(".steps li.serve")
+    services.nth(number + 2).scroll_into_view_if_needed()  # a list that scrolls ends the drag
     services.nth(number).drag_to(services.nth(number + 2))
 
 
