@@ -18,6 +18,12 @@ def open_route(page, route):
     page.locator(".routes li", has_text=f"{route.id} ").locator(".open").click()
 
 
+def drag(source, target):
+    """Drag within one view: a list that scrolls to its target ends the drag."""
+    target.scroll_into_view_if_needed()
+    source.drag_to(target)
+
+
 def change_by_hand(page, sweep, truck):
     """Two streets of a sweeper go to another vehicle, a point of a truck to another place of it.
 
@@ -31,7 +37,7 @@ def change_by_hand(page, sweep, truck):
         page.locator("input[name=unit][value=street]").check()
         expect(page.locator(".target").first).to_be_visible()  # the draft is there
         street = page.locator(".steps li.serve").first
-        street.drag_to(page.locator(".target").first)
+        drag(street, page.locator(".target").first)
         expect(changes).to_have_count(number)
         expect(page.locator(".effect")).to_be_visible()
         strong = "plan.routes.filter((one) => hooks.strength(one) === 1).map((one) => one.key)"
@@ -41,7 +47,7 @@ def change_by_hand(page, sweep, truck):
     open_route(page, truck)
     page.locator("input[name=unit][value=task]").check()
     points = page.locator(".steps li.serve")
-    points.nth(0).drag_to(points.nth(2))
+    drag(points.nth(0), points.nth(2))
     expect(changes).to_have_count(3)
 
     # take it back, and back again

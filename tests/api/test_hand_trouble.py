@@ -7,7 +7,7 @@ from scenarios.desk.judge import read_plan
 from scenarios.ledger.store import open_ledger
 from scenarios.office.sessions import Sessions
 from tests.api.chromium import needs_chromium
-from tests.api.hand_steps import open_route, tab
+from tests.api.hand_steps import drag, open_route, tab
 from tests.api.offices import PASSWORD, people, serving
 from tests.api.test_hand import PLAN, planned, root  # noqa: F401 -- fixtures
 
@@ -39,8 +39,7 @@ def ready(page, url, route):
 
 def drag_first(page, number=0):
     services = page.locator(".steps li.serve")
-    services.nth(number + 2).scroll_into_view_if_needed()  # a list that scrolls ends the drag
-    services.nth(number).drag_to(services.nth(number + 2))
+    drag(services.nth(number), services.nth(number + 2))
 
 
 def test_a_login_that_ends_in_the_middle_of_a_drag_loses_nothing(page, trouble, root):  # noqa: F811

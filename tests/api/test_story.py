@@ -84,7 +84,7 @@ def begin_district(page):
 
 def begin_and_upload(page, files):
     begin_district(page)
-    expect(page.locator("#main:not([inert])")).to_be_visible()
+    expect(page.locator("#main:not([inert]) #drop")).to_be_visible()
     page.locator("#file").set_input_files(files)
     expect(page.locator(".problems .place")).to_have_count(3)
     expect(page.locator("#check .bad").first).to_contain_text(said(page, "desk.must_mend", 3))

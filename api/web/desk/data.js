@@ -21,8 +21,10 @@ async function upload(files) {
   if (refused.length > 1) tell(refused.join("\n"));
 }
 
+// Problems lead to the tables as they are now, so these come first.
 async function refresh() {
-  await Promise.all([check(), redraw()]);
+  await redraw();
+  await check();
 }
 
 async function redraw() {
