@@ -102,8 +102,13 @@ class Effort:
         problems: Sequence[RoutingProblem],
         initial: Sequence[Solution] | None,
         between_s: float,
+        *,
+        alone: bool,
     ) -> list[Solution]:
-        """Round `number` over all problems; `between_s` seconds go by after every round."""
+        """Round `number` over all problems; `between_s` seconds go by after every round.
+
+        A round that is to stay `alone` may use all seconds of the rounds.
+        """
         workshop = Workshop(
             engine=self.engine,
             seed=self.seed + number,
@@ -112,13 +117,14 @@ class Effort:
             progress=self.progress,
             stopped=self.stopped,
         )
-        return solve_parts(problems, workshop, self._budget(number, between_s), initial)
+        budget = self._budget(number, between_s, alone=alone)
+        return solve_parts(problems, workshop, budget, initial)
 
-    def _budget(self, number: int, between_s: float) -> Budget:
+    def _budget(self, number: int, between_s: float, *, alone: bool) -> Budget:
         """What round `number` may use: its share of what is left to the rounds."""
         if self.budget.iterations is not None:
             return Budget(iterations=max(1, round(self.budget.iterations * SHARES[number])))
-        share = SHARES[number] / sum(SHARES[number:])
+        share = 1.0 if alone else SHARES[number] / sum(SHARES[number:])
         left = self.pace.left(ROUTED) - between_s * (len(SHARES) - number)
         return Budget(seconds=max(left * share, SHORTEST * self.pace.seconds))
 
@@ -172,6 +178,7 @@ def search_in_rounds(
             _told((*own, *rival.parts), allowance, solutions),
             solutions and [*solutions, *rival.solutions],
             between_s,
+            alone=scarce and number == 0 and initial is None,
         )
         effort.pace.passed(f"search of round {number + 1}")
         begin = time.monotonic()

@@ -18,9 +18,18 @@ def open_route(page, route):
     page.locator(".routes li", has_text=f"{route.id} ").locator(".open").click()
 
 
+BOTH_IN_VIEW = """(one, other) => {
+  let list = one.parentElement;
+  while (!/auto|scroll/.test(getComputedStyle(list).overflowY)) list = list.parentElement;
+  const [a, b, view] = [one, other, list].map((each) => each.getBoundingClientRect());
+  const middle = (Math.min(a.top, b.top) + Math.max(a.bottom, b.bottom)) / 2;
+  list.scrollTop += middle - (view.top + view.bottom) / 2;
+}"""
+
+
 def drag(source, target):
     """Drag within one view: a list that scrolls to its target ends the drag."""
-    target.scroll_into_view_if_needed()
+    source.evaluate(BOTH_IN_VIEW, target.element_handle())
     source.drag_to(target)
 
 

@@ -67,3 +67,10 @@ def test_a_first_plan_that_takes_all_seconds_of_its_round_is_no_comparison(secon
         engine="ruin", budget=Budget(seconds=seconds), seed=1, workers=1, pace=Pace(seconds)
     )
     assert effort.scarce(many) is scarce
+
+
+def test_a_first_round_that_stays_alone_has_all_seconds_of_the_rounds():
+    """70 % of 100 seconds are the rounds'; the first of three gets two fifths of them."""
+    effort = Effort(engine="ruin", budget=Budget(seconds=100), seed=1, workers=1, pace=Pace(100))
+    assert effort._budget(0, 0.0, alone=True).seconds == pytest.approx(70, abs=1)
+    assert effort._budget(0, 0.0, alone=False).seconds == pytest.approx(28, abs=1)
