@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from models.part import Crew, Part
-    from models.problem import Mode, Task
+    from models.problem import Mode, RoutingProblem, Task
     from models.solution import Visit
     from solver.document.earlier import Carried
 
@@ -131,8 +131,7 @@ def _kept(
         law = number_of.get(held.homes[task.id]) if task.id in held.homes else None
         home = number_of.get(homes[task.id]) if task.id in homes else None
         if law is not None:
-            pairs = [(n, replace(mode, vehicle_types=frozenset({law})))
-                     for n, mode in enumerate(task.modes)]  # fmt: skip
+            pairs = _locked(part.problem, task, kinds, law)
         else:
             pairs = list(_modes(task, kinds, home, surcharge))
             pairs = _open(pairs, len(kinds), barred) if tied else pairs
@@ -158,6 +157,19 @@ def _kept(
     )
     kept = Kept(searched, part, tuple(kinds), tuple(modes), Solution(routes), whole, tied)
     return replace(kept, initial=kept.pinned(kept.initial))
+
+
+def _locked(
+    problem: RoutingProblem, task: Task, kinds: Sequence[int], law: int
+) -> list[tuple[int, Mode]]:
+    """Modes that type `law` may drive, for it alone; where there is none, one for nobody."""
+    own = frozenset({law})
+    found = [
+        (number, replace(mode, vehicle_types=own))
+        for number, mode in enumerate(task.modes)
+        if problem.can_serve(kinds[law], mode)
+    ]
+    return found or [(0, replace(task.modes[0], vehicle_types=frozenset({len(kinds) - 1})))]
 
 
 def _open(

@@ -180,3 +180,20 @@ def test_locked_work_comes_before_work_that_nobody_locked(seed):
     assert left
     assert not left & mine.keys()
     assert set(found.unserved.values()) == {Reason.NO_TIME}
+
+
+@pytest.mark.parametrize(("law", "able"), [("s1", [0]), ("l1", [1])])
+def test_a_locked_task_has_only_the_modes_its_vehicle_may_drive(law, able):
+    """Mode 0 is for the small, mode 1 for the large: a lock opens no mode to anybody."""
+    own = bureau(1)
+    first = own.problem.tasks[0]
+    modes = [
+        replace(first.modes[0], vehicle_types=frozenset({0})),
+        replace(first.modes[0], vehicle_types=frozenset({1})),
+    ]
+    task = replace(first, modes=tuple(modes))
+    own = replace(own, problem=replace(own.problem, tasks=(task, *own.problem.tasks[1:])))
+    begin = carried(own, Solution((), dict.fromkeys(range(len(own.problem.tasks)), Reason.STOPPED)))
+    crew = own.crews[0 if law == "s1" else 1]
+    (kept,) = keep([own], begin, None, Held({task.id: TruckShift(law, crew.shift)}, {}, {}))
+    assert list(kept.modes[0]) == able
