@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
+from api.serve.latest import Latest
 from scenarios.desk.folder.atlas import roads_of
 
 if TYPE_CHECKING:
@@ -23,17 +23,11 @@ class Grounds:
     """Road networks by district folder. Safe for threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[tuple[object, ...], RoadNetwork] = {}
+        self._known: Latest[RoadNetwork] = Latest(KEPT)
 
     def roads(self, folder: Path, day: date) -> RoadNetwork:
         """The roads of a district; raises `HuanweiError` where they cannot be read."""
         files = [path for path in sorted(folder.iterdir()) if path.name.endswith(ROADS)]
         stats = [(path.name, path.stat()) for path in files]
-        key = (folder, *((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
-        with self._lock:
-            if key not in self._known:
-                while len(self._known) >= KEPT:
-                    self._known.pop(next(iter(self._known)))
-                self._known[key] = roads_of(folder, day)
-            return self._known[key]
+        key = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+        return self._known.of(folder, key, lambda: roads_of(folder, day))

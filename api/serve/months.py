@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
-from api.serve.checks import looks
+from api.serve.latest import Latest, looks
 from scenarios.desk.horizon.month import month_of
 from scenarios.ledger.outtake import latest_batch
 
@@ -21,19 +20,13 @@ KEPT = 40
 
 
 class Months:
-    """Reckons months one at a time: each takes a fifth of a second. Safe for threads."""
+    """Months of folders; each takes a fifth of a second. Safe for threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[tuple[object, ...], Month] = {}
+        self._known: Latest[Month] = Latest(KEPT)
 
     def of(self, folder: Path, first: date, today: date, ledger: Ledger) -> Month:
         """The month that begins on `first`, as it is known `today` (`month_of`)."""
         state = ledger.address, latest_batch(ledger)
-        key = (str(folder), looks(folder), first, today, *state)
-        with self._lock:
-            if key not in self._known:
-                while len(self._known) >= KEPT:
-                    self._known.pop(next(iter(self._known)))
-                self._known[key] = month_of(folder, first, today, ledger)
-            return self._known[key]
+        key = looks(folder), first, today, *state
+        return self._known.of(folder, key, lambda: month_of(folder, first, today, ledger))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from api.serve.latest import Latest
 from models.errors import HuanweiError
 from models.plan import Plan
 
@@ -22,21 +22,18 @@ class Shelf:
     """Plans by their folders, read again when the file changed. Safe for threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._plans: dict[tuple[str, int, int], Plan] = {}
+        self._plans: Latest[Plan] = Latest(KEPT)
 
     def plan(self, folder: Path) -> Plan:
         """The plan of a folder; raises `HuanweiError` where it cannot be read."""
         path = folder / PLAN_FILE
         try:
             stat = path.stat()
-            key = (str(path), stat.st_mtime_ns, stat.st_size)
-            with self._lock:
-                if key not in self._plans:
-                    while len(self._plans) >= KEPT:
-                        self._plans.pop(next(iter(self._plans)))
-                    self._plans[key] = Plan.model_validate_json(path.read_bytes())
-                return self._plans[key]
+            return self._plans.of(
+                path,
+                (stat.st_mtime_ns, stat.st_size),
+                lambda: Plan.model_validate_json(path.read_bytes()),
+            )
         except (OSError, ValidationError) as error:
             raise HuanweiError(
                 f"{folder.name}: the plan cannot be read ({type(error).__name__}).",

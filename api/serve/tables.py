@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
-from api.serve.checks import looks
+from api.serve.latest import Latest, looks
 from scenarios.desk.folder.grid import grid_of, tables_of
 
 if TYPE_CHECKING:
@@ -20,42 +19,28 @@ KEPT_FOLDERS = 40
 """Limits the folders whose tables are remembered: an office has some dozens."""
 EVERY_ROW = 10_000_000
 """Rows asked of a table to have it whole: more than a sheet or a text of tables may hold."""
-Look = tuple[str, tuple[tuple[str, int, int], ...]]
-Key = tuple[Look, str, str]
 
 
 class Tables:
-    """Reads tables one at a time: a workbook of 20 MB takes ten seconds. Safe for threads."""
+    """Tables of folders; a workbook of 20 MB takes ten seconds to read. Safe for threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._places: dict[Look, list[TableAt]] = {}
-        self._grids: dict[Key, Grid] = {}
+        self._places: Latest[list[TableAt]] = Latest(KEPT_FOLDERS)
+        self._grids: Latest[Grid] = Latest(KEPT_CELLS, _cells)
 
     def of(self, folder: Path) -> list[TableAt]:
         """The tables of a folder and the files they lie in."""
-        look = str(folder), looks(folder)
-        with self._lock:
-            if look not in self._places:
-                while len(self._places) >= KEPT_FOLDERS:
-                    self._places.pop(next(iter(self._places)))
-                self._places[look] = tables_of(folder)
-            return self._places[look]
+        return self._places.of(folder, looks(folder), lambda: tables_of(folder))
 
     def grid(self, folder: Path, day: date, table: str, *, skip: int, most: int) -> Grid:
         """Up to `most` filled rows of a table after the first `skip`; raises `HuanweiError`."""
-        key = (str(folder), looks(folder)), day.isoformat(), table
-        with self._lock:
-            if key not in self._grids:
-                whole = grid_of(folder, day, table, skip=0, most=EVERY_ROW)
-                self._make_room(_cells(whole))
-                self._grids[key] = whole
-            return self._grids[key].part(skip, most)
-
-    def _make_room(self, cells: int) -> None:
-        while self._grids and cells + sum(map(_cells, self._grids.values())) > KEPT_CELLS:
-            self._grids.pop(next(iter(self._grids)))
+        whole = self._grids.of(
+            folder,
+            (looks(folder), day, table),
+            lambda: grid_of(folder, day, table, skip=0, most=EVERY_ROW),
+        )
+        return whole.part(skip, most)
 
 
 def _cells(grid: Grid) -> int:
-    return len(grid.rows) * max(1, len(grid.headings))
+    return (1 + len(grid.rows)) * max(1, len(grid.headings))
