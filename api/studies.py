@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from api.exports.planner.files import JOURNAL, json_text, write_files, write_report
+from api.exports.planner.files import json_text, write_files, write_report
 from api.exports.planner.merge import merge_page
 from api.exports.planner.pages import compare_page, relocation_page
 from api.exports.planner.site import site_page
@@ -23,6 +23,7 @@ from scenarios.desk.siting.onwards import compare_onwards
 from scenarios.desk.siting.relocate import prepare, solve_study
 from scenarios.desk.siting.relocation_document import ONLY, recheck, relocation_document
 from scenarios.desk.siting.site import siting
+from scenarios.desk.sweep import JOURNAL
 from scenarios.edits.read import scenarios_of
 from solver.day.plan import Request
 

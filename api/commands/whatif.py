@@ -29,7 +29,7 @@ from api.commands.options import (
     wide_console,
 )
 from api.commands.plan import make_plan, show_plan
-from api.exports.planner.files import JOURNAL, write_report
+from api.exports.planner.files import write_report
 from api.words.i18n import LANGUAGES, kpi_text, word
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def whatif(
     from models.day import Budget, Request  # noqa: PLC0415
     from scenarios.desk.day import load_folder  # noqa: PLC0415  (engines take a second to load)
     from scenarios.desk.outages import sweep_without  # noqa: PLC0415
+    from scenarios.desk.sweep import JOURNAL  # noqa: PLC0415
     from scenarios.desk.whatif import earlier_path, kinds_of  # noqa: PLC0415
 
     when = day_of(day)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from solver.workers import Line, Worker
 
+JOURNAL = "results.jsonl"
+"""Names the plans of a study that are done, so that one that was cut off goes on from there."""
 MAX_TRIES = 3
 """Counts how often a job may kill its worker before the sweep gives up: twice may be bad luck of a
 crowded machine."""

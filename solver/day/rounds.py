@@ -167,7 +167,7 @@ def search_in_rounds(
     limits: Mapping[str, int] = {}
     best: tuple[tuple[int, ...], DrivenDay] | None = None
     solutions, between_s = initial, 0.0
-    scarce = effort.scarce(parts)
+    scarce = initial is None and effort.scarce(parts)
     for number in range(len(SHARES)):
         plain = number == 0 and initial is None and bool(rival.using) and not scarce
         own = unlimited if plain else with_capacities(parts, balanced)
@@ -178,7 +178,7 @@ def search_in_rounds(
             _told((*own, *rival.parts), allowance, solutions),
             solutions and [*solutions, *rival.solutions],
             between_s,
-            alone=scarce and number == 0 and initial is None,
+            alone=scarce and number == 0,
         )
         effort.pace.passed(f"search of round {number + 1}")
         begin = time.monotonic()

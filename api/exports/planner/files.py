@@ -9,9 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-JOURNAL = "results.jsonl"
-"""Names the plans of a sweep that are done, so that one that was cut off goes on from there."""
-
 
 def write_report(target: Path, name: str, document: dict[str, Any], pages: dict[str, str]) -> None:
     """The document and its pages; each file is whole or not there."""

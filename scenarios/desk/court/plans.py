@@ -18,7 +18,7 @@ from scenarios.desk.court.told import PlansAsked, read_told
 from scenarios.desk.day import Loaded, load_folder
 from scenarios.desk.judge import parse_plan
 from scenarios.desk.siting.onwards import onwards_names
-from scenarios.desk.sweep import read_journal
+from scenarios.desk.sweep import JOURNAL, read_journal
 from scenarios.edits.read import scenario_told
 from solver.day.layout import ready_day
 from solver.document.packed import unpacked
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from models.edits import Scenario
     from models.plan import Plan
     from scenarios.desk.court.around import Around
-
-JOURNAL = "results.jsonl"
-"""Names the journal beside a study."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,12 +49,11 @@ def idle(rules: RuleProfile, district: District, day: date) -> set[str]:
     promised = district.calendar
     if promised is None or not promised.away:
         return set()
-    gone = {name for kind, name, begin, end in promised.away
-            if kind == "vehicle" and begin <= day <= end}  # fmt: skip
     usual = replace(
         district,
         vehicles=tuple(
-            replace(one, available=True) if one.id in gone else one for one in district.vehicles
+            one if promised.present("vehicle", one.id, day) else replace(one, available=True)
+            for one in district.vehicles
         ),
     )
     able = {name for truck in fleet(those_there(district, day), rules) for name in truck.operations}
