@@ -200,7 +200,9 @@ def _way(extract: Extract, way: osmium.osm.Way, classes: frozenset[str]) -> OsmW
     """A road, or None for a way that is none; nodes of ways for people on foot are kept apart."""
     tags = {tag.k: tag.v for tag in way.tags}
     refs = [node.ref for node in way.nodes]
-    if tags.get("highway") not in classes or tags.get("area") == "yes":
+    if tags["highway"] not in read.WAYS:
+        tags["highway"] = read.class_meant(tags["highway"], extract.notes, f"way {way.id}")
+    if tags["highway"] not in classes or tags.get("area") == "yes":
         extract.other_refs.update(refs)
         return None
     refs = [ref for i, ref in enumerate(refs) if not i or ref != refs[i - 1]]

@@ -54,6 +54,7 @@ def test_nonsense_is_no_number(text: str):
     [
         "maxweight", "maxweight:hgv", "maxweightrating", "maxweightrating:hgv", "maxgcweight",
         "maxgcweightrating", "maxweight:signed", "maxweight:forward", "maxweight:goods",
+        "maxunladenweight", "maxload", "maxtonnage", "max_weight", "maxweight:both_ways",
     ],
 )  # fmt: skip
 def test_every_key_of_weight_binds(key: str):
@@ -81,6 +82,24 @@ def test_every_key_of_size_binds(base: str, suffix: str):
         ({"hgv:conditional": "no @ (weight>7.5)"}, Limits(max_weight_kg=7500)),
         ({"access:conditional": "no @ (length>10 m)"}, Limits(max_length_cm=1000)),
         ({"hgv:conditional": "yes @ (weight>7.5)"}, Limits()),
+        ({"hgv:conditional": "destination @ (weight>7.5)"}, Limits()),
+        ({"hgv:conditional": "no @ (07:00-19:00; weight>7.5)"}, Limits(max_weight_kg=7500)),
+        ({"hgv:conditional": "no @ (weight>7.5 AND Mo-Fr 07:00-19:00)"},
+         Limits(max_weight_kg=7500)),
+        ({"hgv:conditional": "no @ (weight>7.5t)"}, Limits(max_weight_kg=7500)),
+        ({"hgv:conditional": "private @ (width>2.2 AND length>10)"},
+         Limits(max_width_cm=220, max_length_cm=1000)),
+        ({"maxweight:conditional": "7.5"}, Limits(max_weight_kg=7500)),
+        ({"maxheight:forward:conditional": "3.5 @ (07:00-19:00)"}, Limits(max_height_cm=350)),
+        ({"maxheight": "no_sign", "maxheight:physical": "4,1"}, Limits(max_height_cm=410)),
+        ({"maxheight": "below_default"}, Limits(max_height_cm=CLOSED)),
+        ({"maxheight": "3;4"}, Limits(max_height_cm=300)),
+        ({"maxlength": "25"}, Limits(max_length_cm=2500)),
+        ({"maxlength": "25.25 m;18"}, Limits(max_length_cm=1800)),
+        ({"maxlength:hgv:conditional": "12 @ (wet)"}, Limits(max_length_cm=1200)),
+        ({"maxlength": "75"}, Limits(max_length_cm=CLOSED)),
+        ({"max_height": "3.2"}, Limits(max_height_cm=320)),
+        ({"maxspeed": "30", "maxstay": "2 h"}, Limits()),
     ],
     ids=str,
 )  # fmt: skip

@@ -123,3 +123,30 @@ def test_what_was_repeated_or_deleted_is_counted_with_an_example(tmp_path: Path)
         'version="1"', 'version="1" visible="false"'))  # fmt: skip
     assert dict(network.notes) == {"objects_repeated": 1, "objects_deleted": 1}
     assert dict(network.examples) == {"objects_repeated": "way 7", "objects_deleted": "way 8"}
+
+
+@pytest.mark.parametrize(
+    ("value", "read_as", "unknown"),
+    [
+        ("Residential", "residential", 0),
+        (" tertiary ", "tertiary", 0),
+        ("residential;service", "service", 0),
+        ("tertiary; unclassified", "unclassified", 0),
+        ("residental", "", 1),
+        ("residential;garbage", "", 1),
+        ("construction", "", 0),
+        ("proposed", "", 0),
+        ("busway", "", 0),
+        ("bus_guideway", "", 0),
+        ("residential;footway", "", 0),
+    ],
+)
+def test_the_class_of_a_road_in_any_spelling(
+    tmp_path: Path, value: str, read_as: str, unknown: int
+):
+    odd = way(8, 2, 3).replace('v="residential"', f'v="{value}"')
+    network = read(tmp_path, NODES, way(7, 1, 2), odd)
+    of_it = {network.road_class(arc) for arc in range(network.num_arcs) if network.way[arc] == 8}
+    assert of_it == ({read_as} if read_as else set())
+    assert dict(network.notes).get("classes_unread", 0) == unknown
+    assert dict(network.examples).get("classes_unread", f"way 8 highway={value}").endswith(value)

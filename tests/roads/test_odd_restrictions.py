@@ -56,6 +56,18 @@ LEFT = {"restriction": "no_left_turn"}
          {(SOUTH, WEST), (SOUTH, EAST)}),
         ([("from", "way", S), ("via", "node", 1), ("to", "way", N)],
          {"restriction": "only_straight_on"}, {(SOUTH, WEST), (SOUTH, EAST)}),
+        # what leads off the map: nothing else may be turned into, or nothing is lost
+        ([("from", "way", S), ("via", "node", 1), ("to", "way", 999)],
+         {"restriction": "only_straight_on"}, {(SOUTH, WEST), (SOUTH, NORTH), (SOUTH, EAST)}),
+        ([("from", "way", S), ("via", "node", 1), ("to", "way", 999)], LEFT, set()),
+        ([("from", "way", S), ("via", "node", 1), ("to", "way", 999), ("to", "way", W)],
+         {"restriction": "only_left_turn"}, {(SOUTH, NORTH), (SOUTH, EAST)}),
+        # many members
+        ([("from", "way", S), ("from", "way", E), ("via", "node", 1), ("to", "way", W)],
+         {"restriction": "only_left_turn"},
+         {(SOUTH, NORTH), (SOUTH, EAST), (EAST, NORTH), (EAST, SOUTH)}),
+        ([("from", "way", S), ("via", "node", 1), ("to", "way", S)],
+         {"restriction": "only_u_turn"}, {(SOUTH, WEST), (SOUTH, NORTH), (SOUTH, EAST)}),
         # whom
         ([("from", "way", S), ("via", "node", 1), ("to", "way", W)],
          {"type": "restriction:hgv", "restriction": "no_left_turn"}, {(SOUTH, WEST)}),
@@ -66,7 +78,7 @@ LEFT = {"restriction": "no_left_turn"}
         ([("from", "way", S), ("via", "node", 1), ("to", "way", W)],
          {"restriction:conditional": "no_left_turn @ (07:00-09:00; PH off)"}, {(SOUTH, WEST)}),
     ],
-    ids=range(19),
+    ids=range(24),
 )  # fmt: skip
 def test_what_can_be_understood_binds(
     tmp_path: Path, members: Members, tags: dict[str, str], banned: set[tuple[int, int]]

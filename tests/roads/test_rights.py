@@ -41,6 +41,7 @@ def told(tags: dict[str, str]) -> dict[str, int]:
         {"oneway:conditional": "yes @ (07:00-09:00)"},
         {"vehicle:backward:conditional": "no @ (07:00-09:00)"},
         {"junction": "roundabout"},
+        {"junction": "Roundabout "},
         {"junction": "circular", "oneway:bicycle": "no"},
         {"oneway": "yes", "oneway:conditional": "no @ (Mo-Fr 07:00-09:00)"},
         {"oneway": "yes", "motor_vehicle": "destination"},
@@ -126,10 +127,32 @@ def test_a_reversible_lane_is_never_surely_ours():
         ({"access:conditional": "yes @ (22:00-06:00)"}, Access.YES, Access.YES),
         ({"hgv:conditional": "no @ (weight>7.5)"}, Access.YES, Access.YES),
         ({"hgv:conditional": "delivery @ (22:00-06:00)"}, Access.YES, Access.DESTINATION),
+        ({"hgv:conditional": "destination @ (weight>7.5)"}, Access.YES, Access.DESTINATION),
+        ({"hgv:conditional": "no @ (weight>7.5 AND Mo-Fr 07:00-09:00)"}, Access.YES, Access.YES),
+        ({"hgv:conditional": "no @ (axles>2)"}, Access.YES, Access.FOOT),
+        ({"hgv:conditional": "no"}, Access.YES, Access.FOOT),
+        ({"motor_vehicle:conditional": "no"}, Access.FOOT, Access.FOOT),
+        ({"access:conditional": "destination"}, Access.DESTINATION, Access.DESTINATION),
+        ({"access": "permit"}, Access.PRIVATE, Access.PRIVATE),
+        ({"access": "customers"}, Access.DESTINATION, Access.DESTINATION),
+        ({"access": "discouraged"}, Access.DESTINATION, Access.DESTINATION),
+        ({"access": "use_sidepath"}, Access.NO, Access.NO),
+        ({"access": "unknown"}, Access.NO, Access.NO),
+        ({"access": "agricultural;forestry"}, Access.PRIVATE, Access.PRIVATE),
+        ({"service": "emergency_access"}, Access.NO, Access.NO),
+        ({"service": "emergency_access", "motor_vehicle": "yes"}, Access.YES, Access.YES),
+        ({"service": "driveway"}, Access.YES, Access.YES),
+        ({"service": "parking_aisle", "motorroad": "no"}, Access.YES, Access.YES),
+        ({"smoothness": "impassable"}, Access.NO, Access.NO),
+        ({"smoothness": "very_bad"}, Access.YES, Access.YES),
+        ({"ford": "yes", "toll": "yes"}, Access.YES, Access.YES),
+        ({"highway": "pedestrian", "motor_vehicle": "destination"}, Access.DESTINATION,
+         Access.DESTINATION),
+        ({"highway": "pedestrian", "access": "yes"}, Access.FOOT, Access.FOOT),
         ({"bus": "no", "bicycle": "no"}, Access.YES, Access.YES),
     ],
     ids=str,
-)
+)  # fmt: skip
 def test_the_most_special_mode_speaks_and_doubt_forbids(
     tags: dict[str, str], access: Access, hgv: Access
 ):
@@ -190,6 +213,24 @@ BLOCKED, GATE, NO_HGV = NodeFlag.BLOCKED, NodeFlag.PRIVATE_GATE, NodeFlag.NO_HGV
         ({"barrier": "gate", "opening_hours": "06:00-22:00"}, GATE),
         ({"barrier": "gate", "opening_hours": "24/7"}, 0),
         ({"barrier": "bollard", "opening_hours": "06:00-22:00"}, BLOCKED),
+        ({"barrier": "gate", "opening_hours": "06:00-22:00", "access": "yes"}, GATE),
+        ({"barrier": "gate", "opening_hours": "06:00-22:00", "hgv": "no"}, GATE | NO_HGV),
+        ({"barrier": "gate", "access": "no", "emergency": "yes"}, BLOCKED),
+        ({"barrier": "lift_gate", "emergency": "yes"}, 0),
+        ({"barrier": "swing_gate", "locked": "yes"}, GATE),
+        ({"barrier": "bollard", "bollard": "automatic"}, GATE),
+        ({"barrier": "bollard", "maxwidth": "2.5"}, BLOCKED),
+        ({"barrier": "gate;bollard"}, BLOCKED),
+        ({"barrier": "gate; lift_gate"}, 0),
+        ({"barrier": "gate;no"}, 0),
+        ({"barrier": "gate|wall", "motor_vehicle": "yes"}, 0),
+        ({"barrier": "height_restrictor"}, NO_HGV),
+        ({"barrier": "height_restrictor", "maxheight:physical": "2.5"}, 0),
+        ({"barrier": "height_restrictor", "hgv": "yes"}, NO_HGV),
+        ({"barrier": "width_restrictor"}, NO_HGV),
+        ({"barrier": "width_restrictor", "maxwidth": "2.2"}, 0),
+        ({"barrier": "block"}, BLOCKED),
+        ({"barrier": "gate", "hgv": "permit"}, GATE),
         ({"barrier": "toll_booth"}, 0),
         ({"barrier": "cattle_grid"}, 0),
         ({"barrier": "no"}, 0),
@@ -213,3 +254,9 @@ def test_an_unknown_barrier_is_named():
     notes = MapNotes()
     node_flags({"barrier": "moat"}, notes, "node 7")
     assert notes.examples == {"barriers_unread": "node 7 barrier=moat"}
+
+
+def test_a_restrictor_that_tells_no_size_is_named():
+    notes = MapNotes()
+    node_flags({"barrier": "height_restrictor"}, notes, "node 7")
+    assert notes.examples == {"restrictors_unread": "node 7 barrier=height_restrictor"}

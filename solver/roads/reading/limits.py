@@ -35,11 +35,18 @@ KMH = {
     "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "km": 1.0, "公里": 1.0, "公里/小时": 1.0, "mph": 1.609_344,
     "knots": 1.852,
 }  # fmt: skip
+LENGTHS = dict(METRES)
+"""Units of a vehicle's length: those of a height, but a bare 25 is 25 m."""
 BASES = {
     "maxweight": "weight", "maxweightrating": "weight", "maxgcweight": "weight",
-    "maxgcweightrating": "weight", "maxaxleload": "axle", "maxbogieweight": "axle",
+    "maxgcweightrating": "weight", "maxunladenweight": "weight", "maxtonnage": "weight",
+    "maxload": "weight", "maxaxleload": "axle", "maxaxleweight": "axle", "maxbogieweight": "axle",
     "maxheight": "height", "maxwidth": "width", "maxlength": "length",
 }  # fmt: skip
+OPEN = frozenset({"yes", "permissive", "designated", "official", "public", "allowed", "unhindered"})
+"""Words of access that let everybody pass."""
+DESTINATION = frozenset({"destination", "delivery", "customers", "discouraged", "local"})
+"""Words of access that let pass who has work there, as our vehicles have."""
 NO_LIMIT = frozenset({
     "none", "no", "default", "unsigned", "no_sign", "no sign", "no_indications", "unlimited",
     "unrestricted", "",
@@ -58,6 +65,9 @@ MOST_M = 20.0
 """Above it a number without a unit is no height in metres on any sign: see `_bare` (chosen)."""
 MOST_T = 200.0
 """Above it a number without a unit is no weight in tonnes on any sign: see `_bare` (chosen)."""
+MOST_LENGTH_M = 60.0
+"""Above it a number without a unit is no vehicle's length in metres: see `_bare` (chosen; the
+longest road trains have 53.5)."""
 CENTIMETRES_FROM = 100.0
 """Bare numbers of height from here on are centimetres that lost their unit (chosen)."""
 SMALL_UNIT = 0.005
@@ -77,7 +87,7 @@ _FEET = re.compile(r"(\d+)\s*(?:'|ft|feet|foot)\s*-?\s*(\d+(?:\.\d+)?)\s*(?:\"|'
 _METRES_CM = re.compile(r"(\d+)\s*(?:m|米)\s*(\d{1,2})(?:cm|公分|厘米)?")
 _SIZE = re.compile(
     r"(weight|weightrating|gcweight|axleload|height|width|length)\s*(>=|>|=>|≥)\s*([^\s)&;]+"
-    r"(?:\s*[a-z公千吨米]+)?)"
+    r"(?:\s*(?!and\b)[a-z公千吨米]+)?)"
 )
 
 
@@ -103,8 +113,9 @@ def limits(tags: Mapping[str, str], notes: MapNotes, what: str, *, along: bool =
         if not key.startswith("max") and not key.endswith("conditional"):
             continue
         base, *words = key.split(":")
-        if base in BASES and not _for_others(words, along=along):
-            _take(found, BASES[base], (key, text), notes, what)
+        kind = BASES.get(base) or BASES.get(base.replace("_", ""))
+        if kind and not _for_others(words, along=along):
+            _take(found, kind, (key, text), notes, what)
         elif base in _MODES and not _for_others(words, along=along):
             for kind, most in _by_size(text, notes, f"{what} {key}={text}"):
                 found[kind] = min(found.get(kind, most), most)
@@ -119,6 +130,7 @@ def limits(tags: Mapping[str, str], notes: MapNotes, what: str, *, along: bool =
     )  # fmt: skip
 
 
+_UNITS = {"weight": TONNES, "axle": TONNES, "height": METRES, "width": METRES, "length": LENGTHS}
 _MODES = frozenset({"access", "vehicle", "motor_vehicle", "motorcar", "goods", "hgv"})
 
 
@@ -139,7 +151,13 @@ def measure(text: str, units: Mapping[str, float]) -> float | None:
 
 
 def conditionals(text: str) -> Iterator[tuple[str, str]]:
-    """Pairs of value and condition in `no @ (07:00-09:00); yes @ (weekend)`."""
+    """Pairs of value and condition in `no @ (07:00-09:00); yes @ (weekend)`.
+
+    A text without any condition is one value that holds always.
+    """
+    if "@" not in text:
+        yield text.strip(), ""
+        return
     depth, start = 0, 0
     for at, letter in enumerate(f"{text};"):
         depth += (letter == "(") - (letter == ")")
@@ -175,14 +193,13 @@ def _take(
     key, text = tag
     values = [text]
     if key.endswith(":conditional"):
-        values = [value for value, _ in conditionals(text)] or [text]
+        values = [value for value, _ in conditionals(text)]
         notes.add("conditions", f"{what} {key}={text}")
     for value in values:
         said = value.strip().lower()
         if said in NO_LIMIT or (said == "yes" and "signed" in key):
             continue
-        units = TONNES if kind in {"weight", "axle"} else METRES
-        most = measure(said, units)
+        most = measure(said, _UNITS[kind])
         if most is None:
             notes.add("limits_unread", f"{what} {key}={text}")
             most = 0.0
@@ -192,15 +209,15 @@ def _take(
 def _by_size(text: str, notes: MapNotes, example: str) -> Iterator[tuple[str, float]]:
     """Limits in access rules such as `no @ (weight>7.5)`."""
     for value, condition in conditionals(text):
-        if value.lower() in {"yes", "designated", "permissive", "official"}:
+        if value.lower() in OPEN | DESTINATION:
             continue
         for name, _, size in _SIZE.findall(condition.lower()):
-            heavy = "weight" in name or name == "axleload"
-            most = measure(size, TONNES if heavy else METRES)
+            kind = "weight" if "weight" in name else name.removesuffix("load")
+            most = measure(size, _UNITS[kind])
             if most is None:
                 notes.add("limits_unread", example)
                 most = 0.0
-            yield ("weight" if "weight" in name else name.removesuffix("load")), most
+            yield kind, most
 
 
 def _one(part: str, units: Mapping[str, float]) -> float | None:
@@ -227,7 +244,7 @@ def _in(number: float, unit: str, units: Mapping[str, float]) -> float | None:
 
 def _bare(number: float, units: Mapping[str, float]) -> float | None:
     """A number without a unit; one that no sign shows lost its unit, or says nothing."""
-    if units is METRES and number > MOST_M:
+    if "m" in units and number > (MOST_LENGTH_M if units is LENGTHS else MOST_M):
         if number < CENTIMETRES_FROM:
             return None
         return number / (CENTIMETRES_FROM if number < MILLIMETRES_FROM else MILLIMETRES_FROM)

@@ -35,6 +35,15 @@ WORDS = {
         "{count} 处障碍物种类不认识,按不可通过处理,例如 {example}",
         "{count} barriers of an unknown kind are read as closed, such as {example}",
     ),
+    "restrictors_unread": (
+        "{count} 处限高架或限宽墩没有标明尺寸,按货车不得通过处理,例如 {example}",
+        "{count} height or width restrictors tell no size and are read as closed to trucks, such "
+        "as {example}",
+    ),
+    "classes_unread": (
+        "{count} 条道路的等级看不懂,未采用,例如 {example}",
+        "{count} roads of an unknown class are left out, such as {example}",
+    ),
     "conditions": (
         "{count} 处按时段或条件的规定按全天有效从严处理,例如 {example}",
         "{count} rules that hold at some hours or under a condition are taken as always in force, "

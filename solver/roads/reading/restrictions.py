@@ -121,6 +121,7 @@ class Roads:
     line: Callable[[int], Line]
     leaving: dict[int, list[int]]
     arriving: dict[int, list[int]]
+    ways: frozenset[int]
 
     @classmethod
     def of(
@@ -132,7 +133,8 @@ class Roads:
         line: Callable[[int], Line],
     ) -> Roads:
         """Index arcs by their ends."""
-        roads = cls(tail.tolist(), head.tolist(), way.tolist(), list(reverse), line, {}, {})
+        ids = way.tolist()
+        roads = cls(tail.tolist(), head.tolist(), ids, list(reverse), line, {}, {}, frozenset(ids))
         for arc, (frm, to) in enumerate(zip(roads.tail, roads.head, strict=True)):
             roads.leaving.setdefault(frm, []).append(arc)
             roads.arriving.setdefault(to, []).append(arc)
@@ -155,7 +157,6 @@ def under_kept_ids(rule: Restriction, twins: Mapping[int, set[int]], roads: Road
     members = {*rule.from_ways, *rule.via_ways, *rule.to_ways}
     if members.isdisjoint(twins):
         return rule
-    laid = set(roads.way)
 
     def kept(ids: tuple[int, ...]) -> tuple[int, ...]:
         found, left = dict[int, None](), list(ids)
@@ -165,7 +166,7 @@ def under_kept_ids(rule: Restriction, twins: Mapping[int, set[int]], roads: Road
                 continue
             found[way] = None
             left += sorted(twins.get(way, ()))
-        return tuple(way for way in found if way in laid or way not in twins)
+        return tuple(way for way in found if way in roads.ways or way not in twins)
 
     frm, via, to = (kept(ids) for ids in (rule.from_ways, rule.via_ways, rule.to_ways))
     return replace(rule, from_ways=frm, via_ways=via, to_ways=to)
@@ -218,7 +219,8 @@ class _Placed:
             if not only:
                 yield from pairs
                 continue
-            for frm in {frm for frm, _ in pairs}:
+            starts = set(froms) if self._leads_off_the_map() else {frm for frm, _ in pairs}
+            for frm in starts:
                 kept = {to for other, to in pairs if other == frm}
                 yield from ((frm, to) for to in set(self.roads.leaving[node]) - kept)
         for path in list(self._by_ways(whole=not self.rule.odd)) or self._by_spurs():
@@ -226,6 +228,10 @@ class _Placed:
             meant = {arc for arc in exits if self.roads.way[arc] in self.to_ways}
             for arc in set(exits) - meant if only else meant:
                 yield (*path, arc)
+
+    def _leads_off_the_map(self) -> bool:
+        """Whether no to way is a road here: an extract ends before it, or it is for others."""
+        return bool(self.to_ways) and self.roads.ways.isdisjoint(self.to_ways)
 
     def _via_nodes(self) -> list[int]:
         """The via nodes; without any that lies on the ways, where a from way meets a to way."""
@@ -235,6 +241,8 @@ class _Placed:
         near = [node for node in self.nodes if self._lies_on_both(node)]
         if near or (self.rule.via_nodes and not self.nodes):
             return near
+        if self._leads_off_the_map():
+            return self.nodes
         self.malformed |= bool(self.nodes)
         ends = {roads.head[arc] for arc, way in enumerate(roads.way) if way in self.from_ways}
         return sorted(
@@ -275,8 +283,8 @@ class _Placed:
 
     def _by_spurs(self) -> list[tuple[int, ...]]:
         """Paths over some of the via ways, where no path drives them all."""
-        known = set(self.roads.way)
-        if self.rule.odd or len(self.rule.via_ways) < 2 or not known.issuperset(self.rule.via_ways):
+        via = self.rule.via_ways
+        if self.rule.odd or len(via) < 2 or not self.roads.ways.issuperset(via):
             return []
         paths = list(self._by_ways(whole=False))
         self.malformed |= bool(paths)

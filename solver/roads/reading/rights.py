@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.network import FOOT_CLASSES, Access, NodeFlag
-from solver.roads.reading.limits import by_size, conditionals
+from solver.roads.reading.limits import DESTINATION, OPEN, by_size, conditionals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,8 +23,6 @@ FORWARD = 1
 BACKWARD = -1
 """Names the direction of an arc against its way (by OSM's order of nodes)."""
 _BOTH = frozenset({FORWARD, BACKWARD})
-_OPEN = {"yes", "permissive", "designated", "official", "public", "allowed", "unhindered"}
-_DESTINATION = {"destination", "delivery", "customers", "discouraged", "local"}
 _PRIVATE = {
     "private", "permit", "residents", "resident", "agricultural", "forestry", "employees", "staff",
     "members", "permissive_private",
@@ -34,7 +32,7 @@ _NO = {
     "unsuitable", "use_sidepath", "dismount", "none", "false", "0", "prohibited", "closed",
 }  # fmt: skip
 _CODES = {
-    **dict.fromkeys(_OPEN, Access.YES), **dict.fromkeys(_DESTINATION, Access.DESTINATION),
+    **dict.fromkeys(OPEN, Access.YES), **dict.fromkeys(DESTINATION, Access.DESTINATION),
     **dict.fromkeys(_PRIVATE, Access.PRIVATE), **dict.fromkeys(_NO, Access.NO),
 }  # fmt: skip
 _CLOSES: Mapping[str, frozenset[int]] = {
@@ -104,15 +102,18 @@ def node_flags(tags: Mapping[str, str], notes: MapNotes, what: str) -> int:
     flags = 0
     if "traffic_signals" in tags.get("highway", "").split(";"):
         flags |= NodeFlag.SIGNAL
-    if (barrier := tags.get("barrier", "").strip().lower()) not in {"", "no"}:
-        flags |= _barrier_flags(barrier, tags, _Reader(tags, notes, what))
+    reader = _Reader(tags, notes, what)
+    for barrier in _words(tags.get("barrier", "")):  # of a list each
+        if barrier != "no":
+            flags |= _barrier_flags(barrier, tags, reader)
     return int(flags)
 
 
 _GATES = frozenset({
     "gate", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam", "hampshire_gate",
     "bump_gate", "entrance", "toll_booth", "border_control", "checkpoint", "sally_port",
-    "cattle_grid", "height_restrictor", "kerb", "coupure", "arch", "guard_stone", "lych_gate",
+    "cattle_grid", "height_restrictor", "width_restrictor", "kerb", "coupure", "arch",
+    "guard_stone", "lych_gate",
 })  # fmt: skip
 """Kinds a motor vehicle passes unless something else is tagged on them."""
 _WALLS = frozenset({
@@ -126,7 +127,12 @@ FOOT_WALLS = frozenset({
     "stile", "wicket_gate", "horse_stile", "step", "swing_stile",
 })  # fmt: skip
 """Kinds made for people on foot: `access=yes` says nothing of vehicles there."""
-_MOVES = frozenset({"removable", "rising", "retractable", "foldable", "fold_down", "removeable"})
+_MOVES = frozenset({
+    "removable", "rising", "retractable", "foldable", "fold_down", "removeable", "movable",
+    "automatic", "lowering", "telescopic",
+})  # fmt: skip
+_RESTRICTORS = {"height_restrictor": "maxheight", "width_restrictor": "maxwidth"}
+"""Kinds that let pass what is small enough, and the limit that says how small."""
 
 
 def _barrier_flags(barrier: str, tags: Mapping[str, str], reader: _Reader) -> NodeFlag:
@@ -140,12 +146,16 @@ def _barrier_flags(barrier: str, tags: Mapping[str, str], reader: _Reader) -> No
     usual = Access.YES if barrier in _GATES else Access.NO
     if barrier in _GATES and tags.get("locked", "no").strip().lower() != "no":
         usual = Access.PRIVATE
-    if (hours := tags.get("opening_hours", "")) and usual == Access.YES and hours != "24/7":
-        reader.notes.add("conditions", f"{reader.what} opening_hours={hours}")
-        usual = Access.PRIVATE  # shut at some hours to all who have no key
     moves = tags.get("bollard", "").strip().lower() in _MOVES or barrier == "rising_bollard"
     usual = Access.PRIVATE if moves else usual
     light, heavy = usual if light is None else light, usual if heavy is None else heavy
+    if (hours := tags.get("opening_hours", "")) and light < Access.FOOT and hours != "24/7":
+        reader.notes.add("conditions", f"{reader.what} opening_hours={hours}")
+        light, heavy = max(light, Access.PRIVATE), max(heavy, Access.PRIVATE)  # who has the key
+    limit = _RESTRICTORS.get(barrier)
+    if limit and heavy < Access.FOOT and not any(key.startswith(limit) for key in tags):
+        reader.notes.add("restrictors_unread", f"{reader.what} barrier={barrier}")
+        heavy = Access.NO
     if light >= Access.FOOT:
         return NodeFlag.BLOCKED
     flags = NodeFlag.NO_HGV if heavy >= Access.FOOT else NodeFlag(0)
@@ -180,7 +190,7 @@ class _Reader(NamedTuple):
             return Access.NO if shut else Access.FOOT
         if code == Access.NO and _CODES.get(self.tags.get("foot", "")) == Access.YES:
             return Access.FOOT
-        return Access.YES if code is None else code
+        return _usual(self.tags) if code is None else code
 
     def stated(self, keys: tuple[str, ...], direction: int) -> Access | None:
         """The first of `keys` that is tagged, with the conditions on all of them."""
@@ -247,20 +257,27 @@ class _Reader(NamedTuple):
                 continue
             self.notes.add("conditions", f"{self.what} {name}={text}")
             for value, condition in conditionals(text):
-                if not by_size(condition):  # those are limits of size
-                    strictest = max(strictest, self._code(name, value))
+                code = self._code(name, value)
+                if code == Access.DESTINATION or not by_size(condition):  # else a limit of size
+                    strictest = max(strictest, code)
         return strictest
 
 
 def _plain(tags: Mapping[str, str]) -> Rights:
     """Rights of a way without any tag on them."""
-    code = int(Access.FOOT if tags["highway"] in FOOT_CLASSES else Access.YES)
+    code = int(Access.FOOT if tags["highway"] in FOOT_CLASSES else _usual(tags))
     return Rights(code, code)
+
+
+def _usual(tags: Mapping[str, str]) -> Access:
+    """Code of a road where no access is tagged: lanes of fire engines are closed."""
+    shut = tags.get("service") == "emergency_access" or tags.get("smoothness") == "impassable"
+    return Access.NO if shut else Access.YES
 
 
 def _implied_directions(tags: Mapping[str, str]) -> frozenset[int]:
     """Directions that the kind of road closes where nothing is tagged."""
-    implied = tags.get("junction") in {"roundabout", "circular"}
+    implied = tags.get("junction", "").strip().lower() in {"roundabout", "circular"}
     implied |= tags["highway"] in {"motorway", "motorway_link"}
     return _CLOSES["yes"] if implied else _CLOSES["no"]
 

@@ -21,6 +21,18 @@ MAX_WIDTH_M = 100.0
 """A carriageway wider than so many metres is a slip of the pen; such a tag is not read (chosen)."""
 
 
+NO_ROADS = frozenset({
+    "", "no", "none", "path", "steps", "bridleway", "corridor", "construction", "proposed",
+    "planned", "abandoned", "disused", "razed", "demolished", "dismantled", "historic",
+    "platform", "bus_stop", "crossing", "elevator", "emergency_bay", "emergency_access_point",
+    "escape", "raceway", "rest_area", "services", "busway", "bus_guideway", "via_ferrata",
+    "ladder", "trailhead", "toll_gantry", "traffic_island", "centre_line", "turning_circle",
+    "turning_loop", "passing_place", "street_lamp", "sidewalk", "stairs", "layby", "virtual",
+})  # fmt: skip
+"""Other `highway` values of the wiki and of extracts: nothing that our vehicles drive."""
+WAYS = NO_ROADS | CLASS_CODE.keys()
+
+
 class WayFacts(NamedTuple):
     """Columns of `RoadNetwork` that the arcs of one direction of a way share, in their units."""
 
@@ -63,7 +75,8 @@ def way_facts(
     lanes = min(_lanes(tags), 16)
     width_m = _width(tags, notes, what)
     derived = lanes * lane_m if lanes else class_width_m
-    limit = min(measure(tags.get("maxspeed", ""), KMH) or 0.0, 120.0)
+    speed = tags.get("maxspeed")
+    limit = min(measure(speed, KMH) or 0.0, 120.0) if speed else 0.0
 
     def facts(mine: Rights, most: Limits) -> WayFacts:
         return WayFacts(
@@ -87,6 +100,18 @@ def way_facts(
         return first, None
     most = limits(tags, notes, what, along=False)
     return first, first if along == against and _same(first, most) else facts(against, most)
+
+
+def class_meant(text: str, notes: MapNotes, what: str) -> str:
+    """The `highway` value of a text that is none as it stands: of a list the least road.
+
+    An empty text, and a note, where a word of it is unknown.
+    """
+    words = [word.strip().lower() for word in text.split(";")]
+    if not WAYS.issuperset(words):
+        notes.add("classes_unread", f"{what} highway={text}")
+        return ""
+    return max(words, key=lambda word: CLASS_CODE.get(word, len(CLASS_CODE)))
 
 
 def limit_of_speed(speed_kmh: int) -> str:
@@ -125,7 +150,7 @@ def street_aliases(tags: Mapping[str, str]) -> set[str]:
     """Other names of the street, split where OSM joins several by a semicolon."""
     keys = ("name:zh", "name:zh-Hans", "name:zh-Hant", "name:en", "alt_name", "official_name",
             "short_name", "old_name", "loc_name", "ref")  # fmt: skip
-    found = {part.strip() for key in keys for part in tags.get(key, "").split(";")}
+    found = {part.strip() for key in keys if key in tags for part in tags[key].split(";")}
     return found - {"", street_name(tags)}
 
 
