@@ -31,13 +31,14 @@ from solver.trade.labour import is_night
 from solver.trade.vehicles import energy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from models.district import District, Window
+    from models.district import District, Site, Window
     from models.network import RoadNetwork
     from models.plan import Plan
     from models.trade.rules import RuleProfile
+    from solver.location.build import Roads
     from solver.location.exposure import Neighbourhood
 
 
@@ -102,6 +103,39 @@ def cheapest_haulage(
         return Haulage(
             cost=direct, distance_m=0, trips=0, stuck_kg=stuck, co2_kg=0.0, planned=False
         )
+    problem, roads = _transport(
+        district, network, rules, day, stations=stations, plants=plants, taken_kg=taken_kg
+    )
+    cheapest = evaluate(problem, range(len(stations)), limited=False)
+    trucks = haul_fleet(district, rules)
+    payload = mean_payload_kg(trucks)
+    trips = [(s, p, -(-kg // round(payload))) for s, p, kg in cheapest.hauled]
+    distance_m = sum(n * int(roads.haul_m[s, p]) for s, p, n in trips)
+    return Haulage(
+        cost=cheapest.haul + direct,
+        distance_m=distance_m,
+        trips=sum(n for _, _, n in trips),
+        co2_kg=sum(
+            energy(rules.costs, truck, distance_m=distance_m, service_s=0).co2_kg
+            for truck in trucks
+        )
+        / len(trucks),
+        stuck_kg=cheapest.stuck_kg,
+        planned=False,
+    )
+
+
+def _transport(
+    district: District,
+    network: RoadNetwork,
+    rules: RuleProfile,
+    day: date,
+    *,
+    stations: Sequence[Site],
+    plants: Sequence[Site],
+    taken_kg: Mapping[str, int],
+) -> tuple[RelocationProblem, Roads]:
+    """What each station took as a demand of its own, which only the haul can move."""
     sites = [
         CandidateSite(
             id=s.id, name=s.name, place=s.id, lon=s.lon, lat=s.lat, existing=True,
@@ -128,23 +162,7 @@ def cheapest_haulage(
         drive_s=np.zeros_like(own),
         haul_cost=haul_cost(district, rules, roads, plants),
     )
-    cheapest = evaluate(problem, range(len(sites)), limited=False)
-    trucks = haul_fleet(district, rules)
-    payload = mean_payload_kg(trucks)
-    trips = [(s, p, -(-kg // round(payload))) for s, p, kg in cheapest.hauled]
-    distance_m = sum(n * int(roads.haul_m[s, p]) for s, p, n in trips)
-    return Haulage(
-        cost=cheapest.haul + direct,
-        distance_m=distance_m,
-        trips=sum(n for _, _, n in trips),
-        co2_kg=sum(
-            energy(rules.costs, truck, distance_m=distance_m, service_s=0).co2_kg
-            for truck in trucks
-        )
-        / len(trucks),
-        stuck_kg=cheapest.stuck_kg,
-        planned=False,
-    )
+    return problem, roads
 
 
 def passing(plan: Plan, network: RoadNetwork, near: Neighbourhood, dark_hours: Window) -> Passing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from models.edits import Close, Merge, Open, Scenario
@@ -80,9 +81,6 @@ def relocation_document(
     problem, district = result.problem, ready.loaded.district
     days = sum(period.weight for period in problem.periods)
     base = _base(result, real)
-    reasons: dict[str, int] = {}
-    for one in ready.rejected:
-        reasons[one.reason.value] = reasons.get(one.reason.value, 0) + 1
     return {
         "schema_version": "1.1",
         "district": district.name,
@@ -103,16 +101,7 @@ def relocation_document(
         "max_drive_min": round(problem.max_drive_s / 60, 1),
         "troubled": [_site(ready, ready.problem.sites[k]) for k in ready.troubled],
         "stations": [_site(ready, site) for site in problem.sites if site.existing],
-        "candidates": {
-            "lots": len({o.lot.id for o in ready.offers}) + len(ready.rejected),
-            "offered": len({o.lot.id for o in ready.offers}),
-            "rejected": reasons,
-            "rejected_lots": [
-                {"id": r.lot.id, "name": r.lot.name, "lon": r.lot.lon, "lat": r.lot.lat,
-                 "reason": r.reason.value, "short": r.short}
-                for r in ready.rejected
-            ],
-        },
+        "candidates": _candidates(ready),
         "screening": [
             {"site": ready.problem.sites[one.site].id,
              "instead_of": ready.problem.sites[one.instead_of].id,
@@ -126,6 +115,21 @@ def relocation_document(
             _alternative(ready, result, one, number, days)
             | {"real": _real(result, one, real.get(alternative_id(number)), base)}
             for number, one in enumerate(result.alternatives)
+        ],
+    }  # fmt: skip
+
+
+def _candidates(ready: Prepared) -> dict[str, Any]:
+    """Lots that were offered, and those that were refused with the reason."""
+    offered = len({offer.lot.id for offer in ready.offers})
+    return {
+        "lots": offered + len(ready.rejected),
+        "offered": offered,
+        "rejected": Counter(lot.reason.value for lot in ready.rejected),
+        "rejected_lots": [
+            {"id": r.lot.id, "name": r.lot.name, "lon": r.lot.lon, "lat": r.lot.lat,
+             "reason": r.reason.value, "short": r.short}
+            for r in ready.rejected
         ],
     }  # fmt: skip
 
