@@ -10,6 +10,7 @@ HuanweiError
 from __future__ import annotations
 
 import errno
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -179,6 +180,8 @@ def expected(wrong: Mapping[str, Any]) -> tuple[str, str]:
     chinese, english = in_both(str(wrong["msg"]).removeprefix("Value error, "))
     words = {"min_length": "", "max_length": "", **wrong.get("ctx", {})}
     words = {key: f"{one:g}" if isinstance(one, float) else one for key, one in words.items()}
+    for key in {"expected", "expected_tags"} & words.keys():  # 'day' or 'shift'
+        words[key] = re.sub(r",\s*|\s+or\s+", "、", str(words[key]))
     if wrong["type"].startswith("string_too"):
         least = "至少 " if words["min_length"] != "" else "至多 "
         return f"{least}{words['min_length']}{words['max_length']} 个字符", english

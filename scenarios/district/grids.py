@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 NOT_READ = (
     ".numbers", ".gpx", ".dxf", ".dwg", ".tab", ".mif", ".mdb", ".accdb", ".dbf", ".wps", ".doc",
-    ".docx", ".pdf", ".htm", ".html", ".xml", ".fgb", ".parquet", ".db", ".sqlite", ".zip", ".rar",
-    ".7z",
+    ".docx", ".pdf", ".htm", ".html", ".mht", ".xml", ".fgb", ".parquet", ".db", ".sqlite", ".zip",
+    ".rar", ".7z", ".gz", ".bz2", ".xz", ".fods", ".uos", ".sxc", ".gml", ".gdb", ".topojson",
+    ".jsonl", ".ndjson", ".wkt", ".rtf", ".pages", ".prn", ".dif", ".shx",
 )  # fmt: skip
 """Suffixes a table may well come with, and that are not read."""
 _UNNAMED = (".txt", ".json", ".xml", ".htm", ".html", ".doc", ".docx", ".pdf", ".db", ".sqlite",
-            ".zip", ".rar", ".7z", ".dbf", ".wps", ".tab", ".parquet")  # fmt: skip
+            ".zip", ".rar", ".7z", ".dbf", ".wps", ".tab", ".parquet", ".mht", ".gz", ".bz2", ".xz",
+            ".gml", ".gdb", ".wkt", ".rtf", ".pages", ".prn", ".dif", ".shx",
+            ".jsonl", ".ndjson", ".topojson")  # fmt: skip
 """Suffixes of files that are tables only if they are called so."""
 _ENDINGS = re.compile(r"(?<=..)(信息表|明细表|一览表|统计表|登记表|台账|名单|清单|信息|明细|表)$")
 
@@ -93,6 +96,12 @@ def table_meant(text: str) -> str:
     return name
 
 
+def _packed(path: Path) -> str:
+    """The table whose file was packed, or not loaded to its end: points.csv.gz; else empty."""
+    stem = "" if path.suffix.lower() in READ else path.stem
+    return next((table_named(stem[: -len(end)]) for end in READ if stem.lower().endswith(end)), "")
+
+
 def _stems() -> Mapping[str, str]:
     return {
         folded(stem): name
@@ -109,7 +118,7 @@ def find_tables(folder: Path, findings: Findings) -> Files:
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "~")):
             continue
-        own = table_named(path.stem)
+        own = table_named(path.stem) or _packed(path)
         inner = list(_inner(files, path, own)) if path.suffix.lower() in MANY else []
         for name, title in inner:
             found.setdefault(name, []).append(Source(path, title))

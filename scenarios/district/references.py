@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 
     from models.trade.rules import RuleProfile
     from scenarios.district.reading import Reading
+
+
+MOST_ROWS = 20
+"""Rows of one street that are compared with each other; more say it no better (chosen)."""
 
 
 def check_references(reading: Reading) -> None:
@@ -33,6 +39,7 @@ def check_references(reading: Reading) -> None:
         _unique(reading, name, "id")
     _unique(reading, "vehicles", "plate")
     check_year(reading)
+    _streets(reading)
     _supervisors(reading)
     _contracts(reading)
     _permits(reading)
@@ -43,6 +50,26 @@ def check_references(reading: Reading) -> None:
     if reading.rules is not None:
         _types(reading, reading.rules)
         _operations(reading, reading.rules)
+
+
+_SAID_OF_STREETS = ("cleaning_class", "width_m", "lanes", "core", "operator", "level")
+
+
+def _streets(reading: Reading) -> None:
+    """Two rows of one street that say different things on one day: the later row counts."""
+    rows: dict[object, list[tuple[int, Any]]] = defaultdict(list)
+    for number, row in reading.rows["streets"]:
+        rows[row.way_id or folded(row.name), row.buffer_m > 0].append((number, row))
+    for same in rows.values():
+        for (first, one), (number, other) in itertools.combinations(same[:MOST_ROWS], 2):
+            apart = (one.end or date.max) < (other.begin or date.min) or (
+                (other.end or date.max) < (one.begin or date.min)
+            )
+            for column in () if apart else _SAID_OF_STREETS:
+                before, now = getattr(one, column), getattr(other, column)
+                if before is not None and now is not None and before != now:
+                    where = reading.tables["streets"].where(number, column)
+                    reading.findings.add("W412", where, now, first=first, before=before)
 
 
 def _supervisors(reading: Reading) -> None:

@@ -271,9 +271,17 @@ def _unique_shifts(settings: Settings, findings: Findings) -> None:
             findings.add("E111", where, shift, first=f"shifts[{ids.index(shift) + 1}]")
 
 
+_COSTS_IN_WORDS = {"fixed_per"}
+"""Costs that are a word; all others are numbers."""
+
+
 def _file_error(detail: ErrorDetails, raw: dict[str, Any], findings: Findings) -> None:
     """Turn one of pydantic's errors into a finding with a dotted place; lists count from 1."""
     place = [*detail["loc"], *([column] if (column := detail.get("ctx", {}).get("column")) else [])]
+    if place[0] == "costs" and len(place) > 2:  # each kind that a cost may have is told by itself
+        if (place[1] in _COSTS_IN_WORDS) == (place[2] == "float"):
+            return
+        del place[2:]
     dotted = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in place)
     where = Where(FILE, 0, dotted.lstrip("."))
     key = str(place[-1])

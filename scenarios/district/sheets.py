@@ -10,14 +10,16 @@ import re
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
-from scenarios.district.grids import choose_sheet
+from scenarios.district.grids import choose_sheet, table_named
 from scenarios.district.words.cells import coordinate_pair, folded, narrow
 from scenarios.district.words.header import HEADER_ROWS, find_header
 from scenarios.district.words.headings import (
     PAIRS,
     REQUIRED_TABLES,
+    TABLES,
     USUAL_TABLES,
     columns_of,
     known_headings,
@@ -44,11 +46,16 @@ _ERROR_VALUES = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"(本页|本表|全部|累计)?(合计|总计|小计|共计|总数|汇总)(?!站|点|处)|(grand|sub)?total\b|sum\b|subtotal\b"
+    r"(本页|本表|全部|累计)?(合计|总计|小计|共计|总数|汇总|平均值?|均值)(?!站|点|处)|共\d+[个处座辆人条户]|"
+    r"(grand|sub)?total\b|sum\b|subtotal\b|average\b|mean\b|[∑σ]"
 )
+_DIGIT = re.compile(r"\d")
 _SUM = re.compile(r".{1,12}(合计|总计|小计|共计|汇总)[:]?")
 _REMARK = re.compile(
-    r"[※★]|第.{1,4}页|(注|备注|说明|附注|(填表|填报|制表|制作|审核|审批|统计|复核)[人员日期]*|单位负责人|notes?)\s*[:0-9]"
+    r"[※★]|第.{1,4}页|\(?[一二三四五六七八九十]{1,3}[)、.]|.{1,12}(片区|街道)$|"
+    r"以上(数据|各|均|信息|为)|(数据|资料)来源|(数据|统计|信息)?截[至止]|"
+    r"(注|备注|说明|附注|单位|更新(时间|日期)|单位负责人|notes?|"
+    r"(填表|填报|制表|制作|审核|审批|统计|复核)[人员日期]*)\s*([:0-9]|$)"
 )
 
 
@@ -146,12 +153,18 @@ def _rows(table: Table, sheet: Sheet, header: Header, findings: Findings) -> Ite
     places = _places(table, header, sheet, findings)
     unread = _Unread(table, header, set(places.values()))
     width = len(header.texts)
+    remarks = False
     try:
         for number, cells in sheet.rows():
             if number <= header.number or cells == header.texts:  # printed on every page
                 continue
-            if _skipped(table, number, cells, findings):
+            if _skipped(table, number, cells, findings, after=remarks):
+                remarks = remarks or findings.met("W223", table.file)
                 continue
+            if other := _another(table.name, cells):
+                table.faulty = True
+                findings.add("E215", Where(table.file, number), cells[0], other=other)
+                return
             if len(cells) > width and any(cells[width:]):
                 words = {"cells": len(cells), "columns": width}
                 findings.add("E316", Where(table.file, number), cells[-1], **words)
@@ -186,15 +199,47 @@ class _Unread:
             findings.add("W221", Where(self.table.file, number), cells[place])
 
 
-def _skipped(table: Table, number: int, cells: list[str], findings: Findings) -> bool:
-    """Whether the row is no row of the table: empty, a comment, a total or a remark."""
+def _another(name: str, cells: list[str]) -> str:
+    """The other table whose headings, or whose title, these cells are; empty for a row of ours."""
+    first = next(cell for cell in cells if cell)
+    if _DIGIT.search(first):
+        return ""
+    filled = [str(cell) for cell in cells if cell]
+    if len(filled) == 1:
+        other = table_named(first)
+        return other if other in TABLES and other != name else ""
+    if folded(first) not in _first_headings():
+        return ""
+    known = {table: len(known_headings(filled, table)) for table in TABLES}
+    best = max(TABLES, key=lambda table: known[table])
+    return best if known[best] > max(len(filled) // 2, 1) else ""
+
+
+@cache
+def _first_headings() -> frozenset[str]:
+    """Names of the columns of all tables, folded."""
+    return frozenset(
+        folded(name)
+        for table in TABLES
+        for column, facts in columns_of(table).items()
+        for name in (column, *facts["names"])
+    )
+
+
+def _skipped(
+    table: Table, number: int, cells: list[str], findings: Findings, *, after: bool = False
+) -> bool:
+    """Whether the row is no row of the table: empty, a comment, a total or a remark.
+
+    `after` a remark every row of one text is a remark.
+    """
     first = next((cell for cell in cells if cell), "")
     if not first or (cells[0].startswith("#") and not _ERROR_VALUES.match(cells[0])):
         return True
     plain = folded(first)
     total, remark = _TOTAL.match(plain) or _SUM.fullmatch(plain), _REMARK.match(plain)
     across = [type(cell) for cell in cells].count(Across)
-    if not total and not remark and not across:
+    if not total and not remark and not across and not after:
         return False
     own = [cell for cell in cells if cell and not isinstance(cell, Across)]
     if len(own) == 1 < across:
@@ -204,7 +249,7 @@ def _skipped(table: Table, number: int, cells: list[str], findings: Findings) ->
     if total and (missing or _few_texts(own)):
         findings.add("W222", Where(table.file, number), first)
         return True
-    if remark and len(own) <= 2 and missing:
+    if missing and (len(own) <= 2 if remark else len(own) == 1 and after):
         findings.add("W223", Where(table.file, number), first)
         return True
     return False

@@ -259,6 +259,14 @@ def _strangers(event: Event, where: Where, district: _District, findings: Findin
             words = suggest(event.point, sorted(points))
             findings.add("W522", where._replace(column="point"), event.point, **words)
         return
+    if isinstance(event, Absence):
+        book = district.book
+        known = {"vehicle": book.vehicles, "driver": book.drivers, "site": book.sites}[event.kind]
+        if event.what not in known.values():
+            code = "W521" if event.kind == "vehicle" else "W523"
+            words = suggest(event.what, sorted(set(known.values())))
+            findings.add(code, where._replace(column="what"), event.what, **words)
+        return
     vehicle = getattr(event, "vehicle", "")
     if vehicle and vehicle not in district.book.types:
         words = suggest(vehicle, sorted(district.book.types))

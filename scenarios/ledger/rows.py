@@ -20,6 +20,7 @@ from scenarios.district.rows.columns import (
     Id,
     Number,
     Operation,
+    Percent,
     RowIn,
     Text,
     VehicleType,
@@ -225,7 +226,7 @@ class LevelIn(RowIn):
     day: Day
     at: Moment | None = None
     point: Id
-    full_percent: Annotated[Number, Field(ge=0, le=300)]
+    full_percent: Annotated[Percent, Field(ge=0, le=300)]
     void: YesNo = False
 
     def to_domain(self, book: Book) -> FillLevel:

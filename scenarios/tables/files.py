@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from scenarios.tables.sheet import Sheet
 
 TEXTS = (".csv", ".tsv", ".txt")
-BOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb")
+BOOKS = (
+    ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".xltx", ".xltm", ".xlt", ".ett", ".ots",
+)  # fmt: skip
 LAYERS = (".gpkg", ".kml", ".kmz")
 MAPS = (".geojson", ".json", ".shp", *LAYERS)
 READ = (*TEXTS, *BOOKS, *MAPS)

@@ -1,16 +1,18 @@
-"""Cells that look filled and hold no value: formulas never reckoned, errors, and cells far away.
+"""What the reader of workbooks does not tell of cells, so that their XML is asked.
 
-The reader of workbooks gives an empty text for all of them, so the XML is asked.
+Formulas never reckoned and errors, which it shows as empty; shares, of which it loses the sign of
+percent; cells far away; and merged cells of open documents.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from scenarios.tables.sheet import Formula, SheetError
+from scenarios.tables.xlsb import xlsb_errors
 
 if TYPE_CHECKING:
     import zipfile
@@ -27,20 +29,59 @@ _FILLED = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]+)([0-9]+)["'][^>]*[^/]
 _ERROR = re.compile(r"#(N/A|[A-Z]+/?\d?[!?])|Err:\d{3}", re.IGNORECASE)
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
-Flaws = dict[tuple[int, int], str]
-"""By row and column from 0: a `Formula`, or the text of a spreadsheet's error."""
+_PERCENT_FORMATS = {"9", "10"}
+"""Number formats of shares that every workbook has (ECMA-376, 18.8.30)."""
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+
+Place = tuple[int, int]
+Flaws = dict[Place, str]
+"""By row and column from 0: a `Formula`, the text of a spreadsheet's error, or a share as shown."""
 
 
-def flaws_of(book: zipfile.ZipFile) -> dict[str, Flaws]:
-    """Flaws of every sheet by its title; raises `SheetError` where cells lie too far apart."""
+class Marks(NamedTuple):
+    """What the XML of a sheet says of its cells; `merged` are first and last cells of blocks."""
+
+    flaws: Flaws
+    merged: list[tuple[Place, Place]]
+
+
+def marks_of(book: zipfile.ZipFile) -> dict[str, Marks]:
+    """Marks of every sheet by its title; raises `SheetError` where cells lie too far apart."""
     names = set(book.namelist())
     if "xl/workbook.xml" in names:
-        return dict(_xlsx(book, names))
+        return {title: Marks(flaws, []) for title, flaws in _xlsx(book, names)}
+    if "xl/workbook.bin" in names:
+        return {title: Marks(dict(flaws), []) for title, flaws in xlsb_errors(book)}
     return dict(_ods(book)) if "content.xml" in names else {}
+
+
+def _shares(book: zipfile.ZipFile, names: set[str]) -> set[str]:
+    """Numbers of the cell styles that show a share in percent."""
+    if "xl/styles.xml" not in names:
+        return set()
+    root = ET.fromstring(book.read("xl/styles.xml"))
+    formats = set(_PERCENT_FORMATS)
+    found: set[str] = set()
+    for part in root:
+        tag = part.tag.rpartition("}")[2]
+        if tag == "numFmts":
+            own = [(one.get("numFmtId") or "", one.get("formatCode") or "") for one in part]
+            formats |= {number for number, code in own if "%" in _QUOTED.sub("", code)}
+        elif tag == "cellXfs":
+            found = {str(at) for at, one in enumerate(part) if one.get("numFmtId") in formats}
+    return found
+
+
+def _share(value: str) -> str:
+    """A share as its cell shows it: 0.8 is 80%."""
+    return f"{round(100 * float(value), 8):.10g}%"
 
 
 def _xlsx(book: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, Flaws]]:
     outline = book.read("xl/workbook.xml")
+    shares = _shares(book, names)
+    shown = "|".join(sorted(shares)).encode()
+    suspect = re.compile(_SUSPECT.pattern + (rb"""|\ss=["'](?:%s)["']""" % shown if shown else b""))
     links = {
         link.get("Id"): (link.get("Target") or "").lstrip("/").removeprefix("xl/")
         for link in ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
@@ -51,7 +92,7 @@ def _xlsx(book: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, Flaws]]
         if node.tag.endswith("}sheet") and part in names:
             raw = book.read(part)
             _spread(_FILLED.findall(raw))
-            found = dict(_cells(raw, recalculated)) if _SUSPECT.search(raw) else {}
+            found = dict(_cells(raw, recalculated, shares)) if suspect.search(raw) else {}
             yield node.get("name") or "", found
 
 
@@ -77,8 +118,8 @@ def column_of(letters: str) -> int:
     return place - 1
 
 
-def _cells(raw: bytes, recalculated: bool) -> Iterator[tuple[tuple[int, int], str]]:
-    """Flawed cells of one sheet's XML.
+def _cells(raw: bytes, recalculated: bool, shares: set[str]) -> Iterator[tuple[Place, str]]:
+    """Flawed cells of one sheet's XML, and those of the styles `shares`.
 
     A program that leaves reckoning to Excel (`recalculated`) may write 0 as the value.
     """
@@ -102,11 +143,14 @@ def _cells(raw: bytes, recalculated: bool) -> Iterator[tuple[tuple[int, int], st
             not value or (recalculated and value == "0")
         ):  # fmt: skip
             yield (row, column), Formula("=" + (inner["f"].text or ""))
+        elif value and node.get("s") in shares and node.get("t", "n") == "n":
+            yield (row, column), _share(value)
 
 
-def _ods(book: zipfile.ZipFile) -> Iterator[tuple[str, Flaws]]:
+def _ods(book: zipfile.ZipFile) -> Iterator[tuple[str, Marks]]:
     for table in ET.fromstring(book.read("content.xml")).iter(f"{_OT}table"):
         found: Flaws = {}
+        merged: list[tuple[Place, Place]] = []
         row = far = 0
         for line in table.iter(f"{_OT}table-row"):
             column, height = 0, int(line.get(f"{_OT}number-rows-repeated") or 1)
@@ -119,9 +163,16 @@ def _ods(book: zipfile.ZipFile) -> Iterator[tuple[str, Flaws]]:
                     found[row, column] = shown or "#N/A"
                 elif formula is not None and not filled:
                     found[row, column] = Formula(formula)
+                elif filled == "percentage":
+                    found[row, column] = _share(cell.get(f"{_OF}value") or "0")
+                down, right = (
+                    int(cell.get(f"{_OT}number-{of}-spanned") or 1) for of in ("rows", "columns")
+                )
+                if down > 1 or right > 1:
+                    merged.append(((row, column), (row + down - 1, column + right - 1)))
                 column += width
                 far = max(far, column) if filled else far
                 if filled:
                     _refuse_far(row + height, far, f"{row + height} x {far}")
             row += height
-        yield table.get(f"{_OT}name") or "", found
+        yield table.get(f"{_OT}name") or "", Marks(found, merged)

@@ -1,4 +1,4 @@
-"""CSV and text of cells parted by commas, semicolons or tabs."""
+"""CSV and text of cells parted by commas, semicolons, tabs, bars or full-width commas."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from scenarios.tables.text import decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SEPARATORS = ",;\t"
+SEPARATORS = ",;\t|，"
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 TOP_ROWS = 20
 """Rows looked at to find the separator out."""
+_SWALLOWED = 2
+"""Separators in a cell of several lines from which on it has swallowed rows (chosen)."""
 
 
 def separated_sheet(raw: bytes, encoding: str | None, known: Callable[[list[str]], int]) -> Sheet:
@@ -51,9 +53,21 @@ def lines_of(held: bytes) -> Iterator[str]:
 def _rows(held: bytes, sign: str) -> Iterator[tuple[int, list[str]]]:
     number = 0
     reader = csv.reader(lines_of(held), delimiter=sign)
+    open_quote = held.count(b'"') % 2 == 1
     try:
         for number, cells in enumerate(reader, start=1):  # named in the error
+            if open_quote and any(_swallows(cell, sign) for cell in cells):
+                raise _endless(number)
             yield number, [cell.strip() for cell in cells]
     except csv.Error:
-        detail = 'a cell without end; look for a single " · 单元格没有结束，请检查单个的引号'
-        raise SheetError("E204", row=number + 1, detail=detail) from None
+        raise _endless(number + 1) from None
+
+
+def _swallows(cell: str, sign: str) -> bool:
+    """Whether a cell with a quote that nothing closes has taken rows below it for its text."""
+    return cell.count(sign) >= _SWALLOWED and ("\n" in cell or "\r" in cell)
+
+
+def _endless(row: int) -> SheetError:
+    detail = 'a cell without end; look for a single " · 单元格没有结束，请检查单个的引号'
+    return SheetError("E204", row=row, detail=detail)

@@ -13,6 +13,9 @@ _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\u
 """Letters and marks of no shape (joiners, fillers, a blank of Braille): seen by no one."""
 _OWN_SIGNS = re.compile("[\ue000-\ue765]")
 """Places that GB 18030 leaves to its users, empty in every text: other bytes were taken for it."""
+_MANY_ZEROS = 0.02
+"""Share of bytes of zero from which on they are halves of letters, or no text at all: of UTF-16 a
+comma, a digit and each end of a line have one (chosen)."""
 _UNSEEN = {"Cc", "Cf", "Cs"}
 """Unicode categories without a shape: controls, formats, halves of pairs."""
 
@@ -52,7 +55,7 @@ def printable(text: str) -> str:
 
 
 def decode(raw: bytes, encoding: str | None) -> str | None:
-    """The text, by `encoding`, else UTF-8 (with or without BOM), UTF-16 with BOM, GB18030, Big5.
+    """The text, by `encoding`, else UTF-8 or UTF-16 (with or without BOM), GB18030, Big5.
 
     None if it is none of them. Characters that cannot be seen are left out.
     """
@@ -62,10 +65,13 @@ def decode(raw: bytes, encoding: str | None) -> str | None:
 
 def codec_of(raw: bytes, encoding: str | None) -> str | None:
     """The encoding that `decode` reads the bytes by, as Python names it; None if by none."""
+    zeros = raw.count(0)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         trials = ["utf-16"]
     elif encoding:
         trials = [encoding]
+    elif zeros > len(raw) * _MANY_ZEROS:
+        trials = ["utf-16-le" if raw[1::2].count(0) > zeros // 2 else "utf-16-be"]
     else:
         trials = ["utf-8", "gb18030", "big5"]
     for trial in trials:
@@ -75,6 +81,7 @@ def codec_of(raw: bytes, encoding: str | None) -> str | None:
             text = raw.decode(codec)
         except (UnicodeDecodeError, LookupError):
             continue
-        if "\x00" not in text and not (codec == "gb18030" and _OWN_SIGNS.search(text)):
+        binary = text.count("\x00") > len(text) * _MANY_ZEROS
+        if not binary and not (codec == "gb18030" and _OWN_SIGNS.search(text)):
             return codec
     return None

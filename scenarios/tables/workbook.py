@@ -18,7 +18,7 @@ from xml.etree.ElementTree import ParseError
 import python_calamine as calamine
 
 from scenarios.tables.biff import biff_flaws
-from scenarios.tables.flaws import flaws_of
+from scenarios.tables.flaws import Marks, marks_of
 from scenarios.tables.sheet import MAX_BLANK_ROWS, Across, Merged, Sheet, SheetError
 from scenarios.tables.text import clean
 
@@ -36,6 +36,8 @@ _HEAD = 4_096
 """Bytes at the beginning of an XML part within which its declarations stand."""
 _BINARY = b"\xd0\xcf\x11\xe0"
 """The first bytes of .xls and .et."""
+_BINARY_PARTS = "xl/workbook.bin"
+"""The part that only an .xlsb has."""
 _PATIENCE_S = 120
 """Seconds a child may take to read an old workbook; the largest of 65,536 rows take 2."""
 _PROBE = """
@@ -48,21 +50,21 @@ with contextlib.suppress(Exception):  # told by the parent, which meets it too
 """
 _UNREADABLE = (
     calamine.CalamineError, zipfile.BadZipFile, ParseError, KeyError, ValueError, EOFError,
-    NotImplementedError, OSError, RuntimeError, zlib.error, struct.error,
+    NotImplementedError, OSError, RuntimeError, zlib.error, struct.error, IndexError,
 )  # fmt: skip
 """What calamine, olefile, zipfile and the XML reader raise when parts are missing or malformed."""
 
 
 def workbook_sheets(raw: bytes) -> list[Sheet]:
     """The sheets of a workbook that hold anything; raises `SheetError` if it is none."""
-    if raw.startswith(_BINARY) and not _survives(raw):
-        raise SheetError("E204", detail="not a whole workbook · 工作簿已损坏或不完整")
     try:
+        if _may_end_its_reader(raw) and not _survives(raw):
+            raise SheetError("E204", detail="not a whole workbook · 工作簿已损坏或不完整")
         _refuse_dangerous(raw)
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        flaws = _flaws(raw, book)
+        marks = _marks(raw, book)
         sheets = [
-            _sheet(book, meta, flaws.get(meta.name, {}))
+            _sheet(book, meta, marks.get(meta.name, Marks({}, [])))
             for meta in book.sheets_metadata
             if meta.typ == calamine.SheetTypeEnum.WorkSheet
         ]
@@ -73,10 +75,20 @@ def workbook_sheets(raw: bytes) -> list[Sheet]:
     return [sheet for sheet in sheets if sheet is not None]
 
 
-def _survives(raw: bytes) -> bool:
-    """Whether a child process reads a workbook of the old binary kind to its end.
+def _may_end_its_reader(raw: bytes) -> bool:
+    """Whether a workbook is of the kinds (.xls, .et, .xlsb) with which calamine may break down."""
+    if raw.startswith(_BINARY):
+        return True
+    if not raw.startswith(b"PK"):
+        return False
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        return _BINARY_PARTS in parts.namelist()
 
-    A cut-off one can end the process that reads it (seen with calamine 0.9.1).
+
+def _survives(raw: bytes) -> bool:
+    """Whether a child process reads a binary workbook to its end.
+
+    A damaged one can end the process that reads it (seen with calamine 0.9.1).
     """
     done = subprocess.run(
         [sys.executable, "-c", _PROBE],
@@ -94,13 +106,14 @@ def _refuse_dangerous(raw: bytes) -> None:
             refuse_danger(parts)
 
 
-def _flaws(raw: bytes, book: calamine.CalamineWorkbook) -> dict[str, Flaws]:
-    """Flaws of every sheet by its title."""
+def _marks(raw: bytes, book: calamine.CalamineWorkbook) -> dict[str, Marks]:
+    """What the file itself says of the cells of every sheet, by its title."""
     if raw.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            return flaws_of(parts)
+            return marks_of(parts)
     titles = [meta.name for meta in book.sheets_metadata]
-    return dict(zip(titles, biff_flaws(raw), strict=False))
+    found = zip(titles, biff_flaws(raw), strict=False)
+    return {title: Marks(flaws, []) for title, flaws in found}
 
 
 def refuse_danger(parts: zipfile.ZipFile) -> None:
@@ -121,12 +134,12 @@ def refuse_entities(head: bytes, name: str) -> None:
 
 
 def _sheet(
-    book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, flaws: Flaws
+    book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, marks: Marks
 ) -> Sheet | None:
-    sheet = book.get_sheet_by_name(meta.name)
+    sheet, flaws = book.get_sheet_by_name(meta.name), marks.flaws
     if sheet.start is None and not flaws:
         return None
-    ranges = sheet.merged_cell_ranges or []
+    ranges = sheet.merged_cell_ranges or marks.merged
     merged = dict(_merged(ranges))
     left = sheet.start[1] if sheet.start else 0
     anchors = {place for place, _ in merged.values()}

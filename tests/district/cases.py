@@ -230,6 +230,8 @@ FILES = [
     Case("far cell", book(POINTS, lambda sheet: sheet.__setitem__("XFD99999", 1)), "E212",
          "points.xlsx", 0, "", "", "Delete the rows"),
     Case("two sheets alike", two_sheets, "E213", "crews.xlsx", 0, "", "Sheet, 2025", "crews"),
+    Case("another table below", swap(CREWS, "C6,", "\n车辆\nC6,"), "E215", CREWS, 8, "", "车辆",
+         "sheet of its own"),
     Case("link out of the folder", linked, "E214", CREWS, 0, "", "", "Copy the file"),
     Case("XML bomb in a workbook", xlsx_bomb, "E211", "facilities.xlsx", 0, "", "",
          "new workbook"),

@@ -41,7 +41,7 @@ CASES = {
     "a table that links to another link in a circle": (link("crews.csv", "./crews.csv"), "E204"),
     "settings that link to themselves": (link("district.toml", "district.toml"), "E102"),
     "roads that link to themselves": (link("roads.osm", "roads.osm"), "E501"),
-    "settings with a zero byte": (more("district.toml", b'\nx = "\x00"\n'), "E103"),
+    "settings with a zero byte": (more("district.toml", b'\nx = "\x00"\n'), "E106"),
     "settings of odd bytes": (more("district.toml", b"\n# \xff\xff\xff\x80\n"), "E103"),
     "hours before midnight": (text("points.csv", HOURS, "-2:00-3:00"), "E306"),
     "hours without an end": (text("points.csv", HOURS, "06:30-"), "E306"),
@@ -103,6 +103,8 @@ WRONG = {
     "a number for yes or no": ("temperature_c = 12.5", "snow = 3", "true 或 false"),
     "a price below nothing": (PRICE, "diesel_cny_l = -8", "不小于 0 的数"),
     "a price in words": (PRICE, 'diesel_cny_l = "八"', "数字"),
+    "a word of prices that is none": (PRICE, 'fixed_per = "week"', "'day'、'shift' 之一"),
+    "a number for a word of prices": (PRICE, "fixed_per = 3", "'day'、'shift' 之一"),
     "shifts in words": ('id = "early"\nbegin = "04:00"', 'id = 3\nbegin = "04:00"', "文字"),
 }
 
@@ -113,8 +115,9 @@ def test_what_is_expected_is_told_in_one_language(name: str, tmp_path: Path):
     folder = folders.write_good(tmp_path / "town")
     folders.replace(folder, "district.toml", old, new)
     report = check_district(folder, date(2026, 3, 18))
-    (issue, *_) = [one for one in report.issues if one.code == "E106"]
+    (issue,) = [one for one in report.issues if one.code == "E106"]
     assert told in issue.message_zh
+    assert not issue.column.endswith("float")
     assert "Input" not in issue.message_zh + issue.hint_zh
     assert "Input should be" in issue.message_en
 

@@ -234,6 +234,36 @@ def test_what_looks_like_a_slip_is_warned_of(good):
         assert f"Did you mean {guess}?" in hints
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("100,,,II,,,,,,", [("cleaning_class", "II", "(I)")]),
+        ("100,,,I,14,4,yes,一队,,", []),
+        ("100,,,,,,,,fog,", []),
+        ("100,,,,12,,no,,,", [("width_m", "12.0", "(14.0)"), ("core", "False", "(True)")]),
+        ("100,,,,,,,二队,,", [("operator", "二队", "(一队)")]),
+        (",北路1,,III,,,,,,", []),
+        (",北路1,100,III,,,,,,", [("cleaning_class", "III", "(II)")]),
+    ],
+)
+def test_two_rows_that_differ_on_one_street_are_warned_of(good, rows, told):
+    (good / "streets.csv").write_text(TABLES["streets.csv"] + rows + "\n", encoding="utf-8")
+    report = check_district(good, PLAN_DAY)
+    assert report.issues == ()
+    found = [one for one in report.warnings if one.code == "W412"]
+    assert [(one.row, one.column, one.value) for one in found] == [
+        (4, column, value) for column, value, _ in told
+    ]
+    assert all(was in one.message_en for one, (*_, was) in zip(found, told, strict=True))
+
+
+def test_rows_of_one_street_for_different_days_differ_rightly(good):
+    head = "name,cleaning_class,begin,end\n"
+    spans = "东路1,I,2026-03-01,2026-03-31\n东路1,II,2026-04-01,\n"
+    (good / "streets.csv").write_text(head + spans, encoding="utf-8")
+    assert check_district(good, PLAN_DAY).warnings == ()
+
+
 def test_usual_tables_without_rows_are_warned_of(good):
     for file in ("points.csv", "crews.csv"):
         (good / file).write_text(TABLES[file].splitlines()[0] + "\n", encoding="utf-8")

@@ -261,3 +261,22 @@ def test_fill_levels_as_a_sensor_platform_writes_them(ledger: Ledger, tmp_path: 
     with pytest.raises(InputErrors) as told:
         take(ledger, tmp_path, text.replace("87.5", "-3"), name="满溢记录.csv")
     assert codes(told)[0][1] == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "codes_of"),
+    [
+        ("车辆", "苏F22222", []),
+        ("车辆", "苏F99999", ["W521"]),
+        ("人员", "无名氏", ["W523"]),
+        ("vehicle", "V77", ["W521"]),
+        ("driver", "C99", ["W523"]),
+    ],
+)
+def test_an_absence_of_somebody_unknown_is_kept_with_a_warning(
+    ledger: Ledger, tmp_path: Path, kind: str, what: str, codes_of: list[str]
+):
+    text = f"类别,对象,开始日期,结束日期\n{kind},{what},2026-05-11,2026-05-12\n"
+    done = take(ledger, tmp_path, text, name="停用.csv")
+    assert [issue.code for issue in done.warnings] == codes_of
+    assert done.written["absences"].new == 1

@@ -288,7 +288,11 @@ def test_a_place_in_the_attributes_comes_first(good, other):
     same_points(good, other)
 
 
-@pytest.mark.parametrize("suffix", [".gpx", ".dxf", ".dwg", ".numbers", ".pdf", ".docx", ".mdb"])
+@pytest.mark.parametrize(
+    "suffix",
+    [".gpx", ".dxf", ".dwg", ".numbers", ".pdf", ".docx", ".mdb", ".gml", ".csv.gz", ".shx",
+     ".fods", ".topojson", ".xlsx.zip"],
+)  # fmt: skip
 @pytest.mark.parametrize("stem", ["points", "收集点", "vehicles"])
 def test_a_table_in_a_format_not_read_is_an_error_with_a_way_out(other, stem, suffix):
     (other / f"{stem}{suffix}").write_bytes(b"x")

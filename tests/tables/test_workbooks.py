@@ -29,7 +29,7 @@ def warned(folder):
     return [(w.code, w.row, w.value) for w in check_district(folder, DAY).warnings]
 
 
-@pytest.mark.parametrize("suffix", ["xlsx", "xlsm", "et", "xls"])
+@pytest.mark.parametrize("suffix", ["xlsx", "xlsm", "et", "xls", "xltx", "ett"])
 def test_workbooks_are_read_whatever_they_are_called(good, other, suffix):
     write_book(other / "points.xlsx", {"Sheet1": rows_of("points")})
     (other / "points.xlsx").rename(other / f"收集点.{suffix}")

@@ -38,6 +38,7 @@ Id = Annotated[str, BeforeValidator(cells.identifier), Field(min_length=1, max_l
 Ids = Annotated[tuple[str, ...], BeforeValidator(cells.entries)]
 Plate = Annotated[str, BeforeValidator(cells.plate)]
 Number = Annotated[float, BeforeValidator(_number)]
+Percent = Annotated[float, BeforeValidator(cells.percent)]
 FreeWord = Annotated[str, BeforeValidator(_identifier), Field(min_length=1, max_length=80)]
 Degrees = Annotated[float, BeforeValidator(cells.coordinate)]
 Whole = Annotated[int, BeforeValidator(cells.whole)]

@@ -40,6 +40,8 @@ _CLOCK = re.compile(
 _DATE = re.compile(
     r"(?:(\d{4})\s?[-./年]\s?)?(\d{1,2})\s?[-./月]\s?(\d{1,2})[日号]?(?:[ T]0?0:00(?::00)?)?"
 )
+_CUT_OFF = re.compile(r"\d{1,2}\.[123]")
+"""A date that may have lost a zero: a workbook keeps 3.10, the tenth of March, as a number: 3.1."""
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SIMPLE = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _DEGREES = re.compile(
@@ -106,6 +108,11 @@ def number(text: object) -> object:
     if not _NUMBER.fullmatch(plain) or not any(char.isdigit() for char in plain):
         raise PydanticCustomError("E302", "not a number")
     return float(plain.replace(",", "").replace(" ", ""))
+
+
+def percent(text: object) -> object:
+    """A number of percent, with or without its sign."""
+    return number(narrow(text).removesuffix("%")) if isinstance(text, str) else text
 
 
 def coordinate(text: object) -> object:
@@ -268,6 +275,8 @@ def windows(text: object) -> object:
     spans = sorted(
         _of_one_day(window(part)) for part in _WINDOWS.split(narrow(text)) if part.strip()
     )
+    if not spans:
+        raise PydanticCustomError("E306", "not a time window")
     again = [(early + DAY, late + DAY) for early, late in spans[:1]]
     if any(late > early for (_, late), (early, _) in itertools.pairwise(spans + again)):
         raise PydanticCustomError("E308", "windows overlap")
@@ -351,6 +360,8 @@ def _dates(text: str, plan_day: date) -> list[date]:
     if match is None:
         raise PydanticCustomError("E309", "not a date")
     year, month, dom = match.groups()
+    if not year and _CUT_OFF.fullmatch(plain):
+        raise PydanticCustomError("E309", "not a date")
     years = [int(year)] if year else range(plan_day.year - 1, plan_day.year + 2)
     found = [made for y in years if (made := _date_of(y, int(month), int(dom))) is not None]
     if not found:

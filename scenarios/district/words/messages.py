@@ -72,6 +72,10 @@ class Findings:
         """Whether a further finding of this kind would only be counted."""
         return self.counts[code, where.file, where.column] >= MOST_OF_A_KIND
 
+    def met(self, code: str, file: str) -> bool:
+        """Whether a file has a finding of this code without a column."""
+        return self.counts[code, file, ""] > 0
+
     def errors(self) -> list[Issue]:
         """All errors, and per kind of which not all are kept the number of the others."""
         return [*self.issues, *self._counted("E")]
