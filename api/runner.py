@@ -20,7 +20,7 @@ from models.units import cny
 from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import INPUTS, load_folder, pack_inputs, plan_loaded
 from scenarios.desk.horizon.quota_line import driven_by, quota_lines
-from scenarios.desk.horizon.week import decide_week, week_document
+from scenarios.desk.horizon.week import decide_week, week_document, with_out
 from scenarios.desk.whatif import earlier_plan, locks_of, what_if
 from solver.day.plan import News, Request
 
@@ -109,27 +109,28 @@ def write_week(
     restore(out)
     refuse_strange_week(out)
     week = decide_week(folder, request, days)
-    told = horizon_json(week.told)
+    told = week.told
     told_days: list[WeekDay] = []
     driven: list[Driven] = []
     watch = _Watch(out, news, stopped)
     with drafted(out) as draft:
-        draft.write([(HORIZON, told)])
-        inputs = pack_inputs(folder, {request.day.isoformat(): told})
         for loaded, made in week.plans(request, news=watch, stopped=stopped):
             day = made.plan.date.isoformat()
             watch(News("week", len(told_days) / days, title=Note(day, day)))
             told_days.append(week.told_day(made))
+            told = with_out(told, made.plan)
             driven.append(driven_by(made.plan))
             if stopped is not None and stopped() and len(told_days) < days:
                 raise StoppedEarlyError(out)
             inside = told_days[-1].plan
             files = plan_files(made.plan, made.ground.network, loaded.district, language)
             draft.write((f"{inside}/{name}", content) for name, content in files)
-            draft.write([(f"{inside}/{INPUTS}", inputs)])
-        document = week_document(week.told, told_days, language)
-        written = WrittenWeek(document, week.told, quota_lines(folder, driven))
-        draft.write(week_files(document, week.told, written.quotas, language))
+        horizon = horizon_json(told)
+        inputs = pack_inputs(folder, {request.day.isoformat(): horizon})
+        draft.write([(HORIZON, horizon), *((f"{one.plan}/{INPUTS}", inputs) for one in told_days)])
+        document = week_document(told, told_days, language)
+        written = WrittenWeek(document, told, quota_lines(folder, driven))
+        draft.write(week_files(document, told, written.quotas, language))
         draft.publish()
     return written
 

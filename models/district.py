@@ -17,7 +17,7 @@ from models.units import DAY, clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from pydantic_core import CoreSchema
@@ -306,6 +306,8 @@ class Calendar:
     visits: Mapping[str, frozenset[date]]
     away: frozenset[tuple[str, str, date, date]] = frozenset()
     """Who is away: "vehicle" or "driver", the id, first and last day."""
+    out: frozenset[tuple[str, str, date, datetime]] = frozenset()
+    """Who was out: "vehicle" or "driver", the id, the day of the plan, and when they were back."""
 
     def present(self, kind: str, name: str, day: date) -> bool:
         """Whether a vehicle or driver is there on a day."""

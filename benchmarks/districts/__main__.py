@@ -1,15 +1,17 @@
 """Random districts planned and judged: no law broken, nothing that breaks down.
 
 `python -m benchmarks.districts --from 1 --count 200 --seconds 500` draws a district a seed, plans a
-day, judges the document as it stands, and then does one thing more: plans again with what is
-locked, changes the plan by hand, or plans days in a row. It ends with 1 where a law is broken,
-where a document is not what the judge makes of it, or where anything breaks down; each is told
-with its seed.
+day, judges the document as it stands, and then does more: plans another day than the folder's
+(more waste, a truck or a street less), plans again with what is locked, changes the plan by hand,
+approves ways of muck trucks, or plans days in a row. It ends with 1 where a law is broken, where a
+document is not what the judge makes of it, or where anything breaks down; each is told with its
+seed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 import tempfile
@@ -25,20 +27,28 @@ from rich.console import Console
 from benchmarks.desk.hand import random_edit
 from benchmarks.districts.draw import draw
 from models.day import Budget, Request
-from models.edits import Lock
+from models.edits import CloseStreet, Demand, Lock, Without
 from models.errors import HuanweiError, InputErrors
+from scenarios.desk.calendar import out_of
+from scenarios.desk.court.around import Around
+from scenarios.desk.court.remade import untrue
 from scenarios.desk.day import load_folder, plan_loaded
 from scenarios.desk.horizon.week import decide_week
 from scenarios.desk.judge import Court, parse_plan
+from scenarios.desk.registers.muck import muck_day, muck_document
 from scenarios.desk.whatif import locks_of
 from solver.hand.story import HandDay
-from solver.judge.week import check_week
+from solver.judge.week import check_rests, check_week
+from solver.trade.labour import labour_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
+    from models.edits import Edit
+    from models.horizon.week import Out
     from models.plan import Plan
+    from scenarios.desk.day import Loaded
 
 EXCUSED = {
     "STOCK_OVER": "overflow_kg", "NOT_CLEARED": "staying_kg", "CREW_SHORT": "unstaffed_routes",
@@ -71,10 +81,13 @@ def one_day(folder: Path, day: date, seed: int) -> list[str]:
     """Plan and judge a day, then again with locks, or changed by hand."""
     rng = random.Random(seed)
     loaded = load_folder(folder, day)
-    request = Request(day=day, budget=BUDGET, seed=seed, workers=1)
+    what_if = tuple(another_day(loaded, rng)) if rng.random() < 0.25 else ()
+    request = Request(day=day, budget=BUDGET, seed=seed, workers=1, what_if=what_if)
     plan = plan_loaded(loaded, request)[1].plan
     court = Court(folder)
     found = faults(plan, court)
+    if (folder / "permits.csv").is_file():
+        found += muck(folder, day)
     if found or not plan.routes:
         return found
     if rng.random() < 0.3:
@@ -98,15 +111,36 @@ def one_day(folder: Path, day: date, seed: int) -> list[str]:
     return found
 
 
+def another_day(loaded: Loaded, rng: random.Random) -> Iterator[Edit]:
+    """Changes of the district that a planner may ask for."""
+    kind = rng.randrange(3)
+    if kind == 0:
+        yield Demand(do="demand", factor=rng.choice((0.4, 1.6, 5)))
+    if kind == 1:
+        yield Without(do="without", ids=(rng.choice(loaded.district.vehicles).id,))
+    if kind == 2:
+        yield CloseStreet(do="close_street", way_id=rng.choice((100, 101, 200, 201)))
+
+
+def muck(folder: Path, day: date) -> list[str]:
+    """Approve ways of muck trucks, and make the document again."""
+    told = json.loads(json.dumps(muck_document(muck_day(folder, day))))
+    wrong = untrue("muck.json", told, Around(folder / "plans" / "muck", folder))
+    return [f"muck: {one.code} {one.where} {one.detail}" for one in wrong]
+
+
 def some_days(folder: Path, day: date, seed: int) -> list[str]:
     """Plan and judge two or three days in a row."""
     request = Request(day=day, budget=BUDGET, seed=seed, workers=1)
     week = decide_week(folder, request, 2 + seed % 2)
     found = [f"week: {one.code} {one.where}" for one in check_week(week.told)]
-    for _, made in week.plans(request):
+    out: list[Out] = []
+    for loaded, made in week.plans(request):
+        out += out_of(made.plan)
+        rest_s = labour_rules(loaded.rules.labour).min_rest_s
         found += [f"{made.plan.date}: {one.code} {one.where} {one.detail}"
                   for one in made.plan.violations if one.code not in EXCUSED]  # fmt: skip
-    return found
+    return found + [f"week: {one.code} {one.where}" for one in check_rests(out, rest_s)]
 
 
 def storm(seeds: range, seconds: float, tell: Callable[[str], None]) -> Counter[str]:

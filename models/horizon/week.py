@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from models.plan import PlanTitles, PlanViolation
-from models.record import Day, PlanText, Record
+from models.record import Day, Moment, PlanText, Record
 
 HORIZON_VERSION = "1.0"
 
@@ -63,6 +63,17 @@ class Away(Record):
     end: Day
 
 
+class Out(Record):
+    """A vehicle or driver out on a day of the week: from when to when, a driver's checks too."""
+
+    kind: Literal["vehicle", "driver"]
+    what: str
+    date: Day
+    """The day whose plan it is, also of a shift that ends after midnight."""
+    begin: Moment
+    end: Moment
+
+
 class Stopped(Record):
     """An operation that does not come on a day - weather, or no vehicle there - and why."""
 
@@ -85,6 +96,8 @@ class HorizonDocument(Record):
     away: list[Away] = Field(default_factory=list)
     """Who is in the workshop or on leave on some of the days."""
     stopped: list[Stopped] = Field(default_factory=list)
+    out: list[Out] = Field(default_factory=list)
+    """Who was out when, by the days' plans: nobody begins before that and the rest are over."""
     works: list[WeekWork]
 
     @model_validator(mode="after")

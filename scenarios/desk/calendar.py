@@ -7,23 +7,25 @@ latest begun counts.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
 from models.district import Calendar
 from models.errors import InputErrors, Issue, expected, in_both, said
-from models.horizon.week import HORIZON_VERSION, HorizonDocument
+from models.horizon.week import HORIZON_VERSION, HorizonDocument, Out
 from models.record import Record
+from models.units import CHINA, DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
-    from models.district import District
+    from models.district import District, Driver, Vehicle
     from models.horizon.week import Away
+    from models.plan import Plan
 
 R = TypeVar("R", bound=Record)
 WEEKS, HORIZON, PLANS = "weeks", "horizon.json", "plans"
@@ -54,6 +56,7 @@ def calendar(told: HorizonDocument) -> Calendar:
         end=_days(told)[-1],
         visits={work.unit: frozenset(work.visits) for work in told.works},
         away=away_of(told.away),
+        out=frozenset((one.kind, one.what, one.date, one.end) for one in told.out),
     )
 
 
@@ -63,21 +66,55 @@ def away_of(away: Iterable[Away]) -> frozenset[tuple[str, str, date, date]]:
 
 
 def those_there(district: District, day: date) -> District:
-    """The district with whom the week's plan knows to be away on the day marked so."""
+    """The district as the week's plan knows it on the day: who is away, and who is still out.
+
+    A vehicle that comes home after midnight begins no shift before that, and a driver's rest
+    counts from the last duty of the week.
+    """
     promised = district.calendar
-    if promised is None or not promised.away:
+    if promised is None or not (promised.away or promised.out):
         return district
+    begins = {shift.id: shift.begin for shift in district.shifts}
+    back = _back(promised, day)
+
+    def vehicle(one: Vehicle) -> Vehicle:
+        home = back.get(("vehicle", one.id), -DAY)
+        shifts = tuple(name for name in one.shifts if begins[name] >= home)
+        there = bool(shifts) and promised.present("vehicle", one.id, day)
+        return replace(one, available=one.available and there, shifts=shifts or one.shifts)
+
+    def driver(one: Driver) -> Driver:
+        there = one.available and promised.present("driver", one.id, day)
+        return replace(one, available=there, last_end=back.get(("driver", one.id), one.last_end))
+
     return replace(
         district,
-        vehicles=tuple(
-            replace(one, available=one.available and promised.present("vehicle", one.id, day))
-            for one in district.vehicles
-        ),
-        drivers=tuple(
-            replace(one, available=one.available and promised.present("driver", one.id, day))
-            for one in district.drivers
-        ),
+        vehicles=tuple(vehicle(one) for one in district.vehicles),
+        drivers=tuple(driver(one) for one in district.drivers),
     )
+
+
+def _back(promised: Calendar, day: date) -> dict[tuple[str, str], int]:
+    """When who was out on the days before was back last, in seconds from the day's midnight."""
+    midnight = datetime.combine(day, time.min, CHINA)
+    ends: dict[tuple[str, str], int] = {}
+    for kind, what, when, end in promised.out:
+        if when < day:
+            back = round((end - midnight).total_seconds())
+            ends[kind, what] = max(back, ends.get((kind, what), back))
+    return ends
+
+
+def out_of(plan: Plan) -> list[Out]:
+    """Who is out when by a day's plan: each route and tour of a vehicle, each person's work."""
+    moved = [
+        Out(kind="vehicle", what=one.vehicle, date=plan.date, begin=one.depart, end=one.return_)
+        for one in (*plan.routes, *plan.tours)
+    ]
+    return moved + [
+        Out(kind="driver", what=one.driver, date=plan.date, begin=one.begin, end=one.end)
+        for one in plan.roster
+    ]
 
 
 def last_services(folder: Path, begin: date, missed: dict[str, set[date]]) -> dict[str, date]:

@@ -34,16 +34,15 @@ def check_reachable(
     if len(district.points) > MOST_TRIED:
         findings.add("W508", reading.tables["points"].where(), count=f"{MOST_TRIED:,}")
     refused = list(refused_stops(widen(network, district.streets), tried, rules))
-    named = {stop.id for stop, _ in refused[:MOST]}
+    named = {stop.id for stop, _ in refused}
     rows = {
-        (kind, row.id): number
-        for kind, table in _TABLES.items()
-        for number, row in reading.rows[table]
-        if row.id in named
+        "point": {row.id: number for number, row in reading.rows["points"] if row.id in named},
+        "order": {order.id: number for number, order in reading.orders() if order.id in named},
     }
-    for stop, why in refused[:MOST]:
-        table = reading.tables[_TABLES[stop.table]]
-        where = table.where(rows[stop.table, stop.id], "lon")
+    # Loads of one order stand in one row, and at one place.
+    told = {(stop.table, rows[stop.table][stop.id]): (stop, why) for stop, why in refused}
+    for (kind, row), (stop, why) in list(told.items())[:MOST]:
+        where = reading.tables[_TABLES[kind]].where(row, "lon")
         findings.add("W504", where, stop.id, zh=why.zh, en=why.en)
-    if len(refused) > MOST:
-        findings.add("W506", Where(district.roads), count=len(refused) - MOST)
+    if len(told) > MOST:
+        findings.add("W506", Where(district.roads), count=len(told) - MOST)

@@ -83,7 +83,7 @@ class Reading:
             drivers=tuple(row.to_domain() for _, row in self.rows["crews"]),
             streets=tuple(row.to_domain() for _, row in self.rows["streets"]),
             closures=tuple(row.to_domain() for _, row in self.rows["closures"]),
-            orders=tuple(self._orders()),
+            orders=tuple(order for _, order in self.orders()),
             zones=self.zones(),
             weather=settings.weather_on(self.day),
             costs=settings.costs,
@@ -119,16 +119,16 @@ class Reading:
         for site in self.placed("facilities"):
             yield site if self.rules is None else with_usual(site, self.rules)
 
-    def _orders(self) -> Iterator[Order]:
-        """Orders of the day; the day's share of one that is spread over days comes in loads."""
-        rows = (row for _, row in self.rows["orders"])
-        for order, row in zip(self.placed("orders"), rows, strict=True):
+    def orders(self) -> Iterator[tuple[int, Order]]:
+        """Orders of the day with their rows; a day's share of spread waste comes in loads."""
+        for order, (number, row) in zip(self.placed("orders"), self.rows["orders"], strict=True):
             if not row.holds_on(self.day):
                 continue
             if not row.spread or self.rules is None:
-                yield order
+                yield number, order
             elif kg := row.kg_on(self.day):
-                yield from loads(replace(order, demand_kg=kg), self.rules)
+                for load in loads(replace(order, demand_kg=kg), self.rules):
+                    yield number, load
 
     def placed(self, name: str) -> Iterator[Any]:
         """Rows of a table with places as the domain has them, in WGS-84."""

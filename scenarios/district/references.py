@@ -38,6 +38,7 @@ def check_references(reading: Reading) -> None:
     ):
         _unique(reading, name, "id")
     _unique(reading, "vehicles", "plate")
+    _loads(reading)
     check_year(reading)
     _streets(reading)
     _supervisors(reading)
@@ -70,6 +71,17 @@ def _streets(reading: Reading) -> None:
                 if before is not None and now is not None and before != now:
                     where = reading.tables["streets"].where(number, column)
                     reading.findings.add("W412", where, now, first=first, before=before)
+
+
+def _loads(reading: Reading) -> None:
+    """No order is called like a load of another that comes in several: A#2 beside A."""
+    patches = {row.id: number for number, row in reading.rows["orders"] if row.spread}
+    for number, row in reading.rows["orders"]:
+        whole, sign, load = row.id.rpartition("#")
+        if sign and load.isdecimal() and whole in patches:
+            where = reading.tables["orders"].where(number, "id")
+            first = patches[whole]
+            reading.findings.add("E401", where, row.id, what=where.column, first=first)
 
 
 def _supervisors(reading: Reading) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models.units import DAY, clock
 from scenarios.district.rows.work import PointIn
-from scenarios.district.words.messages import called, types_called
+from scenarios.district.words.messages import HAULING, called, types_called
 from solver.tasks.nobody import collected
 from solver.trade.hours import daily, gate
 from solver.trade.labour import labour_rules
@@ -179,10 +179,9 @@ def _people(reading: Reading, rules: RuleProfile, fleet: list[Truck]) -> None:
     skilled = frozenset[str]().union(*(driver.skills for driver in drivers))
     for what, skill in sorted(_skills(labour, fleet)):
         if skill not in skilled:
-            rule = rules.operations.get(what) or rules.vehicles[what]
-            reading.findings.add(
-                "W406", table.where(0, "skills"), skill, what=called(rule), skill=skill
-            )
+            rule = rules.operations.get(what) or rules.vehicles.get(what)
+            told = HAULING if rule is None else called(rule)
+            reading.findings.add("W406", table.where(0, "skills"), skill, what=told, skill=skill)
 
 
 def _skills(labour: LabourRules, fleet: list[Truck]) -> set[tuple[str, str]]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from models.solution import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from models.horizon.week import HorizonDocument, WeekWork
+    from models.horizon.week import HorizonDocument, Out, WeekWork
 
 
 def check_week(told: HorizonDocument) -> Iterator[Violation]:
@@ -28,6 +28,28 @@ def check_week(told: HorizonDocument) -> Iterator[Violation]:
         ]
         yield from _wrong_days(work, free)
         yield from _gaps(work, free, days)
+
+
+def check_rests(out: Iterable[Out], rest_s: int) -> Iterator[Violation]:
+    """No vehicle begins a day before it is home from another; drivers rest `rest_s` in between.
+
+    What one day's plan holds is its own judge's.
+    """
+    of: dict[tuple[str, str], list[Out]] = {}
+    for one in out:
+        of.setdefault((one.kind, one.what), []).append(one)
+    for (kind, what), own in sorted(of.items()):
+        own.sort(key=lambda one: (one.begin, one.end))
+        last = own[0]
+        for one in own[1:]:
+            pause = round((one.begin - last.end).total_seconds())
+            short = (0 if kind == "vehicle" else rest_s) - pause
+            if short > 0 and one.date != last.date:
+                code = "VEHICLE_TWICE" if kind == "vehicle" else "REST_BETWEEN"
+                yield Violation(
+                    code=code, where=f"{one.date} {what}", excess=short, detail=str(last.date)
+                )
+            last = max(last, one, key=lambda each: each.end)
 
 
 def _wrong_days(work: WeekWork, free: list[date]) -> Iterator[Violation]:

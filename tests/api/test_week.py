@@ -112,6 +112,7 @@ def test_what_was_missed_comes_first_next_week(folder, week, tmp_path):
         (HORIZON, lambda told: told["works"][0].update(visits=[]), "WEEK_GAP"),
         (HORIZON, lambda told: told["works"][0].update(visits=["2026-03-20"]), "WEEK_DAY"),
         (HORIZON, lambda told: told.update(days=3), "CLAIM"),
+        (HORIZON, lambda told: told.update(out=[]), "CLAIM"),
         (WEEK_FILE, lambda told: told["days"][0].update(unserved=0, routes=9), "CLAIM"),
         (WEEK_FILE, lambda told: told["days"][0]["operations"][0].update(service_km=1), "CLAIM"),
         (WEEK_FILE, lambda told: told["days"][0].update(missed=["x"]), "CLAIM"),
@@ -175,6 +176,27 @@ def test_the_promise_reaches_the_district(folder):
     assert calendar is not None
     assert (calendar.begin, calendar.end) == (BEGIN, SECOND)
     assert load_folder(folder, date(2026, 3, 20)).district.calendar is None
+
+
+def test_who_comes_home_late_begins_later(folder, tmp_path):
+    """Back at half past four: the flusher misses its early shift, its driver rests from then."""
+    town = shutil.copytree(folder, tmp_path / "town")
+    week = town / "weeks" / BEGIN.isoformat()
+
+    def late(told):
+        for kind, what in (("vehicle", "V2"), ("driver", "C2")):
+            told["out"].append({"kind": kind, "what": what, "date": str(BEGIN),
+                                "begin": f"{BEGIN}T20:00:00+08:00",
+                                "end": f"{SECOND}T04:30:00+08:00"})  # fmt: skip
+
+    edited(week, HORIZON, late)
+    district = load_folder(town, SECOND).district
+    shifts = {one.id: one.shifts for one in district.vehicles}
+    assert (shifts["V2"], shifts["V1"]) == (("night",), ("early",))
+    assert next(one.last_end for one in district.drivers if one.id == "C2") == 16_200
+    usual = load_folder(town, BEGIN).district
+    assert {one.id: one.shifts for one in usual.vehicles}["V2"] == ("early", "night")
+    assert {one.where for one in judge_week(week)} >= {"out"}
 
 
 def test_a_week_stopped_after_its_first_day_is_not_written(folder, tmp_path):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOURS, PRICE = "06:30-09:00;18:00-20:30", "diesel_cny_l = 8"
+DAY = date(2026, 3, 18)
 
 
 def link(name: str, target: str) -> Callable[[Path], None]:
@@ -129,3 +130,42 @@ def test_a_damaged_file_is_told_in_one_language(tmp_path: Path):
     more("district.toml", b"\nx = " + b"[" * 200)(folder)
     for one in check_district(folder, date(2026, 3, 18)).issues:
         assert " · " not in one.message_zh + one.message_en
+
+
+PATCH = (
+    "id,operation,window,lon,lat,demand_kg,spread,begin,end\n"
+    "{id},collect_residual,05:00-11:00,{lon},31.9754,40000,yes,2026-03-18,2026-03-19\n"
+    "{other},collect_residual,05:00-11:00,121.083,31.9754,300,,,\n"
+)
+
+
+def test_a_patch_of_several_loads_far_from_all_roads_is_told_once(tmp_path: Path):
+    folder = folders.write_good(tmp_path / "d")
+    text = PATCH.format(id="O1", lon=121.0915, other="O2")
+    (folder / "orders.csv").write_text(text, encoding="utf-8")
+    told = [one for one in check_district(folder, DAY).warnings if one.code == "W504"]
+    assert [(one.file, one.row) for one in told] == [("orders.csv", 2)]
+
+
+def test_an_order_called_like_a_load_of_another_is_refused(tmp_path: Path):
+    """The loads of A would be A#1 and so on."""
+    folder = folders.write_good(tmp_path / "d")
+    text = PATCH.format(id="A", lon=121.083, other="A#2")
+    (folder / "orders.csv").write_text(text, encoding="utf-8")
+    told = check_district(folder, DAY).issues
+    assert [(one.code, one.row, one.column) for one in told] == [("E401", 3, "id")]
+
+
+def test_a_skill_of_haulers_that_nobody_has_is_told(tmp_path: Path):
+    folder = folders.write_good(tmp_path / "d")
+    (folder / "rules.toml").write_text(
+        'extends = "standard"\n[labour]\nsource = "memory"\n'
+        'operation_skills = { haul = ["高速"] }\n',
+        encoding="utf-8",
+    )
+    folders.replace(folder, "district.toml", '"standard"', '"rules.toml"')
+    folders.replace(folder, "vehicles.csv", "early,collect_residual", "early,haul")
+    told = [one for one in check_district(folder, DAY).warnings if one.code == "W406"]
+    assert [one.value for one in told] == ["高速"]
+    assert "转运" in told[0].message_zh
+    assert "hauling" in told[0].message_en

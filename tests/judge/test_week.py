@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from models.horizon.week import HorizonDocument, Stopped, WeekWork
+from models.horizon.week import HorizonDocument, Out, Stopped, WeekWork
 from models.record import PlanText
-from solver.judge.week import check_week
+from models.units import CHINA
+from solver.judge.week import check_rests, check_week
 
 MONDAY = date(2026, 5, 11)
+HOUR = 3600
 
 
 def week(visits, *, last=None, every=3, stopped=(), days=7, least=1, allowed=()):
@@ -89,3 +91,34 @@ def test_what_is_overdue_comes_on_the_first_free_day():
 
 def test_the_excess_is_in_days():
     assert [one.excess for one in check_week(week([0, 5]))] == [2]
+
+
+def out(kind, day, begin_h, end_h, what="A"):
+    """Out on day number `day`, from one hour of it to another."""
+    midnight = datetime.combine(MONDAY + timedelta(day), time.min, CHINA)
+    begin, end = (midnight + timedelta(hours=hour) for hour in (begin_h, end_h))
+    return Out(kind=kind, what=what, date=midnight.date(), begin=begin, end=end)
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "expected"),
+    [
+        ("vehicle", [(0, 20, 28.5), (1, 4, 11)], [("VEHICLE_TWICE", HOUR // 2)]),
+        ("vehicle", [(0, 20, 28), (1, 4, 11)], []),
+        ("vehicle", [(0, 20, 30), (1, 4, 5), (1, 5.5, 7)], [("VEHICLE_TWICE", 2 * HOUR),
+                                                           ("VEHICLE_TWICE", HOUR // 2)]),
+        ("driver", [(0, 20, 28), (1, 14, 20)], [("REST_BETWEEN", HOUR)]),
+        ("driver", [(0, 20, 28), (1, 15, 20)], []),
+        ("driver", [(0, 4, 12), (1, 4, 12), (2, 4, 12)], []),
+        ("driver", [(0, 12, 20), (1, 4, 12), (2, 4, 12)], [("REST_BETWEEN", 3 * HOUR)]),
+        ("driver", [(0, 4, 8), (0, 9, 12)], []),
+    ],
+)  # fmt: skip
+def test_nobody_begins_a_day_before_the_one_before_is_over(kind, times, expected):
+    found = check_rests([out(kind, *one) for one in times], 11 * HOUR)
+    assert [(one.code, one.excess) for one in found] == expected
+
+
+def test_the_nights_of_others_are_theirs():
+    both = [out("driver", 0, 20, 28), out("vehicle", 0, 20, 28), out("driver", 1, 4, 12, "B")]
+    assert list(check_rests(both, 11 * HOUR)) == []

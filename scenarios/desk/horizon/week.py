@@ -25,6 +25,7 @@ from scenarios.desk.calendar import (
     away_of,
     calendar,
     last_services,
+    out_of,
     read_record,
     those_there,
 )
@@ -100,16 +101,21 @@ class Week:
         news: Callable[[News], None] | None = None,
         stopped: Callable[[], bool] | None = None,
     ) -> Iterator[tuple[Loaded, DayPlan]]:
-        """The plan of each day by what was decided, one after the other."""
-        promised, budget = calendar(self.told), request.budget
+        """The plan of each day by what was decided, one after the other.
+
+        What the days before have out is still out, and rests when it comes home.
+        """
+        told, budget = self.told, request.budget
         if budget.seconds is not None and self.units:
             budget = replace(budget, seconds=budget.seconds * (1 - SHARE_OF_DEAL))
         for day, loaded in zip(self.days, self.loaded, strict=True):
-            district = those_there(replace(loaded.district, calendar=promised), day)
+            district = those_there(replace(loaded.district, calendar=calendar(told)), day)
             own = replace(loaded, district=district)
-            yield plan_loaded(
+            own, made = plan_loaded(
                 own, replace(request, day=day, budget=budget), news=news, stopped=stopped
             )
+            told = with_out(told, made.plan)
+            yield own, made
 
     def told_day(self, made: DayPlan) -> WeekDay:
         """A day's plan as the week tells it."""
@@ -261,6 +267,11 @@ def work_of(
         level=level,
         visits=days,
     )
+
+
+def with_out(told: HorizonDocument, plan: Plan) -> HorizonDocument:
+    """The document with those who are out on the day of a plan."""
+    return told.model_copy(update={"out": [*told.out, *out_of(plan)]})
 
 
 def week_document(told: HorizonDocument, days: Iterable[WeekDay], language: str) -> WeekDocument:

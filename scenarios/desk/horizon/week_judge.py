@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from models.history.events import FillLevel
 from models.horizon.week import HORIZON_VERSION, WeekDocument
 from models.solution import Violation
-from scenarios.desk.calendar import HORIZON, calendar, read_horizon, read_record
+from scenarios.desk.calendar import HORIZON, calendar, out_of, read_horizon, read_record
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.horizon.week import WEEK_FILE, Known, week_day, week_of
 from scenarios.desk.judge import PLAN_FILE, Court, read_plan
 from solver.document.located import plain
 from solver.document.read import replay
 from solver.horizon.week import missed
-from solver.judge.week import check_week
+from solver.judge.week import check_rests, check_week
+from solver.trade.labour import labour_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,9 +78,14 @@ class WeekCourt:
             self.weeks[asked] = week_of(loaded, told.begin, only, known)
         again = self.weeks[asked]
         found += plain(list(_works(told, again)))
+        promised = calendar(told)
         for day in week.days:
-            found += self._day(day, again, calendar(told))
-        return found
+            found += self._day(day, again, promised)
+        out = [one for day in week.days for one in out_of(self._judged(day)[0])]
+        if told.out != out:
+            found += plain([_claim("out", told.out, out)])
+        rest_s = labour_rules(loaded[0].rules.labour).min_rest_s
+        return found + plain(list(check_rests(out, rest_s)))
 
     def _court(self, day: WeekDay) -> Court:
         if day.plan not in self.courts:
@@ -110,7 +116,7 @@ class WeekCourt:
         if plan.only != week.told.only:
             claims.append(_claim(f"{told.plan} only", plan.only, week.told.only))
         own = court.inputs_on(told.date).district.calendar
-        if own is None or (dict(own.visits), own.away) != (dict(promised.visits), promised.away):
+        if own is None or _promises(own) != _promises(promised):
             claims.append(_claim(f"{told.plan} {HORIZON}", "another week", "this week"))
         ready = court.day_of(plan)
         right = week_day(plan, missed(week.units, ready.day, replay(plan, ready.day).day))
@@ -133,6 +139,10 @@ def _read(told: HorizonDocument) -> dict[str, FillLevel]:
         for one in told.works
         if one.level is not None
     }
+
+
+def _promises(one: Calendar) -> tuple[object, ...]:
+    return dict(one.visits), one.away, one.out
 
 
 def _frame(told: HorizonDocument, week: WeekDocument) -> Iterator[Violation]:

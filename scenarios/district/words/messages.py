@@ -119,6 +119,10 @@ def _issue(code: str, where: Where, value: str, words: Mapping[str, object]) -> 
     )
 
 
+HAULING = Note("转运", "hauling")
+"""What people call the one kind of work that is no operation of a rule profile."""
+
+
 def called(what: Operation | VehicleSpec) -> Note:
     """What people call an operation or a vehicle type of the rule profile."""
     return Note(what.title_zh, what.title_en)
