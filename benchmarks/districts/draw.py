@@ -334,7 +334,8 @@ def _orders(own: Drawn, day: date) -> None:
     rng = own.rng
     for number in range(rng.choice((0, 0, 1, 2, 3))):
         window = rng.choice(("05:00-11:00", "13:00-15:00", "22:00-02:00+1"))
-        kind, row = rng.random(), {}
+        kind = rng.random()
+        row: dict[str, object]
         if kind < 0.4:
             way = rng.choice((100, 200)) + rng.randrange(own.size)
             row = {"operation": rng.choice(("flush", "sweep")), "way_id": way}

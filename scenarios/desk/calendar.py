@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from models.district import District, Driver, Vehicle
     from models.horizon.week import Away
-    from models.plan import Plan
+    from models.plan import Plan, PlanRoute, PlanTour
 
 R = TypeVar("R", bound=Record)
 WEEKS, HORIZON, PLANS = "weeks", "horizon.json", "plans"
@@ -107,9 +107,10 @@ def _back(promised: Calendar, day: date) -> dict[tuple[str, str], int]:
 
 def out_of(plan: Plan) -> list[Out]:
     """Who is out when by a day's plan: each route and tour of a vehicle, each person's work."""
+    jobs: list[PlanRoute | PlanTour] = [*plan.routes, *plan.tours]
     moved = [
         Out(kind="vehicle", what=one.vehicle, date=plan.date, begin=one.depart, end=one.return_)
-        for one in (*plan.routes, *plan.tours)
+        for one in jobs
     ]
     return moved + [
         Out(kind="driver", what=one.driver, date=plan.date, begin=one.begin, end=one.end)

@@ -151,7 +151,7 @@ def _kept(
         for truck, route in zip(trucks, begin.routes, strict=True)
     )
     whole = tuple(
-        as_written(part, number_of[truck], route)
+        _moved(searched, modes, number_of[truck], as_written(part, number_of[truck], route))
         for truck, route in held.whole.items()
         if truck in number_of
     )

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.ids import TruckShift
+from models.plan import PlanRoute, PlanStep, PlanTrip
 from models.solution import Reason, Route, Serve, Solution
 from solver.cost import cost
 from solver.day.held import Held
@@ -197,3 +198,11 @@ def test_a_locked_task_has_only_the_modes_its_vehicle_may_drive(law, able):
     crew = own.crews[0 if law == "s1" else 1]
     (kept,) = keep([own], begin, None, Held({task.id: TruckShift(law, crew.shift)}, {}, {}))
     assert list(kept.modes[0]) == able
+    step = PlanStep.model_construct(kind="serve", task=task.id, mode=able[0], facility=None)
+    trip = PlanTrip.model_construct(steps=[step])
+    truck = TruckShift(law, crew.shift)
+    route = PlanRoute.model_construct(trips=[trip])
+    (kept,) = keep([own], begin, None, Held({task.id: truck}, {truck: route}, {}))
+    (whole,) = kept.whole
+    assert kept.restore(Solution((whole,), {})).routes[0].visits == (Serve(0, able[0]),)
+    assert all(visit.mode < len(kept.modes[visit.task]) for visit in whole.visits)
