@@ -136,7 +136,7 @@ def draw(folder: Path, seed: int) -> date:
     once = {one.partition("]")[0]: one for one in drawn}  # a table stands once in a file
     changed = "".join(once.values())
     (folder / "rules.toml").write_text(f'extends = "{profile}"\n{changed}', encoding="utf-8")
-    (folder / "roads.osm").write_text(roads(own), encoding="utf-8")
+    (folder / "roads.osm").write_text(roads(rng, own.size, own.step), encoding="utf-8")
     (folder / "district.toml").write_text(_settings(own, day), encoding="utf-8")
     for _ in range(REPAIRS):
         _write(folder, own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchmarks.districts.draw import Drawn
+    import random
 
 LON, LAT = 121.08, 31.97
 """Where the south-west corner of a drawn town lies (chosen: in the plain by Haimen)."""
@@ -15,32 +15,30 @@ BANS = ("no_left_turn", "no_right_turn", "no_u_turn", "no_straight_on", "only_st
         "only_left_turn")  # fmt: skip
 
 
-def roads(own: Drawn) -> str:
+def roads(rng: random.Random, size: int, step: float) -> str:
     """A grid of ways as an .osm file: some narrow, one-way, heavy-limited, shut at some hours."""
-    rng, size = own.rng, own.size
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6">']
     for number in range(size * size):
-        lon, lat = LON + own.step * (number % size), LAT + own.step * (number // size)
+        lon, lat = LON + step * (number % size), LAT + step * (number // size)
         node = f'<node id="{1 + number}" lon="{lon:.7f}" lat="{lat:.7f}"'
         gate = f'><tag k="barrier" v="{rng.choice(GATES)}"/></node>'
-        lines.append(f"{node}{gate if own.maybe(0.03) else '/>'}")
+        lines.append(f"{node}{gate if rng.random() < 0.03 else '/>'}")
     for line in range(size):
-        for way, step in ((100 + line, 1), (200 + line, size)):
-            first = line * size if step == 1 else line
+        for way, hop in ((100 + line, 1), (200 + line, size)):
+            first = line * size if hop == 1 else line
             tags = {"highway": rng.choice(HIGHWAYS), "name": f"路{way}"}
-            tags |= {key: value for chance, key, value in _tags(own) if own.maybe(chance)}
+            tags |= {key: value for chance, key, value in _tags(rng) if rng.random() < chance}
             lines.append(f'<way id="{way}">')
-            lines += [f'<nd ref="{1 + first + step * n}"/>' for n in range(size)]
+            lines += [f'<nd ref="{1 + first + hop * n}"/>' for n in range(size)]
             lines += [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
             lines.append("</way>")
     for number in range(rng.choice((0, 0, 1, 3))):
-        lines += _ban(own, 900 + number)
+        lines += _ban(rng, size, 900 + number)
     return "\n".join([*lines, "</osm>"])
 
 
-def _tags(own: Drawn) -> tuple[tuple[float, str, str], ...]:
+def _tags(rng: random.Random) -> tuple[tuple[float, str, str], ...]:
     """What a way may be tagged with, and the chance of it."""
-    rng = own.rng
     return (
         (0.15, "oneway", rng.choice(("yes", "yes", "-1"))),
         (0.3, "lanes", rng.choice(("1", "2", "4", "6"))),
@@ -55,9 +53,8 @@ def _tags(own: Drawn) -> tuple[tuple[float, str, str], ...]:
     )
 
 
-def _ban(own: Drawn, number: int) -> list[str]:
+def _ban(rng: random.Random, size: int, number: int) -> list[str]:
     """A ban of turns where a line of the grid crosses another."""
-    rng, size = own.rng, own.size
     row, column = rng.randrange(size), rng.randrange(size)
     begin, end = rng.sample((100 + row, 200 + column), 2)
     kind = rng.choice(BANS)
@@ -69,5 +66,5 @@ def _ban(own: Drawn, number: int) -> list[str]:
         f'<relation id="{number}"><member type="way" ref="{begin}" role="from"/>'
         f'<member type="node" ref="{1 + row * size + column}" role="via"/>'
         f'<member type="way" ref="{end}" role="to"/><tag k="type" v="restriction"/>'
-        f"{(hours if own.maybe(0.2) else plain).format(kind)}</relation>"
+        f"{(hours if rng.random() < 0.2 else plain).format(kind)}</relation>"
     ]
