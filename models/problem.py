@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from models.errors import ProblemError
 from models.units import MAX_TIME, UNREACHABLE, clock
@@ -153,6 +153,17 @@ class Bundle:
             )
 
 
+class Headway(NamedTuple):
+    """Pass `number` of a `place` begins at most `most_s` [s] after the pass before it began.
+
+    `most_s` 0: it follows on none.
+    """
+
+    place: str
+    number: int
+    most_s: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A unit of service: exactly one of its modes is done once, or the task stays unserved."""
@@ -164,6 +175,8 @@ class Task:
     """Cost of leaving it unserved [mfen]; None: required."""
     bundles: tuple[Bundle, ...] = ()
     """What it belongs to; one of them at most has a price per run."""
+    headway: Headway | None = None
+    """Of cyclic work: its windows keep the headway by themselves; the judge looks at the times."""
 
     def __post_init__(self) -> None:
         if not self.modes:

@@ -74,6 +74,12 @@ class Out(Record):
     end: Moment
 
 
+class AwayDocument(Record):
+    """Who is away on the day of a plan, as the ledger said when it was made."""
+
+    away: list[Away]
+
+
 class Stopped(Record):
     """An operation that does not come on a day - weather, or no vehicle there - and why."""
 

@@ -148,6 +148,8 @@ def holds_number(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(holds_number(part) for part in value)
 
 
+LEAST_HEADWAY_MIN = 10
+"""Nobody comes by more often than every so many minutes (chosen: a circuit of a few streets)."""
 Weekday = Annotated[int, Field(ge=1, le=7)]
 """1 is Monday, 7 is Sunday."""
 
@@ -176,7 +178,8 @@ class Cadence(Sourced):
     times a month; or `patterns`, sets of weekdays one of which is taken. `weekdays` (1 = Monday)
     limits them. Between two visits lie at least `least_gap_days` and at most `greatest_gap_days`;
     what is not given is as even as the days allow. A pass begins at least `min_gap_h` after the
-    one before began.
+    one before began. With `headway_min` the hours of the only pass are those in which no place is
+    left longer than so many minutes and `late_min` more: it comes as often as that needs.
     """
 
     passes: tuple[Pass, ...] = Field(min_length=1)
@@ -188,6 +191,25 @@ class Cadence(Sourced):
     least_gap_days: int | None = Field(default=None, ge=1, le=366)
     greatest_gap_days: int | None = Field(default=None, ge=1, le=366)
     min_gap_h: float = Field(default=0, ge=0, le=24)
+    headway_min: int = Field(default=0, ge=0, le=1_440)
+    late_min: int = Field(default=0, ge=0, le=240)
+
+    @model_validator(mode="after")
+    def _headway_has_one_pass(self) -> Cadence:
+        if self.headway_min and (len(self.passes) > 1 or self.min_gap_h):
+            raise ValueError(
+                "with headway_min give one pass, the hours in which it comes again and again, and "
+                "no min_gap_h · 写了 headway_min 时只写一遍（循环作业的时段），不写 min_gap_h"
+            )
+        if 0 < self.headway_min < LEAST_HEADWAY_MIN:
+            raise ValueError(
+                f"headway_min {self.headway_min} is below {LEAST_HEADWAY_MIN}; no vehicle comes by "
+                f"so often · headway_min {self.headway_min} 小于 {LEAST_HEADWAY_MIN} 分钟，"
+                "没有车辆能这样频繁地经过"
+            )
+        if self.late_min and not self.headway_min:
+            raise ValueError("late_min goes with headway_min · late_min 与 headway_min 合用")
+        return self
 
     @model_validator(mode="after")
     def _days_said_once(self) -> Cadence:

@@ -117,6 +117,15 @@ class PointWork(Sourced):
     direct_km: float | None = Field(default=None, ge=0, le=200)
     """Plants farther beyond the map get waste by way of stations, as long as those hold it."""
 
+    @model_validator(mode="after")
+    def _fills_or_comes_round(self) -> PointWork:
+        if self.stock and self.visits.headway_min:
+            raise ValueError(
+                "points that are emptied by their filling have no headway_min; leave out `stock`"
+                " · 按装满情况清运的点位不写 headway_min；请去掉 `stock`"
+            )
+        return self
+
 
 class Season(Sourced):
     """Cadences from `begin` to `end` of every year (days included) instead of the usual ones.

@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 from models.day import HaulBudget
 from models.errors import InputErrors
 from models.units import clock, cny
-from scenarios.desk.day import load_folder, pack_inputs
+from scenarios.desk.day import load_folder, pack_day
 from scenarios.desk.sweep import run_sweep
 from scenarios.district.roads import download_name
 from scenarios.edits.places import check_on_map
@@ -104,7 +104,7 @@ class Series:
         """A mark of all a plan is made from but the seed: a journal must not serve old input."""
         edits = scenario.edits if scenario else ()
         text = f"with plans {self.day} {self.budget} {sorted(self.only or ())} {edits}"
-        return hashlib.sha256(pack_inputs(self.folder) + text.encode()).hexdigest()[:12]
+        return hashlib.sha256(pack_day(self.folder, self.day) + text.encode()).hexdigest()[:12]
 
     def sweep(
         self, work: Callable[[Any], dict[str, Any]], jobs: Mapping[str, Any]

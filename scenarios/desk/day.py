@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
+from models.horizon.week import AwayDocument
+from scenarios.desk.away import AWAY, away_on, with_away
 from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files, those_there
 from scenarios.desk.sweep import cluster
 from scenarios.district import check_district
@@ -20,11 +22,12 @@ from solver.edits.whatif import changed_district
 from solver.roads.cache import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from models.district import District
+    from models.horizon.week import Away
     from models.network import RoadNetwork
     from models.trade.rules import RuleProfile
     from solver.day.plan import DayPlan, News, Request
@@ -49,7 +52,7 @@ class Loaded:
 def load_folder(folder: Path, day: date) -> Loaded:
     """Read and check a district folder; raises `InputErrors` with everything that is wrong.
 
-    Vehicles and drivers that the week's plan knows to be away on the day are marked so.
+    Vehicles and drivers that are away on the day, by the ledger or the week's plan, are marked so.
     """
     loaded = load_everybody(folder, day)
     return replace(loaded, district=those_there(loaded.district, day))
@@ -64,7 +67,8 @@ def load_everybody(folder: Path, day: date) -> Loaded:
         raise HuanweiError(
             f"{folder}: the district could not be read.", zh=f"{folder}：辖区无法读取。"
         )
-    district = replace(report.district, calendar=calendar_of(folder, day))
+    promised = with_away(calendar_of(folder, day), away_on(folder, day), day)
+    district = replace(report.district, calendar=promised)
     return Loaded(district, report.network, report.rules)
 
 
@@ -114,17 +118,22 @@ def plan_loaded(
     return replace(loaded, district=changed), made
 
 
-def pack_inputs(folder: Path, weeks: Mapping[str, bytes] | None = None) -> bytes:
+def pack_day(folder: Path, day: date) -> bytes:
+    """`pack_inputs` of a day's plan: with the latest weeks of the folder, and who is away."""
+    weeks = {path.parent.name: path.read_bytes() for path in horizon_files(folder)}
+    return pack_inputs(folder, weeks, away_on(folder, day))
+
+
+def pack_inputs(folder: Path, weeks: Mapping[str, bytes], away: Sequence[Away] = ()) -> bytes:
     """The files the plan was made from as a zip, so that it can be judged wherever it is taken.
 
-    Settings, roads, tables, an own rule profile and `weeks`, horizon documents by their names
-    (None: the latest of the folder), nothing else of the folder; times are fixed, so that equal
-    files give equal bytes.
+    Settings, roads, tables, an own rule profile, `weeks`, horizon documents by their names, and who
+    is `away`, nothing else of the folder; times are fixed, so that equal files give equal bytes.
     """
-    if weeks is None:
-        weeks = {path.parent.name: path.read_bytes() for path in horizon_files(folder)}
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in input_files(folder)}
     files |= {f"{WEEKS}/{name}/{HORIZON}": content for name, content in weeks.items()}
+    if away:
+        files[AWAY] = AwayDocument(away=list(away)).model_dump_json(indent=1).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.district import SiteKind
 from models.edits import Without
-from scenarios.desk.day import pack_inputs, plan_folder
+from scenarios.desk.day import pack_day, plan_folder
 from scenarios.desk.judge import read_plan
 from scenarios.desk.sweep import run_sweep
 from solver.day.plan import Request
@@ -191,4 +191,4 @@ def _cpu_s() -> float:
 def _mark(folder: Path, before: Path, job: Job) -> str:
     """A mark of everything a run is made from: a journal must not serve old input."""
     text = f"{job.day} {job.budget} {job.seed} {sorted(job.only or ())} {job.keep}".encode()
-    return hashlib.sha256(pack_inputs(folder) + before.read_bytes() + text).hexdigest()[:12]
+    return hashlib.sha256(pack_day(folder, job.day) + before.read_bytes() + text).hexdigest()[:12]

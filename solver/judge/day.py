@@ -16,6 +16,7 @@ from models.units import clock
 from solver.judge.haul import check_haul
 from solver.judge.hours import check_hours
 from solver.judge.people import check_roster
+from solver.judge.rounds import check_headways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +47,7 @@ def check_day(
     swaps = haul[1] if haul and swap_takes_bay else None
     found = [*check_bays(district, day, swaps), *check_hours(district, day, haul)]
     tipped = [tipping for one in day for tipping in _tippings(district, one)]
+    found += check_headways(day)
     found += check_streams(district, tipped)
     found += check_design(district, tipped, design_percent)
     found += check_quotas(district, tipped, haul[1] if haul else None)

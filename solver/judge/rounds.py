@@ -1,7 +1,11 @@
-"""The judge of cyclic work: a lawful lap, one lap at a time, and no street left for too long."""
+"""The judge of cyclic work: a lawful lap, one lap at a time, and no street left for too long.
+
+Cyclic work that is part of a day plan is held to the same law, whoever comes by.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,6 +15,7 @@ from solver.judge.routes import check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from models.day import DrivenDay
     from models.horizon.rounds import Rounds
 
 
@@ -54,3 +59,28 @@ def _gaps(rounds: Rounds) -> Iterator[Violation]:
         if over > 0:
             name = rounds.problem.tasks[task].id
             yield Violation(code="ROUND_GAP", where=name, excess=over, task=name)
+
+
+def check_headways(day: DrivenDay) -> Iterator[Violation]:
+    """Two passes of one place, one after the other, begin no further apart than its headway.
+
+    A pass that is not served is told as unserved; opening and close are windows of tasks.
+    """
+    begins: dict[str, dict[int, tuple[int, int, str]]] = defaultdict(dict)
+    for one in day:
+        for step in one.schedule.steps:
+            if step.kind != StepKind.SERVE:
+                continue
+            visit = one.route.visits[step.visit]
+            assert isinstance(visit, Serve)
+            task = one.part.problem.tasks[visit.task]
+            if task.headway is not None:
+                own = task.headway
+                begins[own.place][own.number] = (step.begin, own.most_s, task.id)
+    for passes in begins.values():
+        for number, (begin, most, task_id) in sorted(passes.items()):
+            if not most or number - 1 not in passes:
+                continue
+            over = begin - passes[number - 1][0] - most
+            if over > 0:
+                yield Violation(code="ROUND_GAP", where=task_id, excess=over, task=task_id)

@@ -14,7 +14,7 @@ from solver.roads.graph import Verdict
 from solver.tasks.day import Day, Left
 from solver.tasks.fleet import Group, assign
 from solver.tasks.modes import Crewed, components, crew, drafts
-from solver.tasks.nobody import nobodys_work
+from solver.tasks.nobody import absent, nobodys_work
 from solver.tasks.obstacles import Obstacles, closed, too_far
 from solver.tasks.part import Drafted, Scene, build_part, passes, stream_of, task_ref
 from solver.tasks.points import point_jobs, stop_order
@@ -60,7 +60,7 @@ def build_parts(
     """
     rules = rules_in_season(rules, day)
     names = [name for name in rules.operations if only is None or name in only]
-    notes = list(ground.notes)
+    notes = [*ground.notes, *absent(district, day)]
     left: list[Left] = []
     jobs: dict[str, list[Job]] = {}
     roads = Roads(ground.network, frozenset(ground.closures), cache or Cache(None))

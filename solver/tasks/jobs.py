@@ -17,7 +17,8 @@ class Job:
     `options` are the ways to do it: the arcs driven in service for a street, the one arc at whose
     end the vehicle stands for a stop.
     `service_s` is None where it follows from length and speed. A pass begins `min_gap_s` after
-    the one before it began. `far_m` is above 0 where no road is in reach: the nearest is so far.
+    the one before it began, and of cyclic work `headway_s` after it at most (-1: no such law; 0:
+    the first of its hours). `far_m` is above 0 where no road is in reach: the nearest is so far.
     """
 
     id: TaskId
@@ -37,6 +38,7 @@ class Job:
     kg: int = 0
     litres: int = 0
     min_gap_s: int = 0
+    headway_s: int = -1
     far_m: int = 0
     operator: str = ""
     """Who cleans the street."""

@@ -1,4 +1,4 @@
-"""Work that no operation of the rule profile serves: left out with a reason, not forgotten."""
+"""Who and what is told because nobody looks after it: work without an operation, those away."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from solver.trade.streams import collects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from models.district import District, Order, Point, Stream
     from models.trade.rules import RuleProfile
@@ -38,6 +39,24 @@ def nobodys_work(district: District, rules: RuleProfile) -> Iterator[Left]:
                 reason=Reason.NO_OPERATION,
                 detail=Note(order.operation, order.operation),
                 kg=order.demand_kg,
+            )
+
+
+def absent(district: District, day: date) -> Iterator[Note]:
+    """Vehicles and drivers who are away on the day, and names among them that no table knows."""
+    away = district.calendar.away if district.calendar is not None else ()
+    known = {("vehicle", one.id) for one in district.vehicles}
+    known |= {("driver", one.id) for one in district.drivers}
+    for kind, name, begin, end in sorted(away):
+        if not begin <= day <= end:
+            continue
+        zh, en = ("车辆", "vehicle") if kind == "vehicle" else ("司机", "driver")
+        if (kind, name) in known:
+            yield Note(f"{zh} {name} 停用或请假（台账）", f"{en} {name} is away (ledger)")
+        elif kind == "vehicle" or district.drivers:
+            yield Note(
+                f"台账中停用或请假的{zh} {name} 不在{zh}表中，请核对编号",
+                f"{en} {name}, away by the ledger, stands in no table; check its id",
             )
 
 

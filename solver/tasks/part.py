@@ -14,6 +14,7 @@ from models.problem import (
     Bundle,
     Dimension,
     DimensionKind,
+    Headway,
     RoutingProblem,
     Spacing,
     Task,
@@ -278,6 +279,9 @@ def _task(
         ),
         demand=demand,
         bundles=belongs,
+        headway=Headway(str(job.kerb), job.pass_number, job.headway_s)
+        if job.headway_s >= 0
+        else None,
     )
 
 

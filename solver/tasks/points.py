@@ -13,8 +13,9 @@ from models.trade.sourced import Cadence
 from models.units import DAY
 from solver.roads.snap import Stands
 from solver.tasks.jobs import Job
-from solver.tasks.rota import Unit, rota
+from solver.tasks.rota import Unit, rota, turns
 from solver.trade.cadence import banned_hours, slots
+from solver.trade.headway import day_passes
 from solver.trade.hours import daily
 from solver.trade.stocks import days_between
 from solver.trade.streams import collects
@@ -50,7 +51,8 @@ def point_jobs(
     found: list[Job] = []
     for point in points:
         if unit := today.get(point.id):
-            found += _point_jobs(rules, operation, ground, replace(point, demand_kg=unit.kg), work)
+            own = replace(point, demand_kg=unit.kg)
+            found += _point_jobs(rules, operation, ground, own, work, turn=unit.turn)
     return found
 
 
@@ -69,10 +71,11 @@ def point_units(rules: RuleProfile, operation: str, points: tuple[Point, ...]) -
         kg = [point.demand_kg * max(1, every) for point in alike]
         seconds = [p.service_s or service_s(work, load) for p, load in zip(alike, kg, strict=True)]
         lon, lat = np.array([one.lon for one in alike]), np.array([one.lat for one in alike])
-        turns = rota(cadence, lon, lat, np.array(seconds, float))
+        rhythms = rota(cadence, lon, lat, np.array(seconds, float))
+        rounds = turns(cadence, lon, lat, np.array(seconds, float))
         found += [
-            Unit(TaskId(operation, point.id), point.name, "", cadence, rhythm, kg=load)
-            for point, rhythm, load in zip(alike, turns, kg, strict=True)
+            Unit(TaskId(operation, point.id), point.name, "", cadence, rhythm, kg=load, turn=turn)
+            for point, rhythm, load, turn in zip(alike, rhythms, kg, rounds, strict=True)
         ]
     return found
 
@@ -95,7 +98,13 @@ def _every(cadence: Cadence, days: int) -> Cadence:
 
 
 def _point_jobs(
-    rules: RuleProfile, operation: str, ground: Ground, point: Point, work: PointWork
+    rules: RuleProfile,
+    operation: str,
+    ground: Ground,
+    point: Point,
+    work: PointWork,
+    *,
+    turn: int = 0,
 ) -> Iterator[Job]:
     """One job per pass; the point's own hours, which come round every day, replace the operation's.
 
@@ -104,11 +113,11 @@ def _point_jobs(
     """
     away = bool(rules.operations[operation].tip_kinds)
     place = ground.points[point.id]
-    passes = work.visits.passes
     own = [(max(0, early), late) for early, late in daily(point.windows, 1, LAST_S)]
     own = own if work.row_hours else []
     level = ground.cleaning_class(place.right)
     bans = banned_hours(rules, operation, level)
+    passes = day_passes(work.visits, bans, turn=turn, own=own)
     for number, one in enumerate(passes, start=1):
         share = point.demand_kg * number // len(passes) - point.demand_kg * (number - 1) // len(
             passes
@@ -120,7 +129,7 @@ def _point_jobs(
             name=point.name,
             object_id=point.id,
             options=_stand(place, own_side=point.own_side or _wide(work, ground, place)),
-            slots=slots(own or one.windows, bans, finish=one.rule == "finish"),
+            slots=one.slots,
             cleaning_class=level,
             lon=point.lon,
             lat=point.lat,
@@ -128,7 +137,8 @@ def _point_jobs(
             row_hours=work.row_hours,
             kg=share if away else 0,
             litres=round(work.l_per_stop),
-            min_gap_s=round(3600 * work.visits.min_gap_h) if number > 1 else 0,
+            min_gap_s=one.least_s,
+            headway_s=one.most_s if work.visits.headway_min else -1,
             far_m=_far_m(place),
         )
 

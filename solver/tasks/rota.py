@@ -13,6 +13,7 @@ import numpy as np
 from models.network import local_xy
 from solver.tasks.sectors import sectors
 from solver.trade.cadence import falls_on, rhythms, shares
+from solver.trade.headway import TURNS
 from solver.trade.kerbs import strips
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from models.network import RoadNetwork
     from models.trade.sourced import Cadence, Rhythm
     from models.trade.work import StreetWork
+
+
+ROUND = (0, 1, 3, 2)
+"""The turn of each of four sectors, which come as south and north of a half, west to east (chosen:
+a ring, so that the last turn lies beside the first)."""
 
 
 class Unit(NamedTuple):
@@ -42,6 +48,8 @@ class Unit(NamedTuple):
     """Of a street, both directions."""
     kg: int = 0
     """To be taken from a point on a visit."""
+    turn: int = 0
+    """Of cyclic work, which turn of a round it has."""
 
     def due(self, day: date, calendar: Calendar | None) -> bool:
         """Whether it falls on `day`: as the week's plan promised, else by its rhythm."""
@@ -64,6 +72,19 @@ def rota(
         return [allowed[0]] * len(lon)
     places = local_xy(lon, lat, (float(lon.mean()), float(lat.mean())))
     return [allowed[one] for one in sectors(places, weights, shares(allowed)).tolist()]
+
+
+def turns(
+    cadence: Cadence,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> list[int]:
+    """The turn of a round of cyclic work at each place (n,): sectors, one beside the next."""
+    if not cadence.headway_min or not len(lon):
+        return [0] * len(lon)
+    places = local_xy(lon, lat, (float(lon.mean()), float(lat.mean())))
+    return [ROUND[one] for one in sectors(places, weights, (1,) * TURNS).tolist()]
 
 
 def pass_m(network: RoadNetwork, work: StreetWork) -> NDArray[np.float64]:

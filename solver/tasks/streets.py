@@ -15,8 +15,9 @@ from models.network import CLASSES, FOOT_CLASSES, Access, NodeFlag
 from models.trade.sourced import Cadence, Pass
 from solver.tasks.crumbs import street_name, street_numbers
 from solver.tasks.jobs import MAX_JOB_M, Job
-from solver.tasks.rota import Unit, pass_m, rota
-from solver.trade.cadence import banned_hours, slots
+from solver.tasks.rota import Unit, pass_m, rota, turns
+from solver.trade.cadence import banned_hours
+from solver.trade.headway import day_passes
 from solver.trade.kerbs import litres, strips, treated_m, waste_kg
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def street_jobs(
     found: list[Job] = []
     for piece in pieces(ground, chosen, alike, join_m=work.join_m, crumb_m=crumb_m):
         if unit := today.get(piece.there[0]):
-            found += _piece_jobs(rules, operation, ground, piece, unit.cadence)
+            found += _piece_jobs(rules, operation, ground, piece, unit.cadence, turn=unit.turn)
     return found
 
 
@@ -83,10 +84,10 @@ def street_units(rules: RuleProfile, operation: str, ground: Ground) -> list[Uni
     the day nor a new stop changes the rota.
     """
     work = rules.operations[operation].street
-    if work is None or not work.classes:
+    if work is None or not (work.classes or work.levels):
         return []
     by_class: dict[str, Cadence] = {str(name): one for name, one in work.classes.items()}
-    network, lowest = ground.network, max(by_class)
+    network, lowest = ground.network, max(work.classes or work.levels)
     by_class |= work.levels
     anyone, crumb_m = np.zeros(network.num_arcs, np.int64), rules.classes.crumb_m
     chosen, metres = wanted(work, ground, operation), pass_m(network, work)
@@ -103,12 +104,9 @@ def street_units(rules: RuleProfile, operation: str, ground: Ground) -> list[Uni
         ends = [[network.tail[one.there[0]], network.head[one.there[-1]]] for _, one in mine]
         middles = np.array(ends, np.int64).reshape(-1, 2)
         weights = [float(metres[[*one.there, *one.back]].sum()) for _, one in mine]
-        rhythms = rota(
-            cadence,
-            network.lon[middles].mean(axis=1),
-            network.lat[middles].mean(axis=1),
-            np.array(weights),
-        )
+        lon, lat = network.lon[middles].mean(axis=1), network.lat[middles].mean(axis=1)
+        rhythms = rota(cadence, lon, lat, np.array(weights))
+        rounds = turns(cadence, lon, lat, np.array(weights))
         found += [
             Unit(
                 id=task,
@@ -118,8 +116,11 @@ def street_units(rules: RuleProfile, operation: str, ground: Ground) -> list[Uni
                 rhythm=rhythm,
                 work_m=round(weight),
                 arcs=(*piece.there, *piece.back),
+                turn=turn,
             )
-            for (task, piece), rhythm, weight in zip(mine, rhythms, weights, strict=True)
+            for (task, piece), rhythm, turn, weight in zip(
+                mine, rhythms, rounds, weights, strict=True
+            )
         ]
     return found
 
@@ -328,6 +329,7 @@ def _piece_jobs(
     cadence: Cadence,
     *,
     prefix: str = "",
+    turn: int = 0,
 ) -> Iterator[Job]:
     """Jobs of one piece: strips x passes of the day x lanes."""
     work = rules.operations[operation].street
@@ -337,14 +339,14 @@ def _piece_jobs(
     length = int(network.length_m[list(piece.there)].sum())
     level = ground.cleaning_class(first)
     bans = banned_hours(rules, operation, level)
-    hours = [slots(one.windows, bans, finish=one.rule == "finish") for one in cadence.passes]
+    hours = day_passes(cadence, bans, turn=turn)
     points = network.points(piece.there[len(piece.there) // 2])
     lon, lat = points[len(points) // 2].tolist()
     for kerb in kerbs(work, piece, float(network.width_dm[first]) / 10):
         width = treated_m(work, kerb.width_m, kerb.passes)
         water, waste = litres(work, length, width), waste_kg(work, length, width)
         strip_m = rules.classes.beside_m(work.strip) or kerb.width_m
-        for number, open_hours in enumerate(hours, start=1):
+        for number, one in enumerate(hours, start=1):
             for lane in range(kerb.passes):
                 yield Job(
                     id=TaskId(
@@ -359,7 +361,7 @@ def _piece_jobs(
                     name=street_name(network, int(ground.streets.street[first])),
                     object_id=str(network.way[first]),
                     options=kerb.options,
-                    slots=open_hours,
+                    slots=one.slots,
                     length_m=length,
                     area_m2=round(length * strip_m / kerb.passes),
                     cleaning_class=level,
@@ -368,5 +370,6 @@ def _piece_jobs(
                     lat=lat,
                     kg=round(waste),
                     litres=round(water),
-                    min_gap_s=round(3600 * cadence.min_gap_h) if number > 1 else 0,
+                    min_gap_s=one.least_s,
+                    headway_s=one.most_s if cadence.headway_min else -1,
                 )

@@ -210,13 +210,38 @@ def test_a_week_stopped_after_its_first_day_is_not_written(folder, tmp_path):
     assert not (tmp_path / "week").exists()
 
 
+def gone(town, *absences):
+    """Tell the town's ledger who is away."""
+    with open_ledger(town) as ledger, ledger.writing() as connection:
+        append(
+            connection, [Entry(one) for one in absences], Batch(kind="import", source="away.csv"),
+            correct=False,
+        )  # fmt: skip
+
+
+def test_a_day_on_its_own_heeds_the_ledger(folder, tmp_path):
+    """One of two fog cannons is in the workshop; who is in no table is told. The plan is judged
+    where no ledger is, and by a promise of everybody it is another day's."""
+    town = shutil.copytree(folder, tmp_path / "town", ignore=shutil.ignore_patterns("weeks"))
+    with (town / "vehicles.csv").open("a", encoding="utf-8") as rows:
+        rows.write("V13,,fog,D1,early,fog,yes,,\n")
+    span = {"begin": BEGIN - timedelta(3), "end": BEGIN}
+    gone(town, *(Absence(kind="vehicle", what=name, **span) for name in ("V3", "V99")))
+    fog = ("--only", "fog", *OPTIONS[2:])
+    for day, there in ((BEGIN, {"V13"}), (SECOND, {"V3", "V13"})):
+        made = tmp_path / day.isoformat()
+        assert run("plan", town, "--date", day, "--out", made, *fog) == 0
+        told = read_plan(made / "plan.json")
+        assert {one.vehicle for one in told.routes} <= there
+        assert run("judge", made) == 0
+        by_ledger = [note.en for note in told.notes if "ledger" in note.en]
+        assert [name in " ".join(by_ledger) for name in ("V3 ", "V99,")] == [day == BEGIN] * 2
+
+
 def test_who_is_away_is_not_driven(folder, tmp_path):
     """The only flusher is in the workshop on the second day: that day's streets wait, fog comes."""
     town = shutil.copytree(folder, tmp_path / "town", ignore=shutil.ignore_patterns("weeks"))
-    with open_ledger(town) as ledger, ledger.writing() as connection:
-        gone = Absence(kind="vehicle", what="V2", begin=SECOND, end=SECOND + timedelta(5))
-        batch = Batch(kind="import", source="away.csv")
-        append(connection, [Entry(gone)], batch, correct=False)
+    gone(town, Absence(kind="vehicle", what="V2", begin=SECOND, end=SECOND + timedelta(5)))
     assert run("plan", town, "--from", BEGIN, "--days", 2, *OPTIONS) == 0
     made = town / "weeks" / BEGIN.isoformat()
     told = read_horizon(made / HORIZON)

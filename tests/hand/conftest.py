@@ -6,7 +6,7 @@ import pytest
 
 from models.day import Budget, Request
 from scenarios.demo import write_demo
-from scenarios.desk.day import INPUTS, load_folder, pack_inputs, plan_loaded
+from scenarios.desk.day import INPUTS, load_folder, pack_day, plan_loaded
 
 DAY = date(2026, 5, 12)
 
@@ -21,5 +21,5 @@ def plan_folder(tmp_path_factory):
     folder = district / "plans" / "day"
     folder.mkdir(parents=True)
     (folder / "plan.json").write_text(made.plan.model_dump_json(by_alias=True), "utf-8")
-    (folder / INPUTS).write_bytes(pack_inputs(district))
+    (folder / INPUTS).write_bytes(pack_day(district, DAY))
     return folder

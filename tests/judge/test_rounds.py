@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from models.day import DrivenDay
 from models.errors import HuanweiError, ProblemError
+from models.problem import Headway
+from models.solution import Reason, Route, Serve, Solution
 from solver.horizon.rounds import lap_problem, rounds_on
-from solver.judge.rounds import check_rounds
+from solver.judge.rounds import check_headways, check_rounds
 from solver.stop import at_most
-from tests.line_town import line_town
+from tests.line_town import drive_through, line_town
+from tests.stations.town import part
 
 HOURS = (6 * 3600, 20 * 3600)
 LAP_S = 4 * 300 + 2 * 3 * 60
@@ -94,3 +98,32 @@ def test_a_task_that_one_vehicle_cannot_do_is_named():
 def test_hours_backwards_are_refused():
     with pytest.raises(ProblemError, match="close"):
         replace(rounds(3_600), opens=HOURS[1], closes=HOURS[0])
+
+
+def day_of(*departures, most_s):
+    """Line town's second task as passes of one place, each a day's part that leaves at its time."""
+    parts, plans, times = [], [], []
+    for number, leaves in enumerate(departures, start=1):
+        problem = line_town()
+        cyclic = Headway("bin", number, most_s if number > 1 else 0)
+        own = [replace(one, headway=cyclic if one.id == problem.tasks[1].id else None)
+               for one in problem.tasks]  # fmt: skip
+        parts.append(part(replace(problem, tasks=tuple(own))))
+        route = Route(0, (Serve(1, 0),))
+        plans.append(Solution((route,), dict.fromkeys((0, 2, 3), Reason.NO_TIME)))
+        times.append((drive_through(parts[-1].problem, route, leaves),))
+    return DrivenDay.of(tuple(parts), tuple(plans), tuple(times))
+
+
+@pytest.mark.parametrize(("late", "over"), [(-500, 0), (0, 0), (1, 1), (900, 900)])
+def test_a_pass_of_a_day_that_comes_too_late_is_noticed(late, over):
+    """Whoever drives it: the second pass leaves its headway after the first, and so much later."""
+    found = list(check_headways(day_of(0, 7_200 + late, most_s=7_200)))
+    assert [(one.code, one.excess) for one in found] == [("ROUND_GAP", over)] * (over > 0)
+
+
+def test_a_pass_that_is_told_as_unserved_is_no_gap():
+    """Of three passes the second is missing: its task stands among the unserved."""
+    day = day_of(0, 7_200, 14_400, most_s=7_200)
+    left = replace(day, driven=(day.driven[0], day.driven[2]))
+    assert list(check_headways(left)) == []

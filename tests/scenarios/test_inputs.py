@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from scenarios.desk.day import pack_inputs
+from scenarios.desk.day import pack_day
 from scenarios.district import read_district
 from tests.district.folders import replace, write_good
 from tests.tables.books import rows_of, write_book
@@ -25,7 +25,7 @@ def good(tmp_path):
 
 
 def packed(folder):
-    with zipfile.ZipFile(io.BytesIO(pack_inputs(folder))) as archive:
+    with zipfile.ZipFile(io.BytesIO(pack_day(folder, DAY))) as archive:
         return set(archive.namelist())
 
 
@@ -55,11 +55,11 @@ def test_a_table_behind_a_link_out_is_not_packed_for_it_is_not_read(good, tmp_pa
 
 
 def test_plan_after_plan_the_zip_stays_as_it_is(good):
-    first = pack_inputs(good)
+    first = pack_day(good, DAY)
     for number in range(3):
         (good / f"r{number}").mkdir()
-        (good / f"r{number}" / "inputs.zip").write_bytes(pack_inputs(good))
-    assert pack_inputs(good) == first
+        (good / f"r{number}" / "inputs.zip").write_bytes(pack_day(good, DAY))
+    assert pack_day(good, DAY) == first
 
 
 def test_profiles_workbooks_and_the_files_of_a_map_are_packed(good, tmp_path):
@@ -71,7 +71,7 @@ def test_profiles_workbooks_and_the_files_of_a_map_are_packed(good, tmp_path):
     write_book(good / "人员与工单.xlsx", {"人员": rows_of("crews")})
     wanted = READ - {"crews.csv"} | {"own/rules.toml", "own/base.toml", "人员与工单.xlsx"}
     assert packed(good) == wanted
-    with zipfile.ZipFile(io.BytesIO(pack_inputs(good))) as archive:
+    with zipfile.ZipFile(io.BytesIO(pack_day(good, DAY))) as archive:
         archive.extractall(tmp_path / "again")
     shutil.copytree(tmp_path / "again", tmp_path / "x" / "grid")
     assert read_district(tmp_path / "x" / "grid", DAY).drivers == read_district(good, DAY).drivers

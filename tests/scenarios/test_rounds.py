@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from datetime import date
+from itertools import pairwise
 
 import pytest
 from typer.testing import CliRunner
 
 from api.commands.app import app
-from tests.district.folders import replace, write_good
+from models.day import Budget, Request
+from models.solution import Reason, StepKind
+from scenarios.desk.day import plan_folder
+from tests.district.folders import TABLES, replace, write_good
 
 RULES = """\
 extends = "standard"
@@ -18,6 +24,18 @@ classes = ["I"]
 hours = "06:00-20:00"
 headway_min = {headway}
 """
+IN_DAY = """\
+extends = "standard"
+[operations.flush]
+bans = []
+[operations.flush.street.classes.I]
+source = "local rounds"
+headway_min = 100
+late_min = 20
+every_days = 1
+passes = [{ windows = ["05:00-11:00"] }]
+"""
+MINUTE = 60
 OPTIONS = ("--date", "2026-03-18", "--only", "flush", "--iterations", "50")
 
 
@@ -74,3 +92,51 @@ def test_streets_nobody_serves_are_refused(folder):
     done = told(folder, 60, "--only", "fog", "--lang", "en")
     assert done.exit_code == 2
     assert "no street of class I" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def driven(folder, tmp_path_factory):
+    """A day plan that comes by every street at most every 100 and 20 min, with its order."""
+    made = tmp_path_factory.mktemp("day") / "grid"
+    made.mkdir()
+    for path in folder.iterdir():
+        (made / path.name).write_bytes(path.read_bytes())
+    (made / "rules.toml").write_text(IN_DAY, encoding="utf-8")
+    (made / "crews.csv").unlink()
+    more = "".join(f"V{n},,fl_16,D1,early,flush,yes,,\n" for n in range(11, 16))
+    (made / "vehicles.csv").write_text(TABLES["vehicles.csv"] + more, encoding="utf-8")
+    request = Request(
+        day=date(2026, 3, 18), budget=Budget(iterations=200), workers=1, only=frozenset({"flush"})
+    )
+    return plan_folder(made, request)[1]
+
+
+def begins(day):
+    """When each pass of each place begins, by the parts' tasks."""
+    found = defaultdict(dict)
+    for one in day:
+        for step in one.schedule.steps:
+            if step.kind is StepKind.SERVE:
+                task = one.part.problem.tasks[one.route.visits[step.visit].task]
+                if task.headway:
+                    found[task.headway.place][task.headway.number] = step.begin
+    return found
+
+
+def test_a_day_plan_comes_by_within_the_headway(driven):
+    found = begins(driven.halves.timed)
+    assert {one.code for one in driven.plan.violations} <= {"CREW_SHORT"}  # the town has no people
+    assert {one.reason for one in driven.plan.unserved} <= {Reason.UNREACHABLE}
+    assert found
+    for passes in found.values():
+        times = [5 * 60 * MINUTE, *(passes[n] for n in sorted(passes)), 11 * 60 * MINUTE]
+        assert max(b - a for a, b in pairwise(times)) <= 120 * MINUTE
+
+
+def test_its_vehicles_do_other_work_of_the_day_too(driven):
+    """The order stands in a route with passes of cyclic work."""
+    routes = [
+        {step.task.split("-")[1] for trip in route.trips for step in trip.steps if step.task}
+        for route in driven.plan.routes
+    ]
+    assert any("O1" in one and len(one) > 1 for one in routes)

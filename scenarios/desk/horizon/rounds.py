@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.day import Budget, Request
 from models.district import Weather
@@ -23,11 +23,22 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from models.district import Window
     from models.horizon.rounds import Rounds
     from models.part import Part
     from models.solution import Violation
     from models.trade.rules import RuleProfile
-    from models.trade.work import Operation, RoundsRule
+    from models.trade.work import Operation, StreetWork
+
+
+class Cyclic(NamedTuple):
+    """Streets that are served by one lap: their classes and levels, and its hours [s]."""
+
+    classes: tuple[str, ...]
+    levels: tuple[str, ...]
+    hours: Window
+    headway_min: int
+    late_min: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,34 +66,34 @@ class Lap:
 def plan_rounds(
     folder: Path, day: date, *, only: frozenset[str] | None, iterations: int, seed: int = 1
 ) -> list[Lap]:
-    """Laps of the operations of a folder whose rule profile has `rounds`; a dry day is assumed.
+    """Laps of the operations of a folder that come by all day, by the rule profile, on a dry day.
 
     Same input, seed and iterations: same laps. Raises `InputErrors` with everything wrong in the
     folder, `HuanweiError` where no operation has rounds or no lap is possible.
     """
     loaded = load_folder(folder, day)
     rules = rules_in_season(loaded.rules, day)
-    named = {
-        name: one.street.rounds
+    named = [
+        (name, found)
         for name, one in rules.operations.items()
-        if one.street is not None
-        and one.street.rounds is not None
-        and (only is None or name in only)
-    }
+        if one.street is not None and (only is None or name in only)
+        for found in cyclic(one.street)
+    ]
     if not named:
         raise HuanweiError(
             "no operation of the rule profile comes by all day; give one a table "
-            "[operations.NAME.street.rounds].",
-            zh="规则方案中没有全天循环的作业；请为作业添加表 [operations.NAME.street.rounds]。",
+            "[operations.NAME.street.rounds], or a cadence of its streets `headway_min`.",
+            zh="规则方案中没有全天循环的作业；请为作业添加表 [operations.NAME.street.rounds]，"
+            "或在道路频次中填写 `headway_min`。",
         )
     district = replace(loaded.district, weather=Weather(), calendar=None, orders=())
     found: list[Lap] = []
-    for name, rule in named.items():
+    for name, rule in named:
         own = all_day(rules, name, rule)
         request = Request(day=day, budget=Budget(iterations=1), only=frozenset({name}))
         parts = ready_day(district, loaded.network, own, request).day.parts
         if not parts:
-            classes = ", ".join(rule.classes)
+            classes = ", ".join((*rule.classes, *rule.levels))
             raise HuanweiError(
                 f"{name}: no street of class {classes} that a vehicle of this operation can serve.",
                 zh=f"{name}：没有可由该作业车辆作业的 {classes} 级道路。",
@@ -91,21 +102,43 @@ def plan_rounds(
     return found
 
 
-def all_day(rules: RuleProfile, operation: str, rule: RoundsRule) -> RuleProfile:
+def cyclic(work: StreetWork) -> list[Cyclic]:
+    """What comes by all day: the table `rounds`, and all cadences of one headway and its hours."""
+    found: list[Cyclic] = []
+    if (own := work.rounds) is not None:
+        found.append(Cyclic(own.classes, (), own.hours, own.headway_min, own.late_min))
+    alike: dict[tuple[Window, int, int], tuple[list[str], list[str]]] = {}
+    for place, cadences in enumerate((work.classes, work.levels)):
+        for name, one in cadences.items():
+            if one.headway_min:
+                hours = one.passes[0].windows
+                span = hours[0][0], hours[-1][1]
+                key = (span, one.headway_min, one.late_min)
+                alike.setdefault(key, ([], []))[place].append(name)
+    found += [
+        Cyclic(tuple(classes), tuple(levels), *key) for key, (classes, levels) in alike.items()
+    ]
+    return found
+
+
+def all_day(rules: RuleProfile, operation: str, rule: Cyclic) -> RuleProfile:
     """The rules with an operation that serves the streets of its rounds all through their hours."""
     own = rules.operations[operation]
     if own.street is None:
         return rules
-    one = Cadence(source=rule.source, passes=(Pass(windows=(rule.hours,)),))
+    one = Cadence(source="law of the rounds", passes=(Pass(windows=(rule.hours,)),))
     street = own.street.model_copy(
-        update={"classes": dict.fromkeys(rule.classes, one), "levels": {}}
+        update={
+            "classes": dict.fromkeys(rule.classes, one),
+            "levels": dict.fromkeys(rule.levels, one),
+        }
     )
     changed = own.model_copy(update={"street": street, "points": None, "bans": ()})
     return rules.model_copy(update={"operations": {**rules.operations, operation: changed}})
 
 
 def _laps(
-    parts: tuple[Part, ...], work: Operation, rule: RoundsRule, iterations: int, seed: int
+    parts: tuple[Part, ...], work: Operation, rule: Cyclic, iterations: int, seed: int
 ) -> Iterator[Lap]:
     for part in parts:
         kinds = part.problem.vehicle_types

@@ -19,6 +19,7 @@ from models.horizon.week import (
 )
 from models.record import PlanText
 from models.units import CHINA
+from scenarios.desk.away import absences
 from scenarios.desk.calendar import (
     PLANS,
     WEEKS,
@@ -30,7 +31,7 @@ from scenarios.desk.calendar import (
     those_there,
 )
 from scenarios.desk.day import load_everybody, plan_loaded
-from scenarios.desk.horizon.away import NOBODY, absences, idle
+from scenarios.desk.horizon.away import NOBODY, idle
 from scenarios.desk.horizon.levels import levels_of, readings
 from solver.edits.whatif import all_places
 from solver.horizon.deal import choices, deal
