@@ -108,16 +108,15 @@ def cyclic(work: StreetWork) -> list[Cyclic]:
     if (own := work.rounds) is not None:
         found.append(Cyclic(own.classes, (), own.hours, own.headway_min, own.late_min))
     alike: dict[tuple[Window, int, int], tuple[list[str], list[str]]] = {}
-    for place, cadences in enumerate((work.classes, work.levels)):
+    classes = {str(name): one for name, one in work.classes.items()}
+    for place, cadences in enumerate((classes, work.levels)):
         for name, one in cadences.items():
             if one.headway_min:
                 hours = one.passes[0].windows
                 span = hours[0][0], hours[-1][1]
                 key = (span, one.headway_min, one.late_min)
                 alike.setdefault(key, ([], []))[place].append(name)
-    found += [
-        Cyclic(tuple(classes), tuple(levels), *key) for key, (classes, levels) in alike.items()
-    ]
+    found += [Cyclic(tuple(names), tuple(levels), *key) for key, (names, levels) in alike.items()]
     return found
 
 
