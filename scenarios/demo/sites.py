@@ -39,7 +39,14 @@ PLANTS: tuple[tuple[str, str, float, float, float, float, str], ...] = (
     ("P3", "金塘生活垃圾焚烧厂", 46, 55, 0.32, 60.0, "06:00-20:00"),
     ("P4", "溧山水泥窑协同处置中心", 78, 58, 0.30, 67.0, "06:00-20:00"),
 )
+LEAST_BAYS = 4
+"""A plant has so many tipping bays at least (memory: small halls)."""
+BAY_T = 250
+"""A tipping bay is built for so many tonnes a day (chosen: half of what one takes in visits of 15 t
+in 14 hours)."""
 KITCHEN_PLANT_KM = 7.0
+KITCHEN_BAYS = 1.0
+"""The kitchen-waste plant has so many bays for each reference district (chosen)."""
 KITCHEN_UNIT = "餐厨垃圾就地处理站"
 ROADSIDE = {"secondary": 1.0, "tertiary": 1.0, "unclassified": 0.8, "residential": 0.6,
             "primary": 0.3, "road": 0.5, "living_street": 0.1}  # fmt: skip
@@ -255,16 +262,19 @@ def _lay_plants(survey: Survey, tables: Tables) -> None:
     gates = gateways(survey)
     for k, (site, name, km, speed, share, fee, hours) in enumerate(PLANTS):
         lon, lat = gates[k % len(gates)]
+        quota_t = max(10, 5 * math.ceil(share * total_t / 5))
         tables.add("facilities", {
             "id": site, "name": name, "kind": "plant", "lon": lon, "lat": lat, "hours": hours,
-            "streams": "residual", "service_min": 25, "bays": 4,
+            "streams": "residual", "service_min": 25,
+            "bays": max(LEAST_BAYS, math.ceil(quota_t / BAY_T)),
             "access_min": round(60 * km / speed), "access_km": km,
-            "daily_quota_t": max(10, 5 * math.ceil(share * total_t / 5)), "gate_fee_cny_t": fee,
+            "daily_quota_t": quota_t, "gate_fee_cny_t": fee,
         })  # fmt: skip
     lon, lat = gates[-1]
     tables.add("facilities", {
         "id": "P5", "name": "餐厨废弃物资源化利用中心", "kind": "plant", "lon": lon, "lat": lat,
-        "hours": DAY_AND_NIGHT, "streams": "kitchen", "service_min": 15, "bays": 4,
+        "hours": DAY_AND_NIGHT, "streams": "kitchen", "service_min": 15,
+        "bays": max(LEAST_BAYS, math.ceil(KITCHEN_BAYS * survey.scale)),
         "access_min": round(60 * KITCHEN_PLANT_KM / 45), "access_km": KITCHEN_PLANT_KM,
         "gate_fee_cny_t": 120,
     })  # fmt: skip

@@ -109,7 +109,12 @@ class _Filling:
         )
 
     def place(self, number: int, group: Sequence[int]) -> None:
-        """Place what finds a place of a group, and note why the others do not."""
+        """Place what finds a place of a group, and note why the others do not.
+
+        Where the seconds end in between, what is left of the group is not tried.
+        """
+        if self.hauler.over(self.until):
+            return
         own = self.roomy(number)
         more = with_tasks(own, group, most_modes=MOST_MODES)
         inside = [task for task in group if task not in more.unserved]
@@ -122,7 +127,8 @@ class _Filling:
             self.place(number, inside[: len(inside) // 2])
             self.place(number, inside[len(inside) // 2 :])
         elif refused and not self.placed_otherwise(number, inside[0], refused.sites):
-            self.found[number, inside[0]] = refused.reason
+            late = self.hauler.over(self.until)  # then not all other places were tried
+            self.found[number, inside[0]] = Reason.STOPPED if late else refused.reason
 
     def placed_otherwise(self, number: int, task: int, full: Collection[str]) -> bool:
         """Whether a task that the day refused at its cheapest place is taken at another one.
@@ -132,6 +138,8 @@ class _Filling:
         for closed in ((), full):
             own = self.roomy(number, closed)
             for shift in dict.fromkeys(crew.shift for crew in own.part.crews):
+                if self.hauler.over(self.until):
+                    return False
                 kinds = {n for n, crew in enumerate(own.part.crews) if crew.shift == shift}
                 more = with_tasks(own, [task], most_modes=MOST_MODES, able=kinds)
                 if task not in more.unserved and self.take(number, more) is None:

@@ -200,9 +200,7 @@ def _of_pass(
     total = sum(len(problem.tasks) for problem in problems)
     small = sum(len(one.tasks) for part, one in enumerate(problems) if part not in large)
     own = small if number == 0 else 0.0
-    for one in large.values():
-        if number < one.num_passes:
-            own += len(one.problem.tasks) / one.num_passes
+    own += sum(len(one.problem.tasks) * one.share(number) for one in large.values())
     return Budget(seconds=budget.seconds * own / max(total, 1))
 
 

@@ -47,6 +47,11 @@ FIRST_S = 0.0025
 tasks)."""
 
 
+MENDED = 0.35
+"""Where the seconds are few, this share of them is for the pieces whose first plan leaves tasks out
+(chosen)."""
+
+
 def hurried(num_tasks: int, budget: Budget, workers: int) -> bool:
     """Whether the seconds of a round are too few to search on from a plan of all its tasks."""
     if budget.iterations is not None:
@@ -78,22 +83,32 @@ class Large:
     ) -> None:
         self.problem = with_spaced_windows(problem)
         self.patchwork = Patchwork(self.problem, initial, np.random.default_rng(seed))
-        self.num_passes, self.hurried = num_passes, hurried
+        self.num_passes, self.hurried = (2 if hurried else num_passes), hurried
 
     def orders(self, number: int, budget: Budget) -> list[Order]:
         """The plan cut anew for pass `number`; iterations are shared out by tasks.
 
         Cut as for one worker, so that the plan does not depend on the number of workers. Vehicles
-        come to where tasks wait for one; in a hurry only the pieces with such tasks are searched.
+        come to where tasks wait for one; in a hurry each pass cools to its end, and after the first
+        only the pieces with such tasks are searched.
         """
         effort = GUESS * len(self.problem.tasks)
         if budget.iterations is not None:
             effort = max(budget.iterations // self.num_passes, 1)
         step = 1.0 / self.num_passes
         self.patchwork.release()
-        orders = self.patchwork.orders(1, effort, number * step, step)
-        urgent = [one for one in orders if self.patchwork.waiting(one.share.absent)]
-        return urgent if self.hurried and urgent else orders
+        if not self.hurried:
+            return self.patchwork.orders(1, effort, number * step, step)
+        orders = self.patchwork.orders(1, effort, 0.0, 1.0)
+        return [one for one in orders if not number or self.patchwork.waiting(one.share.absent)]
+
+    def share(self, number: int) -> float:
+        """The share of the part's seconds for pass `number`; 0 from the last on."""
+        if number >= self.num_passes:
+            return 0.0
+        if not self.hurried:
+            return 1.0 / self.num_passes
+        return MENDED if number else 1.0 - MENDED
 
     def progress(self, seconds: float, used: float) -> Progress:
         """What is known after `seconds`, when the share `used` of the pieces is searched."""

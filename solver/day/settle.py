@@ -56,6 +56,8 @@ def settle(hauler: Hauler, day: DrivenDay) -> tuple[DrivenDay, Haul | None]:
             day, haul = eased, again
         else:
             skip |= moves
+    if haul is not None and hauler.late and any(amounts(haul)):
+        haul = hauler.improve(haul, until=FILLED)  # its first search was cut short by the clock
     hauler.pace.passed("routes and haul settled")
     day, haul = fill(hauler, day, haul, until=FILLED)
     hauler.pace.passed("tasks left out tried")

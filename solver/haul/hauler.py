@@ -125,10 +125,10 @@ class Hauler:
         budget = self._until(until, budget)
         return problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
 
-    def improve(self, haul: Haul) -> Haul:
+    def improve(self, haul: Haul, *, until: float = BETTERED) -> Haul:
         """A timetable of the full search, or the one there is if that is better."""
         problem = haul[0]
-        budget = self._until(BETTERED, replace(self.budget, slot_s=0))
+        budget = self._until(until, replace(self.budget, slot_s=0))
         known = haul[1].tours
         longer = problem, plan_haul(problem, budget, known=known, stopped=self.stopped)
         return min(longer, haul, key=lambda one: (*amounts(one), one[1].cost))

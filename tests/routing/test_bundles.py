@@ -86,6 +86,20 @@ def test_the_search_counts_what_the_objective_does(seed):
         assert check(town, found, schedule_all(town, found.routes)) == []
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_plan_taken_up_again_costs_what_it_did(seed):
+    """Stamps of streets that routes of before served are not those of the routes to come."""
+    town = random_problem(seed)
+    streets = [Bundle(id=f"street {n}", per_route=700, per_run=90) for n in range(6)]
+    tasks = tuple(replace(task, bundles=(streets[n % 6],)) for n, task in enumerate(town.tasks))
+    run = Search(replace(town, tasks=tasks), None, seed, None)
+    for _ in range(30):
+        run.advance(3, 0.5, 0.1)
+        before = run.best
+        run.adopt(run.plan())
+        assert run.best == before
+
+
 def test_a_place_of_two_bundles_is_two_places():
     """Tasks 0 and 1 stand at one place but belong to different streets: both legs are dear."""
     twin = Task(id="twin", modes=(Mode(enter=1, leave=1, duration=300),), demand=(4, 100))

@@ -1,5 +1,6 @@
 """Vehicles and rooms are dealt to parts by what their tasks ask for, and routes change vehicles."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from solver.routing.ruin.loop import Tuning
 from solver.routing.search import patchwork
 from solver.routing.search.burden import Burden, alike_but_for_depots
 from solver.routing.search.engine import RuinEngine
-from solver.routing.search.patchwork import Patchwork, filled, landmarks
+from solver.routing.search.patchwork import Patchwork, dealt_near, landmarks
 from solver.stop import at_most
 
 HOUR = 3_600
@@ -108,12 +109,37 @@ def test_heavier_work_is_dealt_more_vehicles(monkeypatch):
     assert given == {0: 2, 1: 10}
 
 
-def test_rooms_go_to_those_who_want_them_before_those_who_are_near():
-    assert filled(10, np.array([9.0, 1.0]), np.array([3.0, 7.0])) == pytest.approx(
-        [3.9, 7.1]
-    )  # and one share more by nearness
-    assert filled(4, np.array([1.0, 1.0]), np.array([9.0, 9.0])) == pytest.approx([2.5, 2.5])
-    assert filled(8, np.array([3.0, 1.0]), np.array([0.0, 0.0])) == pytest.approx([6.0, 2.0])
+def test_rooms_go_where_loads_have_the_least_way_and_not_in_crumbs():
+    """Two near parts share no unit, the far one goes to the plant, and what is full is left out."""
+    seconds = np.array([[100.0, 200.0, 900.0], [150.0, 110.0, 800.0], [500.0, 500.0, 550.0]])
+    flows = dealt_near(np.array([10.0, 12.0, math.inf]), np.array([10.0, 12.0, 5.0]), seconds)
+    assert flows == pytest.approx(np.diag([10.0, 12.0, 5.0]))
+    full = dealt_near(np.array([10.0, 12.0]), np.array([10.0, 12.0, 5.0]), seconds[:2])
+    assert full == pytest.approx(np.array([[10.0, 0.0, 0.0], [0.0, 12.0, 0.0]]))
+
+
+def test_a_piece_of_a_town_holds_a_small_unit_whole(monkeypatch):
+    """Two units at the ends of a line: each end's own is its own, to the last kilogram."""
+    monkeypatch.setattr(patchwork, "PART_MODES", 6)
+    monkeypatch.setattr(patchwork, "FEWEST_ROUTES", 1)
+    monkeypatch.setattr(patchwork, "JITTER", 0.0)
+    problem = row_of_tasks(
+        *[hour_of_work(6, 14)] * 12, kinds=(crew("a", 6, 14, 6), crew("b", 6, 14, 6, depot=12))
+    )
+    tips = tuple(
+        Facility(id=str(at), enter=at, leave=at, resets=frozenset({0}), daily_capacity=(60,))
+        for at in (0, 11)
+    )
+    problem = replace(
+        problem,
+        tasks=tuple(replace(task, demand=(10,)) for task in problem.tasks),
+        vehicle_types=tuple(replace(kind, capacity=(100,)) for kind in problem.vehicle_types),
+        dimensions=(Dimension(name="waste_kg", kind=DimensionKind.WASTE),),
+        facilities=tips,
+    )
+    orders = Patchwork(problem, None, np.random.default_rng(1)).orders(1, 100, 0.0, 1.0)
+    given = {min(order.share.tasks) // 6: order.rooms for order in orders}
+    assert given == {0: ((60,), (0,)), 1: ((0,), (60,))}
 
 
 @pytest.mark.parametrize(

@@ -342,6 +342,7 @@ def reset(tab: Tables, st: State) -> None:
     n = tab.num_tasks
     slot = 0
     st.route[:] = 0
+    st.bundled[:] = 0  # or stamps of before would count as those of the routes to come
     st.num[TOTAL] = st.num[TRIPS] = st.num[SERVED] = st.num[OVER] = 0
     for kind in range(len(tab.kinds)):
         count = tab.kinds[kind, AVAILABLE]

@@ -226,14 +226,14 @@ def run_alone(search_run: Search, stop: Stop, report: Report) -> NDArray[np.int3
     begin = 0.0
     try:
         for end in stage_ends(stop, search_run.tab.num_tasks):
-            _run_stage(search_run, share(stop, begin, end, search_run.iterations), stop, report)
+            run_stage(search_run, share(stop, begin, end, search_run.iterations), stop, report)
             begin = end
     except KeyboardInterrupt:
         log.warning("stopped by hand; keeping the best plan so far")
     return search_run.plan()
 
 
-def _run_stage(search_run: Search, own: Stop, whole: Stop, report: Report) -> None:
+def run_stage(search_run: Search, own: Stop, whole: Stop, report: Report) -> None:
     """Search in chunks until a stage's `own` budget is used; `report` hears of the `whole`."""
     num_tasks, done = search_run.tab.num_tasks, search_run.iterations
     longest = max(CHUNK_WORK // max(num_tasks, 1), FIRST_CHUNK)

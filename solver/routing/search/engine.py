@@ -10,6 +10,7 @@ from models.day import Progress
 from solver.cost import cost
 from solver.routing.base.compiled import is_compiled
 from solver.routing.base.engine import Outcome
+from solver.routing.ruin.fewer import closes_vehicles, run_with_fewer
 from solver.routing.ruin.running import Search, run_alone
 from solver.routing.ruin.toy import toy_problem
 from solver.routing.search.decompose import divides, is_huge, solve_in_parts
@@ -79,6 +80,8 @@ class RuinEngine:
                 initial=initial,
                 report=log_book.note,
             )
+        elif initial is None and closes_vehicles(run, stop):
+            plan = run_with_fewer(run, stop, seed, log_book.note)
         else:
             plan = run_alone(run, stop, log_book.note)
         return log_book.outcome(problem, run.solution(plan))

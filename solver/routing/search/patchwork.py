@@ -11,10 +11,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+from scipy.optimize import linear_sum_assignment, linprog
+from scipy.sparse import identity, kron
 
 from models.solution import Reason, Solution
-from models.units import MAX_TIME, UNREACHABLE
+from models.units import MAX_TIME, NO_LIMIT, UNREACHABLE
 from solver.cost import days
 from solver.loads import left_behind
 from solver.routing.bound.fleet import fewest_routes_and_trips
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from solver.routing.search.parts import Answer
 
     Places = NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
 PART_MODES = 3_000
 """A part has so many modes at most, but for a route that has more (chosen)."""
@@ -45,10 +47,6 @@ LANDMARKS = 24
 SAMPLE_ROWS = 64
 """So many rows are drawn to learn about the legs of a matrix (chosen)."""
 
-ROOMY = 1.1
-"""A part is given so many times the room that its tasks want first (chosen: its search may bring
-more to one facility than to another)."""
-
 LACKING = frozenset({Reason.NO_TIME, Reason.NO_CAPACITY, Reason.NO_VEHICLE_TYPE})
 """Reasons that say a part had too few vehicles: one of another part may do the task."""
 
@@ -58,6 +56,9 @@ WAITING = LACKING | {Reason.STOPPED, Reason.QUEUE}
 MOST_RELEASED = 8
 """Of a group's routes one in so many is taken apart at once, at most (chosen: the others have to
 take up its tasks)."""
+
+NO_ROOM_S = 1e6
+"""A load without room counts as so long a way [s] (chosen: longer than any)."""
 
 JITTER = 0.2
 """A cut lies off its even place by this share of a part at most (chosen)."""
@@ -253,7 +254,11 @@ class Patchwork:
         return dealt
 
     def _rooms(self, parts: Sequence[Share]) -> list[tuple[tuple[int, ...], ...]]:
-        """Daily capacities for each part: what its routes take, and more of what is near."""
+        """Daily capacities for each part: what its routes take, and more of what is near.
+
+        First as little way as may be asks for (`dealt_near`), so that small facilities are not in
+        crumbs all over the town; what they have left then goes to whoever is near.
+        """
         facilities = self.whole.facilities
         taken = np.zeros((len(parts), len(facilities), len(self.whole.dimensions)), dtype=np.int64)
         if not any(facility.daily_capacity for facility in facilities):
@@ -261,17 +266,8 @@ class Patchwork:
         for number, part in enumerate(parts):
             for route in part.routes:
                 add_loads(self.whole, route, taken[number])
-        brought = [[self.whole.tasks[task].demand for task in part.tasks] for part in parts]
-        sizes = np.array([np.sum(own, axis=0) for own in brought], dtype=float)
-        middles = np.array([self.places[part.tasks].mean(axis=0) for part in parts])
-        for number, facility in enumerate(facilities):
-            far = np.abs(middles - self.places[len(self.modes) + number]).sum(axis=1)
-            near = 1 / np.square(far + far.mean() / 10 + 1)
-            for dim, limit in enumerate(facility.daily_capacity):
-                spare = max(limit - int(taken[:, number, dim].sum()), 0)
-                wanted = np.maximum(sizes[:, dim] - taken[:, :, dim].sum(axis=1), 0.0)
-                weights = filled(spare, (sizes[:, dim] + 1) * near, wanted * ROOMY)
-                taken[:, number, dim] += self._shared_out(spare, weights)
+        for dim in range(len(self.whole.dimensions)):
+            self._deal_rooms(parts, taken[:, :, dim], dim)
         return [
             tuple(
                 tuple(row) if facility.daily_capacity else ()
@@ -280,6 +276,36 @@ class Patchwork:
             for rows in taken.tolist()
         ]
 
+    def _deal_rooms(self, parts: Sequence[Share], taken: NDArray[np.int64], dim: int) -> None:
+        """Add what facilities have left in a dimension to `taken`, shape (parts, facilities)."""
+        facilities = self.whole.facilities
+        able = [number for number, one in enumerate(facilities) if dim in one.resets]
+        if not able:
+            return
+        sizes = np.array(
+            [sum(self.whole.tasks[task].demand[dim] for task in part.tasks) for part in parts],
+            dtype=float,
+        )
+        middles = np.array([self.places[part.tasks].mean(axis=0) for part in parts])
+        far = np.array([_apart(middles, self.places[len(self.modes) + number]) for number in able])
+        stay = np.array([facilities[number].duration for number in able], dtype=float)
+        limits = [
+            (*facilities[number].daily_capacity, *[NO_LIMIT] * (dim + 1))[dim] for number in able
+        ]
+        spare = np.array([
+            math.inf if limit >= NO_LIMIT else max(limit - int(taken[:, number].sum()), 0)
+            for number, limit in zip(able, limits, strict=True)
+        ])  # fmt: skip
+        wanted = np.maximum(sizes - taken.sum(axis=1), 0.0)
+        flows = dealt_near(spare, wanted, 2 * far + stay[:, None])
+        for number, room, flow, away in zip(able, spare.tolist(), flows, far, strict=True):
+            if math.isinf(room):
+                taken[:, number] = NO_LIMIT
+                continue
+            taken[:, number] += np.floor(flow).astype(np.int64)
+            near = (sizes + 1) / np.square(away + far.mean() / 10 + 1)
+            taken[:, number] += self._shared_out(int(room - np.floor(flow).sum()), near)
+
     def _shared_out(self, count: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
         """Whole shares of `count` by weight, shape of `weights`; chance decides who rounds up."""
         edges = np.cumsum(weights) / weights.sum() * count
@@ -287,17 +313,25 @@ class Patchwork:
         return np.diff(np.floor(edges + self.rng.random()), prepend=0).astype(np.int64)
 
 
-def filled(
-    count: int, weights: NDArray[np.float64], wanted: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Shares of `count` by weight, none above what is `wanted` while others want more."""
-    shares = np.zeros(len(weights))
-    for _ in range(len(weights)):
-        left, open_to = count - shares.sum(), weights * (shares < wanted)
-        if left < 1 or not open_to.any():
-            break
-        shares = np.minimum(shares + left * open_to / open_to.sum(), wanted)
-    return shares + max(count - shares.sum(), 1.0) * weights / weights.sum()
+def dealt_near(spare: Floats, wanted: Floats, seconds: Floats) -> Floats:
+    """What each part gets of what facilities have `spare`, by the least way; shape of `seconds`.
+
+    `seconds` (F, P) is the way of a load from a part to a facility and back, its stay there
+    included. What nobody has room for is left out. An optimum at a corner of the program splits
+    hardly any facility: it has no more flows than facilities and parts.
+    """
+    room = np.append(np.where(np.isfinite(spare), spare, wanted.sum()), wanted.sum())
+    ways = np.vstack([seconds, np.full(len(wanted), NO_ROOM_S)])
+    count, num_parts = ways.shape
+    flows = linprog(
+        ways.ravel(),
+        A_ub=kron(identity(count), np.ones((1, num_parts))),
+        b_ub=room,
+        A_eq=kron(np.ones((1, count)), identity(num_parts)),
+        b_eq=wanted,
+        method="highs-ds",
+    ).x.reshape(ways.shape)
+    return np.maximum(np.asarray(flows[:-1], dtype=np.float64), 0.0)
 
 
 def median_leg_of(problem: RoutingProblem) -> float:
