@@ -41,7 +41,9 @@ def folder(tmp_path_factory):
         "name,cleaning_class\n" + "".join(f"{kind}{n},I\n" for kind in ("东路", "北路")
                                           for n in range(1, 4)), encoding="utf-8"
     )  # fmt: skip
-    assert run("plan", made, "--from", BEGIN, "--days", 2, *OPTIONS) == 0
+    words = ("plan", made, "--from", BEGIN, "--days", 2, *OPTIONS)
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
     return made
 
 
