@@ -4,13 +4,15 @@ python -m benchmarks.horizon.deadhead FOLDER --from 2026-05-11 --days 6 --only f
     --iterations 20000 --choice 0
 
 `--choice` are the iterations of the choice of days (0: the rota stands), `--iterations` each day's.
-Legs are told by what lies at their ends: depot, work, water or tip.
+Legs are told by what lies at their ends: depot, work, water or tip. `--hash` deals days by a
+hash of each stretch instead, to compare with: the same search, prices and cadences.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import zlib
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -19,9 +21,13 @@ from typing import TYPE_CHECKING
 
 from models.day import Budget, Request
 from scenarios.desk.horizon.week import decide_week
+from solver.horizon.week import visits
+from solver.trade.cadence import rhythms
 
 if TYPE_CHECKING:
     from models.plan import Plan, PlanRoute
+    from scenarios.desk.horizon.week import Week
+    from solver.tasks.rota import Unit
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +70,21 @@ def tell(plans: list[Plan], operation: str) -> None:
         log.info("  %-15s %.3f", kind, metres / KM / total)
 
 
+def by_hash(week: Week) -> Week:
+    """The week with the rhythm of each piece of work drawn by its id, wherever it lies."""
+    stopped = {(one.operation, one.date) for one in week.told.stopped}
+    dealt = {str(unit.id): _drawn(unit, week, stopped) for unit in week.units}
+    works = [one.model_copy(update={"visits": dealt[one.unit]}) for one in week.told.works]
+    return replace(week, told=week.told.model_copy(update={"works": works}))
+
+
+def _drawn(unit: Unit, week: Week, stopped: set[tuple[str, date]]) -> list[date]:
+    allowed = rhythms(unit.cadence)
+    rhythm = allowed[zlib.crc32(str(unit.id).encode()) % len(allowed)]
+    off = {day for day in week.days if (unit.id.operation, day) in stopped}
+    return visits(unit._replace(rhythm=rhythm), week.days, last=None, stopped=off)
+
+
 def main() -> None:
     """Decide the days, plan each, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -73,6 +94,7 @@ def main() -> None:
     parser.add_argument("--only", default="flush")
     parser.add_argument("--iterations", type=int, default=5_000)
     parser.add_argument("--choice", type=int, default=0)
+    parser.add_argument("--hash", action="store_true")
     told = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     names = frozenset(told.only.split(","))
@@ -81,6 +103,7 @@ def main() -> None:
     )
     choice = replace(request, budget=Budget(iterations=told.choice // told.days))
     week = decide_week(told.folder, choice, told.days)
+    week = by_hash(week) if told.hash else week
     plans = [made.plan for _, made in week.plans(request)]
     for name in sorted(names):
         tell(plans, name)
