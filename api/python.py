@@ -11,7 +11,8 @@ from models.day import Request
 from models.errors import HuanweiError
 from models.units import CHINA
 from scenarios import demo, district
-from scenarios.desk.day import plan_folder
+from scenarios.desk.day import load_folder, plan_loaded
+from scenarios.desk.homes import with_homes
 from scenarios.desk.horizon.year import YearOrder
 from scenarios.desk.horizon.year import plan_year as year_of_folder
 from scenarios.desk.judge import judge_folder
@@ -104,7 +105,9 @@ def plan_day(
     )
     if out is not None:
         return write_day(Path(folder), request, Path(out), language=language, news=news).plan
-    _, made = plan_folder(Path(folder), request, news=news)
+    loaded = load_folder(Path(folder), request.day)
+    request = with_homes(Path(folder), request, loaded.rules.costs)
+    _, made = plan_loaded(loaded, request, news=news)
     return made.plan
 
 

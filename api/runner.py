@@ -19,6 +19,7 @@ from models.day import Budget, Note
 from models.units import cny
 from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import INPUTS, load_folder, pack_day, pack_inputs, plan_loaded
+from scenarios.desk.homes import with_homes
 from scenarios.desk.horizon.quota_line import driven_by, quota_lines
 from scenarios.desk.horizon.week import decide_week, week_document, with_out
 from scenarios.desk.whatif import earlier_plan, locks_of, what_if
@@ -81,6 +82,7 @@ def write_day(
     watch = _Watch(out, news, stopped)
     with drafted(out) as draft:
         inputs = pack_day(folder, request.day)
+        request = with_homes(folder, request, loaded.rules.costs)
         loaded, made = plan_loaded(loaded, request, news=watch, stopped=stopped)
         watch(News("write"))
         district, network = loaded.district, made.ground.network

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from models.edits import Edit, Lock
     from models.part import Crew, Part
-    from models.plan import Plan
+    from models.plan import Plan, PlanHome
     from models.solution import Route, Schedule, Solution
     from models.station import HaulPlan, HaulProblem
 
@@ -90,6 +90,8 @@ class Request:
     keep: bool = False
     locks: tuple[Lock, ...] = ()
     """What of `before` stays as it is, as a law of the search."""
+    homes: tuple[PlanHome, ...] = ()
+    """Where vehicles worked on the days before, and with whom: they should again."""
     haul: HaulBudget | None = None
     """How hard to try at the haul timetable; None: as hard as for a day that is driven."""
     scheduler: str | None = None

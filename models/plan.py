@@ -273,6 +273,20 @@ class PlanChange(Record):
     when: Moment
 
 
+class PlanHome(Record):
+    """Where a vehicle worked in a shift on the days before, and who drove it then."""
+
+    vehicle: str
+    shift: str
+    operation: str
+    """`haul`: its tours, which have no squares."""
+    drivers: list[str]
+    """Who drove it last comes first."""
+    squares: list[tuple[int, int, int]]
+    """Squares of the town, counted from 0 degrees to the east and to the north, and the tasks that
+    it served there."""
+
+
 class Plan(Record):
     """The day plan of a district."""
 
@@ -304,6 +318,8 @@ class Plan(Record):
     """Edits of the folder's day."""
     locks: tuple[Lock, ...] = ()
     """What a search leaves as it is."""
+    homes: tuple[PlanHome, ...] = ()
+    """Where vehicles and drivers were at home, as learned from the plans of the days before."""
     changes: tuple[PlanChange, ...] = ()
     """Changes by hand since the search that made the routes, in their order."""
     difference: PlanDifference | None = None

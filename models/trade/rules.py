@@ -207,6 +207,12 @@ class Costs(Sourced):
     """Stops lie in squares of this side [m], counted by operation; 0: in none."""
     area_vehicle_cny: float = Field(default=0, ge=0)
     """A preference, not paid: what each vehicle that stops in a square counts in the search."""
+    home_days: int = Field(default=0, ge=0, le=31)
+    """From the plans of so many days before a day it is learned where vehicles and drivers are at
+    home; 0: from none."""
+    home_cny: Price = 0
+    """A preference, not paid: what a task counts that another vehicle serves than the one at home
+    in its square. 0: vehicles alike are still dealt by their homes, and crews too."""
     even_h: float = Field(default=0, ge=0, le=12)
     """A duty should have so many hours out."""
     uneven_cny_h: float = Field(default=0, ge=0)

@@ -141,6 +141,14 @@ def _earlier(document: Json, rng: Random) -> bool:
     return True
 
 
+def _at_home_far_away(document: Json, rng: Random) -> bool:
+    """A vehicle is said to have worked where nobody works today."""
+    if not document["homes"]:
+        return False
+    rng.choice(document["homes"])["squares"].append([0, 0, 1])
+    return True
+
+
 SEARCHED = ("no_time", "no_capacity", "queue", "not_worth", "stopped")
 """Reasons of tasks that fit alone, between which only the search can tell."""
 _TAKEN_OUT = {"edit": {"do": "take_out", "tasks": ["x"]}, "who": "",
@@ -153,6 +161,7 @@ BELIEVED: dict[str, Forgery] = {
     "only": _asked_for_all,
     "what_if": _asked_for_as_much,
     "locks": _locked_as_it_is,
+    "homes": _at_home_far_away,
     "kpis.unbalanced.km": _unbalanced("km", "balance_extra_km"),
     "kpis.unbalanced.duty_h": _unbalanced("duty_h", "balance_extra_h"),
     "kpis.unbalanced.cost_cny": _unbalanced("cost_cny", ""),

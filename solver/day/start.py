@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.day import DrivenPart, DrivenRoute
 from models.ids import RouteId, TruckShift
+from models.solution import Solution
 from models.units import MFEN_PER_CNY
 from solver.day.held import Held
+from solver.day.homes import at_home, last_drivers
 from solver.day.keep import keep
 from solver.document.earlier import Carried, carry_over, deal_alike, fewest_out
 from solver.stations.among import Others, times_among
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
     from models.ids import DutyId
     from models.part import Part
     from models.plan import Plan, PlanRoute, PlanTour
-    from models.solution import Solution
     from models.station import HaulPlan
-    from models.trade.rules import RuleProfile
+    from models.trade.rules import Costs, RuleProfile
     from solver.day.keep import Kept
 
 Crews = dict["DutyId", tuple[str, ...]]
@@ -38,6 +39,8 @@ class Beginning:
     before: Plan | None = None
     carried: Carried | None = None
     kept: tuple[Kept, ...] | None = None
+    drivers: Mapping[TruckShift, tuple[str, ...]] = field(default_factory=dict)
+    """Who drove each vehicle in each shift on the days before."""
 
     def pinned(self, number: int, solution: Solution) -> Solution:
         """A solution of searched part `number` with its locked routes as they were."""
@@ -79,10 +82,13 @@ class Beginning:
         self, day: DrivenDay, vehicles: Mapping[RouteId, str] | None, haul: HaulPlan | None
     ) -> Crews:
         """Who drove the same vehicles in the same shifts, by route and by truck."""
-        if self.before is None or vehicles is None or self.kept is None:
+        if vehicles is None or (self.before is not None and self.kept is None):
             return {}
-        rows: list[PlanRoute | PlanTour] = [*self.before.routes, *self.before.tours]
-        manned = {TruckShift(one.vehicle, one.shift): tuple(one.crew) for one in rows}
+        rows: list[PlanRoute | PlanTour] = []
+        if self.before is not None:
+            rows = [*self.before.routes, *self.before.tours]
+        manned = {**self.drivers}
+        manned |= {TruckShift(one.vehicle, one.shift): tuple(one.crew) for one in rows}
         now: dict[DutyId, TruckShift] = {
             one.id: TruckShift(vehicles[one.id], one.crew.shift) for one in day
         }
@@ -93,7 +99,7 @@ class Beginning:
 def beginning(parts: Sequence[Part], rules: RuleProfile, request: Request) -> Beginning:
     """What the request asks for: a fresh search, one from a plan, or one that keeps to it."""
     if request.before is None:
-        return Beginning(parts=tuple(parts))
+        return _at_home(parts, rules.costs, request)
     carried = carry_over(request.before, parts)
     if not request.keep and not request.locks:
         return Beginning(
@@ -110,6 +116,27 @@ def beginning(parts: Sequence[Part], rules: RuleProfile, request: Request) -> Be
         before=request.before,
         carried=carried,
         kept=kept,
+    )
+
+
+def _at_home(parts: Sequence[Part], costs: Costs, request: Request) -> Beginning:
+    """A fresh search whose vehicles and crews go where they were on the days before.
+
+    Vehicles alike are dealt so; what another does than the one at home costs `home_cny`.
+    """
+    drivers = last_drivers(request.homes)
+    carried = Carried(
+        solutions=tuple(Solution(()) for _ in parts),
+        vehicles=tuple(() for _ in parts),
+        homes=at_home(parts, request.homes, costs),
+    )
+    if not carried.homes:
+        return Beginning(parts=tuple(parts), drivers=drivers)
+    if not costs.home_cny:
+        return Beginning(parts=tuple(parts), carried=carried, drivers=drivers)
+    kept = keep(parts, carried, round(costs.home_cny * MFEN_PER_CNY))
+    return Beginning(
+        parts=tuple(one.part for one in kept), carried=carried, kept=kept, drivers=drivers
     )
 
 

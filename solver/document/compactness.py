@@ -1,4 +1,4 @@
-"""Whether the routes of an operation lie beside each other, and whether their duties are even."""
+"""Whether routes lie beside each other, duties are even, and vehicles and drivers at home."""
 
 from __future__ import annotations
 
@@ -15,15 +15,21 @@ from scipy.sparse.csgraph import connected_components
 
 from models.network import EARTH_RADIUS_M
 from models.solution import Serve
+from solver.tasks.part import square_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.day import DrivenDay, DrivenRoute
     from models.network import RoadNetwork
-    from models.plan import PlanRoute
+    from models.plan import PlanHome, PlanRoute, PlanTour
+    from models.trade.rules import Costs
 
 Figures = dict[str, float]
+
+HOME_M = 1_000.0
+"""Homes are made of squares of this side [m] where the profile has no squares (chosen: a few
+blocks)."""
 
 
 class Area(NamedTuple):
@@ -56,6 +62,58 @@ def compactness(
         table[name] = _figures([one for one, _ in pairs])
         table[name] |= _along_streets([told for _, told in pairs], network)
     return {"compactness": table} if table else {}
+
+
+def home_side_m(costs: Costs) -> float:
+    """Side of the squares that homes are made of [m]."""
+    return costs.area_m or HOME_M
+
+
+def work_squares(route: PlanRoute, side_m: float) -> Counter[tuple[int, int]]:
+    """Tasks that a route serves, by the squares of the town where they end."""
+    return Counter(
+        square_of(*step.to, side_m)
+        for trip in route.trips
+        for step in trip.steps
+        if step.kind == "serve" and step.to is not None
+    )
+
+
+def steadiness(
+    routes: Sequence[PlanRoute],
+    tours: Sequence[PlanTour],
+    homes: Sequence[PlanHome],
+    costs: Costs,
+) -> Figures:
+    """How steady the day is against those before; nothing where none is known.
+
+    `home_share` of the tasks in squares where somebody of their operation worked is served by a
+    vehicle that did, whatever the shift; `home_drivers_share` of the crews of vehicles that were
+    out has a driver who drove the vehicle then.
+    """
+    known: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    own: defaultdict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
+    drivers: defaultdict[str, set[str]] = defaultdict(set)
+    for home in homes:
+        squares = {(east, north) for east, north, _ in home.squares}
+        known[home.operation] |= squares
+        own[home.vehicle, home.operation] |= squares
+        drivers[home.vehicle] |= set(home.drivers)
+    all_tasks = at_home = 0
+    for route in routes:
+        for square, count in work_squares(route, home_side_m(costs)).items():
+            all_tasks += count * (square in known[route.operation])
+            at_home += count * (square in own[route.vehicle, route.operation])
+    out = [(one.vehicle, one.crew) for one in routes] + [(one.vehicle, one.crew) for one in tours]
+    crews = [(vehicle, crew[0]) for vehicle, crew in out if crew]
+    crews = [(vehicle, driver) for vehicle, driver in crews if drivers[vehicle]]
+    figures: Figures = {}
+    if all_tasks:
+        figures["home_share"] = round(at_home / all_tasks, 4)
+    if crews:
+        same = sum(driver in drivers[vehicle] for vehicle, driver in crews)
+        figures["home_drivers_share"] = round(same / len(crews), 4)
+    return figures
 
 
 def _along_streets(routes: Sequence[PlanRoute], network: RoadNetwork) -> Figures:

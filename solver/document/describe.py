@@ -17,7 +17,7 @@ from models.record import PlanText
 from models.solution import Reason
 from models.units import CHINA, clock
 from solver.advice.closed import closed_first
-from solver.document.compactness import compactness
+from solver.document.compactness import compactness, steadiness
 from solver.document.figures import kpis
 from solver.document.haul import haul_document, tour_name
 from solver.document.paid import day_payers, route_costs
@@ -124,6 +124,7 @@ def describe(
         cadence_rate=_cadence_rate(hauler, ground, timed, day, planned),
         paid=sum(paid.values()),
     )
+    figures |= steadiness(routes, tours, request.homes, rules.costs)
     figures |= {"unstaffed_routes": len(staff.roster.unstaffed)} | _on_duty(district)
     loads = station_loads(district, rules.stations, timed, haul[1] if haul else None)
     full = alarms(loads, rules.kpis.station_alarm)
@@ -151,6 +152,7 @@ def describe(
         violations=[],
         what_if=request.what_if,
         locks=request.locks,
+        homes=request.homes,
     )
 
 

@@ -40,6 +40,7 @@ def asked(plan: Plan) -> Request:
         only=None if plan.only is None else frozenset(plan.only),
         what_if=plan.what_if,
         locks=plan.locks,
+        homes=plan.homes,
     )
 
 

@@ -242,11 +242,16 @@ def area_of(costs: Costs, job: Job) -> tuple[Bundle, ...]:
     """The square of the town that a stop lies in, where vehicles in it count."""
     if not (costs.area_m and costs.area_vehicle_cny):
         return ()
-    north = radians(1) * EARTH_RADIUS_M
-    east = north * cos(radians(int(job.lat)))  # one for a town, so that squares meet
-    square = int(job.lon * east // costs.area_m), int(job.lat * north // costs.area_m)
+    east, north = square_of(job.lon, job.lat, costs.area_m)
     price = round(costs.area_vehicle_cny * MFEN_PER_CNY)
-    return (Bundle(id=f"area {square[0]} {square[1]}", per_route=price),)
+    return (Bundle(id=f"area {east} {north}", per_route=price),)
+
+
+def square_of(lon: float, lat: float, side_m: float) -> tuple[int, int]:
+    """The square of the town that a place lies in, by its number to the east and to the north."""
+    north = radians(1) * EARTH_RADIUS_M
+    east = north * cos(radians(int(lat)))  # one for a town, so that squares meet
+    return int(lon * east // side_m), int(lat * north // side_m)
 
 
 def _task(
