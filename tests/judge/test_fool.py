@@ -25,6 +25,7 @@ from scenarios.fool.believed import BELIEVED, PAPERS_BELIEVED, is_believed
 from scenarios.fool.fields import every_field
 from scenarios.fool.kinds import FORGERIES, ROUTES, WAYS
 from scenarios.fool.storm import Storm, fool_folder
+from solver.day.homes import learn_homes
 from tests.conftest import ROOT
 from tests.district import folders
 
@@ -80,10 +81,16 @@ def town(town_plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Storm:
 def everything(town: Storm) -> Storm:
     """The town planned once more after a first plan, with changes, locks and what was asked for."""
     before = town.bench.read(town.document)
+    loaded = town.court.inputs_on(TOWN_DAY)
     request = Request(
-        day=TOWN_DAY, budget=Budget(iterations=20), workers=1, before=before, keep=True
+        day=TOWN_DAY,
+        budget=Budget(iterations=20),
+        workers=1,
+        before=before,
+        keep=True,
+        homes=learn_homes([before], loaded.rules.costs),
     )
-    made = plan_loaded(town.court.inputs_on(TOWN_DAY), request)[1].plan
+    made = plan_loaded(loaded, request)[1].plan
     document = json.loads(made.model_dump_json(by_alias=True))
     for name in ("changes", "locks", "what_if"):
         assert BELIEVED[name](document, random.Random(1))
