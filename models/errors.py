@@ -182,9 +182,12 @@ def expected(wrong: Mapping[str, Any]) -> tuple[str, str]:
     words = {key: f"{one:g}" if isinstance(one, float) else one for key, one in words.items()}
     for key in {"expected", "expected_tags"} & words.keys():  # 'day' or 'shift'
         words[key] = re.sub(r",\s*|\s+or\s+", "、", str(words[key]))
-    if wrong["type"].startswith("string_too"):
-        least = "至少 " if words["min_length"] != "" else "至多 "
-        return f"{least}{words['min_length']}{words['max_length']} 个字符", english
+    letters = words.get("field_type") == "Value"  # of a text; lists say so
+    if letters or wrong["type"].startswith("string_too"):
+        many = f"{words['min_length']}{words['max_length']}"
+        least = words["min_length"] != ""
+        english = f"at {'least' if least else 'most'} {many} characters" if letters else english
+        return f"{'至少' if least else '至多'} {many} 个字符", english
     form = next((zh for kind, zh in _EXPECTED_ZH.items() if wrong["type"].startswith(kind)), None)
     return (chinese if form is None else form.format_map(words)), english
 

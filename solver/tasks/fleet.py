@@ -130,6 +130,8 @@ def _deal(rules: RuleProfile, trucks: Sequence[Truck], work: Work) -> Iterator[t
         key=lambda one: (len(choices[one.truck.id, one.shift.id]), one.truck.id, one.shift.id)
     )
     left = {name: dict(loads) for name, loads in work.items()}
+    dealt: list[tuple[OnDuty, str]] = []
+    idle: list[OnDuty] = []
     while waiting:
         rivals = [
             one
@@ -138,7 +140,7 @@ def _deal(rules: RuleProfile, trucks: Sequence[Truck], work: Work) -> Iterator[t
         ]
         open_to = [(one, name) for one in rivals for name in choices[one.truck.id, one.shift.id]]
         if not open_to:
-            waiting.remove(waiting[0])
+            idle.append(waiting.pop(0))
             continue
         best, name = max(
             open_to,
@@ -147,12 +149,44 @@ def _deal(rules: RuleProfile, trucks: Sequence[Truck], work: Work) -> Iterator[t
             ),
         )
         _take(left[name], driving_hours(rules.labour, best.shift))
-        yield best, name
+        dealt.append((best, name))
         waiting = [
             one
             for one in waiting
             if one.truck.id != best.truck.id or not overlap(one.shift, best.shift)
         ]
+    yield from dealt
+    yield from _last_resorts(rules, idle, dealt, work)
+
+
+def _last_resorts(
+    rules: RuleProfile, idle: Sequence[OnDuty], dealt: Sequence[tuple[OnDuty, str]], work: Work
+) -> Iterator[tuple[OnDuty, str]]:
+    """Idle vehicle-shifts for work that nobody meets, however short they are there in its hours."""
+    met = [(name, driving_hours(rules.labour, duty.shift)) for duty, name in dealt]
+    alone = {
+        name: [
+            slots
+            for slots in loads
+            if not any(_shared(slots, hours) for other, hours in met if other == name)
+        ]
+        for name, loads in work.items()
+    }
+    taken = [duty for duty, _ in dealt]
+    for duty in idle:
+        hours = driving_hours(rules.labour, duty.shift)
+        free = not any(
+            one.truck.id == duty.truck.id and overlap(one.shift, duty.shift) for one in taken
+        )
+        names = [
+            name
+            for name in (work if free else ())
+            if name in duty.truck.operations and any(_shared(slots, hours) for slots in alone[name])
+        ]
+        if names:
+            taken.append(duty)
+            yield duty, names[0]
+
 
 
 def _choices(truck: Truck, hours: Window, work: Work) -> list[str]:
@@ -228,10 +262,15 @@ def _workload(
 
 def _overlap(slots: Sequence[Slot], hours: Window) -> int:
     """Seconds of the hours that lie in the slots; 0 when too few to come for."""
-    shared = sum(max(0, min(slot.late, hours[1]) - max(slot.early, hours[0])) for slot in slots)
+    shared = _shared(slots, hours)
     first_day = [slot for slot in slots if slot.early < slots[0].early + DAY]
     whole = sum(slot.late - slot.early for slot in first_day)
     return shared if shared >= min(MIN_OVERLAP_S, whole / 2) else 0
+
+
+def _shared(slots: Sequence[Slot], hours: Window) -> int:
+    """Seconds of the hours that lie in the slots."""
+    return sum(max(0, min(slot.late, hours[1]) - max(slot.early, hours[0])) for slot in slots)
 
 
 def _open_share(

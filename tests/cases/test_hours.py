@@ -104,6 +104,30 @@ def test_hours_of_points_that_end_at_midnight_or_go_around_the_clock(case, hours
     assert codes(plan) == set()
 
 
+@pytest.mark.parametrize(
+    ("hours", "served"),
+    [
+        ("00:00-04:40", 2),
+        ("22:00-04:40+1", 2),
+        ("23:00-04:30+1;04:40-04:50", 2),
+        ("24:00-28:40", 2),
+        ("11:30-16:00", 2),
+        ("12:00-12:00+1", 2),
+        ("04:20-04:21", 0),
+        ("00:00-04:05", 0),
+    ],
+)
+def test_points_whose_hours_a_shift_meets_for_minutes_only(case, hours, served):
+    """Out 04:05 to 12:50 with overtime: a few minutes are enough where nobody else comes."""
+    changes = {
+        "points.csv": [(",240,", f",240,{hours}"), (",300,", f",300,{hours}")],
+        "facilities.csv": ("22:00-05:30+1", "24h"),
+    }
+    plan = planned(case(15, changes))
+    assert len(steps(plan, "serve")) == served
+    assert codes(plan) == set()
+
+
 @pytest.mark.parametrize("hours", ["00:00-05:00", "24:00-29:00", "22:00-05:00+1", "24h"])
 def test_a_plant_open_after_midnight_takes_the_night_haul(case, hours):
     plan = planned(case(16, {"facilities.csv": ("00:00-05:00", hours)}))
