@@ -5,14 +5,16 @@ Bad input ends with exit code 2 and every problem listed; nothing is half-writte
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
 import sys
 from importlib.metadata import entry_points, version
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
+from typer.core import TyperGroup
 
 from api.commands import (
     change,
@@ -31,10 +33,42 @@ from api.commands import (
     year,
 )
 from api.commands.options import print_error
+from api.words.usage import usage_zh
 from models.errors import HuanweiError, file_error, in_both
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _Commands(TyperGroup):
+    """The commands; what is wrong with options is said in the language asked for."""
+
+    def make_context(self, *args: Any, **words: Any) -> Any:
+        """The options before the command."""
+        with _in_one_tongue():
+            return super().make_context(*args, **words)
+
+    def invoke(self, ctx: Any) -> Any:
+        """The command with its own options."""
+        with _in_one_tongue():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _in_one_tongue() -> Iterator[None]:
+    try:
+        yield
+    except _USAGE_ERROR as error:
+        if _tongue() == "zh" and type(error).__name__ != "NoArgsIsHelpError":
+            raise _USAGE_ERROR(usage_zh(error.format_message()), ctx=error.ctx) from None
+        raise
+
+
+_USAGE_ERROR: Any = typer.BadParameter.__base__
+"""The error of which all about options are kinds; its library has no public name for it."""
 app = typer.Typer(
     name="huanwei",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="环卫日计划 · Day plans for a district sanitation bureau",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_ALTERNATIVE = re.compile(r"(A\d+) (\w+) (#\d+)")
+"""The name of a real plan of an alternative: its number, its question and the seed."""
 PlanFolder = Annotated[Path, typer.Option(help="日计划文件夹 · plan folder")]
 Out = Annotated[Path | None, typer.Option(help="报告文件夹 · folder of the report")]
 
@@ -69,7 +72,7 @@ def compare(
     with errors_end_with_2(language, as_json=as_json):
         work = Work(
             folder=folder, day=when, target=target, iterations=iterations, workers=workers,
-            scheduler=scheduler, news=tell, stage=tell_stage,
+            scheduler=scheduler, news=tell(language), stage=tell_stage(language),
         )  # fmt: skip
         scenarios = scenarios_in(edits)
         document = comparison(work, scenarios, seeds=seeds, only=operations_of(only))
@@ -108,7 +111,7 @@ def relocate(
     with errors_end_with_2(language, as_json=as_json):
         work = Work(
             folder=folder, day=when, target=target, iterations=iterations, workers=workers,
-            scheduler=scheduler, news=tell, stage=tell_stage,
+            scheduler=scheduler, news=tell(language), stage=tell_stage(language),
         )  # fmt: skip
         document = relocation(work, seconds=seconds, places=places, check=check)
     if as_json:
@@ -220,14 +223,36 @@ def _end(document: dict[str, Any]) -> None:
         raise typer.Exit(1)
 
 
-def tell(job: str, done: int, total: int) -> None:
+def tell(language: str) -> Callable[[str, int, int], None]:
     """One line for each plan of a sweep that is done, beside the results."""
-    Console(stderr=True).print(f"[{done}/{total}] {job[:100]}", markup=False, highlight=False)
+
+    def line(job: str, done: int, total: int) -> None:
+        name, _, _ = job.rpartition(" ")  # without the mark of what was planned
+        if (told := _ALTERNATIVE.fullmatch(name)) is not None:
+            name = f"{told[1]} {stage_title(told[2], language)} {told[3]}"
+        Console(stderr=True).print(f"[{done}/{total}] {name[:100]}", markup=False, highlight=False)
+
+    return line
 
 
-def tell_stage(stage: str, share: float) -> None:
+def tell_stage(language: str) -> Callable[[str, float], None]:
     """One line for each part of a study that is solved, beside the results."""
-    Console(stderr=True).print(f"{100 * share:3.0f} % {stage}", markup=False, highlight=False)
+
+    def line(stage: str, share: float) -> None:
+        text = f"{100 * share:3.0f} % {stage_title(stage, language)}"
+        Console(stderr=True).print(text, markup=False, highlight=False)
+
+    return line
+
+
+def stage_title(stage: str, language: str) -> str:
+    """What a part of a study asks, in words; a name of its own as it is."""
+    from api.exports.planner.pages import kind_word, words  # noqa: PLC0415
+
+    ui = words(language)
+    if stage.startswith("move_") or f"kind_{stage}" in ui:
+        return kind_word({"kind": stage}, ui)
+    return ui.get(f"site_kind_{stage}", stage)
 
 
 def _print_alternatives(document: dict[str, Any], language: str) -> None:

@@ -119,7 +119,7 @@ def merge(
         found = study.merging(folder, when, order, seconds=seconds)
         work = Work(
             folder=folder, day=when, target=target, iterations=iterations, workers=workers,
-            scheduler=scheduler, news=tell, stage=tell_stage,
+            scheduler=scheduler, news=tell(language), stage=tell_stage(language),
         )  # fmt: skip
         document = merging(work, found, check=check, seeds=seeds)
     if as_json:
@@ -155,7 +155,7 @@ def site(
     with errors_end_with_2(language, as_json=as_json):
         work = Work(
             folder=folder, day=when, target=target, iterations=iterations, workers=workers,
-            scheduler=scheduler, news=tell, stage=tell_stage,
+            scheduler=scheduler, news=tell(language), stage=tell_stage(language),
         )  # fmt: skip
         document = sites(
             work, kind.value, seconds=seconds, may_close=may_close, check=check, seeds=seeds,

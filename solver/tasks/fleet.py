@@ -188,7 +188,6 @@ def _last_resorts(
             yield duty, names[0]
 
 
-
 def _choices(truck: Truck, hours: Window, work: Work) -> list[str]:
     """Operations that the vehicle may do and that have work in these hours."""
     return [

@@ -172,3 +172,36 @@ def test_09_an_hour_bound_ban_on_the_only_way_in_is_named(tmp_path: Path):
     assert (lost.task, lost.reason) == ("collect_residual-B1-1", "unreachable")
     assert lost.relaxation.zh == "巷：节点 2 分时段禁止转弯,按全天有效处理"
     assert metres(plan) == STRAIGHT_M
+
+
+LEFT, RIGHT = "no_left_turn @ (07:00-09:00)", "no_right_turn @ (07:00-09:00)"
+LONG_WAY_M = 2_482
+LOST = None
+CONDITIONAL = "restriction:conditional"
+
+
+@pytest.mark.parametrize(
+    ("changes", "driven"),
+    [
+        ([(f'k="{CONDITIONAL}" v="{LEFT}"', 'k="restriction" v="no_left_turn"')], LOST),
+        ([(LEFT, "no_entry @ (Mo-Fr 07:00-09:00)"), (RIGHT, "no_entry @ (Mo-Fr)")], LOST),
+        ([(LEFT, "no_left_turn @ (weight>3.5)")], LOST),
+        ([(f'k="{CONDITIONAL}" v="{RIGHT}"', f'k="restriction:bus:conditional" v="{RIGHT}"')],
+         LONG_WAY_M),
+        ([(LEFT, "none @ (07:00-09:00)")], LONG_WAY_M),
+        ([("role='to'/><tag k=\"type\" v=\"restriction\"/>"
+           f'<tag k="{CONDITIONAL}" v="{RIGHT}"/>',
+           "role='to'/><tag k=\"type\" v=\"restriction\"/>"
+           f'<tag k="{CONDITIONAL}" v="{RIGHT}"/><tag k="except" v="hgv"/>')], LONG_WAY_M),
+        ([("<member type='way' ref='3' role='to'/>", "")], LOST),
+    ],
+    ids=["always", "no entry", "by weight", "for buses", "none", "but trucks", "no to"],
+)  # fmt: skip
+def test_09_bans_into_the_only_lane(
+    tmp_path: Path, changes: list[tuple[str, str]], driven: int | None
+):
+    """With one of the two turns free the lane is reached, the long way round where it must be."""
+    plan = planned(copied("09", tmp_path, *changes))
+    assert [one.reason for one in plan.unserved] == ([] if driven else ["unreachable"])
+    if driven:
+        assert metres(plan) == pytest.approx(driven, abs=1_200)
