@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -135,8 +136,11 @@ def day_of(day: datetime | None) -> date:
 
 
 def operations_of(only: str | None) -> frozenset[str] | None:
-    """Operations by commas as a set; None for all."""
-    return frozenset(name.strip() for name in only.split(",")) if only else None
+    """Operations by commas as a set, each by its name or in the product's words; None for all."""
+    from scenarios.district.words.cells import code  # noqa: PLC0415  (--help loads no reader)
+
+    names = re.split(r"[,，、;；]", only) if only else []
+    return frozenset(str(code(name, "operation")) for name in names if name.strip()) or None
 
 
 def print_error(error: HuanweiError, language: str) -> None:

@@ -17,6 +17,7 @@ from solver.document.plan import DayPlan, write_document
 from solver.document.station_figures import balance_figures
 from solver.stations.balance import with_capacities
 from solver.stop import Pace
+from solver.trade.profile import refuse_strange_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +114,7 @@ def plan_day(
     `cache` keeps road data between runs. `stopped` is asked all the time; once it is true, the best
     plan so far is finished and judged. Raises `HuanweiError` where no plan can be made.
     """
+    refuse_strange_work(rules, request.only)
     watch = Watcher(news, stopped, rules)
     start_up = Pace()
     watch.tell("roads")

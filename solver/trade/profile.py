@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from models.errors import InputErrors, Issue, expected, in_both
+from models.errors import HuanweiError, InputErrors, Issue, expected, in_both
 from models.plan import PlanTitles
 from models.toml_text import TomlError, read_toml
 from models.trade.rules import RuleProfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 SHIPPED = Path(__file__).with_name("profiles")
@@ -47,6 +47,19 @@ def load_profile(name: str, folder: Path | None = None) -> RuleProfile:
         return RuleProfile.model_validate(table)
     except ValidationError as error:
         raise InputErrors(list(_issues(error, name))) from None
+
+
+def refuse_strange_work(rules: RuleProfile, only: Iterable[str] | None) -> None:
+    """Raise `HuanweiError` where a plan is asked of operations that the rule profile has not."""
+    strange = sorted(set(only or ()) - rules.operations.keys())
+    if strange:
+        known = rules.operations
+        raise HuanweiError(
+            f"{', '.join(strange)}: no operation of the rule profile. Operations: "
+            f"{', '.join(f'{one.title_en} ({name})' for name, one in known.items())}.",
+            zh=f"{'、'.join(strange)}：规则方案中没有这种作业。方案中的作业："
+            f"{'、'.join(f'{one.title_zh}（{name}）' for name, one in known.items())}。",
+        )
 
 
 def titles(rules: RuleProfile) -> PlanTitles:

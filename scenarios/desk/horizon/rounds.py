@@ -16,6 +16,7 @@ from solver.day.layout import ready_day
 from solver.horizon.rounds import rounds_on
 from solver.judge.rounds import check_rounds
 from solver.stop import at_most
+from solver.trade.profile import refuse_strange_work
 from solver.trade.season import rules_in_season
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def plan_rounds(
     folder, `HuanweiError` where no operation has rounds or no lap is possible.
     """
     loaded = load_folder(folder, day)
+    refuse_strange_work(loaded.rules, only)
     rules = rules_in_season(loaded.rules, day)
     named = [
         (name, found)

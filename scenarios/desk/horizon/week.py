@@ -41,7 +41,7 @@ from solver.roads.cache import Cache
 from solver.stop import after, at_most
 from solver.tasks.ground import lay
 from solver.trade.cadence import greatest_gap, weekdays
-from solver.trade.profile import titles
+from solver.trade.profile import refuse_strange_work, titles
 from solver.trade.season import rules_in_season
 from solver.trade.weather import stopped_by
 
@@ -206,6 +206,7 @@ def week_of(
 ) -> Week:
     """Decide the days whose inputs these are."""
     first = loaded[0]
+    refuse_strange_work(first.rules, only)
     district, rules = first.district, rules_in_season(first.rules, begin)
     ground = lay(all_places(district, district), first.network, rules, begin)
     units = tuple(week_units(district, ground, rules, only))
