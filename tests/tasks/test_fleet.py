@@ -66,15 +66,23 @@ def test_who_can_do_one_thing_only_is_dealt_first():
         ((4, 12), True),
         ((13, 20), False),
         ((11, 13), True),
-        ((11.5, 13.5), False),
+        ((11.5, 13.5), True),
         ((11.5, 12), True),
     ],
 )
-def test_nobody_comes_for_a_few_minutes_of_the_hours_of_work(span, comes):
-    """Hand-over is at 11:45: 45 min are enough, 15 only where they are half of the hours."""
+def test_where_nobody_else_comes_any_minute_of_the_hours_of_work_is_enough(span, comes):
+    """Hand-over is at 11:45."""
     groups, notes = dealt(vehicle("a", "ws_l", "early"), jobs=[work("sweep", 1, span)])
     assert groups == ([("sweep", "early", ("a",))] if comes else [])
     assert notes == ([] if comes else ["vehicle a (ws_l) has no work of its kind in its shifts"])
+
+
+@pytest.mark.parametrize(("span", "come"), [((11.5, 13.5), ("b",)), ((11, 13), ("a", "b"))])
+def test_nobody_comes_for_a_few_minutes_where_others_do(span, come):
+    """Hand-over is at 11:45: 45 min are enough, 15 only where they are half of the hours."""
+    fleet = (vehicle("a", "ws_l", "early"), vehicle("b", "ws_l", "long"))
+    groups, _ = dealt(*fleet, jobs=[work("sweep", 9, span)])
+    assert sorted(name for _, _, names in groups for name in names) == sorted(come)
 
 
 @pytest.mark.parametrize(
