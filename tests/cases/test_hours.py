@@ -128,7 +128,11 @@ def test_points_whose_hours_a_shift_meets_for_minutes_only(case, hours, served):
     assert codes(plan) == set()
 
 
-@pytest.mark.parametrize("hours", ["00:00-05:00", "24:00-29:00", "22:00-05:00+1", "24h"])
+@pytest.mark.parametrize(
+    "hours",
+    ["00:00-05:00", "24:00-29:00", "22:00-05:00+1", "24h", "23:30-00:30+1", "03:50-05:00",
+     "00:00-05:00;20:00-21:00"],
+)  # fmt: skip
 def test_a_plant_open_after_midnight_takes_the_night_haul(case, hours):
     plan = planned(case(16, {"facilities.csv": ("00:00-05:00", hours)}))
     assert codes(plan) == set()
