@@ -17,7 +17,7 @@ from scenarios.ledger.append import holding
 from scenarios.ledger.store import has_ledger, open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -51,6 +51,11 @@ def away_on(folder: Path, day: date) -> list[Away]:
     if (folder / AWAY).is_file():
         return read_record(folder / AWAY, AwayDocument).away
     return absences(folder, [day])
+
+
+def away_json(away: Iterable[Away]) -> bytes:
+    """The document of who is away, as the inputs of a plan carry it."""
+    return AwayDocument(away=list(away)).model_dump_json(indent=1).encode()
 
 
 def with_away(promised: Calendar | None, away: Sequence[Away], day: date) -> Calendar | None:

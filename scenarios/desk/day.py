@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
-from models.horizon.week import AwayDocument
-from scenarios.desk.away import AWAY, away_on, with_away
+from scenarios.desk.away import AWAY, away_json, away_on, with_away
 from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files, those_there
 from scenarios.desk.sweep import cluster
 from scenarios.district import check_district
@@ -133,7 +132,7 @@ def pack_inputs(folder: Path, weeks: Mapping[str, bytes], away: Sequence[Away] =
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in input_files(folder)}
     files |= {f"{WEEKS}/{name}/{HORIZON}": content for name, content in weeks.items()}
     if away:
-        files[AWAY] = AwayDocument(away=list(away)).model_dump_json(indent=1).encode()
+        files[AWAY] = away_json(away)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -144,7 +143,10 @@ def pack_inputs(folder: Path, weeks: Mapping[str, bytes], away: Sequence[Away] =
 
 
 def unpack_inputs(plan_folder: Path, into: Path) -> None:
-    """Lay the inputs of a plan out in `into`; raises `HuanweiError` for a missing or odd zip."""
+    """Lay the inputs of a plan out in `into`; raises `HuanweiError` for a missing or odd zip.
+
+    No ledger is asked about them: who was away is what they say.
+    """
     path = plan_folder / INPUTS
     try:
         with zipfile.ZipFile(path) as archive:
@@ -155,6 +157,8 @@ def unpack_inputs(plan_folder: Path, into: Path) -> None:
                     zh=f"{path}：解压后超过 1 GB，不是计划的输入。",
                 )
             archive.extractall(into)
+            if AWAY not in archive.namelist():
+                (into / AWAY).write_bytes(away_json(()))
     except _DAMAGED as error:
         raise HuanweiError(
             f"{path}: cannot be unpacked ({error or 'cut off'}). "

@@ -221,9 +221,9 @@ def gone(town, *absences):
         )  # fmt: skip
 
 
-def test_a_day_on_its_own_heeds_the_ledger(folder, tmp_path):
-    """One of two fog cannons is in the workshop; who is in no table is told. The plan is judged
-    where no ledger is, and by a promise of everybody it is another day's."""
+def test_a_day_on_its_own_heeds_the_ledger(folder, tmp_path, monkeypatch):
+    """One of two fog cannons is in the workshop; who is in no table is told. Plans are judged by
+    what was known when they were made, whatever the office's ledger says since."""
     town = shutil.copytree(folder, tmp_path / "town", ignore=shutil.ignore_patterns("weeks"))
     with (town / "vehicles.csv").open("a", encoding="utf-8") as rows:
         rows.write("V13,,fog,D1,early,fog,yes,,\n")
@@ -238,6 +238,10 @@ def test_a_day_on_its_own_heeds_the_ledger(folder, tmp_path):
         assert run("judge", made) == 0
         by_ledger = [note.en for note in told.notes if "ledger" in note.en]
         assert [name in " ".join(by_ledger) for name in ("V3 ", "V99,")] == [day == BEGIN] * 2
+    gone(town, Absence(kind="vehicle", what="V13", begin=BEGIN, end=SECOND))
+    monkeypatch.setenv("HUANWEI_LEDGER", f"sqlite:///{town / 'ledger.sqlite'}")
+    for day in (BEGIN, SECOND):
+        assert run("judge", tmp_path / day.isoformat()) == 0
 
 
 def test_who_is_away_is_not_driven(folder, tmp_path):
