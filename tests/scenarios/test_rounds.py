@@ -13,7 +13,10 @@ from typer.testing import CliRunner
 from api.commands.app import app
 from models.day import Budget, Request
 from models.solution import Reason, StepKind
+from models.trade.sourced import Cadence
 from scenarios.desk.day import plan_folder
+from scenarios.desk.horizon.rounds import cyclic
+from solver.trade.profile import load_profile
 from tests.district.folders import TABLES, replace, write_good
 
 RULES = """\
@@ -140,3 +143,18 @@ def test_its_vehicles_do_other_work_of_the_day_too(driven):
         for route in driven.plan.routes
     ]
     assert any("O1" in one and len(one) > 1 for one in routes)
+
+
+def test_rounds_and_a_cadence_that_say_the_same_are_one_lap():
+    """The standard fog cannon has rounds on class I; class II and a level come by every hour."""
+    work = load_profile("standard").operations["fog"].street
+    one = {"source": "memory", "passes": [{"windows": ["06:00-20:00"]}], "late_min": 10}
+    classes = {
+        name: Cadence.model_validate(one | {"headway_min": minutes})
+        for name, minutes in (("I", 120), ("II", 60))
+    }
+    levels = {"market": classes["II"]}
+    hours = (6 * 60 * MINUTE, 20 * 60 * MINUTE)
+    assert cyclic(work.model_copy(update={"classes": classes, "levels": levels})) == [
+        (("I",), (), hours, 120, 10), (("II",), ("market",), hours, 60, 10),
+    ]  # fmt: skip

@@ -119,7 +119,7 @@ def cyclic(work: StreetWork) -> list[Cyclic]:
                 key = (span, one.headway_min, one.late_min)
                 alike.setdefault(key, ([], []))[place].append(name)
     found += [Cyclic(tuple(names), tuple(levels), *key) for key, (names, levels) in alike.items()]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def all_day(rules: RuleProfile, operation: str, rule: Cyclic) -> RuleProfile:
