@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,10 @@ class SuiteLine:
     options: tuple[str, ...]
     verb: str = "run"
     """The command of `huanwei bench` that makes its runs."""
+    apart: str = ""
+    """Why some instances stand in a row of their own."""
+    these: frozenset[str] = frozenset()
+    """The instances that do."""
 
     def command(self, instances: str, out: str) -> list[str]:
         """Words after `huanwei bench`."""
@@ -64,6 +68,8 @@ def suite_lines() -> list[SuiteLine]:
             instances=tuple(line["instances"]),
             options=tuple(line["options"]),
             verb=line.get("verb", "run"),
+            apart=line.get("apart", ""),
+            these=frozenset(line.get("these", ())),
         )
         for line in content["line"]
     ]
@@ -94,7 +100,11 @@ def write_page(results: Path, page: Path) -> None:
 def _section(line: SuiteLine, records: list[Record], tables: Path, page: Path) -> str:
     each = tables / f"{line.name}.md"
     each.write_text(f"# {line.title}\n\n{instances_table(records)}\n", encoding="utf-8")
-    lines = [table(records), ""]
+    told = [
+        replace(one, set=f"{one.set}, {line.apart}") if one.instance in line.these else one
+        for one in records
+    ]
+    lines = [table(told), ""]
     if any(record.trace and record.cost is not None for record in records):
         picture = page.parent / "benchmarks" / f"{line.name}.png"
         draw(records, picture)
