@@ -41,9 +41,9 @@ PLANTS: tuple[tuple[str, str, float, float, float, float, str], ...] = (
 )
 LEAST_BAYS = 4
 """A plant has so many tipping bays at least (memory: small halls)."""
-BAY_T = 250
-"""A tipping bay is built for so many tonnes a day (chosen: half of what one takes in visits of 15 t
-in 14 hours)."""
+BAY_T = 120
+"""A tipping bay is built for so many tonnes a day (chosen: with 250, queues at the gates of a city
+cost a tenth of its waste, as trucks come within a few hours)."""
 KITCHEN_PLANT_KM = 7.0
 KITCHEN_BAYS = 1.0
 """The kitchen-waste plant has so many bays for each reference district (chosen)."""
