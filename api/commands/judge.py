@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 MAX_LINES = 40
 District = Annotated[
     Path | None,
-    typer.Option(help="日计划以外文件的来源辖区 · district of a document that is no day plan"),
+    typer.Option(help="来源辖区文件夹 · district folder it is said to be made from"),
 ]
 PlanFolder = Annotated[Path, typer.Argument(help="计划文件夹 · plan folder")]
 
@@ -51,16 +52,19 @@ def judge(
     """裁判一日或一周计划所写的一切 · Judge all a day's or a week's plan says; a day is re-timed.
 
     Also a year's calendar, muck permits, a roster, manifests and reports of towns, made again from
-    their district and plan.
+    their district and plan. Beside a true plan its workbook, routes, tracks and sheets are read.
 
     Ends with 1 where what stands in the folder breaks a law or claims what is not true.
     """
     from api.exports.folder import write_plan  # noqa: PLC0415
     from api.exports.whole import restore  # noqa: PLC0415
+    from api.reread import other_files  # noqa: PLC0415
+    from scenarios.desk.court.inputs import other_inputs  # noqa: PLC0415
     from scenarios.desk.court.remade import document_in, judge_document_in  # noqa: PLC0415
     from scenarios.desk.day import INPUTS  # noqa: PLC0415
     from scenarios.desk.horizon.week_judge import is_week, judge_week  # noqa: PLC0415
-    from scenarios.desk.judge import PLAN_FILE, judge_folder  # noqa: PLC0415
+    from scenarios.desk.judge import PLAN_FILE, judge_folder, read_plan  # noqa: PLC0415
+    from solver.document.located import plain  # noqa: PLC0415
 
     with errors_end_with_2(language, as_json=as_json):
         restore(folder.resolve())
@@ -72,6 +76,11 @@ def judge(
             tell(found_there, folder, language, as_json=as_json)
             return
         found = judge_folder(folder)
+        more = other_inputs(folder, district) if district is not None else []
+        if not found.as_written and not write:  # else the document is what is wrong
+            more += other_files(folder, read_plan(folder / PLAN_FILE), found.network,
+                                found.district)  # fmt: skip
+        found = replace(found, as_written=(*found.as_written, *plain(more)))
         if write:
             write_plan(
                 found.retimed,

@@ -118,10 +118,29 @@ def plan_files(
     """
     ground = Ground(network)
     ground.prepare(plan)
-    names = file_names(
-        [*(route.id for route in plan.routes), *(f"driver-{duty.driver}" for duty in plan.roster)]
-    )
+    names = _names(plan)
     yield "plan.json", plan_json(plan)
+    yield from read_files(plan, network, district, language, quotas=quotas, ground=ground)
+    yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles, quotas=quotas)
+
+
+def read_files(
+    plan: Plan,
+    network: RoadNetwork,
+    district: District,
+    language: str,
+    *,
+    quotas: Sequence[QuotaLine] = (),
+    ground: Ground | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """The files people and their programs read, but for the map: routes, tracks, tables, sheets.
+
+    `ground` is one that was prepared for the plan.
+    """
+    if ground is None:
+        ground = Ground(network)
+        ground.prepare(plan)
+    names = _names(plan)
     yield "routes.geojson", routes_geojson(plan, ground, district, language)
     for route in plan.routes:
         yield f"gpx/{names[route.id]}.gpx", route_gpx(plan, route, ground, language)
@@ -130,4 +149,10 @@ def plan_files(
         yield f"sheets/{name}.html", page
     for name, page in driver_sheets(plan, district, names, language):
         yield f"sheets/{name}.html", page
-    yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles, quotas=quotas)
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """Names of the files of routes and people."""
+    return file_names(
+        [*(route.id for route in plan.routes), *(f"driver-{duty.driver}" for duty in plan.roster)]
+    )
