@@ -76,10 +76,10 @@ def judge(
             tell(found_there, folder, language, as_json=as_json)
             return
         found = judge_folder(folder)
-        more = other_inputs(folder, district) if district is not None else []
+        plan = read_plan(folder / PLAN_FILE)
+        more = other_inputs(folder, district, plan.date) if district is not None else []
         if not found.as_written and not write:  # else the document is what is wrong
-            more += other_files(folder, read_plan(folder / PLAN_FILE), found.network,
-                                found.district)  # fmt: skip
+            more += other_files(folder, plan, found.network, found.district)
         found = replace(found, as_written=(*found.as_written, *plain(more)))
         if write:
             write_plan(

@@ -39,11 +39,11 @@ from models.errors import HuanweiError
 from solver.workers import LEFT_TO_THE_PARENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from api.runner import Written
-    from models.day import Request
+    from models.day import News, Request
 
 DEMO_DAY = date(2026, 5, 12)
 Seconds = Annotated[
@@ -158,7 +158,13 @@ def plan_week(
         progress_lines(language) as tell,
     ):
         made = write_week(
-            folder, request, days, target, language=language, news=tell, stopped=halt.is_set
+            folder,
+            request,
+            days,
+            target,
+            language=language,
+            news=halt.hearing(tell),
+            stopped=halt.is_set,
         )
     if as_json:
         told = made.document.model_dump(mode="json")
@@ -224,7 +230,7 @@ def make_plan(
         progress_lines(language) as tell,
     ):
         made = write_day(
-            folder, request, out, language=language, news=tell, stopped=halt.is_set,
+            folder, request, out, language=language, news=halt.hearing(tell), stopped=halt.is_set,
             publish=lambda draft: draft.publish_beside() if halt.is_set() else draft.publish(),
         )  # fmt: skip
     written = out if made.out.name == out.resolve().name else out.with_name(made.out.name)
@@ -248,13 +254,30 @@ def show_plan(command: str, made: Written, language: Tongue, *, as_json: bool) -
         console.print(quota_sentence(one, language), markup=False, highlight=False)
 
 
+class Halt(threading.Event):
+    """The wish to stop, and whether there is anything yet that it leaves to be written."""
+
+    searched = False
+
+    def hearing(self, tell: Callable[[News], None]) -> Callable[[News], None]:
+        """The same news for `tell`; a search that has begun is noted."""
+
+        def hear(one: News) -> None:
+            if one.search is not None and one.search.progress.phase != "compile":
+                self.searched = True
+            tell(one)
+
+        return hear
+
+
 @contextmanager
-def interruptible() -> Iterator[threading.Event]:
+def interruptible() -> Iterator[Halt]:
     """An event that Ctrl-C, TERM and HUP set; a second one ends the program as usual.
 
-    HUP stays ignored where it was, by `nohup` for example.
+    Before a search has begun - roads are read, the engine is compiled - the first one does: minutes
+    of compiling are no reason to run on. HUP stays ignored where it was, by `nohup` for example.
     """
-    halt = threading.Event()
+    halt = Halt()
     wishes = [getattr(signal, name) for name in LEFT_TO_THE_PARENT if hasattr(signal, name)]
     hang_up = getattr(signal, "SIGHUP", None)
     if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
@@ -269,6 +292,8 @@ def interruptible() -> Iterator[threading.Event]:
         del signum, frame
         halt.set()
         give_back()
+        if not halt.searched:
+            raise KeyboardInterrupt
 
     before.update({number: signal.signal(number, stop) for number in wishes})
     try:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.day import Budget, PartProgress
+from models.day import Budget, PartProgress, Progress
 from models.district import SiteKind
 from models.solution import StepKind, Use
 from solver.cost import cost, days_out, days_twice
@@ -98,6 +98,8 @@ class Effort:
         """Load the engine, and compile it where that was never done, before the clock starts."""
         tell = self.progress
         prepare(self.engine, lambda one: tell(PartProgress(0, one)) if tell is not None else None)
+        if tell is not None:  # from here on a search is under way
+            tell(PartProgress(0, Progress(phase="build", used=0.0, seconds=0.0)))
 
     def solve(
         self,

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from api.commands.plan import interruptible
+from models.day import News, PartProgress, Progress
 from models.plan import Plan
 from solver.routing.search.engine import warm_up
 from tests.district.folders import write_good
@@ -102,6 +104,24 @@ def test_ctrl_c_at_any_moment_ends_with_a_plan_or_one_line(district, wait_s):
     written = (district / "plans/2026-03-18/plan.json").exists()
     assert run.returncode == 0 if written else run.returncode in {2, 130, -signal.SIGINT}
     assert written or not (district / "plans").exists()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_nothing_runs_on_before_a_search_has_begun(name):
+    """Reading and compiling may take minutes: the wish to stop ends them at once, and is kept."""
+    told: list[News] = []
+    with interruptible() as halt:
+        tell = halt.hearing(told.append)
+        tell(News("tasks"))
+        tell(News("search", search=PartProgress(0, Progress(phase="compile", used=0, seconds=9))))
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), getattr(signal, name))
+    with interruptible() as halt:
+        tell = halt.hearing(told.append)
+        tell(News("search", search=PartProgress(0, Progress(phase="build", used=0, seconds=9))))
+        os.kill(os.getpid(), getattr(signal, name))
+        assert halt.is_set()
+    assert len(told) == 3
 
 
 @pytest.mark.parametrize(
