@@ -50,3 +50,14 @@ class TaskId(NamedTuple):
 
     def __str__(self) -> str:
         return "-".join(str(one) for one in self if one)
+
+
+class Headway(NamedTuple):
+    """Pass `number` of a `place` begins at most `most_s` [s] after the pass before it began.
+
+    `most_s` 0: it follows on none.
+    """
+
+    place: str
+    number: int
+    most_s: int

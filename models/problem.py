@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from models.errors import ProblemError
 from models.units import MAX_TIME, UNREACHABLE, clock
@@ -21,6 +21,8 @@ from models.units import MAX_TIME, UNREACHABLE, clock
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from models.ids import Headway
 
 
 class Matrix(Protocol):
@@ -151,17 +153,6 @@ class Bundle:
                 f"bundle {self.id} has a negative price: {self}",
                 zh=f"任务组 {self.id} 的价格为负：{self}",
             )
-
-
-class Headway(NamedTuple):
-    """Pass `number` of a `place` begins at most `most_s` [s] after the pass before it began.
-
-    `most_s` 0: it follows on none.
-    """
-
-    place: str
-    number: int
-    most_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ from math import cos, radians
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.district import Stream
+from models.ids import Headway
 from models.network import EARTH_RADIUS_M
 from models.part import Crew, Part, TaskRef
 from models.problem import (
     Bundle,
     Dimension,
     DimensionKind,
-    Headway,
     RoutingProblem,
     Spacing,
     Task,

@@ -8,7 +8,7 @@ import pytest
 
 from models.day import DrivenDay
 from models.errors import HuanweiError, ProblemError
-from models.problem import Headway
+from models.ids import Headway
 from models.solution import Reason, Route, Serve, Solution
 from solver.horizon.rounds import lap_problem, rounds_on
 from solver.judge.rounds import check_headways, check_rounds
