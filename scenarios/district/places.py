@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from scenarios.district.words.cells import coordinate
+from scenarios.district.words.coordinates import coordinate
 from scenarios.district.words.messages import Where
 from solver.roads.crs import to_wgs84
 

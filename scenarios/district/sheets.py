@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scenarios.district.grids import choose_sheet, table_named
-from scenarios.district.words.cells import coordinate_pair, folded, narrow
+from scenarios.district.words.cells import folded, narrow
+from scenarios.district.words.coordinates import coordinate_pair
 from scenarios.district.words.header import HEADER_ROWS, find_header
 from scenarios.district.words.headings import (
     PAIRS,

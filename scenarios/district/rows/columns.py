@@ -24,6 +24,7 @@ from models.district import (
     Stream,
 )
 from scenarios.district.words import cells
+from scenarios.district.words.coordinates import coordinate
 
 MANY_WORDS = 4_096
 """Spellings remembered of each kind of cell: a million rows repeat a few words."""
@@ -40,7 +41,7 @@ Plate = Annotated[str, BeforeValidator(cells.plate)]
 Number = Annotated[float, BeforeValidator(_number)]
 Percent = Annotated[float, BeforeValidator(cells.percent)]
 FreeWord = Annotated[str, BeforeValidator(_identifier), Field(min_length=1, max_length=80)]
-Degrees = Annotated[float, BeforeValidator(cells.coordinate)]
+Degrees = Annotated[float, BeforeValidator(coordinate)]
 Whole = Annotated[int, BeforeValidator(cells.whole)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Hours = Annotated[tuple[tuple[int, int], ...], PlainValidator(_windows)]
