@@ -245,18 +245,24 @@ def leave_late(
     depart: int,
     exact: int,
 ) -> tuple[int, int]:
-    """Latest departure (to `exact` seconds) that returns no later, and the return; -1: no way."""
+    """Latest departure (to `exact` seconds) that returns no later, and the return; -1: no way.
+
+    A meal or rest that is not due any more on a later departure leaves a wait that none need have.
+    """
     holds = legs[:0]
     steps = legs[:0].reshape((0, 4))
     back, idle = drive(tab, kind, visits, legs, holds, num, depart, steps)
     if back < 0 or idle == 0:
         return depart, back
-    low, high = depart, depart + idle
-    middle = high  # often the only wait is for the first window
+    low = depart
+    latest = high = middle = depart + idle  # often the only wait is for the first window
     while high - low > exact:
-        later, _ = drive(tab, kind, visits, legs, holds, num, middle, steps)
+        later, rest = drive(tab, kind, visits, legs, holds, num, middle, steps)
         if 0 <= later <= back:
             low, back = middle, later
+            if low + rest > latest:
+                latest = high = middle = low + rest
+                continue
         else:
             high = middle - 1
         middle = (low + high + 1) // 2
