@@ -31,8 +31,8 @@ _WORDS = {
     ),
     "E653": ("the vehicle does not do this work", "该车不承担此项作业", "it does", "它承担"),
     "E654": (
-        "the vehicle is out in several shifts",
-        "该车在多个班次出车",
+        "this does not say in which of its shifts the vehicle is meant",
+        "未指明是该车的哪个班次",
         "name one of the shifts",
         "请指明班次",
     ),

@@ -157,6 +157,11 @@ def test_an_early_truck_uses_a_plant_open_since_last_evening(case):
         ("03:00-05:00", "E115"),
         ("11:00-12:00", "E115"),
         ("11:00-13:00", "E115"),
+        ("12:00-13:00", "E115"),
+        ("04:00-12:00", "E115"),
+        ("07:00-07:00", "E307"),
+        ("07:00", "E306"),
+        ("04:00-04:30", None),
         ("07:00-07:30", None),
         ("07:00+1-08:00+1", None),
         ("00:00-30:00", "E322"),
@@ -166,6 +171,26 @@ def test_a_meal_nobody_would_ever_eat_is_a_finding(case, meal, code):
     folder = case(19, {"district.toml": ("13:00-14:00", meal)})
     found = [one.code for one in check_district(folder, DAY).issues]
     assert found == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "meals"),
+    [("04:30-05:00", "09:00-10:00", 1), ("04:30-05:00", "04:30-06:00", 0),
+     ("09:00-10:00", "09:00-10:00", 0)],
+)  # fmt: skip
+def test_a_meal_is_eaten_only_in_a_route_that_is_out_at_its_hours(case, first, second, meals):
+    """Out from five to nine the pause falls into the wait; before seven or after eight there is
+    none."""
+    changes = {
+        "district.toml": ("13:00-14:00", "07:00-08:00"),
+        "points.csv": [(",240,", f",240,{first}"), (",300,", f",300,{second}")],
+    }
+    plan = planned(case(19, changes))
+    assert plan.unserved == []
+    assert codes(plan) == set()
+    pauses = steps(plan, "break")
+    assert len(pauses) == meals
+    assert all("07:00" <= f"{one.arrive:%H:%M}" < "08:00" for one in pauses)
 
 
 def test_a_meal_after_midnight_belongs_to_the_night_shift(case):
@@ -219,6 +244,26 @@ def test_a_station_that_closes_first_is_named_with_the_hour_that_would_do(case):
 
 
 @pytest.mark.parametrize(
+    ("hours", "wanted"),
+    [
+        ("06:00-20:00", ("S1", "20:50")),
+        ("06:00-20:15;23:00-24:00", None),
+        ("00:00-20:15", None),
+        ("21:00-23:00", None),
+        ("22:00-20:15+1", None),
+        ("06:00-20:15,residual\nS2,station,121.0821178,31.9754262,06:00-20:30", ("S2", "20:50")),
+    ],
+    ids=["shut", "again", "after midnight", "later", "next day", "two stations"],
+)
+def test_stations_that_close_first_open_again_or_are_two(case, hours, wanted):
+    """Where several close first the one that needs the least is named."""
+    plan = planned(case(22, {"facilities.csv": ("06:00-20:15", hours)}))
+    assert codes(plan) == set()
+    assert len(steps(plan, "serve")) == (0 if wanted else 2)
+    assert {(one.least.id, one.least.until) for one in plan.unserved} == ({wanted} - {None})
+
+
+@pytest.mark.parametrize(
     ("waste_kg", "demand", "needed"), [(299, 300, 300), (200, 300, 300), (299, 5_000, 5_000)]
 )
 def test_what_no_vehicle_can_carry_names_the_size_that_could(case, waste_kg, demand, needed):
@@ -229,10 +274,21 @@ def test_what_no_vehicle_can_carry_names_the_size_that_could(case, waste_kg, dem
     assert {(one.kind, one.id) for one in sizes} == {("payload", "cp_8")}
 
 
-def test_a_load_that_fills_the_vehicle_exactly_is_served(case):
-    plan = planned(case(21, {"vehicles.csv": (",299", ",540")}))
+@pytest.mark.parametrize(
+    ("payload", "demand", "tips"),
+    [(540, "300", 1), (539, "300", 2), (300, "300", 2), (299, "299", 2), (299, "0", 1)],
+)
+def test_a_load_that_fills_the_vehicle_exactly_is_served(case, payload, demand, tips):
+    """240 kg and the other point's: together as long as they fit to the kilogram."""
+    changes = {"vehicles.csv": (",299", f",{payload}"), "points.csv": (",300,", f",{demand},")}
+    plan = planned(case(21, changes))
     assert plan.unserved == []
-    assert len(steps(plan, "tip")) == 1
+    assert len(steps(plan, "tip")) == tips
+
+
+def test_half_a_kilogram_too_much_is_too_large(case):
+    plan = planned(case(21, {"points.csv": (",300,", ",299.5,")}))
+    assert [(one.reason, one.least.amount) for one in plan.unserved] == [("too_large", 300)]
 
 
 def test_a_closed_station_is_told_by_its_hours(case):

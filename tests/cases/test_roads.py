@@ -88,6 +88,13 @@ def test_04_barrier_on_junction_node(tmp_path: Path):
 
 
 ACCESS = tag("access", "no")
+STRAIGHT_ON_BY_DAY = (
+    "<relation id='1'><member type='way' ref='1' role='from'/>"
+    "<member type='node' ref='2' role='via'/><member type='way' ref='3' role='to'/>"
+    + tag("type", "restriction")
+    + tag("restriction:conditional", "no_straight_on @ (07:00-09:00)")
+    + "</relation>"
+)
 FROM, TO = ("<nd ref='2'/><nd ref='3'/><nd ref='6'/>", "<nd ref='6'/><nd ref='3'/><nd ref='2'/>")
 
 
@@ -104,8 +111,11 @@ FROM, TO = ("<nd ref='2'/><nd ref='3'/><nd ref='6'/>", "<nd ref='6'/><nd ref='3'
         ([(ACCESS, ""), ("<node id='2' version='1' lat='31.97' lon='121.0821178'>",
           "<node id='2' version='1' lat='31.97' lon='121.0821178'>" + tag("barrier", "bollard"))],
          "节点 2 有障碍物"),
+        ([(ACCESS, tag("maxheight", "2.0"))], "限高"),
+        ([(ACCESS, tag("access:conditional", "no @ (04:00-13:00)"))], "access"),
+        ([(ACCESS, ""), ("</osm>", STRAIGHT_ON_BY_DAY + "</osm>")], "分时段禁止转弯"),
     ],
-    ids=range(8),
+    ids=range(11),
 )  # fmt: skip
 def test_05_check_names_the_street_and_the_cause(
     tmp_path: Path, changes: list[tuple[str, str]], cause: str
@@ -130,6 +140,17 @@ def test_05_a_point_stands_on_its_own_street(tmp_path: Path, changes: list[tuple
     assert (lost.task, lost.reason) == ("collect_residual-B1-1", "unreachable")
     assert lost.relaxation.zh in refused(folder).message_zh
     assert not any("B1" in note.zh for note in plan.notes)
+
+
+def test_05_a_closure_of_the_street_is_told_as_its_cause(tmp_path: Path):
+    folder = copied("05", tmp_path, (ACCESS, ""))
+    (folder / "closures.csv").write_text(
+        "way_id,name,begin,end,reason\n3,,2026-03-01,2026-03-31,施工\n", encoding="utf-8"
+    )
+    plan = planned(folder)
+    (lost,) = plan.unserved
+    assert (lost.reason, lost.relaxation.zh) == ("unreachable", "封闭：施工")
+    assert metres(plan) == 1_040
 
 
 def test_05_a_point_beyond_reach_of_every_road_is_refused(tmp_path: Path):
@@ -164,6 +185,37 @@ def test_06_a_street_is_swept_once(tmp_path: Path, changes: list[tuple[str, str]
     plan = planned(copied("06", tmp_path, *changes), SWEEPER)
     assert sum(route.service_m for route in plan.routes) == pytest.approx(599, abs=3)
     assert plan.unserved == []
+
+
+def way(tags: str = "", *, id: int = 7, version: int = 1, nodes: str = NODES) -> str:
+    road = tag("highway", "residential") + tag("name", "甲路")
+    return f"<way id='{id}' version='{version}' >{nodes}{road}{tags}</way>"
+
+
+BACK = "<nd ref='3'/><nd ref='2'/><nd ref='1'/>"
+ONEWAY = tag("oneway", "yes")
+
+
+@pytest.mark.parametrize(
+    ("ways", "swept"),
+    [
+        ([way(id=7), way(id=8, nodes=BACK)], 599),
+        ([way(id=7), way(id=8, nodes="<nd ref='2'/><nd ref='3'/>")], 599),
+        ([way(ONEWAY), way(version=2)], 599),
+        ([way(version=2), way(ONEWAY)], 599),
+        ([way(), way(ONEWAY, version=2)], 0),
+        ([way(ONEWAY, version=2), way()], 0),
+    ],
+    ids=["reversed", "part", "newer both ways", "newer first", "newer one way", "one way first"],
+)
+def test_06_the_newest_of_two_versions_is_the_street(tmp_path: Path, ways: list[str], swept: int):
+    """One way only the street has no way back to the depot: nobody can leave to sweep it."""
+    folder = copied("06", tmp_path, (f"{way()}\n{way()}", "\n".join(ways)))
+    plan = planned(folder, SWEEPER)
+    assert sum(route.service_m for route in plan.routes) == pytest.approx(swept, abs=3)
+    assert bool(plan.unserved) == (swept == 0)
+    (told,) = [one for one in check_district(folder, DAY).warnings if one.code == "W505"]
+    assert "way 7" in told.message_en
 
 
 def test_09_an_hour_bound_ban_on_the_only_way_in_is_named(tmp_path: Path):

@@ -1,5 +1,6 @@
 """Cases 10, 12, 13, 14 and 20: what people's tables hold, and what a reader must make of it."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -49,6 +50,9 @@ def test_years_are_chosen_together(day):
      ("2026-01-10", "11月30日", "2026-03-18", ("2026-01-10", "2026-11-30")),
      ("2025年11月1日", "2月1日", "2026-01-02", ("2025-11-01", "2026-02-01")),
      ("11月1日", "2026-02-01", "2026-03-18", ("2025-11-01", "2026-02-01")),
+     ("7月1日", "6月30日", "2026-03-18", ("2025-07-01", "2026-06-30")),
+     ("2026/3/18", "2026.3.20", "2026-03-18", ("2026-03-18", "2026-03-20")),
+     ("20260318", "20260320", "2026-03-18", ("2026-03-18", "2026-03-20")),
      ("1月1日", "12月31日", "2026-06-30", ("2026-01-01", "2026-12-31"))],
 )  # fmt: skip
 def test_a_year_that_is_not_written(tmp_path, begin, end, day, wanted):
@@ -61,8 +65,11 @@ def test_a_year_that_is_not_written(tmp_path, begin, end, day, wanted):
 
 @pytest.mark.parametrize(
     ("begin", "end", "code"),
-    [("2026-03-20", "2026-03-10", "E310"), ("2月29日", "3月2日", "E309"), ("3月1日", "x", "E309")],
-)
+    [("2026-03-20", "2026-03-10", "E310"), ("2月29日", "3月2日", "E309"), ("3月1日", "x", "E309"),
+     ("46099", "2026-03-20", "E309"), ("3/18/2026", "2026-03-20", "E309"),
+     ("18.03.2026", "2026-03-20", "E309"), ("26-03-18", "2026-03-20", "E309"),
+     ("2026-03-18 08:00", "2026-03-20", "E309"), ("1月10日", "", "E301")],
+)  # fmt: skip
 def test_dates_that_make_no_span_are_told(tmp_path, begin, end, code):
     good = write_good(tmp_path / "grid")
     assert "2026-03-10,2026-03-20" in TABLES["closures.csv"]
@@ -72,3 +79,19 @@ def test_dates_that_make_no_span_are_told(tmp_path, begin, end, code):
 
 def test_the_word_haul_is_accepted():
     assert check_district(case("20"), DAY).issues == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [("night,haul", "night,转运", []), ("night,haul", "night,HAUL", []),
+     ("night,haul", "night,haul;haul", []), ("night,haul", "night,", []),
+     ("night,haul", "night,hauling", ["E405"]),
+     ("night,haul", "night,haul;collect_residual", ["E413"]),
+     ("early,collect_residual", "early,haul", ["E409"])],
+)  # fmt: skip
+def test_the_word_haul_in_other_spellings_and_with_other_work(tmp_path, old, new, codes):
+    """A hook lift can only haul; where the one compactor hauls nobody is left to collect."""
+    town = tmp_path / "town"
+    shutil.copytree(case("20"), town)
+    replace(town, "vehicles.csv", old, new)
+    assert [i.code for i in check_district(town, DAY).issues] == codes

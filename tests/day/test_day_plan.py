@@ -102,6 +102,18 @@ def test_a_document_that_breaks_the_schema_names_the_place(made, tmp_path):
     assert [issue.column for issue in caught.value.issues] == ["routes.0.distance_m"]
 
 
+def test_a_plan_stopped_before_its_search_leaves_the_earlier_one(district, tmp_path):
+    request = Request(day=DAY, budget=Budget(iterations=1), workers=1, only=OPERATIONS)
+    (tmp_path / "plan").mkdir()
+    earlier = '{"schema_version": "earlier"}'
+    (tmp_path / "plan" / "plan.json").write_text(earlier, "utf-8")
+    with pytest.raises(InputErrors) as caught:
+        write_day(district, request, tmp_path / "plan", language="zh", stopped=lambda: True)
+    assert [one.code for one in caught.value.issues] == ["E855"]
+    assert [one.name for one in tmp_path.iterdir()] == ["plan"]
+    assert (tmp_path / "plan" / "plan.json").read_text("utf-8") == earlier
+
+
 def test_a_search_stopped_at_once_still_gives_a_whole_plan(district, tmp_path):
     request = Request(day=DAY, budget=Budget(seconds=600), workers=1, only=OPERATIONS)
     stages: list[News] = []

@@ -8,7 +8,7 @@ import pytest
 from models.edits import Lock, Reassign, SendLoad, SwapWork, TakeOut, Unlock
 from models.errors import InputErrors
 from models.units import CHINA
-from scenarios.desk.change import Words, effect
+from scenarios.desk.change import Words, effect, trip_tasks
 from scenarios.desk.day import unpack_inputs
 from scenarios.desk.judge import Court, parse_plan
 from scenarios.desk.session import Session
@@ -224,6 +224,28 @@ def test_what_means_nothing_is_an_error_with_a_way_out(session, edit, code):
     assert caught.value.issues[0].code == code
     assert caught.value.issues[0].hint_zh
     assert session.done == 0
+
+
+@pytest.mark.parametrize("named", ["", "mid", "nobody"])
+def test_a_vehicle_in_two_shifts_is_asked_for_the_one_that_is_meant(session, named):
+    """SW_L-01 sweeps early, in the middle of the day and by night."""
+    edit = Lock(what="route", vehicle="SW_L-01", shift=named)
+    if named == "mid":
+        session.apply(edit, "", NOW)
+        return
+    with pytest.raises(InputErrors) as caught:
+        session.apply(edit, "", NOW)
+    (told,) = caught.value.issues
+    assert (told.code, told.value) == ("E654", named or "SW_L-01")
+    assert told.hint_en == "name one of the shifts: early, mid, night"
+
+
+def test_a_trip_of_a_vehicle_in_two_shifts_needs_the_shift(session):
+    out = [one.vehicle for one in session.base.routes]
+    twice = next(one for one in out if out.count(one) > 1)
+    with pytest.raises(InputErrors, match="E654") as caught:
+        trip_tasks(session.base, twice, "", 1)
+    assert f"{twice}/" in caught.value.issues[0].hint_zh
 
 
 def test_a_vehicle_of_another_operation_is_refused_by_name(session):
