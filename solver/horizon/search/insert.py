@@ -44,7 +44,7 @@ from solver.horizon.search.polish import NEVER, best_via
 from solver.horizon.search.routes import book_work, measure, place, refresh, touch, way, way_seconds
 from solver.routing.base.arrays import AT_COL, AT_ROW, CAPACITY, DURATION, FIXED, MAX_OUT
 from solver.routing.base.chance import draw
-from solver.routing.base.compiled import inner
+from solver.routing.base.compiled import inlined, inner
 
 MOST_NEAR = 20
 """An insertion is tried beside so many of the nearest visits of the day (chosen: p13 of Cordeau,
@@ -52,7 +52,7 @@ with 60 visits a day, ends 2.2 % above the best known after 15 CPU-s with 40, an
 one seed; a day of 30 visits wants most of them)."""
 
 
-@inner
+@inlined
 def blinks(pl: Plan, blink: float) -> bool:
     """Whether to skip one place, with chance `blink`: steps to the next are drawn."""
     if blink <= 0:
@@ -77,7 +77,7 @@ def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> N
     day = wk.variant[low, VARIANT_DAY]
     pl.num[MARK] += 1
     stamp = pl.num[MARK]
-    seen = 0
+    seen = places = 0
     for i in range(wk.near.shape[1]):
         v = wk.near[task, i] * wk.num_days + day
         slot = pl.node[v, ROUTE]
@@ -91,7 +91,8 @@ def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> N
             if pl.mark[u] != stamp:
                 pl.mark[u] = stamp
                 if not blinks(pl, blink):
-                    try_place(wk, pl, task, low, high, u)
+                    pl.line[places] = u
+                    places += 1
         seen += 1
         if seen == MOST_NEAR:
             break
@@ -101,11 +102,14 @@ def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> N
             depot = wk.num_tasks * wk.num_days + slot
             if pl.node[depot, SUCC] == depot:
                 if not blinks(pl, blink):
-                    try_place(wk, pl, task, low, high, depot)
+                    pl.line[places] = depot
+                    places += 1
                 break
+    for i in range(places):
+        try_place(wk, pl, task, low, high, pl.line[i])
 
 
-@inner
+@inlined
 def try_place(wk: Weeks, pl: Plan, task: int, low: int, high: int, u: int) -> None:
     """Compare the ways to serve variants after node `u` with the best of each so far."""
     slot = pl.node[u, ROUTE]
@@ -160,7 +164,7 @@ def _try_facilities(
         weigh(wk, pl, low, high, at, u, mode, ahead, behind, own + beyond)
 
 
-@inner
+@inlined
 def weigh(
     wk: Weeks,
     pl: Plan,
@@ -212,7 +216,7 @@ def _out_with(wk: Weeks, pl: Plan, kind: int, u: int, mode: int, before: int, af
     return int(out - pl.hop[u, SECONDS] if u != v else out)
 
 
-@inner
+@inlined
 def _more_over(
     wk: Weeks, pl: Plan, kind: int, u: int, v: int, before: int, after: int, dim: int, q: int
 ) -> int:

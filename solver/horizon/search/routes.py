@@ -63,10 +63,10 @@ from solver.routing.base.arrays import (
     PROFILE,
     START,
 )
-from solver.routing.base.compiled import inner
+from solver.routing.base.compiled import inlined, inner
 
 
-@inner
+@inlined
 def way(wk: Weeks, kind: int, row: int, via: int, col: int) -> int:
     """Cost of the way from a row to a column, over a facility where `via` names one."""
     leg = wk.leg[wk.kinds[kind, CLASS]]
@@ -80,7 +80,7 @@ def way(wk: Weeks, kind: int, row: int, via: int, col: int) -> int:
     )
 
 
-@inner
+@inlined
 def way_seconds(wk: Weeks, kind: int, row: int, via: int, col: int) -> int:
     """Seconds of the way from a row to a column, over a facility where `via` names one."""
     if wk.timed == 0:
@@ -131,7 +131,7 @@ def unlink(wk: Weeks, pl: Plan, node: int) -> None:
     measure(wk, pl, u)
 
 
-@inner
+@inlined
 def overload(wk: Weeks, pl: Plan, kind: int, node: int) -> int:
     """Parts of a vehicle by which the trip of a node is too full [WHOLE]."""
     over = 0
