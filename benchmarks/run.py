@@ -213,10 +213,16 @@ def run_week(job: Job) -> Record:
     if job.engine != "ruin" or job.workers != 1:
         return replace(record, error=LACKS + "several days at once, but by ruin with one worker")
     best = best_known(job.path, instance.family, job.best)
+    target = Target(instance, best, unproven=job.stop_at_best)
     Search(problem, seed=job.seed)  # compiles what is not on disk yet
     with PeakMemory() as memory:
         begin, cpu = time.monotonic(), cpu_seconds()
-        outcome = solve(problem, stop=job.budget.stop(), seed=job.seed)
+        outcome = solve(
+            problem,
+            stop=either(job.budget.stop(), when(target)),
+            seed=job.seed,
+            progress=target.hear,
+        )
         wall, cpu = time.monotonic() - begin, cpu_seconds() - cpu
     left_out, paid = outcome.cost
     record = replace(
@@ -226,6 +232,7 @@ def run_week(job: Job) -> Record:
         unserved=left_out,
         iterations=outcome.iterations,
         trace=tuple((s, instance.published(cost)) for s, cost in outcome.trace),
+        stopped_at_target=target.is_set(),
         wall_s=round(wall, 2),
         cpu_s=round(cpu, 2),
         peak_mb=memory.peak_mb,

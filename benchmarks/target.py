@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from benchmarks.instances import BestKnown
     from models.day import Progress
     from scenarios.instances import Instance
+    from scenarios.instances.weeks.instance import PeriodicInstance
 
 
 class Target:
@@ -17,7 +18,9 @@ class Target:
     that is not proved optimal unless `unproven` values count too.
     """
 
-    def __init__(self, instance: Instance, best: BestKnown | None, *, unproven: bool) -> None:
+    def __init__(
+        self, instance: Instance | PeriodicInstance, best: BestKnown | None, *, unproven: bool
+    ) -> None:
         self.instance = instance
         self.best = best if best is not None and (best.proven or unproven) else None
         self._met = False

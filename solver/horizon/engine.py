@@ -79,7 +79,7 @@ def solve(
                     used=min(used, 1.0),
                     seconds=seconds,
                     iterations=iterations,
-                    cost=best[1],
+                    cost=best[1] if run.lawful else None,
                     required_unserved=best[0],
                 )
             )

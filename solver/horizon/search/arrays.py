@@ -80,8 +80,9 @@ HELD, BEST = range(7, 17, 5)
 """From HELD on the first five again, of the plan the search stands at; from BEST on of the best."""
 
 STAMP, NUM_TOUCHED, UNDO_END, NUM_SWITCHED, NUM_OUT, NUM_OUT_BEFORE, NUM_TODO, MARK = range(17, 25)
-BLINK, STARTED, NUM_COUNTERS = range(25, 28)
-"""Counters. BLINK: places until the next is skipped."""
+BLINK, STARTED, SHUT, NUM_COUNTERS = range(25, 29)
+"""Counters. BLINK: places until the next is skipped; SHUT: 1 where this iteration may open no
+route."""
 
 OVER_PRICE, LATE_PRICE, WORK_PRICE, NUM_PRICES = range(4)
 """Entries of `Plan.price`: of a whole vehicle of overload, a second late, a second too much."""

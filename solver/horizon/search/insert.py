@@ -28,6 +28,7 @@ from solver.horizon.search.arrays import (
     ROUTE,
     ROW,
     SECONDS,
+    SHUT,
     SLOT_KIND,
     SUCC,
     VARIANT_DAY,
@@ -47,9 +48,16 @@ from solver.routing.base.chance import draw
 from solver.routing.base.compiled import inlined, inner
 
 MOST_NEAR = 20
-"""An insertion is tried beside so many of the nearest visits of the day (chosen: p13 of Cordeau,
-with 60 visits a day, ends 2.2 % above the best known after 15 CPU-s with 40, and 0.1 % with 12, on
-one seed; a day of 30 visits wants most of them)."""
+"""An insertion is tried beside so many of the nearest visits of the day at most (chosen: p13 of
+Cordeau, with 60 visits a day, ends 2.2 % above the best known after 15 CPU-s with 40, and 0.1 %
+with 12, on one seed; a day of 30 visits wants most of them)."""
+
+NEAREST = 40
+"""Visits of tasks beyond so many nearest are looked at no more (chosen: tasks that may come on any
+day have neighbours on all of them, and most of a day's nearest are far)."""
+
+FEWEST = 4
+"""Unless the day has shown fewer visits yet (chosen: a day needs some places)."""
 
 
 @inlined
@@ -69,7 +77,7 @@ def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> N
     """Cheapest place of each variant `low` to `high` - 1 of a task, all of one day, over all modes.
 
     Beside the nearest visits of the day, at the ends of their routes, and in an empty route of
-    each type; `delta` stays NEVER where there is none.
+    each type, unless those are shut; `delta` stays NEVER where there is none.
     """
     first = wk.task[task, FIRST_VARIANT]
     for at in range(low - first, high - first):
@@ -94,9 +102,9 @@ def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> N
                     pl.line[places] = u
                     places += 1
         seen += 1
-        if seen == MOST_NEAR:
+        if seen == MOST_NEAR or (i >= NEAREST and seen >= FEWEST):
             break
-    kinds = len(wk.kinds)
+    kinds = len(wk.kinds) if pl.num[SHUT] == 0 else 0
     for kind in range(kinds):
         for slot in range(wk.first_slot[day * kinds + kind], wk.first_slot[day * kinds + kind + 1]):
             depot = wk.num_tasks * wk.num_days + slot

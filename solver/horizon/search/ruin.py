@@ -16,6 +16,7 @@ from solver.horizon.search.arrays import (
     ROUTE,
     ROUTE_MARK,
     SERVED,
+    SHUT,
     SIZE,
     STAMP,
     SUCC,
@@ -48,11 +49,14 @@ class Tuning(NamedTuple):
     """Share of ruins that free the patterns of the tasks they hit; the others stay on one day."""
     spread_chance: float = 0.5
     """Share of those that hit near tasks on any day, not only on the seed's."""
+    whole_chance: float = 0.05
+    """Chance that the whole route of the seed goes and no other is opened in its place: a route
+    too many on a day is never taken down string by string."""
     first_heat: float = 0.3
     last_heat: float = 0.01
     """First and last temperature as shares of the median leg."""
     long_route: int = 20
-    """Visits from which a route may lose several strings at once."""
+    """Visits from which a route may lose several strings at once, and is not emptied."""
     rise: float = 0.001
     """Share by which a price rises in an iteration whose plan breaks its law."""
     fall: float = 1.0
@@ -67,9 +71,11 @@ def ruin(wk: Weeks, pl: Plan, tune: Tuning) -> None:
         return
     longest = min(tune.max_string, pl.num[SERVED] / pl.num[USED])
     strings = int(draw(pl.rng) * (4.0 * tune.mean_removed / (1.0 + longest) - 1.0) + 1.0)
-    free = draw(pl.rng) < tune.free_chance
+    whole = draw(pl.rng) < tune.whole_chance
+    free = whole or draw(pl.rng) < tune.free_chance
     spread = free and draw(pl.rng) < tune.spread_chance
     seed = below(pl.rng, wk.num_tasks)
+    pl.num[SHUT] = 0
     if pl.tasks[PATTERN, seed] < 0:
         return
     day = _a_day(wk, pl, seed)
@@ -86,6 +92,9 @@ def ruin(wk: Weeks, pl: Plan, tune: Tuning) -> None:
         length = int(draw(pl.rng) * min(longest, float(pl.route[slot, SIZE])) + 1.0)
         length = min(length, pl.route[slot, SIZE])
         if pl.route[slot, SIZE] < tune.long_route:
+            if whole and i < 0:
+                length = pl.route[slot, SIZE]
+                pl.num[SHUT] = 1
             pl.route[slot, ROUTE_MARK] = pl.num[STAMP]
         else:
             _mark_around(wk, pl, node, 2 * length, stamp)
