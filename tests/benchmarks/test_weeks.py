@@ -36,6 +36,11 @@ def test_a_week_is_judged_and_a_new_best_plan_is_kept_and_checkable(folder):
     assert verify_solution(saved, instance_files([folder / "weeks"])) == (18, 18, [])
 
 
+def test_a_week_ends_at_the_best_known_value_where_the_job_says_so(folder):
+    record = made(folder, budget=Budget("100000000it"), stop_at_best=True)
+    assert (record.stopped_at_target, record.solved, record.violations) == (True, True, 0)
+
+
 def test_an_engine_of_one_day_is_said_to_lack_several(folder):
     assert made(folder, engine="ortools").lacking
 

@@ -30,6 +30,17 @@ def test_days_differ_where_a_vehicle_is_too_small_for_all():
     assert outcome.plan.chosen[0] == outcome.plan.chosen[1] != outcome.plan.chosen[2]
 
 
+def test_the_cost_of_a_plan_that_breaks_laws_is_no_news():
+    """Two stops that do not fit one vehicle on their only day: whoever waits for a cost waits."""
+    told = []
+    problem = line(((0,),), ((0,),), capacity=1)
+    solve(problem, stop=at_most(100), progress=told.append)
+    assert {news.cost for news in told} == {None}
+    told.clear()
+    solve(line(EITHER, EITHER), stop=at_most(100), progress=told.append)
+    assert told[-1].cost == 4
+
+
 def test_visits_of_a_task_are_linked():
     """Stop 2 is visited on both days, so stop 1 comes along on either for nothing."""
     assert judged(line(EITHER, ((0, 1),))).cost == (0, 8)

@@ -76,13 +76,23 @@ def blinks(pl: Plan, blink: float) -> bool:
 def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> None:
     """Cheapest place of each variant `low` to `high` - 1 of a task, all of one day, over all modes.
 
-    Beside the nearest visits of the day, at the ends of their routes, and in an empty route of
-    each type, unless those are shut; `delta` stays NEVER where there is none.
+    `delta` stays NEVER where there is none.
     """
     first = wk.task[task, FIRST_VARIANT]
     for at in range(low - first, high - first):
         pl.delta[at] = NEVER
-    day = wk.variant[low, VARIANT_DAY]
+    places = _places(wk, pl, task, wk.variant[low, VARIANT_DAY], blink)
+    for i in range(places):
+        try_place(wk, pl, task, low, high, pl.line[i])
+
+
+@inlined
+def _places(wk: Weeks, pl: Plan, task: int, day: int, blink: float) -> int:
+    """Write the nodes behind which a task may come on a day to `line`; their number.
+
+    Beside the nearest visits of the day, at the ends of their routes, and in an empty route of
+    each type, unless those are shut.
+    """
     pl.num[MARK] += 1
     stamp = pl.num[MARK]
     seen = places = 0
@@ -113,8 +123,7 @@ def look(wk: Weeks, pl: Plan, task: int, low: int, high: int, blink: float) -> N
                     pl.line[places] = depot
                     places += 1
                 break
-    for i in range(places):
-        try_place(wk, pl, task, low, high, pl.line[i])
+    return places
 
 
 @inlined
