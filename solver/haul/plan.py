@@ -25,7 +25,7 @@ from solver.haul.yards import total_kg
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from models.district import Stream
+    from models.district import Stream, Window
     from models.station import HaulPlan, HaulProblem, HaulTour, Plant
     from solver.haul.bound import Bound
 
@@ -108,7 +108,7 @@ def _all_tours(
         own = replace(
             problem,
             yards=tuple(beside(yard, tours) for yard in problem.yards if yard.stream == stream),
-            plants=_with_quota_left(problem.plants, stream, tours),
+            plants=_left_of(problem.plants, stream, tours),
             trucks=tuple(
                 replace(truck, day_cost=0) if truck.day in out else truck
                 for truck in problem.trucks
@@ -134,14 +134,37 @@ def _possible(problem: HaulProblem, known: Sequence[HaulTour]) -> list[HaulTour]
     return found
 
 
-def _with_quota_left(
+def _left_of(
     plants: Sequence[Plant], stream: Stream, tours: Sequence[HaulTour]
 ) -> tuple[Plant, ...]:
+    """Plants that take the stream, with the quota and the bays that earlier tours leave."""
     left = []
     for plant in plants:
         if plant.streams and stream not in plant.streams:
             continue
-        taken = sum(run.kg for tour in tours for run in tour.runs if run.plant == plant.id)
+        runs = [run for tour in tours for run in tour.runs if run.plant == plant.id]
+        taken = sum(run.kg for run in runs)
         quota = None if plant.quota_kg is None else max(0, plant.quota_kg - taken)
-        left.append(replace(plant, quota_kg=quota))
+        free = _beside(plant, [(run.tip_begin, run.tip_end) for run in runs])
+        if free.windows:
+            left.append(replace(free, quota_kg=quota))
     return tuple(left)
+
+
+def _beside(plant: Plant, stays: Sequence[Window]) -> Plant:
+    """The plant with as many bays less as the stays [s] take at once; if all, between them."""
+    level = most = 0
+    for _, change in sorted(change for begin, end in stays for change in ((begin, 1), (end, -1))):
+        level += change
+        most = max(most, level)
+    if not plant.bays or plant.bays > most:
+        return replace(plant, bays=max(0, plant.bays - most))
+    windows = plant.windows
+    for begin, end in stays:
+        windows = tuple(
+            (low, high)
+            for early, late in windows
+            for low, high in ((early, min(late, begin - plant.tip_s)), (max(early, end), late))
+            if low <= high
+        )
+    return replace(plant, windows=windows)

@@ -161,6 +161,22 @@ def test_streams_keep_apart():
     }
 
 
+@pytest.mark.parametrize(("bays", "most"), [(0, 4), (1, 1), (2, 2), (3, 3)])
+def test_streams_share_the_bays_of_a_plant(bays, most):
+    """Each is planned for itself, and all trucks are at the gate when it opens."""
+    yards = (yard(), yard(stream=Stream.KITCHEN, inflow=((HOUR, 8_000), (2 * HOUR, 8_000))))
+    plant = Plant(id="p", bays=bays, windows=((6 * HOUR, 20 * HOUR),))
+    trucks = tuple(truck(f"t{n}") for n in range(4))
+    case = problem(yards=yards, plants=(plant,), trucks=trucks)
+    plan = plan_haul(case, SMALL)
+    assert check_haul(case, plan) == []
+    assert plan.shortfall_kg == 0
+    runs = [run for tour in plan.tours for run in tour.runs]
+    assert {run.stream for run in runs} == {Stream.RESIDUAL, Stream.KITCHEN}
+    at_once = [sum(one.tip_begin <= run.tip_begin < one.tip_end for one in runs) for run in runs]
+    assert max(at_once) <= most
+
+
 def test_waste_that_may_stay_is_left_only_where_no_truck_is():
     lazy = yard(must_clear=False)
     assert plan_haul(problem(yards=(lazy,)), SMALL).left_kg == {}
