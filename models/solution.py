@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,16 @@ class Route:
 
     vehicle_type: int
     visits: tuple[Visit, ...]
+
+    @property
+    def tasks(self) -> list[int]:
+        """The tasks it serves, in their order."""
+        return [visit.task for visit in self.visits if isinstance(visit, Serve)]
+
+
+def served_tasks(routes: Iterable[Route]) -> set[int]:
+    """Tasks that some of the routes serve."""
+    return {task for route in routes for task in route.tasks}
 
 
 class Reason(StrEnum):

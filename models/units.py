@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 
+MINUTE = 60
+"""A minute has so many seconds (by definition)."""
+HOUR = 3_600
+"""An hour has so many seconds (by definition)."""
 DAY = 86_400
 """A day has so many seconds (by definition)."""
 QUARTER = 900

@@ -7,13 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from api.words.i18n import LANGUAGES, title, word, words
+from models.units import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.plan import PlanTitles, PlanViolation, Relaxation
 
-MANY_SECONDS, HOUR = 120, 3_600
+MANY_SECONDS = 120
 """From these on seconds are told as minutes, and as hours."""
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from models.trade.sourced import Sourced, Window
-from models.units import DAY
+from models.units import DAY, MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Hours = tuple[tuple[int, int], ...]
 Bools = NDArray[np.bool_]
-MINUTE = 60
 
 
 class MuckRules(Sourced):

@@ -12,9 +12,8 @@ from math import hypot
 from models.district import Stream
 from models.ids import TruckShift
 from models.station import HaulProblem, HaulTruck, Plant, Yard
-from models.units import MFEN_PER_CNY
+from models.units import HOUR, MFEN_PER_CNY
 
-HOUR = 3_600
 TOWN_M = 12_000
 """Side of the square the stations lie in."""
 PLANTS = (

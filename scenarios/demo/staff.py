@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.district import ShiftPattern
+from models.units import HOUR
 from scenarios.demo.points import point_work
 from scenarios.demo.sizing import street_work, vehicles_needed
 from scenarios.demo.streets import cleaning_classes
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from scenarios.demo.survey import Survey
     from scenarios.demo.tables import Cell, Tables
 
-HOUR = 3_600
 SHIFTS = (
     ShiftPattern(id="early", begin=4 * HOUR, end=12 * HOUR, meal=(7 * HOUR, 9 * HOUR)),
     ShiftPattern(id="mid", begin=12 * HOUR, end=20 * HOUR, meal=(16 * HOUR, 18 * HOUR)),

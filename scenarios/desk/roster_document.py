@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.plan import PlanRoute, PlanViolation
 from models.roster import RosterDay, RosterDocument, RosterDuty, RosterPerson, RosterStandby
-from models.units import CHINA, DAY
+from models.units import CHINA, DAY, HOUR
 from solver.judge.people import check_roster
 from solver.shifts.fit import is_helper
 from solver.shifts.report import Strain, strains
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from models.plan import Plan, PlanTour
     from models.shift import Duty, Roster, RosterProblem
     from models.trade.rules import Costs
-
-HOUR = 3_600
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,6 @@ from models.problem import DimensionKind
 from models.solution import Reason, Route, Solution, StepKind, Use
 from models.units import NO_LIMIT, clock
 from solver.routing.base.schedule import schedule
-from solver.routing.search.parts import tasks_of
 from solver.routing.search.put_back import Copy, Trials, near_routes
 from solver.stop import never
 
@@ -266,7 +265,7 @@ def _more_vehicles(
             break
         spare = [MAX_VEHICLES * (other == kind) for other in range(len(problem.vehicle_types))]
         served = alone.with_vehicles(spare).served(problem, waiting, trials)
-        routes = {frozenset(tasks_of(route)) for route in served.values()}
+        routes = {frozenset(route.tasks) for route in served.values()}
         loads = sorted((sorted(route) for route in routes), key=lambda own: (-len(own), own))
         rank = (-len(served), len(loads), problem.vehicle_types[kind].fixed_cost)
         if served and (best is None or rank < best[0]):

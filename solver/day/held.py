@@ -11,7 +11,7 @@ from models.solution import Route, Serve, Use
 from solver.document.earlier import steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from models.edits import Lock
     from models.part import Part
@@ -87,8 +87,3 @@ def as_written(part: Part, kind: int, route: PlanRoute) -> Route:
 
 def _has_mode(part: Part, task: int, mode: int | None) -> bool:
     return mode is not None and 0 <= mode < len(part.problem.tasks[task].modes)
-
-
-def served_by(routes: Sequence[Route]) -> set[int]:
-    """Tasks that some of the routes serve."""
-    return {v.task for route in routes for v in route.visits if isinstance(v, Serve)}

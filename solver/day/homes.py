@@ -13,6 +13,7 @@ from models.ids import TruckShift
 from models.plan import PlanHome
 from solver.document.compactness import home_side_m, work_squares
 from solver.tasks.part import square_of
+from solver.trade.vehicles import HAUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from models.part import Part
     from models.plan import Plan
     from models.trade.rules import Costs
-
-HAUL = "haul"
-"""The operation of a haul tour's home."""
 
 
 def learn_homes(plans: Iterable[Plan], costs: Costs) -> tuple[PlanHome, ...]:

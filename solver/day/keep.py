@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.ids import TruckShift
-from models.solution import Reason, Route, Serve, Solution
-from solver.day.held import Held, as_written, served_by
+from models.solution import Reason, Route, Serve, Solution, served_tasks
+from solver.day.held import Held, as_written
 from solver.routing.base.reasons import ORDER, alone
 from solver.routing.base.tables import build_tables
 from solver.routing.search.put_back import members
@@ -57,7 +57,7 @@ class Kept:
         """A solution of the searched part with its locked routes as they were."""
         if not self.whole:
             return solution
-        kinds, done = {route.vehicle_type for route in self.whole}, served_by(self.whole)
+        kinds, done = {route.vehicle_type for route in self.whole}, served_tasks(self.whole)
         rest = tuple(route for route in solution.routes if route.vehicle_type not in kinds)
         left = {task: why for task, why in solution.unserved.items() if task not in done}
         return Solution((*self.whole, *rest), left)

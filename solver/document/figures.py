@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from models.district import Stream
 from models.problem import DimensionKind
-from models.solution import Serve, StepKind
+from models.solution import Serve, StepKind, served_tasks
 from models.units import cny
 from solver.cost import cost, days_in_one, days_twice
 from solver.document.driving import driving
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from models.day import DrivenDay, DrivenPart
     from models.plan import Plan, PlanRoute, PlanUnserved
     from models.problem import RoutingProblem
-    from models.solution import Solution
 
 
 _PROVEN: WeakKeyDictionary[RoutingProblem, int | None] = WeakKeyDictionary()
@@ -40,16 +39,6 @@ def amounts(day: DrivenDay) -> dict[str, int]:
                     factor = one.crew.water_factor if water else 1.0
                     total[f"{dimension.kind}:{part.operation}"] += amount * factor
     return {key: round(amount) for key, amount in total.items()}
-
-
-def served_tasks(solution: Solution) -> set[int]:
-    """Tasks that some route visits."""
-    return {
-        visit.task
-        for route in solution.routes
-        for visit in route.visits
-        if isinstance(visit, Serve)
-    }
 
 
 def waits(day: DrivenDay) -> int:
@@ -125,7 +114,7 @@ def kpis(
     `paid` is what all routes cost [mfen].
     """
     used = amounts(day)
-    served = sum(len(served_tasks(own.solution)) for own in day.driven)
+    served = sum(len(served_tasks(own.solution.routes)) for own in day.driven)
     never_tasks = len(unserved) - sum(len(own.solution.unserved) for own in day.driven)
     service_m = sum(route.service_m for route in routes)
     deadhead_m = sum(route.deadhead_m for route in routes)

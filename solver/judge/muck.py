@@ -12,8 +12,8 @@ import numpy as np
 
 from models.network import local_xy
 from models.solution import Violation
-from models.trade.muck import MINUTE, minutes_of
-from models.units import DAY
+from models.trade.muck import minutes_of
+from models.units import DAY, MINUTE
 from solver.judge.drives import leg_seconds
 from solver.judge.streets import RoadJudge
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.solution import Reason, Route, Solution
-from solver.routing.search.parts import tasks_of
 from solver.routing.search.put_back import members, near_routes, put_back
 from solver.routing.search.retime import retime
 from solver.stations.queue import schedule_day
@@ -121,7 +120,7 @@ def _in_hand(
         _own(driven, spare_s) if number in near else _alike(driven)
         for number, driven in enumerate(own)
     )
-    touched = [task for number in near for task in tasks_of(own.solution.routes[number])]
+    touched = [task for number in near for task in own.solution.routes[number].tasks]
     tasks = list(problem.tasks)
     for task in (*lost, *touched):
         tasks[task] = replace(

@@ -17,6 +17,7 @@ from solver.trade.headway import TURNS
 from solver.trade.kerbs import strips
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -70,8 +71,7 @@ def rota(
     allowed = rhythms(cadence)
     if len(allowed) == 1 or not len(lon):
         return [allowed[0]] * len(lon)
-    places = local_xy(lon, lat, (float(lon.mean()), float(lat.mean())))
-    return [allowed[one] for one in sectors(places, weights, shares(allowed)).tolist()]
+    return [allowed[one] for one in _sectors(lon, lat, weights, shares(allowed))]
 
 
 def turns(
@@ -83,8 +83,18 @@ def turns(
     """The turn of a round of cyclic work at each place (n,): sectors, one beside the next."""
     if not cadence.headway_min or not len(lon):
         return [0] * len(lon)
+    return [ROUND[one] for one in _sectors(lon, lat, weights, (1,) * TURNS)]
+
+
+def _sectors(
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    sizes: Sequence[float],
+) -> list[int]:
+    """The sector of each place (n,), on a plane true at their middle."""
     places = local_xy(lon, lat, (float(lon.mean()), float(lat.mean())))
-    return [ROUND[one] for one in sectors(places, weights, (1,) * TURNS).tolist()]
+    return [int(one) for one in sectors(places, weights, sizes)]
 
 
 def pass_m(network: RoadNetwork, work: StreetWork) -> NDArray[np.float64]:

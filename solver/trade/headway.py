@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
+from models.units import HOUR, MINUTE
 from solver.trade.cadence import Slot, slots
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 TURNS = 4
 """A round of cyclic work is dealt to so many turns, one after the other (chosen: each then has a
 fifth of the greatest gap to be done in, and a round takes the other four)."""
-MINUTE = 60
-"""Seconds of a minute (by definition)."""
-HOUR = 3_600
-"""Seconds of an hour (by definition)."""
 
 
 class DayPass(NamedTuple):

@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.shift import HeatLimit, LabourRules
-from models.units import DAY
+from models.units import DAY, HOUR
 
 if TYPE_CHECKING:
     from models.district import Window
     from models.trade.rules import Labour
-
-HOUR = 3_600
-"""An hour has so many seconds (by definition)."""
 
 
 def labour_rules(labour: Labour) -> LabourRules:

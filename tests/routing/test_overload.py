@@ -17,7 +17,6 @@ from solver.routing.ruin.running import Search
 from solver.routing.ruin.state import CURR_OVER, OVER
 from solver.routing.search import decompose, parallel, patchwork
 from solver.routing.search.engine import RuinEngine
-from solver.routing.search.parts import tasks_of
 from solver.stop import at_most
 
 FULL = Tuning(first_heat=1.0, last_heat=0.3, overload=0.2)
@@ -41,7 +40,7 @@ def full_fleet(seed):
 
 def loads_over(problem, solution):
     """Load above capacity, all routes together."""
-    loads = [sum(problem.tasks[task].demand[0] for task in tasks_of(r)) for r in solution.routes]
+    loads = [sum(problem.tasks[task].demand[0] for task in r.tasks) for r in solution.routes]
     return sum(max(load - problem.vehicle_types[0].capacity[0], 0) for load in loads)
 
 

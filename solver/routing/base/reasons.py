@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.solution import Reason, Route, Serve, Solution, Use
+from models.solution import Reason, Route, Serve, Solution, Use, served_tasks
 from models.units import UNREACHABLE
 from solver.routing.base.arrays import CAPACITY, DEMAND, EARLY, FIRST, LATE
 from solver.routing.base.clock import simulate
@@ -122,7 +122,7 @@ def with_reasons(
     lost: dict[int, Reason],
 ) -> Solution:
     """The solution with a reason for every task in no route."""
-    served = {v.task for route in routes for v in route.visits if isinstance(v, Serve)}
+    served = served_tasks(routes)
     reasons = {}
     for task in range(len(problem.tasks)):
         if task in served:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.solution import Serve, Solution
+from models.solution import Solution
 from solver.routing.base.arrays import AVAILABLE, DAY_COST, SAME_DAY, SIMULATED
 from solver.routing.ruin.loop import NUM_FEW
 from solver.routing.ruin.running import FIRST_CHUNK, decode, encode, next_chunk, run_stage
@@ -129,7 +129,7 @@ def with_one_less(run: Search, seed: int) -> Search | None:
 
 
 def _num_tasks(route: Route) -> int:
-    return sum(isinstance(visit, Serve) for visit in route.visits)
+    return len(route.tasks)
 
 
 def _days(kinds: NDArray[np.int64]) -> list[list[int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.solution import Route, Serve, Solution, Use
+from models.solution import Route, Serve, Solution, Use, served_tasks
 from solver.routing.base.arrays import (
     AT_COL,
     AT_ROW,
@@ -120,7 +120,7 @@ class Search:
         self.problem = problem
         self.tuning = tuning or SHORT_TRIPS
         self.tab = build_tables(problem)
-        served = _served(initial) if initial and middle is not None else set()
+        served = served_tasks(initial.routes) if initial and middle is not None else set()
         self.lost = hopeless(problem, self.tab, served)
         self.tab.tasks[list(self.lost), SERVABLE] = 0
         self.state: State = empty_state(self.tab, seed)
@@ -184,11 +184,6 @@ class Search:
         """A plan as routes, with reasons for what is missing."""
         routes = decode(self.tab, self.state, plan)
         return with_reasons(self.problem, self.tab, routes, self.lost)
-
-
-def _served(solution: Solution) -> set[int]:
-    """Tasks in the routes of a solution."""
-    return {v.task for route in solution.routes for v in route.visits if isinstance(v, Serve)}
 
 
 class Coolings:

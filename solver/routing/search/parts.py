@@ -55,7 +55,7 @@ class Share:
     @property
     def tasks(self) -> list[int]:
         """All of them, as the whole numbers them."""
-        return [*(task for route in self.routes for task in tasks_of(route)), *self.absent]
+        return [*(task for route in self.routes for task in route.tasks), *self.absent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,8 +243,3 @@ def renumbered(route: Route, number: Sequence[int] | dict[int, int]) -> Route:
             for visit in route.visits
         ),
     )
-
-
-def tasks_of(route: Route) -> list[int]:
-    """Tasks of a route in their order."""
-    return [visit.task for visit in route.visits if isinstance(visit, Serve)]

@@ -20,7 +20,7 @@ from solver.cost import days
 from solver.loads import left_behind
 from solver.routing.bound.fleet import fewest_routes_and_trips
 from solver.routing.search.burden import Burden
-from solver.routing.search.parts import Order, Share, alone, tasks_of
+from solver.routing.search.parts import Order, Share, alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,7 +79,7 @@ class Patchwork:
             (route, alone(whole, route)) for route in (initial.routes if initial else ())
         ]
         known = initial.unserved if initial else {}
-        served = {task for route, _ in self.routes for task in tasks_of(route)}
+        served = {task for route, _ in self.routes for task in route.tasks}
         self.unserved = {
             task: known.get(task, Reason.STOPPED)
             for task in range(len(whole.tasks))
@@ -115,10 +115,10 @@ class Patchwork:
         for group, count in zip(self.burden.groups, wanted.tolist(), strict=True):
             home = sum(kinds[number].num_available - out[number] for number in group)
             own = [pair for pair in self.routes if pair[0].vehicle_type in group]
-            fewest = sorted(own, key=lambda pair: self.burden.busy_s(tasks_of(pair[0])))
+            fewest = sorted(own, key=lambda pair: self.burden.busy_s(pair[0].tasks))
             gone = fewest[: max(min(math.ceil(count) - home, len(own) // MOST_RELEASED), 0)]
             for route, _ in gone:
-                self.unserved |= dict.fromkeys(tasks_of(route), Reason.STOPPED)
+                self.unserved |= dict.fromkeys(route.tasks, Reason.STOPPED)
             ids = {id(route) for route, _ in gone}
             self.routes = [pair for pair in self.routes if id(pair[0]) not in ids]
 
@@ -150,7 +150,7 @@ class Patchwork:
 
     def orders(self, workers: int, effort: int, used: float, step: float) -> list[Order]:
         """The plan cut anew: parts with their shares of `effort` iterations, largest first."""
-        pieces = [tasks_of(route) for route, _ in self.routes]
+        pieces = [route.tasks for route, _ in self.routes]
         pieces += [[task] for task in sorted(self.unserved)]
         parts = [
             Share(

@@ -16,7 +16,7 @@ from models.units import NO_LIMIT, UNREACHABLE
 from solver.routing.base.gaps import space_windows
 from solver.routing.ruin.loop import Tuning
 from solver.routing.ruin.running import Search
-from solver.routing.search.parts import small_matrix, tasks_of
+from solver.routing.search.parts import small_matrix
 from solver.routing.search.patchwork import add_loads
 from solver.stop import never
 
@@ -68,14 +68,14 @@ def put_back(
         return None
     routes = list(solution.routes)
     for route in dict.fromkeys(placed.values()):
-        own = set(tasks_of(route))
-        old = next((n for n, one in enumerate(routes) if own & set(tasks_of(one))), None)
+        own = set(route.tasks)
+        old = next((n for n, one in enumerate(routes) if own & set(one.tasks)), None)
         if old is None:
             routes.append(route)
         else:
             routes[old] = route
-    served = sorted(task for route in routes for task in tasks_of(route))
-    before = [task for route in solution.routes for task in tasks_of(route)]
+    served = sorted(task for route in routes for task in route.tasks)
+    before = [task for route in solution.routes for task in route.tasks]
     if served != sorted([*before, *placed]):
         return None
     left = {task: reason for task, reason in solution.unserved.items() if task not in placed}
@@ -144,7 +144,7 @@ class Copy:
             for route in search.solution(search.plan()).routes
         ]
         asked = set(tasks)
-        return {task: route for route in found for task in tasks_of(route) if task in asked}
+        return {task: route for route in found for task in route.tasks if task in asked}
 
     def _mode(self, problem: RoutingProblem, task: int, mode: int) -> Mode:
         """A mode in the window that its gap to other passes leaves."""
@@ -194,7 +194,7 @@ def near_routes(
         reach.append((way, number))
     nearest = [number for _, number in sorted(reach)]
     modes = accumulate(
-        sum(len(problem.tasks[task].modes) for task in tasks_of(solution.routes[number]))
+        sum(len(problem.tasks[task].modes) for task in solution.routes[number].tasks)
         for number in nearest
     )
     enough = sum(total <= most_modes for total in modes)
