@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from models.district import District
+    from models.district import District, Driver
     from models.plan import Plan, PlanDuty, PlanTour
 
 TIPS = frozenset({"tip", "refill", "charge"})
@@ -72,7 +73,7 @@ def driver_sheets(
         yield from pages(plan, articles, ("drivers", "driver_sheet", "all_drivers"), lang, language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Scribe:
     """Writes people's sheets of one plan in one language."""
 
@@ -81,13 +82,34 @@ class Scribe:
     names: dict[str, str]
     language: str
 
+    @cached_property
+    def people(self) -> dict[str, Driver]:
+        """Everybody, by id."""
+        return {driver.id: driver for driver in self.district.drivers}
+
+    @cached_property
+    def plates(self) -> dict[str, str]:
+        """Plates by vehicle."""
+        return {vehicle.id: vehicle.plate for vehicle in self.district.vehicles}
+
+    @cached_property
+    def sites(self) -> dict[str, str]:
+        """Names of sites by id."""
+        return {site.id: site.name for site in self.district.sites}
+
+    @cached_property
+    def work(self) -> dict[str, PlanRoute | PlanTour]:
+        """Routes and haul tours by id."""
+        crewed: list[PlanRoute | PlanTour] = [*self.plan.routes, *self.plan.tours]
+        return {one.id: one for one in crewed}
+
     def sheet(self, duty: PlanDuty) -> DriverSheet:
         """The sheet of one person."""
         ui, column = section("ui", self.language), section("column", self.language)
-        people = {driver.id: driver for driver in self.district.drivers}
+        people = self.people
         person = people.get(duty.driver)
-        crewed: list[PlanRoute | PlanTour] = [*self.plan.routes, *self.plan.tours]
-        work = sorted((one for one in crewed if one.id in duty.work), key=lambda one: one.depart)
+        known = (self.work[one] for one in duty.work if one in self.work)
+        work = sorted(known, key=lambda one: one.depart)
         mates = sorted({mate for one in work for mate in one.crew} - {duty.driver})
         facts = (
             (column["id"], duty.driver),
@@ -106,7 +128,7 @@ class Scribe:
 
     def job(self, one: PlanRoute | PlanTour) -> Job:
         """A route or tour under its title, depot to depot."""
-        plates = {vehicle.id: vehicle.plate for vehicle in self.district.vehicles}
+        plates = self.plates
         if isinstance(one, PlanRoute):
             what, rows, sheet = one.operation, self.route_rows(one), self.names[one.id]
         else:
@@ -162,7 +184,7 @@ class Scribe:
 
     def site(self, site: str) -> str:
         """Its name."""
-        return next((one.name for one in self.district.sites if one.id == site), site)
+        return self.sites.get(site, site)
 
     def unit(self, name: str) -> str:
         """A unit's word."""

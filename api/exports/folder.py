@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,15 +19,18 @@ from api.exports.sheets import route_sheets
 from api.exports.whole import drafted, refuse_stranger, write_folder
 from api.exports.xlsx import plan_workbook
 from scenarios.desk.day import INPUTS
+from solver.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from api.exports.whole import Draft
     from models.district import District
     from models.network import RoadNetwork
     from models.plan import Plan
     from scenarios.desk.horizon.quota_line import QuotaLine
     from scenarios.desk.session import Session
+    from solver.workers import Line
 
 EMPTY: Mapping[str, bytes] = {}
 STEP_DEPTH = 6
@@ -116,39 +121,123 @@ def plan_files(
 
     `quotas` are what the plan brings the quotas of the year; map and workbook tell them.
     """
-    ground = Ground(network)
-    ground.prepare(plan)
-    names = _names(plan)
-    yield "plan.json", plan_json(plan)
-    yield from read_files(plan, network, district, language, quotas=quotas, ground=ground)
-    yield "map.html", map_page(plan, ground, district, names, language, tiles=tiles, quotas=quotas)
+    telling = Telling.of(plan, network, district, language, tiles, quotas=quotas)
+    for told in (_document, *READ, _map):
+        yield from told(telling)
 
 
 def read_files(
-    plan: Plan,
-    network: RoadNetwork,
-    district: District,
-    language: str,
-    *,
-    quotas: Sequence[QuotaLine] = (),
-    ground: Ground | None = None,
+    plan: Plan, network: RoadNetwork, district: District, language: str
 ) -> Iterator[tuple[str, bytes]]:
-    """The files people and their programs read, but for the map: routes, tracks, tables, sheets.
+    """The files people and their programs read, but for the map: routes, tracks, tables, sheets."""
+    telling = Telling.of(plan, network, district, language)
+    for told in READ:
+        yield from told(telling)
 
-    `ground` is one that was prepared for the plan.
+
+def write_side_by_side(draft: Draft, telling: Telling, workers: int) -> None:
+    """All files of a plan folder but its inputs into a draft, by so many processes.
+
+    Sheets, tracks and the document take as long as the workbook and the rest (measured on a city).
+    Raises `PlanFolderError` where one cannot be written.
     """
-    if ground is None:
+    kinds = (_sheets, _tables, _tracks, _lines, _document, _map, _days)
+    lanes = [kinds[lane::workers] for lane in range(min(workers, len(kinds)))]
+    with Crew(_write_kinds, [(draft, telling, lane) for lane in lanes]) as crew:
+        for worker in crew.workers:
+            worker.hear()
+
+
+def _write_kinds(line: Line, draft: Draft, telling: Telling, kinds: Sequence[Told]) -> None:
+    """Write these files, and say None when all are there."""
+    for told in kinds:
+        draft.write(told(telling))
+    line.end.send(None)
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Telling:
+    """What all files of a plan folder are written from."""
+
+    plan: Plan
+    ground: Ground
+    district: District
+    language: str
+    names: dict[str, str]
+    """Names of the files of routes and people."""
+    tiles: str
+    quotas: Sequence[QuotaLine]
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        network: RoadNetwork,
+        district: District,
+        language: str,
+        tiles: str = "",
+        *,
+        quotas: Sequence[QuotaLine] = (),
+    ) -> Telling:
+        """Of a plan on the network its arcs belong to; the lines of its steps are thinned here."""
         ground = Ground(network)
         ground.prepare(plan)
-    names = _names(plan)
-    yield "routes.geojson", routes_geojson(plan, ground, district, language)
-    for route in plan.routes:
-        yield f"gpx/{names[route.id]}.gpx", route_gpx(plan, route, ground, language)
-    yield "plan.xlsx", plan_workbook(plan, network, district, language, quotas)
-    for name, page in route_sheets(plan, ground, district, names, language):
+        return cls(
+            plan=plan, ground=ground, district=district, language=language, names=_names(plan),
+            tiles=tiles, quotas=quotas,
+        )  # fmt: skip
+
+
+Files = Iterator[tuple[str, bytes]]
+Told = Callable[[Telling], Files]
+"""Writes one kind of files: relative name, content."""
+
+
+def _document(telling: Telling) -> Files:
+    yield "plan.json", plan_json(telling.plan)
+
+
+def _lines(telling: Telling) -> Files:
+    content = routes_geojson(telling.plan, telling.ground, telling.district, telling.language)
+    yield "routes.geojson", content
+
+
+def _tracks(telling: Telling) -> Files:
+    for route in telling.plan.routes:
+        content = route_gpx(telling.plan, route, telling.ground, telling.language)
+        yield f"gpx/{telling.names[route.id]}.gpx", content
+
+
+def _tables(telling: Telling) -> Files:
+    network, language = telling.ground.network, telling.language
+    content = plan_workbook(telling.plan, network, telling.district, language, telling.quotas)
+    yield "plan.xlsx", content
+
+
+def _sheets(telling: Telling) -> Files:
+    for name, page in route_sheets(
+        telling.plan, telling.ground, telling.district, telling.names, telling.language
+    ):
         yield f"sheets/{name}.html", page
-    for name, page in driver_sheets(plan, district, names, language):
+
+
+def _days(telling: Telling) -> Files:
+    for name, page in driver_sheets(
+        telling.plan, telling.district, telling.names, telling.language
+    ):
         yield f"sheets/{name}.html", page
+
+
+def _map(telling: Telling) -> Files:
+    content = map_page(
+        telling.plan, telling.ground, telling.district, telling.names, telling.language,
+        tiles=telling.tiles, quotas=telling.quotas,
+    )  # fmt: skip
+    yield "map.html", content
+
+
+READ: tuple[Told, ...] = (_lines, _tracks, _tables, _sheets, _days)
+"""The files people and their programs read, but for the map."""
 
 
 def _names(plan: Plan) -> dict[str, str]:

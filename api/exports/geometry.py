@@ -63,12 +63,20 @@ class Ground:
         return thin([self.step(step)], STEP_TOLERANCE_M)[0] if known is None else known
 
     @cached_property
-    def main_roads(self) -> list[tuple[int, Line]]:
-        """Main roads for small pictures: (arc, thin line), one direction of each piece."""
+    def main_roads(self) -> tuple[list[Line], NDArray[np.float64]]:
+        """Main roads for small pictures, one direction: thin lines, and the box of each.
+
+        Pieces that follow each other are one line. Boxes are of shape (lines, 4): west, south,
+        east, north.
+        """
         network = self.network
         single = (network.reverse < 0) | (network.reverse > np.arange(network.num_arcs))
         arcs = np.flatnonzero(single & np.isin(network.highway, list(MAIN_CLASSES))).tolist()
-        return list(zip(arcs, thin([self.arc(a) for a in arcs], PICTURE_TOLERANCE_M), strict=True))
+        drawn = [line for line in map(self.arc, arcs) if len(line) > 1]
+        merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(drawn)))
+        lines = [[(lon, lat) for lon, lat in one.coords] for one in merged]
+        lines = thin(sorted(lines), PICTURE_TOLERANCE_M)
+        return lines, shapely.bounds([shapely.LineString(line) for line in lines]).reshape(-1, 4)
 
     def step(self, step: PlanStep) -> Line:
         """Where a step leads: along its arcs, or between its ends when it names none."""

@@ -79,12 +79,12 @@ def _frame(points: Line) -> Frame:
 
 def _base(ground: Ground, frame: Frame) -> str:
     """Main roads inside the picture."""
-    network = ground.network
-    x = frame.left + (network.lon - frame.west) * frame.per_lon
-    y = frame.top + (frame.north - network.lat) * frame.per_lat
-    seen = (x > -40) & (x < WIDTH + 40) & (y > -40) & (y < HEIGHT + 40)
-    inside = seen[network.tail] | seen[network.head]
-    return "".join(frame.path(line) for arc, line in ground.main_roads if inside[arc])
+    lines, boxes = ground.main_roads
+    west, south, east, north = boxes.T
+    left, right = (frame.left + (lon - frame.west) * frame.per_lon for lon in (west, east))
+    low, high = (frame.top + (frame.north - lat) * frame.per_lat for lat in (south, north))
+    seen = (right > -40) & (left < WIDTH + 40) & (low > -40) & (high < HEIGHT + 40)
+    return "".join(frame.path(lines[number]) for number in np.flatnonzero(seen).tolist())
 
 
 def _sites(district: District, used: set[str], frame: Frame) -> Iterator[str]:

@@ -14,7 +14,7 @@ from api.exports.streets import SheetLine, trip_lines
 from api.words.i18n import LANGUAGES, clock_text, section, title, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from api.exports.geometry import Ground
@@ -61,6 +61,24 @@ class Sheet:
     trips: tuple[TripTable, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What people call the sites, vehicles (plates) and people of a district, by id."""
+
+    sites: dict[str, str]
+    plates: dict[str, str]
+    people: dict[str, str]
+
+    @classmethod
+    def of(cls, district: District) -> Called:
+        """Of all of a district."""
+        return cls(
+            sites={site.id: site.name for site in district.sites},
+            plates={vehicle.id: vehicle.plate for vehicle in district.vehicles},
+            people={driver.id: driver.name for driver in district.drivers},
+        )
+
+
 @cache
 def templates() -> Environment:
     """The page templates of api/web, with escaping on."""
@@ -75,12 +93,17 @@ def route_sheets(
 ) -> Iterator[tuple[str, bytes]]:
     """(name below sheets/, page) of every route and of `all`, other languages in a subfolder."""
     article = templates().get_template("route.html.j2")
+    called = Called.of(district)
     pictures = [overview_svg(route, ground, district) for route in plan.routes]
+    lines = [
+        [trip_lines(ground.network, trip, called.sites, route.depot) for trip in route.trips]
+        for route in plan.routes
+    ]
     for lang in LANGUAGES:
         ui = section("ui", lang)
         articles = {}
-        for route, picture in zip(plan.routes, pictures, strict=True):
-            sheet = build_sheet(plan, route, ground, district, lang)
+        for route, picture, told in zip(plan.routes, pictures, lines, strict=True):
+            sheet = build_sheet(plan, route, told, called, lang)
             articles[names[route.id]] = Markup(
                 article.render(plan=plan, sheet=sheet, picture=picture, ui=ui)
             )
@@ -131,29 +154,30 @@ def _volumes(articles: dict[str, Markup]) -> list[list[str]]:
 
 
 def build_sheet(
-    plan: Plan, route: PlanRoute, ground: Ground, district: District, language: str
+    plan: Plan,
+    route: PlanRoute,
+    lines: Sequence[Sequence[SheetLine]],
+    called: Called,
+    language: str,
 ) -> Sheet:
-    """The sheet of one route."""
-    sites = {site.id: site.name for site in district.sites}
-    vehicles = {vehicle.id: vehicle.plate for vehicle in district.vehicles}
-    plate = vehicles.get(route.vehicle, "")
-    people = {driver.id: driver.name for driver in district.drivers}
+    """The sheet of one route, of the lines of its trips."""
+    plate = called.plates.get(route.vehicle, "")
     ui, column = section("ui", language), section("column", language)
-    crew = ", ".join(people.get(person, person) for person in route.crew)
+    crew = ", ".join(called.people.get(person, person) for person in route.crew)
     needed = ui["people_needed"].format(route.crew_needed)
     facts = (
         (column["vehicle"], f"{route.vehicle} {plate}".strip()),
         (column["vehicle_type"], title(plan.titles, "vehicle_type", route.vehicle_type, language)),
         (column["operation"], title(plan.titles, "operation", route.operation, language)),
         (column["shift"], word("shift", route.shift, language)),
-        (column["depot"], sites.get(route.depot, route.depot)),
+        (column["depot"], called.sites.get(route.depot, route.depot)),
         (column["crew"], f"{crew or ui['not_assigned']} ({needed})"),
     )
     return Sheet(
         route=route, depart=clock_text(plan.date, route.depart, language),
         end=clock_text(plan.date, route.return_, language), facts=facts,
         totals=_totals(route, language),
-        trips=tuple(_trips(plan.date, route, ground, sites, language)),
+        trips=tuple(_trips(plan.date, lines, language)),
     )  # fmt: skip
 
 
@@ -175,13 +199,11 @@ def _totals(route: PlanRoute, language: str) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _trips(
-    day: date, route: PlanRoute, ground: Ground, sites: dict[str, str], language: str
-) -> Iterator[TripTable]:
+def _trips(day: date, lines: Sequence[Sequence[SheetLine]], language: str) -> Iterator[TripTable]:
     driven, last_load = 0, (0, 0)
-    for number, trip in enumerate(route.trips, start=1):
+    for number, trip in enumerate(lines, start=1):
         rows = []
-        for line in trip_lines(ground.network, trip, sites, route.depot):
+        for line in trip:
             driven += line.distance_m
             load = (line.load_kg, line.water_l)
             rows.append(_row(day, line, driven, changed=load != last_load, language=language))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import combinations
 from math import cos, radians
 from statistics import pstdev
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +18,8 @@ from solver.tasks.part import square_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from models.day import DrivenDay, DrivenRoute
     from models.network import RoadNetwork
@@ -149,6 +150,12 @@ def _pieces(arcs: Sequence[int], network: RoadNetwork) -> int:
     return int(count)
 
 
+def _beside(hulls: NDArray[np.object_]) -> list[tuple[int, int]]:
+    """Pairs of hulls that touch: of a city's hundreds most lie far apart."""
+    pairs = shapely.STRtree(hulls).query(hulls, "intersects").T.tolist()
+    return sorted((first, second) for first, second in pairs if first < second)
+
+
 def _figures(routes: Sequence[DrivenRoute]) -> Figures:
     """On one plane, true at the first place of the first route."""
     by_shift: defaultdict[str, list[Area]] = defaultdict(list)
@@ -162,10 +169,15 @@ def _figures(routes: Sequence[DrivenRoute]) -> Figures:
     area = overlap = shared = 0.0
     tasks = inside = 0
     for areas in by_shift.values():
-        pairs = combinations([one.hull for one in areas], 2)
-        shared += sum(hull.intersection(other).area for hull, other in pairs)
+        hulls = np.array([one.hull for one in areas])
+        beside = _beside(hulls)
+        shared += sum(float(shapely.intersection(hulls[n], hulls[m]).area) for n, m in beside)
+        near = defaultdict(list)
+        for first, second in beside:
+            near[first].append(second)
+            near[second].append(first)
         for number, own in enumerate(areas):
-            others = shapely.union_all([one.hull for n, one in enumerate(areas) if n != number])
+            others = shapely.union_all(hulls[near[number]])
             area += own.hull.area
             overlap += own.hull.intersection(others).area
             tasks += len(own.places.geoms)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solver.document.describe import Staff, describe, duty_names
-from solver.document.verdict import judge_plan
+from solver.document.verdict import judge_plan, judge_side_by_side
 from solver.haul.problem import haul_duties
 from solver.shifts.day import assign_drivers, day_budget, route_duties
 from solver.trade.labour import labour_rules
@@ -68,7 +68,8 @@ def write_document(
         least=least or {},
     )
     hauler.pace.passed("document")
-    violations = judge_plan(plan, day, hauler, ground)
+    judged = judge_side_by_side if hauler.budget.workers > 1 else judge_plan
+    violations = judged(plan, day, hauler, ground)
     hauler.pace.passed("verdict")
     figures = {**plan.kpis, "violations": len(violations)}
     plan = plan.model_copy(update={"violations": violations, "kpis": figures})

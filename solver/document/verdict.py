@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models.ids import TruckShift
@@ -13,12 +14,13 @@ from solver.document.haul import haul_of_document, known_tours
 from solver.document.located import located, plain
 from solver.document.read import Seen, judge, replay
 from solver.document.remake import check_bound, remake
+from solver.haul.crew import Errand
 from solver.haul.problem import haul_duties
 from solver.shifts.day import day_roster_problem, route_duties
 from solver.trade.labour import labour_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from models.day import Haul
     from models.ids import DutyId
@@ -96,6 +98,23 @@ def judge_plan(
     where a law is broken nothing is made again. `seen` is what was found in documents of this day.
     """
     return _judged(plan, day, hauler, ground, seen or Seen(), first=first)[1]
+
+
+def judge_side_by_side(plan: Plan, day: Day, hauler: Hauler, ground: Ground) -> list[PlanViolation]:
+    """As `judge_plan`, the laws by another process while the document is made again."""
+    heard = Hearing.of(replay(plan, day), hauler)
+    with Errand(partial(_laws, heard, day, replace(hauler, stopped=None), ground)) as laws:
+        claims = list(check_claims(plan, heard.again(day, hauler, ground)))
+        found = [*laws.result(None), *claims]
+    return located(list(dict.fromkeys(found)), heard.story, hauler.district, ground.network)
+
+
+def _laws(
+    heard: Hearing, day: Day, hauler: Hauler, ground: Ground, stopped: Callable[[], bool]
+) -> list[Violation]:
+    """Every broken law; a wish to stop does not end a verdict."""
+    del stopped
+    return heard.laws(day, hauler, ground)
 
 
 def _judged(

@@ -7,8 +7,14 @@ import gpxpy
 import openpyxl
 import pytest
 
-from api.exports.folder import file_names, plan_files, write_plan
-from api.exports.whole import PlanFolderError
+from api.exports.folder import (
+    Telling,
+    file_names,
+    plan_files,
+    write_plan,
+    write_side_by_side,
+)
+from api.exports.whole import PlanFolderError, drafted
 from api.serve.pages.hand import map_content
 from models.plan import Plan
 from models.record import PlanText
@@ -44,6 +50,28 @@ def test_folder_holds_every_file_of_the_plan(town, written):
     whole = {"plan.json", "routes.geojson", "plan.xlsx", "map.html"}
     sheets = {f"sheets/{name}.html" for name in ("all", "en/all", "drivers", "en/drivers")}
     assert names == whole | per_route | per_person | sheets
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_files_are_the_same_whoever_writes_them(town, written, tmp_path, workers):
+    """But for the workbook, which tells when it was made."""
+    with drafted(tmp_path / "plan") as draft:
+        write_side_by_side(draft, Telling.of(*town, "zh"), workers)
+        draft.publish()
+    names = {p.relative_to(written) for p in written.rglob("*") if p.is_file()}
+    assert names == {
+        p.relative_to(tmp_path / "plan") for p in (tmp_path / "plan").rglob("*") if p.is_file()
+    }
+    for name in names:
+        if name.suffix != ".xlsx":
+            assert (tmp_path / "plan" / name).read_bytes() == (written / name).read_bytes()
+
+
+def test_what_cannot_be_written_by_another_process_is_told_here(town, tmp_path):
+    telling = Telling.of(*town, "zh")
+    telling.names.update(dict.fromkeys(telling.names, "../../../x"))
+    with drafted(tmp_path / "plan") as draft, pytest.raises(PlanFolderError, match="E854"):
+        write_side_by_side(draft, telling, 2)
 
 
 def test_map_and_workbook_tell_what_the_plan_brings_a_quota(town, tmp_path):

@@ -13,7 +13,7 @@ from models.plan import Plan
 from scenarios.demo import write_demo
 from scenarios.desk.day import load_folder
 from solver.day.plan import Request, plan_day
-from solver.document.verdict import judge_plan
+from solver.document.verdict import judge_plan, judge_side_by_side
 from solver.haul.hauler import Hauler
 from solver.haul.problem import haul_trucks
 from solver.haul.travel import haul_travel
@@ -119,6 +119,15 @@ CASES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a row that tells of other work": (lambda document: document["roster"].pop(), "ROSTER"),
     "another driver on a run": (lambda d: d["haul"][0].update(driver="C001"), "ROSTER"),
 }
+
+
+def test_two_processes_say_what_one_does(made):
+    """A route is missing: tasks nobody serves are a law's, figures that do not add up a claim."""
+    found, hauler = made
+    plan = found.plan.model_copy(update={"routes": found.plan.routes[1:]})
+    told = judge_plan(plan, found.day, hauler, found.ground)
+    assert "CLAIM" in {one.code for one in told} != {"CLAIM"}
+    assert judge_side_by_side(plan, found.day, hauler, found.ground) == told
 
 
 def test_the_day_itself_is_lawful(made):

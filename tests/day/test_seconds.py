@@ -8,14 +8,17 @@ from solver.day.plan import searched_s
 
 
 @pytest.mark.parametrize(
-    ("seconds", "tasks", "searched"),
+    ("seconds", "tasks", "workers", "searched"),
     [
-        (120, 3_600, 120),  # 7 s of writing fit into the 24 s more
-        (120, 12_000, 120),
-        (120, 32_000, 80),  # 64 s of writing: 40 s more than may be added
-        (5, 32_000, 2.5),  # never less than half
-        (None, 32_000, math.inf),
+        (120, 3_600, 2, 120),  # 4 s of writing fit into the 24 s more
+        (120, 20_000, 2, 120),
+        (120, 32_000, 2, 108.8),  # 35 s of writing: 11 s more than may be added
+        (120, 32_000, 1, 86.4),  # 58 s, as one process writes it alone
+        (5, 32_000, 2, 2.5),  # never less than half
+        (None, 32_000, 2, math.inf),
     ],
 )
-def test_a_large_day_is_searched_for_less_as_its_writing_takes_longer(seconds, tasks, searched):
-    assert searched_s(seconds, tasks) == pytest.approx(searched)
+def test_a_large_day_is_searched_for_less_as_its_writing_takes_longer(
+    seconds, tasks, workers, searched
+):
+    assert searched_s(seconds, tasks, workers) == pytest.approx(searched)
