@@ -13,9 +13,9 @@ from models.units import CHINA
 from scenarios import demo, district
 from scenarios.desk.day import load_folder, plan_loaded
 from scenarios.desk.homes import with_homes
-from scenarios.desk.horizon.year import YearOrder
-from scenarios.desk.horizon.year import plan_year as year_of_folder
 from scenarios.desk.judge import judge_folder
+from scenarios.desk.year.plan import YearOrder
+from scenarios.desk.year.plan import plan_year as year_of_folder
 from solver.routing.door import get_engine
 from solver.stop import after, at_most
 

@@ -19,6 +19,7 @@ from api.exports.whole import (
 )
 from models.day import Budget, Note
 from models.units import cny
+from scenarios.desk.asked import asked_of
 from scenarios.desk.calendar import HORIZON
 from scenarios.desk.day import INPUTS, load_folder, pack_day, pack_inputs, plan_loaded
 from scenarios.desk.homes import with_homes
@@ -100,7 +101,7 @@ def write_day(
     loaded = load_folder(folder, request.day)
     watch = _Watch(out, news, stopped)
     with drafted(out) as draft:
-        inputs = pack_day(folder, request.day)
+        inputs = pack_day(folder, request.day, loaded)
         request = with_homes(folder, request, loaded.rules.costs)
         loaded, made = plan_loaded(loaded, request, news=watch, stopped=stopped)
         watch(News("write"))
@@ -148,8 +149,12 @@ def write_week(
             files = plan_files(made.plan, made.ground.network, loaded.district, language)
             draft.write((f"{inside}/{name}", content) for name, content in files)
         horizon = horizon_json(told)
-        inputs = pack_inputs(folder, {request.day.isoformat(): horizon})
-        draft.write([(HORIZON, horizon), *((f"{one.plan}/{INPUTS}", inputs) for one in told_days)])
+        weeks = {request.day.isoformat(): horizon}
+        draft.write([(HORIZON, horizon)])
+        draft.write(
+            (f"{one.plan}/{INPUTS}", pack_inputs(folder, weeks, asked=asked_of(own.district)))
+            for one, own in zip(told_days, week.loaded, strict=True)
+        )
         document = week_document(told, told_days, language)
         written = WrittenWeek(document, told, quota_lines(folder, driven))
         draft.write(week_files(document, told, written.quotas, language))

@@ -17,13 +17,13 @@ from api.words.i18n import LANGUAGES
 from models.day import Budget
 from scenarios.desk.compare import Series, compare_folder
 from scenarios.desk.day import load_folder
-from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.desk.siting import merge, merge_document, site_document
 from scenarios.desk.siting.onwards import compare_onwards
 from scenarios.desk.siting.relocate import prepare, solve_study
 from scenarios.desk.siting.relocation_document import ONLY, recheck, relocation_document
 from scenarios.desk.siting.site import siting
 from scenarios.desk.sweep import JOURNAL
+from scenarios.desk.year.plan import YearOrder, plan_year
 from scenarios.edits.read import scenarios_of
 from solver.day.plan import Request
 

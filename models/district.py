@@ -5,7 +5,7 @@ Everything here is already in inside units and WGS-84; `scenarios/district` read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -308,6 +308,8 @@ class Calendar:
     """Who is away: "vehicle" or "driver", the id, first and last day."""
     out: frozenset[tuple[str, str, date, datetime]] = frozenset()
     """Who was out: "vehicle" or "driver", the id, the day of the plan, and when they were back."""
+    asked_m: Mapping[str, int] = field(default_factory=dict)
+    """Metres of street work that the year's quotas ask of the day, by operation."""
 
     def present(self, kind: str, name: str, day: date) -> bool:
         """Whether a vehicle or driver is there on a day."""

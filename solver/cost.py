@@ -38,8 +38,8 @@ class Cost:
 
     @property
     def total(self) -> int:
-        """Sum of all parts, preferences included: what a search makes small."""
-        return self.money + self.apart
+        """Sum of all parts, prizes lost and preferences included: what a search makes small."""
+        return self.money + self.unserved + self.apart
 
     @property
     def money(self) -> int:
@@ -51,7 +51,6 @@ class Cost:
             + self.overtime
             + self.service
             + self.facility
-            + self.unserved
         )
 
     @property

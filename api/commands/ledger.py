@@ -103,7 +103,7 @@ def record(
     language: Language = Tongue.ZH,
 ) -> None:
     """把计划的趟次登记为已完成 · Count the trips of a plan as driven; reports replace them."""
-    from scenarios.desk.horizon.year import YearOrder, standing  # noqa: PLC0415
+    from scenarios.desk.year.plan import YearOrder, standing  # noqa: PLC0415
     from scenarios.ledger.driven import record_plan  # noqa: PLC0415
     from scenarios.ledger.store import open_ledger  # noqa: PLC0415
 

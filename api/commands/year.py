@@ -62,7 +62,7 @@ def year(
     """把全年任务量排到每一天 · Lay a year's quotas on its days, with what is done and owed."""
     from api.exports.whole import refuse_unwritable  # noqa: PLC0415
     from api.exports.year import refuse_strange_year, write_year  # noqa: PLC0415
-    from scenarios.desk.horizon.year import YearOrder, plan_year  # noqa: PLC0415
+    from scenarios.desk.year.plan import YearOrder, plan_year  # noqa: PLC0415
 
     now = day_of(today)
     asked = number or now.year

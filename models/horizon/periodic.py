@@ -14,7 +14,7 @@ from models.errors import ProblemError
 from models.solution import Route, Serve, Solution
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from models.problem import RoutingProblem, Spacing, Task
     from models.solution import Reason
@@ -63,7 +63,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class DayWork:
-    """One day of a periodic problem: task k of `problem` is task `tasks[k]` of the whole."""
+    """Some of the tasks of a whole, as those of one day: task k of `problem` is its `tasks[k]`."""
 
     problem: RoutingProblem
     tasks: tuple[int, ...]
@@ -74,7 +74,7 @@ class DayWork:
         return _renumbered(solution, number)
 
     def whole(self, solution: Solution) -> Solution:
-        """A solution of the day's problem in the task numbers of the periodic problem."""
+        """A solution of the day's problem in the task numbers of the whole."""
         return _renumbered(solution, dict(enumerate(self.tasks)))
 
 
@@ -149,15 +149,10 @@ class PeriodicProblem:
                 continue
             numbers.append(number)
             tasks.append(self._task_on(number, self.patterns[number][choice], day))
-        own = {number: k for k, number in enumerate(numbers)}
         problem = replace(
             self.every_day,
             tasks=tuple(tasks),
-            spacings=tuple(
-                _spaced(spacing, own)
-                for spacing in self.every_day.spacings
-                if spacing.first in own and spacing.second in own
-            ),
+            spacings=tuple(_spacings(self.every_day, numbers)),
             vehicle_types=tuple(
                 replace(kind, num_available=count)
                 for kind, count in zip(self.every_day.vehicle_types, self.fleets[day], strict=True)
@@ -188,8 +183,22 @@ class PeriodicPlan:
     unserved: Mapping[int, Reason]
 
 
-def _spaced(spacing: Spacing, own: Mapping[int, int]) -> Spacing:
-    return replace(spacing, first=own[spacing.first], second=own[spacing.second])
+def required(whole: RoutingProblem) -> DayWork:
+    """What a problem requires, without the tasks that are optional."""
+    numbers = [number for number, task in enumerate(whole.tasks) if task.prize is None]
+    if len(numbers) == len(whole.tasks):
+        return DayWork(whole, tuple(numbers))
+    tasks = tuple(whole.tasks[number] for number in numbers)
+    problem = replace(whole, tasks=tasks, spacings=tuple(_spacings(whole, numbers)))
+    return DayWork(problem, tuple(numbers))
+
+
+def _spacings(whole: RoutingProblem, numbers: Sequence[int]) -> Iterator[Spacing]:
+    """Gaps between tasks that are both among the `numbers`."""
+    own = {number: k for k, number in enumerate(numbers)}
+    for one in whole.spacings:
+        if one.first in own and one.second in own:
+            yield replace(one, first=own[one.first], second=own[one.second])
 
 
 def _renumbered(solution: Solution, number: Mapping[int, int]) -> Solution:

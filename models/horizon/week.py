@@ -80,6 +80,19 @@ class AwayDocument(Record):
     away: list[Away]
 
 
+class AskedWork(Record):
+    """Metres of street work of an operation that the year's quotas ask of a day."""
+
+    operation: str
+    metres: int = Field(ge=0)
+
+
+class AskedDocument(Record):
+    """What the year's quotas asked of the day of a plan when it was made."""
+
+    asked: list[AskedWork]
+
+
 class Stopped(Record):
     """An operation that does not come on a day - weather, or no vehicle there - and why."""
 

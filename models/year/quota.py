@@ -47,6 +47,8 @@ class Quota:
     alert_weight: int = WHOLE
     weekend_weight: int = WHOLE
     holiday_weight: int = WHOLE
+    extra: bool = False
+    """Whether a day's plan gives streets more passes than their cadence asks, for its trips."""
 
     def __post_init__(self) -> None:
         if len(self.months) != 12 or min(self.months) < 0:

@@ -44,7 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "quotas": (
         "year", "operation", "vehicle_type", "trips", "counts", "per_km", "per_vehicle",
         "reserve_percent", "buffer_days", "season", "alert_weight", "weekend_weight",
-        "holiday_weight", "note",
+        "holiday_weight", "extra", "note",
     ),
     "climate": (
         "month", "low_c", "swing_c", "rain_days", "snow_days", "wind_days", "alert_days", "source",

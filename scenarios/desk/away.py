@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from models.district import Calendar
 from models.history.events import Absence
 from models.horizon.week import Away, AwayDocument
-from scenarios.desk.calendar import away_of, read_record
+from scenarios.desk.calendar import away_of, horizon_files, read_horizon, read_record
 from scenarios.ledger.append import holding
 from scenarios.ledger.store import has_ledger, open_ledger
 
@@ -43,14 +43,21 @@ def absences(folder: Path, days: Sequence[date], address: str | None = None) -> 
     ]
 
 
-def away_on(folder: Path, day: date) -> list[Away]:
-    """Who is away on a day: as the inputs of a plan say, else by the ledger.
+def away_on(folder: Path, day: date) -> list[Away] | None:
+    """Who is away on a day: as the inputs of a plan say, else by the ledger; None: there is none.
 
     Raises `InputErrors` for inputs that cannot be read.
     """
     if (folder / AWAY).is_file():
         return read_record(folder / AWAY, AwayDocument).away
+    if not has_ledger(folder, None):
+        return None
     return absences(folder, [day])
+
+
+def told_away(folder: Path) -> list[Away]:
+    """Who is away by the weeks of a folder: inputs of a plan that say no more."""
+    return [one for path in horizon_files(folder) for one in read_horizon(path).away]
 
 
 def away_json(away: Iterable[Away]) -> bytes:
@@ -58,9 +65,12 @@ def away_json(away: Iterable[Away]) -> bytes:
     return AwayDocument(away=list(away)).model_dump_json(indent=1).encode()
 
 
-def with_away(promised: Calendar | None, away: Sequence[Away], day: date) -> Calendar | None:
-    """What a week promises for a day, and who is away by what is known since; None: neither."""
-    if not away:
+def with_away(promised: Calendar | None, away: Sequence[Away] | None, day: date) -> Calendar | None:
+    """What a week promises for a day, with who is away by what is known since; None: neither.
+
+    Who was away when the week was planned may be back by now. `away` None: nothing is known since.
+    """
+    if away is None or not (away or promised):
         return promised
     promised = promised or Calendar(begin=day, end=day, visits={})
-    return replace(promised, away=promised.away | away_of(away))
+    return replace(promised, away=away_of(away))

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import HuanweiError, InputErrors
-from scenarios.desk.away import AWAY, away_json, away_on, with_away
+from scenarios.desk.asked import ASKED, asked_json, asked_of, asked_on, with_asked
+from scenarios.desk.away import AWAY, away_json, away_on, told_away, with_away
 from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files, those_there
 from scenarios.desk.sweep import cluster
 from scenarios.district import check_district
@@ -67,7 +68,8 @@ def load_everybody(folder: Path, day: date) -> Loaded:
             f"{folder}: the district could not be read.", zh=f"{folder}：辖区无法读取。"
         )
     promised = with_away(calendar_of(folder, day), away_on(folder, day), day)
-    district = replace(report.district, calendar=promised)
+    asked = asked_on(folder, day, report.district, report.rules)
+    district = replace(report.district, calendar=with_asked(promised, asked, day))
     return Loaded(district, report.network, report.rules)
 
 
@@ -117,22 +119,35 @@ def plan_loaded(
     return replace(loaded, district=changed), made
 
 
-def pack_day(folder: Path, day: date) -> bytes:
-    """`pack_inputs` of a day's plan: with the latest weeks of the folder, and who is away."""
+def pack_day(folder: Path, day: date, loaded: Loaded | None = None) -> bytes:
+    """`pack_inputs` of a day's plan: the latest weeks, who is away, and what the year asks.
+
+    `loaded` is the folder as it was read for the plan (None: it is read now).
+    """
     weeks = {path.parent.name: path.read_bytes() for path in horizon_files(folder)}
-    return pack_inputs(folder, weeks, away_on(folder, day))
+    loaded = loaded or load_everybody(folder, day)
+    return pack_inputs(folder, weeks, away=away_on(folder, day), asked=asked_of(loaded.district))
 
 
-def pack_inputs(folder: Path, weeks: Mapping[str, bytes], away: Sequence[Away] = ()) -> bytes:
+def pack_inputs(
+    folder: Path,
+    weeks: Mapping[str, bytes],
+    *,
+    away: Sequence[Away] | None = None,
+    asked: Mapping[str, int] | None = None,
+) -> bytes:
     """The files the plan was made from as a zip, so that it can be judged wherever it is taken.
 
-    Settings, roads, tables, an own rule profile, `weeks`, horizon documents by their names, and who
-    is `away`, nothing else of the folder; times are fixed, so that equal files give equal bytes.
+    Settings, roads, tables, an own rule profile, `weeks`, horizon documents by their names, who is
+    `away` (None: as the weeks say) and what is `asked`, nothing else of the folder; times are
+    fixed, so that equal files give equal bytes.
     """
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in input_files(folder)}
     files |= {f"{WEEKS}/{name}/{HORIZON}": content for name, content in weeks.items()}
-    if away:
+    if away is not None:
         files[AWAY] = away_json(away)
+    if asked:
+        files[ASKED] = asked_json(asked)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -145,7 +160,7 @@ def pack_inputs(folder: Path, weeks: Mapping[str, bytes], away: Sequence[Away] =
 def unpack_inputs(plan_folder: Path, into: Path) -> None:
     """Lay the inputs of a plan out in `into`; raises `HuanweiError` for a missing or odd zip.
 
-    No ledger is asked about them: who was away is what they say.
+    No ledger is asked about them: who was away, and what the year asked, is what they say.
     """
     path = plan_folder / INPUTS
     try:
@@ -158,7 +173,9 @@ def unpack_inputs(plan_folder: Path, into: Path) -> None:
                 )
             archive.extractall(into)
             if AWAY not in archive.namelist():
-                (into / AWAY).write_bytes(away_json(()))
+                (into / AWAY).write_bytes(away_json(told_away(into)))
+            if ASKED not in archive.namelist():
+                (into / ASKED).write_bytes(asked_json({}))
     except _DAMAGED as error:
         raise HuanweiError(
             f"{path}: cannot be unpacked ({error or 'cut off'}). "

@@ -65,7 +65,8 @@ def least_relaxations(
         part, solution = driven.part, driven.solution
         groups: dict[Reason, list[int]] = defaultdict(list)
         for task, reason in sorted(solution.unserved.items()):
-            groups[reason].append(task)
+            if part.problem.tasks[task].prize is None:
+                groups[reason].append(task)
         for reason in HELPED:
             if tasks := groups[reason][:MAX_TASKS]:
                 own = _of_group(part, solution, reason, tasks, trials, ways=ways)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from models.day import Budget, PartProgress, Progress
 from models.district import SiteKind
-from models.solution import StepKind, Use
+from models.horizon.periodic import required
+from models.solution import Reason, StepKind, Use
 from solver.cost import cost, days_out, days_twice
 from solver.day.parallel import Workshop, solve_parts
 from solver.day.pieces import FIRST_S
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from models.day import Balance, DrivenDay
     from models.district import District
+    from models.horizon.periodic import DayWork
     from models.part import Part
     from models.problem import RoutingProblem
     from models.solution import Solution
@@ -112,7 +114,8 @@ class Effort:
     ) -> list[Solution]:
         """Round `number` over all problems; `between_s` seconds go by after every round.
 
-        A round that is to stay `alone` may use all seconds of the rounds.
+        A round that is to stay `alone` may use all seconds of the rounds. One from nothing does
+        what is due: passes beyond the cadence come into the plan that serves all of that.
         """
         workshop = Workshop(
             engine=self.engine,
@@ -123,7 +126,12 @@ class Effort:
             stopped=self.stopped,
         )
         budget = self._budget(number, between_s, alone=alone)
-        return solve_parts(problems, workshop, budget, initial)
+        if initial is not None:
+            return solve_parts(problems, workshop, budget, initial)
+        works = list(map(required, problems))
+        found = solve_parts([work.problem for work in works], workshop, budget, None)
+        sizes = [len(problem.tasks) for problem in problems]
+        return list(map(_with_extras, works, found, sizes))
 
     def _budget(self, number: int, between_s: float, *, alone: bool) -> Budget:
         """What round `number` may use: its share of what is left to the rounds."""
@@ -257,6 +265,13 @@ class Rival:
             self.timed = rescue(self.district, queued, late)
         if self.timed:
             self.solutions = tuple(self.timed.solutions[number] for number in self.using)
+
+
+def _with_extras(work: DayWork, solution: Solution, number: int) -> Solution:
+    """A solution of what a problem of `number` tasks requires, its optional tasks left out."""
+    found = work.whole(solution)
+    optional = dict.fromkeys(set(range(number)).difference(work.tasks), Reason.NOT_WORTH)
+    return replace(found, unserved={**found.unserved, **optional})
 
 
 def day_key(day: DrivenDay, held: Stuck) -> tuple[int, ...]:

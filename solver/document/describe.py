@@ -292,6 +292,8 @@ def left_out(
         late = [t for t, reason in own.solution.unserved.items() if reason == Reason.WINDOW]
         closed = closed_first(part, sorted(late))
         for task, reason in sorted(own.solution.unserved.items()):
+            if part.problem.tasks[task].prize is not None:
+                continue  # a pass beyond the cadence is owed to nobody
             ref = part.refs[task]
             yield PlanUnserved(
                 task=part.problem.tasks[task].id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from models.district import Stream
+from models.horizon.periodic import required
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind, served_tasks
 from models.units import cny
@@ -69,7 +70,7 @@ def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
         for task in own.solution.unserved
     )
     problems = [] if left_out else [part.problem for part in day.parts]
-    told = days_in_one(problems)
+    told = days_in_one([required(problem).problem for problem in problems])
     found = [_bound_of(*each) for each in zip(problems, told, strict=True)]
     bound = cny(sum(each for each in found if each is not None))
     if None in found or bound <= 0:

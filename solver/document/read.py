@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from models.day import DrivenDay
 from models.ids import RouteId, TruckShift
 from models.solution import (
+    Reason,
     Route,
     Schedule,
     Serve,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from models.part import Part
     from models.plan import Plan, PlanRoute, PlanStep
     from models.shift import Roster, RosterProblem
-    from models.solution import Reason, Visit
+    from models.solution import Visit
     from models.station import HaulPlan, HaulProblem
     from solver.tasks.day import Day
     from solver.tasks.ground import Ground
@@ -179,7 +180,7 @@ def replay(plan: Plan, day: Day, seen: Seen | None = None) -> Replay:
         times[route.part].append(told.schedule)
     reasons = {unserved.task: unserved.reason for unserved in plan.unserved}
     solutions = (
-        Solution(tuple(own), _left_out(part, reasons))
+        Solution(tuple(own), _left_out(part, own, reasons))
         for part, own in zip(day.parts, routes, strict=True)
     )
     return Replay(
@@ -266,12 +267,8 @@ def _check_vehicles(story: Replay) -> Iterator[Violation]:
         spans.sort()
         for (_, end, first), (begin, _, second) in itertools.pairwise(spans):
             if begin < end:
-                yield Violation(
-                    code="VEHICLE_TWICE",
-                    where=vehicle,
-                    excess=end - begin,
-                    detail=f"{first}, {second}",
-                )
+                both, excess = f"{first}, {second}", end - begin
+                yield Violation(code="VEHICLE_TWICE", where=vehicle, excess=excess, detail=both)
 
 
 def _check_gates(
@@ -392,9 +389,11 @@ def _steps(route: PlanRoute) -> Iterator[PlanStep]:
     return (step for trip in route.trips for step in trip.steps)
 
 
-def _left_out(part: Part, reasons: dict[str, Reason]) -> dict[int, Reason]:
+def _left_out(part: Part, routes: list[Route], reasons: dict[str, Reason]) -> dict[int, Reason]:
+    """What the document says is left out, and what is optional and in no route."""
+    served = {task for route in routes for task in route.tasks}
     return {
-        number: reasons[task.id]
+        number: reasons.get(task.id, Reason.NOT_WORTH)
         for number, task in enumerate(part.problem.tasks)
-        if task.id in reasons
+        if task.id in reasons or (task.prize is not None and number not in served)
     }

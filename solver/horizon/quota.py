@@ -24,12 +24,18 @@ from solver.horizon.calendar import (
     days_of,
     forecast,
 )
+from solver.trade.kerbs import litres, treated_m, waste_kg
+from solver.trade.vehicles import fleet, normal_s, work_speed_kmh
 from solver.trade.weather import stopped_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from models.district import District
     from models.history.events import TripDone
+    from models.trade.rules import RuleProfile
+    from models.trade.work import StreetWork
+    from models.truck import Truck
     from models.year.quota import Quota, YearFacts
     from solver.horizon.calendar import CalendarDay
 
@@ -159,6 +165,51 @@ def counts(quota: Quota, trip: TripDone) -> bool:
         and trip.operation == quota.operation
         and quota.vehicle_type in {"", trip.vehicle_type}
     )
+
+
+USE_OF_SHIFT = 0.45
+"""A vehicle works along streets for this share of a shift (measured: 0.42 of the demo's sweepers,
+whose passes have short hours; the rest is ways, tips, water and waiting)."""
+
+
+def metres_a_trip(quota: Quota, district: District, rules: RuleProfile) -> int:
+    """Metres of street work that one trip of the quota does, on the mean of its vehicles [m].
+
+    An outing works for a share of its shift, a trip until the tank is empty or the hopper full. 0
+    where the operation has no streets, or no vehicle.
+    """
+    work = rules.operations[quota.operation].street
+    trucks = [
+        one
+        for one in fleet(district, rules)
+        if quota.operation in one.operations and quota.vehicle_type in {"", one.type}
+    ]
+    if work is None or not trucks:
+        return 0
+    if quota.counts == "km":
+        return quota.per_m
+    by_load = quota.counts == "trip"
+    each = [_tank_m(one, work) if by_load else _shifts_m(one, work, rules) for one in trucks]
+    found = [metres for own in each for metres in own]
+    return round(sum(found) / max(len(found), 1))
+
+
+def _tank_m(truck: Truck, work: StreetWork) -> Iterator[float]:
+    """How far the vehicle works with what it holds [m]; nothing where it neither wets nor picks."""
+    width_m = treated_m(work, work.working_width_m, 1)
+    loads = (
+        (truck.water_l, litres(work, 1_000, width_m)),
+        (truck.waste_kg, waste_kg(work, 1_000, width_m)),
+    )
+    limits = [1_000 * most / a_km for most, a_km in loads if most and a_km]
+    if limits:
+        yield min(limits)
+
+
+def _shifts_m(truck: Truck, work: StreetWork, rules: RuleProfile) -> Iterator[float]:
+    """How far it works in each of its shifts [m]."""
+    for shift in truck.shifts:
+        yield normal_s(rules.labour, shift) * work_speed_kmh(truck, work) / 3.6 * USE_OF_SHIFT
 
 
 def lay_out(

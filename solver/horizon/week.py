@@ -132,7 +132,7 @@ def _left_out(day: Day, driven: DrivenDay) -> Iterator[tuple[str, TaskRef]]:
     """Operation and ground of each task in no route, where another day may do better."""
     for own in driven.driven:
         for task, reason in own.solution.unserved.items():
-            if reason not in NEVER:
+            if reason not in NEVER and own.part.problem.tasks[task].prize is None:
                 yield own.part.operation, own.part.refs[task]
     for left in day.left:
         if left.reason not in NEVER:

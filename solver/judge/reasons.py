@@ -30,11 +30,13 @@ def check_reasons(problem: RoutingProblem, solution: Solution) -> Iterator[Viola
     for task, told in sorted(solution.unserved.items()):
         if not 0 <= task < len(problem.tasks) or told == Reason.STOPPED:
             continue  # a search stopped at once has not looked at the task
+        if told == Reason.NOT_WORTH and problem.tasks[task].prize is not None:
+            continue  # what is optional needs no better reason
         right = proven_reason(problem, task)
         if told == Reason.UNREACHABLE and right is None and _tangled(problem, task):
             continue
         false = told != right if right else told in PROVEN
-        if told == Reason.NOT_WORTH and problem.tasks[task].prize is None:
+        if told == Reason.NOT_WORTH:
             false = True
         if false:
             name = problem.tasks[task].id

@@ -19,8 +19,11 @@ from solver.tasks.obstacles import Obstacles, closed, too_far
 from solver.tasks.part import Drafted, Scene, build_part, passes, stream_of, task_ref
 from solver.tasks.points import point_jobs, stop_order
 from solver.tasks.roads import Roads
+from solver.tasks.rota import with_extra_pass
 from solver.tasks.sites import stand
-from solver.tasks.streets import order_jobs, street_jobs
+from solver.tasks.streets import all_passes, order_jobs, street_jobs
+from solver.trade.cadence import banned_hours
+from solver.trade.headway import extra_pass
 from solver.trade.hours import gate
 from solver.trade.season import rules_in_season
 from solver.trade.sites import far_plants, refills
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.district import District, Window
+    from models.ids import TaskId
     from models.part import Part
     from models.trade.rules import RuleProfile
     from models.trade.work import Operation
@@ -70,12 +74,13 @@ def build_parts(
         jobs[name] = []
         for job in _operation_jobs(scene, name, day, alike):
             cause = _weather(district, ground, rules, job)
-            if cause is not None:
-                left.append(_left(scene, job, Reason.WEATHER, cause))
-            else:
+            if cause is None:
                 jobs[name].append(job)
+            elif not job.optional:
+                left.append(_left(scene, job, Reason.WEATHER, cause))
     if only is None:
         left += nobodys_work(district, rules)
+    notes += _beyond(rules, jobs)
     dealt = assign(district, rules, jobs)
     parts: list[Part] = []
     for number, name in enumerate(names):
@@ -125,7 +130,17 @@ def _operation_jobs(
     def due(unit: Unit) -> bool:
         return unit.due(day, district.calendar)
 
-    yield from street_jobs(rules, operation, ground, alike, due)
+    def extra(units: Sequence[Unit]) -> Sequence[Unit]:
+        asked = 0 if district.calendar is None else district.calendar.asked_m.get(operation, 0)
+        today = [unit for unit in units if due(unit)]
+        open_m = asked - sum(unit.work_m * len(unit.cadence.passes) for unit in today)
+        if open_m <= 0:
+            return ()
+        done = {unit.id for unit in today}
+        able = _with_time(rules, operation, units, done)
+        return with_extra_pass(ground.network, able, done, open_m, day)
+
+    yield from street_jobs(rules, operation, ground, alike, due, extra=extra)
     yield from point_jobs(rules, operation, ground, district.points, due)
     for order in district.orders:
         if order.operation != operation:
@@ -134,6 +149,32 @@ def _operation_jobs(
             yield stop_order(rules, operation, ground, order)
         elif rules.operations[operation].street is not None:
             yield from order_jobs(rules, operation, ground, order, alike)
+
+
+def _beyond(rules: RuleProfile, jobs: Mapping[str, Sequence[Job]]) -> Iterator[Note]:
+    """What a day is offered beyond the cadence, for the trips that the year asks of it."""
+    for name, found in jobs.items():
+        km = sum(job.length_m for job in found if job.optional) / 1_000
+        if km:
+            rule = rules.operations[name]
+            yield Note(
+                f"{rule.title_zh}：为完成年度趟次另备加作业 {km:.1f} 公里，有空车即做，"
+                "不做不算未服务",
+                f"{rule.title_en}: for the trips of the year {km:.1f} km of extra passes beyond "
+                "the cadence are offered; free vehicles do them, none is owed",
+            )
+
+
+def _with_time(
+    rules: RuleProfile, operation: str, units: Sequence[Unit], done: Collection[TaskId]
+) -> Iterator[Unit]:
+    """Street work whose day has room for another pass, after those that are due."""
+    work = rules.operations[operation].street
+    hours = list(all_passes(work)) if work is not None else []
+    for one in units:
+        bans = banned_hours(rules, operation, one.cleaning_class)
+        if extra_pass(one.cadence, hours, bans, again=one.id in done).slots:
+            yield one
 
 
 def _weather(district: District, ground: Ground, rules: RuleProfile, job: Job) -> Note | None:
@@ -211,6 +252,7 @@ def _draft(
         modes, reason, detail = drafts(job, crews)
         if modes:
             found.append(Drafted(job, modes))
+        if modes or job.optional:
             continue
         if reason == Reason.UNREACHABLE:
             detail = _obstacle(scene, job, obstacles)

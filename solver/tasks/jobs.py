@@ -44,6 +44,8 @@ class Job:
     """Who cleans the street."""
     row_hours: bool = True
     """Whether hours of its point's row bind it."""
+    optional: bool = False
+    """A pass beyond the cadence: done where a vehicle is free for it."""
 
     @property
     def kerb(self) -> TaskId:

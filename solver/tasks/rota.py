@@ -6,6 +6,7 @@ sector of the town, so that neighbours fall on the same day and every day has th
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from solver.trade.headway import TURNS
 from solver.trade.kerbs import strips
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -95,6 +96,39 @@ def _sectors(
     """The sector of each place (n,), on a plane true at their middle."""
     places = local_xy(lon, lat, (float(lon.mean()), float(lat.mean())))
     return [int(one) for one in sectors(places, weights, sizes)]
+
+
+LEAST_EXTRA_M = 1_000
+"""Less than so many metres of extra passes are not worth going out for (chosen: a street)."""
+
+
+def with_extra_pass(
+    network: RoadNetwork, units: Iterable[Unit], due: Collection[TaskId], open_m: int, day: date
+) -> list[Unit]:
+    """Street work that gets a pass more than it has on `day`, for `open_m` metres of passes.
+
+    What is not `due` today has waited longest and comes first, then the higher class. Where less
+    than a class is needed it is cut into sectors, which take turns from round to round of their
+    rhythms. Cyclic work, work by the month, and what keeps a least gap of days, get none.
+    """
+    ranks: dict[tuple[bool, str], list[Unit]] = {}
+    for one in units:
+        plain = one.rhythm.length > 0 and not one.cadence.headway_min
+        if one.arcs and plain and (one.cadence.least_gap_days or 1) == 1:
+            ranks.setdefault((one.id in due, one.cleaning_class), []).append(one)
+    found: list[Unit] = []
+    for _, alike in sorted(ranks.items()):
+        if open_m < LEAST_EXTRA_M:
+            break
+        whole = sum(one.work_m for one in alike)
+        parts = max(ceil(whole / open_m), 1)
+        places = network.tail[[one.arcs[0] for one in alike]]
+        weights = np.array([one.work_m for one in alike], float)
+        where = _sectors(network.lon[places], network.lat[places], weights, (1,) * parts)
+        turn = day.toordinal() // max(one.rhythm.length for one in alike) % parts
+        found += [one for one, sector in zip(alike, where, strict=True) if sector == turn]
+        open_m -= whole
+    return found
 
 
 def pass_m(network: RoadNetwork, work: StreetWork) -> NDArray[np.float64]:

@@ -17,11 +17,11 @@ from solver.tasks.crumbs import street_name, street_numbers
 from solver.tasks.jobs import MAX_JOB_M, Job
 from solver.tasks.rota import Unit, pass_m, rota, turns
 from solver.trade.cadence import banned_hours
-from solver.trade.headway import day_passes
+from solver.trade.headway import day_passes, extra_pass
 from solver.trade.kerbs import litres, strips, treated_m, waste_kg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,8 +59,10 @@ def street_jobs(
     ground: Ground,
     alike: NDArray[np.int64],
     due: Callable[[Unit], bool],
+    *,
+    extra: Callable[[Sequence[Unit]], Collection[Unit]] = lambda _: (),
 ) -> list[Job]:
-    """Jobs of an operation along all streets that are `due`.
+    """Jobs of an operation along all streets that are `due`, and optional ones of an `extra` pass.
 
     Only arcs of one number in `alike` (m,) make one job: those open to the same vehicles.
     """
@@ -69,11 +71,15 @@ def street_jobs(
         return []
     units = street_units(rules, operation, ground)
     today = {arc: one for one in units if due(one) for arc in one.arcs}
+    more = {arc: one for one in extra(units) for arc in one.arcs}
     chosen, crumb_m = wanted(work, ground, operation), rules.classes.crumb_m
     found: list[Job] = []
     for piece in pieces(ground, chosen, alike, join_m=work.join_m, crumb_m=crumb_m):
         if unit := today.get(piece.there[0]):
             found += _piece_jobs(rules, operation, ground, piece, unit.cadence, turn=unit.turn)
+        if again := more.get(piece.there[0]):
+            done = len(again.cadence.passes) if unit else 0
+            found += _piece_jobs(rules, operation, ground, piece, again.cadence, beyond=done)
     return found
 
 
@@ -330,8 +336,12 @@ def _piece_jobs(
     *,
     prefix: str = "",
     turn: int = 0,
+    beyond: int | None = None,
 ) -> Iterator[Job]:
-    """Jobs of one piece: strips x passes of the day x lanes."""
+    """Jobs of one piece: strips x passes of the day x lanes.
+
+    With `beyond` the one optional pass after so many of the day.
+    """
     work = rules.operations[operation].street
     if work is None:
         return
@@ -340,13 +350,16 @@ def _piece_jobs(
     level = ground.cleaning_class(first)
     bans = banned_hours(rules, operation, level)
     hours = day_passes(cadence, bans, turn=turn)
+    if beyond is not None:
+        more = extra_pass(cadence, all_passes(work), bans, again=beyond > 0)
+        hours = [more] if more.slots else []
     points = network.points(piece.there[len(piece.there) // 2])
     lon, lat = points[len(points) // 2].tolist()
     for kerb in kerbs(work, piece, float(network.width_dm[first]) / 10):
         width = treated_m(work, kerb.width_m, kerb.passes)
         water, waste = litres(work, length, width), waste_kg(work, length, width)
         strip_m = rules.classes.beside_m(work.strip) or kerb.width_m
-        for number, one in enumerate(hours, start=1):
+        for number, one in enumerate(hours, start=1 + (beyond or 0)):
             for lane in range(kerb.passes):
                 yield Job(
                     id=TaskId(
@@ -372,4 +385,11 @@ def _piece_jobs(
                     litres=round(water),
                     min_gap_s=one.least_s,
                     headway_s=one.most_s if cadence.headway_min else -1,
+                    optional=beyond is not None,
                 )
+
+
+def all_passes(work: StreetWork) -> Iterator[Pass]:
+    """Hours in which an operation works along streets of any class."""
+    for one in (*work.classes.values(), *work.levels.values()):
+        yield from () if one.headway_min else one.passes

@@ -13,10 +13,10 @@ from models.units import HOUR, MINUTE
 from solver.trade.cadence import Slot, slots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from models.district import Window
-    from models.trade.sourced import Cadence
+    from models.trade.sourced import Cadence, Pass
 
 TURNS = 4
 """A round of cyclic work is dealt to so many turns, one after the other (chosen: each then has a
@@ -54,6 +54,33 @@ def day_passes(
         )
         for number, one in enumerate(cadence.passes)
     ]
+
+
+EXTRA_GAP_H = 2
+"""A pass beyond the cadence comes so many hours after the hours of the one before at least, where
+the cadence names no gap (chosen: what was swept or wetted an hour ago gains nothing)."""
+
+
+def extra_pass(
+    cadence: Cadence, hours: Iterable[Pass], bans: Sequence[Window], *, again: bool
+) -> DayPass:
+    """One more pass than the cadence asks, in any of the `hours` of the work.
+
+    `again`: the day has passes of the cadence. It comes so long after the hours of the last of them
+    that no time of that one binds it, nor the other way round. Without slots there is none.
+    """
+    least = round(HOUR * max(cadence.min_gap_h, EXTRA_GAP_H))
+    last = day_passes(cadence, bans)[-1].slots if again else ()
+    opens = max((one.late + least for one in last), default=0)
+    found = {
+        slot._replace(early=max(slot.early, opens))
+        for one in hours
+        for slot in slots(one.windows, bans, finish=one.rule == "finish")
+        if slot.late > opens
+    }
+    widest = sorted(found, key=lambda one: (one.early, -one.late))
+    kept = [one for n, one in enumerate(widest) if all(one.late > w.late for w in widest[:n])]
+    return DayPass(tuple(kept))
 
 
 def _through(span: Slot, greatest: int, turn: int) -> Iterator[DayPass]:

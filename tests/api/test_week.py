@@ -260,3 +260,24 @@ def test_who_is_away_is_not_driven(folder, tmp_path):
     }
     edited(made, HORIZON, lambda told: told.update(away=[]))
     assert {one.code for one in judge_week(made)} == {"CLAIM"}
+
+
+def test_an_absence_taken_back_holds_no_more(folder, tmp_path):
+    """The flusher is mended: the week promised without it, the day and the week anew drive it."""
+    town = shutil.copytree(folder, tmp_path / "town", ignore=shutil.ignore_patterns("weeks"))
+    absence = Absence(kind="vehicle", what="V2", begin=SECOND, end=SECOND)
+    gone(town, absence)
+    words = ("plan", town, "--from", BEGIN, "--days", 2, *OPTIONS)
+    assert run(*words) == 0
+    mended = [Entry(absence, void=True)]
+    with open_ledger(town) as ledger, ledger.writing() as connection:
+        append(connection, mended, Batch(kind="import", source="back.csv"), correct=True)
+    assert all(one.available for one in load_folder(town, SECOND).district.vehicles)
+    made = tmp_path / "plan"
+    assert run("plan", town, "--date", SECOND, "--out", made, *OPTIONS) == 0
+    assert not [note.en for note in read_plan(made / "plan.json").notes if "V2" in note.en]
+    assert run("judge", made) == 0
+    assert judge_week(town / "weeks" / BEGIN.isoformat()) == [], "what was planned then was lawful"
+    assert run(*words) == 0
+    told = read_horizon(town / "weeks" / BEGIN.isoformat() / HORIZON)
+    assert (told.away, told.stopped) == ([], [])

@@ -10,7 +10,7 @@ from models.district import Driver, Vehicle
 from models.history.events import TripDone
 from models.units import CHINA
 from models.year.quota import Quota, YearFacts
-from scenarios.desk.horizon.year_document import year_document
+from scenarios.desk.year.document import year_document
 from solver.horizon.calendar import calendar_days
 from solver.horizon.quota import plan_quota
 from solver.trade.profile import load_profile

@@ -23,8 +23,8 @@ from api.exports.year import write_year, year_schema
 from scenarios.demo import write_demo
 from scenarios.desk.court.remade import differences
 from scenarios.desk.horizon.quota_line import driven_by, quota_lines
-from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.desk.judge import read_plan
+from scenarios.desk.year.plan import YearOrder, plan_year
 from scenarios.district.read import read_tables
 from scenarios.fool.fields import every_field
 from scenarios.ledger.append import Batch, Entry, append

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from solver.tasks.rota import with_extra_pass
 from solver.tasks.sectors import sectors
+from solver.tasks.streets import street_units
 from tests.tasks.town import DAY, bureau, grid, passes, plan_day, point, rules_of, vehicle
 
 TRUCK = vehicle("S1", "sw_s", "early", "mid")
@@ -134,3 +136,21 @@ def test_a_point_that_fills_is_emptied_before_it_overflows(tmp_path):
     assert {name: sorted(kg) for name, kg in loads.items()} == {
         "P1": [300, 300], "P2": [100] * 6, "P3": [100] * 6,
     }  # fmt: skip
+
+
+def test_streets_take_turns_with_their_extra_pass(tmp_path):
+    """Of six blocks that are not due a day, 1,200 m, as many as 1,000 m need: halves in turn."""
+    network, rules = grid(tmp_path), rules_of(sweep=EVERY_OTHER)
+    ground, _ = plan_day(network, bureau(TRUCK), rules, only=frozenset({"sweep"}))
+    units = street_units(rules, "sweep", ground)
+    found = []
+    for number in (0, 1, 2, 3):
+        day = DAY + timedelta(number)
+        due = {one.id for one in units if one.due(day, None)}
+        extra = {one.id for one in with_extra_pass(ground.network, units, due, 1_000, day)}
+        assert len(extra) == 3
+        assert not due & extra
+        found.append(extra)
+    assert found[0] | found[2] != found[0], "the other half of the same streets"
+    assert with_extra_pass(ground.network, units, due, 900, DAY) == []
+    assert len(with_extra_pass(ground.network, units, due, 3_000, DAY)) == len(units)

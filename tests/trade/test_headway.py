@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from models.trade.sourced import Cadence
+from models.trade.sourced import Cadence, Pass
 from solver.trade.cadence import Slot
-from solver.trade.headway import TURNS, day_passes
+from solver.trade.headway import TURNS, day_passes, extra_pass
 
 HOUR, MINUTE = 3_600, 60
 HOURS = (6 * HOUR, 20 * HOUR)
@@ -77,3 +77,25 @@ def test_few_hours_are_one_pass():
 def test_what_does_not_go_together_is_refused(told):
     with pytest.raises(ValidationError, match="headway_min"):
         cyclic(**told)
+
+
+MORNING = Pass(windows=["04:00-07:00"])
+NOON, NIGHT = Pass(windows=["11:00-16:00"]), Pass(windows=["22:00-29:00"], rule="finish")
+
+
+@pytest.mark.parametrize(
+    ("passes", "again", "expected"),
+    [
+        ((MORNING,), False, [(4, 7, False), (11, 16, False), (22, 29, True)]),
+        ((MORNING,), True, [(11, 16, False), (22, 29, True)]),
+        ((MORNING, NOON), True, [(22, 29, True)]),
+        ((MORNING, NOON, NIGHT), True, []),
+    ],
+    ids=["not due", "after one", "after two", "no time is left"],
+)
+def test_an_extra_pass_comes_after_the_hours_of_the_last(passes, again, expected):
+    """Four hours after the last hour of the pass before, in any hours that the work has."""
+    own = Cadence(source="memory", passes=passes, min_gap_h=4)
+    found = extra_pass(own, (MORNING, NOON, NIGHT), (), again=again)
+    assert [(s.early / HOUR, s.late / HOUR, s.finish) for s in found.slots] == expected
+    assert found.least_s == 0

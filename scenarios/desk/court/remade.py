@@ -21,12 +21,12 @@ from models.solution import Violation
 from scenarios.desk.court.around import Around, no_document, read_json, text_of
 from scenarios.desk.court.plans import compare_again
 from scenarios.desk.court.siting import merge_again, relocation_again, site_again
-from scenarios.desk.horizon.year import YearOrder, plan_year
 from scenarios.desk.registers.manifests import manifests_of, sheets_document
 from scenarios.desk.registers.muck import muck_day, muck_document
 from scenarios.desk.registers.towns import town_report, towns_document
 from scenarios.desk.roster import RosterOrder, read_desk
 from scenarios.desk.roster_swap import roster_of, standby_of
+from scenarios.desk.year.plan import YearOrder, plan_year
 from solver.document.located import plain
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""The year and the week: what falls on which day, and what the judge says of it."""
+"""The week: what falls on which day, and what the judge says of it."""

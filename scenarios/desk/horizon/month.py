@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models.history.events import Absence, TripDone, Weighing
-from scenarios.desk.horizon.year import YearOrder, standing
+from scenarios.desk.year.plan import YearOrder, standing
 from scenarios.district.read import read_tables
 from scenarios.ledger.append import holding
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.errors import HuanweiError
-from scenarios.desk.horizon.year import YearOrder, standing
+from scenarios.desk.year.plan import YearOrder, standing
 from scenarios.district.read import read_tables
 from scenarios.ledger.driven import trips_of
 from solver.horizon.quota import done_by_day

@@ -19,6 +19,7 @@ from models.horizon.week import (
 )
 from models.record import PlanText
 from models.units import CHINA
+from scenarios.desk.asked import asked_of, with_asked
 from scenarios.desk.away import absences
 from scenarios.desk.calendar import (
     PLANS,
@@ -110,7 +111,8 @@ class Week:
         if budget.seconds is not None and self.units:
             budget = replace(budget, seconds=budget.seconds * (1 - SHARE_OF_DEAL))
         for day, loaded in zip(self.days, self.loaded, strict=True):
-            district = those_there(replace(loaded.district, calendar=calendar(told)), day)
+            promised = with_asked(calendar(told), asked_of(loaded.district), day)
+            district = those_there(replace(loaded.district, calendar=promised), day)
             own = replace(loaded, district=district)
             own, made = plan_loaded(
                 own, replace(request, day=day, budget=budget), news=news, stopped=stopped

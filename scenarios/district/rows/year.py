@@ -17,6 +17,7 @@ from scenarios.district.rows.columns import (
     RowIn,
     Text,
     VehicleType,
+    YesNo,
 )
 from scenarios.district.words import cells
 
@@ -74,6 +75,7 @@ class QuotaIn(RowIn):
     alert_weight: Weight = 1
     weekend_weight: Weight = 1
     holiday_weight: Weight = 1
+    extra: YesNo = False
 
     @model_validator(mode="after")
     def _is_of_something(self) -> QuotaIn:
@@ -102,7 +104,7 @@ class QuotaIn(RowIn):
             buffer_days=self.buffer_days,
             months=self.season, alert_weight=round(WHOLE * self.alert_weight),
             weekend_weight=round(WHOLE * self.weekend_weight),
-            holiday_weight=round(WHOLE * self.holiday_weight),
+            holiday_weight=round(WHOLE * self.holiday_weight), extra=self.extra,
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from models.errors import HuanweiError, InputErrors
 from models.history.events import Absence, TripDone, WeatherDay
 from models.units import CHINA
 from models.year.quota import YearFacts
-from scenarios.desk.horizon.year_document import year_document
+from scenarios.desk.year.document import year_document
 from scenarios.district.read import read_tables
 from scenarios.district.reading import sorted_issues
 from scenarios.district.references import check_year
