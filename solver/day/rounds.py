@@ -151,7 +151,7 @@ class Effort:
 
     def scarce(self, parts: Sequence[Part]) -> bool:
         """Whether the first round is the only one, as a first plan takes longer than its share."""
-        least = FIRST_S * sum(len(part.problem.tasks) for part in parts) / self.workers
+        least = FIRST_S * _num_tasks(parts) / self.workers
         return least > SHARES[0] * self.pace.left(ROUTED)
 
     @property
@@ -180,8 +180,7 @@ def search_in_rounds(
     limits: Mapping[str, int] = {}
     best: tuple[tuple[int, ...], DrivenDay] | None = None
     scarce = initial is None and effort.scarce(parts)
-    num_tasks = sum(len(part.problem.tasks) for part in parts)
-    solutions, between_s = initial, QUEUED_S * num_tasks if scarce else 0.0
+    solutions, between_s = initial, QUEUED_S * _num_tasks(parts) if scarce else 0.0
     for number in range(len(SHARES)):
         plain = number == 0 and initial is None and bool(rival.using) and not scarce
         own = unlimited if plain else with_capacities(parts, balanced)
@@ -196,13 +195,11 @@ def search_in_rounds(
         )
         effort.pace.passed(f"search of round {number + 1}")
         begin = time.monotonic()
-        numbers = [*range(len(parts)), *(rival.using if rival.parts else ())]
-        found = list(map(effort.held, numbers, found))
+        found = list(map(effort.held, [*range(len(parts)), *rival.beside], found))
         queued = schedule_day(district, own, list(map(repoint, own, found)))
         timed = rescue(district, queued, effort.past)
         effort.pace.passed(f"queues of round {number + 1}")
         rival.hear(timed, found[len(parts) :], plain=plain, late=effort.past)
-        tipped = deliveries(district, timed)
         held = stuck(timed)
         if not plain or not rival.parts:
             key = day_key(timed, held)
@@ -212,7 +209,7 @@ def search_in_rounds(
         solutions = timed.solutions
         allowance = _allowance(queued, allowance)
         if not plain:
-            lowered = held.lowered(limits, taken_by_site(tipped))
+            lowered = held.lowered(limits, taken_by_site(deliveries(district, timed)))
             tighter = balanced if lowered == limits else balance(district, parts, lowered)
             if tighter.shortfall_kg <= proof.shortfall_kg:
                 balanced, limits = tighter, lowered
@@ -241,6 +238,11 @@ class Rival:
         self.timed: DrivenDay | None = None
         self.parts: tuple[Part, ...] = ()
         self.solutions: tuple[Solution, ...] = ()
+
+    @property
+    def beside(self) -> Sequence[int]:
+        """Numbers of the parts searched twice from now on."""
+        return self.using if self.parts else ()
 
     def hear(
         self,
@@ -284,6 +286,10 @@ def day_key(day: DrivenDay, held: Stuck) -> tuple[int, ...]:
     money = sum(one.total for one in costs)
     money -= days_twice((own.part.problem, own.solution) for own in day.driven)
     return held.overflow_kg, left_out, held.staying_kg, money
+
+
+def _num_tasks(parts: Sequence[Part]) -> int:
+    return sum(len(part.problem.tasks) for part in parts)
 
 
 def _told(
