@@ -1,7 +1,7 @@
 """A routing problem as flat arrays for compiled loops.
 
 Mode ids: the modes of all tasks in order (`first[t]` to `first[t + 1]`), then one id per facility.
-Places are renumbered to the rows and columns in use.
+Places are renumbered to the rows and columns in use, near ones beside each other.
 """
 
 from __future__ import annotations

@@ -85,35 +85,35 @@ def refresh(tab: Tables, st: State, slot: int) -> bool:
         st.route[slot, TRIPS_OF],
         st.route[slot, SIZE],
     )
-    cost = _forward(tab, st, slot, depot)
+    cost, fits = _forward(tab, st, slot, depot)
+    empty = st.node[depot, SUCC] == depot
+    if empty:
+        cost, fits = 0, True
+        st.route[slot, OUT] = st.route[slot, PAUSED] = st.route[slot, BUSY] = 0
+    elif tab.level > FREE:
+        fits = fits and _time_route(tab, st, slot, depot)
+        route = st.route[slot]
+        cost += idle_wage(tab, route[KIND], route[OUT], route[BUSY])
     _backward(tab, st, slot, depot)
     if tab.limited:
         _retake(tab, st, slot, depot)
-    fits = True
-    if st.route[slot, SIZE] == 0 and st.node[depot, SUCC] == depot:
-        cost = 0
-        st.route[slot, OUT] = st.route[slot, PAUSED] = st.route[slot, BUSY] = 0
-    if tab.level > FREE:
-        fits = _time_route(tab, st, slot, depot)
-        if st.node[depot, SUCC] != depot:
-            route = st.route[slot]
-            cost += idle_wage(tab, route[KIND], route[OUT], route[BUSY])
-        if tab.level >= WINDOWS:
-            _note_spare(tab, st, slot, depot)
     if tab.num_facilities == 0:
         note_overload(tab, st, slot, st.route[slot, KIND])
     st.route[slot, COST] = cost
     st.num[TOTAL] += cost - was_cost
     st.num[TRIPS] += st.route[slot, TRIPS_OF] - was_trips
     st.num[SERVED] += st.route[slot, SIZE] - was_size
-    _book_slot(tab, st, slot, st.node[depot, SUCC] == depot)
+    _book_slot(tab, st, slot, empty)
     st.route[slot, LAWFUL] = fits
     return fits
 
 
 @inlined
-def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
-    """Loads, trips and places from the depot on; the route's cost without the clock."""
+def _forward(tab: Tables, st: State, slot: int, depot: int) -> tuple[int, bool]:
+    """Loads, trips, places and times from the depot on.
+
+    Returns the route's cost without the clock, and whether windows and shift are kept.
+    """
     kind = st.route[slot, KIND]
     n, dims = tab.num_tasks, tab.num_dims
     for dim in range(dims):
@@ -125,6 +125,9 @@ def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
     busy = 0
     trip = u = depot
     place = 0
+    timed, fits = tab.level >= WINDOWS, True
+    if timed:
+        _begin_ends(tab, st, kind, depot)
     while True:
         v = st.node[u, SUCC]
         cost += st.hop[u, LEG]
@@ -135,6 +138,8 @@ def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
         cost += tab.visit_cost[kind, mode]
         busy += tab.visit[mode, DURATION]
         st.node[v, ROUTE] = slot
+        if timed:
+            fits = _extend(tab, st, u, v) and fits
         if v < n:
             for dim in range(dims):
                 st.load[v, dim, PRE] = st.load[u, dim, PRE] + tab.tasks[v, DEMAND + dim]
@@ -160,13 +165,59 @@ def _forward(tab: Tables, st: State, slot: int, depot: int) -> int:
     st.route[slot, TRIPS_OF] = trips + (place > 0)
     st.route[slot, SIZE] = size + place
     st.route[slot, BUSY] = busy
-    return cost
+    if timed:
+        back = st.ends[u, 1] + st.ends[u, 0] + st.hop[u, SECONDS]
+        fits = fits and back <= tab.kinds[kind, SHIFT_LATE]
+    return cost, fits
+
+
+@inlined
+def _begin_ends(tab: Tables, st: State, kind: int, depot: int) -> None:
+    """Leave the depot within the shift, and come home within it."""
+    law = tab.kinds[kind]
+    for at in (0, 3):
+        st.ends[depot, at] = 0
+        st.ends[depot, at + 1], st.ends[depot, at + 2] = law[SHIFT_EARLY], law[SHIFT_LATE]
+
+
+@inlined
+def _extend(tab: Tables, st: State, u: int, v: int) -> bool:
+    """Duration, earliest and latest start up to node `v` after `u`; False: too late for it."""
+    mode = st.node[v, MODE]
+    delta = st.ends[u, 0] + st.hop[u, SECONDS]
+    opens, closes = tab.visit[mode, EARLY], tab.visit[mode, LATE]
+    wait = max(opens - delta - st.ends[u, 2], 0)
+    st.ends[v, 0] = delta + wait + tab.visit[mode, DURATION]
+    st.ends[v, 1] = max(opens - delta, st.ends[u, 1]) - wait
+    st.ends[v, 2] = min(closes - delta, st.ends[u, 2])
+    return st.ends[u, 1] + delta <= closes
+
+
+@inlined
+def _precede(tab: Tables, st: State, v: int, w: int) -> None:
+    """Duration, earliest and latest start from node `v` on, before `w`."""
+    mode = st.node[v, MODE]
+    opens, closes = tab.visit[mode, EARLY], tab.visit[mode, LATE]
+    delta = tab.visit[mode, DURATION] + st.hop[v, SECONDS]
+    wait = max(st.ends[w, 4] - delta - closes, 0)
+    st.ends[v, 3] = delta + wait + st.ends[w, 3]
+    st.ends[v, 4] = max(st.ends[w, 4] - delta, opens) - wait
+    st.ends[v, 5] = min(st.ends[w, 5] - delta, closes)
 
 
 @inlined
 def _backward(tab: Tables, st: State, slot: int, depot: int) -> None:
-    """Loads of whole stretches between resets, from the end of the route back."""
+    """Loads of whole stretches between resets, times and waits, from the end of the route back.
+
+    `SPARE` of a leg is the pay of the waiting there: what lies there may fill it, and elsewhere
+    saves nothing. Waits inside what comes before a leg, and inside what comes after, are the least
+    there can be; `_spare_anywhere` tells of what may go anywhere.
+    """
     n, dims = tab.num_tasks, tab.num_dims
+    timed = tab.level >= WINDOWS
+    loose, short = _spare_anywhere(tab, st, slot, depot)
+    law = tab.kinds[st.route[slot, KIND]]
+    rate = law[PER_S] + law[PER_OVERTIME]
     v, w = st.node[depot, PRED], depot
     while True:
         facility = st.node[w, MODE] - tab.num_modes if w >= n and w != depot else -1
@@ -181,8 +232,14 @@ def _backward(tab: Tables, st: State, slot: int, depot: int) -> None:
                 st.load[v, dim, LAST] = st.load[w, dim, LAST]
                 if tab.limited:
                     st.load[v, dim, CLOSER] = st.load[w, dim, CLOSER]
+        if timed:
+            drive = st.hop[v, SECONDS] if v != w else 0
+            wait = st.ends[w, 4] - st.ends[v, 0] - drive - st.ends[v, 2]
+            st.hop[v, SPARE] = rate * (max(wait, 0) + loose) + short
         if v == depot:
-            break
+            return
+        if timed:
+            _precede(tab, st, v, w)
         v, w = st.node[v, PRED], v
 
 
@@ -207,14 +264,9 @@ def _retake(tab: Tables, st: State, slot: int, depot: int) -> None:
 
 @inner
 def _time_route(tab: Tables, st: State, slot: int, depot: int) -> bool:
-    """Length of the route, and its time windows from both ends; False: it breaks a law."""
+    """Seconds a route that serves something is out, and of pauses; False: it breaks a law."""
     kind = st.route[slot, KIND]
     law = tab.kinds[kind]
-    fits = True
-    if tab.level >= WINDOWS:
-        fits = _time_ends(tab, st, kind, depot)
-    if st.node[depot, SUCC] == depot:
-        return True
     if tab.level == SIMULATED:
         num = list_route(tab, st, slot)
         depart, back = simulate(tab, kind, st.ids[VISITS], st.ints[LEGS], num)
@@ -225,36 +277,23 @@ def _time_route(tab: Tables, st: State, slot: int, depot: int) -> bool:
         return back >= 0
     out = _least_out(tab, st, kind, depot) if tab.level == WINDOWS else st.route[slot, BUSY]
     st.route[slot, OUT] = out
-    return fits and out <= law[MAX_OUT]
+    return out <= law[MAX_OUT]
 
 
-@inner
-def _note_spare(tab: Tables, st: State, slot: int, depot: int) -> None:
-    """Pay of the waiting at each leg: what lies there may fill it, and elsewhere saves nothing.
+@inlined
+def _spare_anywhere(tab: Tables, st: State, slot: int, depot: int) -> tuple[int, int]:
+    """Seconds that pauses make of a whole route beyond their length, which may go anywhere.
 
-    Waits inside what comes before a leg, and inside what comes after, are the least there can be;
-    what pauses make of the whole route beyond their length may go anywhere, and so may what lacks
-    to the hours paid at least and to an even duty.
+    And the pay of what lacks to the hours paid at least and to an even duty.
     """
-    kind = st.route[slot, KIND]
+    if tab.level < WINDOWS or st.node[depot, SUCC] == depot:
+        return 0, 0
+    kind, out = st.route[slot, KIND], st.route[slot, OUT]
     law = tab.kinds[kind]
-    rate = law[PER_S] + law[PER_OVERTIME]
-    loose = short = 0
-    if st.node[depot, SUCC] != depot:
-        short = law[PER_S] * max(law[LEAST_PAID] - st.route[slot, OUT], 0)
-        short += short_of(tab, kind, st.route[slot, OUT])
-    if tab.level == SIMULATED and st.node[depot, SUCC] != depot:
-        least = _least_out(tab, st, kind, depot) + st.route[slot, PAUSED]
-        loose = max(st.route[slot, OUT] - least, 0)
-    u = depot
-    while True:
-        v = st.node[u, SUCC]
-        drive = st.hop[u, SECONDS] if v != u else 0
-        wait = st.ends[v, 4] - st.ends[u, 0] - drive - st.ends[u, 2]
-        st.hop[u, SPARE] = rate * (max(wait, 0) + loose) + short
-        u = v
-        if u == depot:
-            return
+    short = law[PER_S] * max(law[LEAST_PAID] - out, 0) + short_of(tab, kind, out)
+    if tab.level < SIMULATED:
+        return 0, short
+    return max(out - _least_out(tab, st, kind, depot) - st.route[slot, PAUSED], 0), short
 
 
 @inner
@@ -263,39 +302,6 @@ def _least_out(tab: Tables, st: State, kind: int, depot: int) -> int:
     u = st.node[depot, PRED]
     delta = st.ends[u, 0] + st.hop[u, SECONDS]
     return delta + max(tab.kinds[kind, SHIFT_EARLY] - delta - st.ends[u, 2], 0)
-
-
-@inner
-def _time_ends(tab: Tables, st: State, kind: int, depot: int) -> bool:
-    """Duration, earliest and latest start of every beginning and every end of the route."""
-    law = tab.kinds[kind]
-    for at in (0, 3):
-        st.ends[depot, at] = 0
-        st.ends[depot, at + 1], st.ends[depot, at + 2] = law[SHIFT_EARLY], law[SHIFT_LATE]
-    fits = True
-    u = depot
-    while st.node[u, SUCC] != depot:
-        v = st.node[u, SUCC]
-        mode = st.node[v, MODE]
-        delta = st.ends[u, 0] + st.hop[u, SECONDS]
-        wait = max(tab.visit[mode, EARLY] - delta - st.ends[u, 2], 0)
-        fits = fits and st.ends[u, 1] + delta <= tab.visit[mode, LATE]
-        st.ends[v, 0] = delta + wait + tab.visit[mode, DURATION]
-        st.ends[v, 1] = max(tab.visit[mode, EARLY] - delta, st.ends[u, 1]) - wait
-        st.ends[v, 2] = min(tab.visit[mode, LATE] - delta, st.ends[u, 2])
-        u = v
-    fits = fits and (st.ends[u, 1] + st.ends[u, 0] + st.hop[u, SECONDS] <= law[SHIFT_LATE])
-    v = depot
-    while st.node[v, PRED] != depot:
-        u = st.node[v, PRED]
-        mode = st.node[u, MODE]
-        delta = tab.visit[mode, DURATION] + st.hop[u, SECONDS]
-        wait = max(st.ends[v, 4] - delta - tab.visit[mode, LATE], 0)
-        st.ends[u, 3] = delta + wait + st.ends[v, 3]
-        st.ends[u, 4] = max(st.ends[v, 4] - delta, tab.visit[mode, EARLY]) - wait
-        st.ends[u, 5] = min(st.ends[v, 5] - delta, tab.visit[mode, LATE])
-        v = u
-    return fits
 
 
 @inner

@@ -173,12 +173,26 @@ def examine(
     delta = _leg_delta(tab, st, u, visits) - st.hop[u, SPARE]
     if delta < st.num[DELTA]:
         delta += torn(tab, st, tab.visit[mode, TASK], st.node[u, ROUTE])
-    if delta >= st.num[DELTA]:
-        return
-    delta += st.hop[u, SPARE]
+    if delta < st.num[DELTA]:
+        weigh(tab, st, u, mode, variant, facility, second, delta + st.hop[u, SPARE])
+
+
+@inner
+def weigh(
+    tab: Tables,
+    st: State,
+    u: int,
+    mode: int,
+    variant: int,
+    facility: int,
+    second: int,
+    delta: int,
+) -> None:
+    """Clock of one way to insert after `u` that costs `delta` without it; chosen if the best."""
     if tab.limited and not _leaves_room(tab, st, u, mode, variant, facility):
         return
     if tab.level > FREE:
+        visits = visits_of(tab, mode, variant, facility, second)
         delta += _clock_delta(tab, st, u, visits, st.num[DELTA] - delta)
     if delta < st.num[DELTA]:
         choose(st, delta, u, mode, variant, facility, second)
