@@ -133,6 +133,12 @@ def last_services(folder: Path, begin: date, missed: dict[str, set[date]]) -> di
     return found
 
 
+def planned_until(folder: Path, begin: date) -> date | None:
+    """The last day before `begin` that a week of the folder covers; None: none does."""
+    days = (day for path in horizon_files(folder) for day in _days(read_horizon(path)))
+    return max((day for day in days if day < begin), default=None)
+
+
 def read_horizon(path: Path) -> HorizonDocument:
     """The document of a file; raises `InputErrors` naming each place that is wrong."""
     return read_record(path, HorizonDocument)

@@ -106,6 +106,15 @@ def test_what_was_missed_comes_first_next_week(folder, week, tmp_path):
     assert (again.last, again.visits[0]) == (date(2026, 3, 16), begin)
 
 
+def test_days_that_no_week_planned_went_by_the_rota(folder):
+    """Three weeks later half the streets are due a night again, not all on the first as overdue."""
+    begin = BEGIN + timedelta(21)
+    request = Request(day=begin, budget=Budget(iterations=5), only=frozenset({"flush"}))
+    works = decide_week(folder, request, 2).told.works
+    assert {one.last for one in works} == {begin - timedelta(1), begin - timedelta(2)}
+    assert {tuple(one.visits) for one in works} == {(begin,), (begin + timedelta(1),)}
+
+
 @pytest.mark.parametrize(
     ("name", "change", "code"),
     [

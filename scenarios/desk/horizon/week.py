@@ -28,6 +28,7 @@ from scenarios.desk.calendar import (
     calendar,
     last_services,
     out_of,
+    planned_until,
     read_record,
     those_there,
 )
@@ -41,7 +42,7 @@ from solver.horizon.week import missed, visits, week_units, whole_day
 from solver.roads.cache import Cache
 from solver.stop import after, at_most
 from solver.tasks.ground import lay
-from solver.trade.cadence import greatest_gap, weekdays
+from solver.trade.cadence import falls_on, greatest_gap, weekdays
 from solver.trade.profile import refuse_strange_work, titles
 from solver.trade.season import rules_in_season
 from solver.trade.weather import stopped_by
@@ -74,12 +75,26 @@ SHARE_OF_DEAL = 0.08
 class Known(NamedTuple):
     """What the days before and the ledger say of a week.
 
-    Days of earlier services by unit, the latest fill levels by point, and who is away.
+    Days of earlier services by unit, the latest fill levels by point, who is away, and the last day
+    before it that an earlier week covers: what is after that day went by the rota (None: no more is
+    known than `last`).
     """
 
-    last: dict[str, date]
+    last: Mapping[str, date]
     read: Mapping[str, FillLevel]
     away: Sequence[Away]
+    until: date | None = None
+
+    def last_of(self, units: Iterable[Unit], begin: date) -> dict[str, date]:
+        """The last service of each unit before `begin`, where one is known."""
+        found = dict(self.last)
+        pause = 0 if self.until is None else (begin - self.until).days - 1
+        days = [begin - timedelta(n) for n in range(1, pause + 1)]
+        for unit in units:
+            by_rota = next((day for day in days if falls_on(unit.rhythm, day)), None)
+            if by_rota is not None:
+                found[str(unit.id)] = by_rota
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +153,19 @@ def decide_week(folder: Path, request: Request, days: int) -> Week:
         )
     dates = [request.day + timedelta(n) for n in range(days)]
     loaded = tuple(load_everybody(folder, day) for day in dates)
-    last = last_services(folder, request.day, missed_before(folder))
-    known = Known(last, readings(folder, request.day), tuple(absences(folder, dates)))
-    return dealt(week_of(loaded, request.day, request.only, known), last, request)
+    known = Known(
+        last_services(folder, request.day, missed_before(folder)),
+        readings(folder, request.day),
+        tuple(absences(folder, dates)),
+        planned_until(folder, request.day),
+    )
+    return dealt(week_of(loaded, request.day, request.only, known), request)
 
 
-def dealt(week: Week, last: Mapping[str, date], request: Request) -> Week:
+def dealt(week: Week, request: Request) -> Week:
     """The week with better days for its work, as far as the budget finds some.
 
-    `last` are days of earlier services by unit. Same input, seed and iterations: same days.
+    Same input, seed and iterations: same days.
     """
     days, first = week.days, week.loaded[0]
     if not week.units or len(days) == 1:
@@ -179,7 +198,7 @@ def dealt(week: Week, last: Mapping[str, date], request: Request) -> Week:
         choices(
             week.units,
             days,
-            last=last,
+            last={one.unit: one.last for one in week.told.works if one.last is not None},
             stopped=stopped,
             told=first.district.calendar,
             due={one.unit: one.level.due for one in week.told.works if one.level is not None},
@@ -213,7 +232,7 @@ def week_of(
     ground = lay(all_places(district, district), first.network, rules, begin)
     units = tuple(week_units(district, ground, rules, only))
     days = [begin + timedelta(n) for n in range(len(loaded))]
-    last, away = known.last, list(known.away)
+    last, away = known.last_of(units, begin), list(known.away)
     promised = Calendar(begin=begin, end=days[-1], visits={}, away=away_of(away))
     stopped = [
         one
