@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from scenarios.fool.document import Forgery
 
 
+FEN = 0.01
+"""The least a price differs by [CNY]: figures are told to it."""
+ROUNDED_GAP = 1e-6
+"""The gap of the haul is told to so much [share]: as in `station_figures`."""
+WIDE_GAP = 1e-4
+"""From this gap [share] on no proof reaches the cost (chosen: a bound is proven to 1e-6 of it, and
+a haul told as dearer than its bound by this is none whose optimum was proven)."""
+
+
 def field_of(place: str, key: str) -> Forgery:
     """Another value of a field in one record of a list of the plan (or `place` "": of the plan)."""
 
@@ -65,6 +74,13 @@ def other(value: Any, rng: Random) -> Any:
         return _later(value, rng.choice([-40, 1, 90]))
     except ValueError:
         return f"{value}?"
+
+
+def other_at(key: object, value: Any, rng: Random) -> Any:
+    """Another value of a field of this name, one that is surely false."""
+    if key == "haul_bound_cny":  # a fen more or less may be true: so much that the gap never fits
+        return round(value * rng.choice([0.98, 1.02]), 2)
+    return other(value, rng)
 
 
 def _later(text: str, minutes: int) -> str:
@@ -195,7 +211,7 @@ def left_out(task: str, operation: str) -> Json:
 def figure(document: Json, rng: Random) -> bool:
     """A key figure is another."""
     key = rng.choice(sorted(document["kpis"]))
-    document["kpis"][key] = other(document["kpis"][key], rng)
+    document["kpis"][key] = other_at(key, document["kpis"][key], rng)
     return True
 
 
@@ -205,25 +221,30 @@ def figure_of(key: str) -> Forgery:
     def change(document: Json, rng: Random) -> bool:
         if key not in document["kpis"]:
             return False
-        document["kpis"][key] = other(document["kpis"][key], rng)
+        document["kpis"][key] = other_at(key, document["kpis"][key], rng)
         return True
 
     return change
 
 
-def raised_bound(by: float) -> Forgery:
-    """The bound of the haul is `by` CNY higher, or halfway to its cost, and the gap fits it."""
+def raised_bound(over: float) -> Forgery:
+    """The bound of the haul lies `over` CNY above its cost, or below it, and the gap fits it.
+
+    A bound a fen above the told one is no lie: who has more seconds proves more. Above the cost it
+    is one, and right below it where the gap told is no mere rounding.
+    """
 
     def change(document: Json, rng: Random) -> bool:
         del rng
         kpis = document["kpis"]
         bound, gap = kpis.get("haul_bound_cny"), kpis.get("haul_gap_share")
-        if not bound or not gap:
+        if not bound or gap is None or (over < 0 and gap < WIDE_GAP):
             return False
-        cost = bound * (1 + gap)
-        kpis["haul_bound_cny"] = round(bound + min(by, (cost - bound) / 2), 2)
-        kpis["haul_gap_share"] = round(cost / kpis["haul_bound_cny"] - 1, 6)
-        return bool(kpis["haul_bound_cny"] > bound)
+        cost, tours = bound * (1 + gap), kpis["haul_cost_cny"]
+        exact = tours if abs(tours - cost) < ROUNDED_GAP * bound + FEN else cost
+        kpis["haul_bound_cny"] = round(exact + over, 2)
+        kpis["haul_gap_share"] = round(exact / kpis["haul_bound_cny"] - 1, 6)
+        return True
 
     return change
 

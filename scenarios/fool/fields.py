@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scenarios.fool.claims import other
+from scenarios.fool.claims import other_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def _change(document: Json, *, way: tuple[str | int, ...], rng: Random) -> None:
     holder: Any = document
     for key in way[:-1]:
         holder = holder[key]
-    holder[way[-1]] = _changed(holder[way[-1]], rng)
+    holder[way[-1]] = _changed(way[-1], holder[way[-1]], rng)
 
 
 def _places(
@@ -63,11 +63,11 @@ def _places(
             yield from _places(one, (*field, "*"), (*place, number))
 
 
-def _changed(value: Any, rng: Random) -> Any:
+def _changed(key: str | int, value: Any, rng: Random) -> Any:
     """Another value in the place of one."""
     if isinstance(value, bool):
         return not value
-    return "x" if value is None else other(value, rng)
+    return "x" if value is None else other_at(key, value, rng)
 
 
 def every_list(document: Json, rng: Random) -> Iterator[tuple[str, Callable[[Json], None]]]:

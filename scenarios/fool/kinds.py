@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.fool.claims import (
+    FEN,
     add_to,
     another_day,
     another_what_if,
@@ -160,8 +161,8 @@ CLAIMS: dict[str, Forgery] = {
     "a task left out is served": unserved_served,
     "a key figure": figure,
     **{f"figure {key}": figure_of(key) for key in FIGURES.split()},
-    "a bound of the haul a fen higher": raised_bound(0.01),
-    "a bound of the haul near its cost": raised_bound(1e9),
+    "a bound of the haul above its cost": raised_bound(1.0),
+    "a bound of the haul a fen below its cost": raised_bound(-FEN),
     "a key figure less": figure_gone,
     "an invented key figure": invented_figure,
     "an invented violation": invented_violation,

@@ -155,6 +155,26 @@ def test_most_kinds_found_something_to_lie_about(tried: dict[str, bool]):
         assert sum(tried.values()) >= len(FORGERIES) - 50  # the town has one run and one tour
 
 
+ABOUT_THE_BOUND = [name for name in FORGERIES if "bound of the haul" in name or "haul_b" in name]
+
+
+def test_less_is_proven_in_fewer_seconds_and_more_than_can_be_is_a_lie(town: Storm):
+    """A judge that proves more than the plan tells blames it for nothing, but for lies about it."""
+    document = copy.deepcopy(town.document)
+    kpis = document["kpis"]
+    kpis["haul_bound_cny"] = round(0.9 * kpis["haul_bound_cny"], 2)
+    kpis["haul_gap_share"] = round(kpis["haul_cost_cny"] / kpis["haul_bound_cny"] - 1, 6)
+    weak = Storm(town.court, document)
+    assert weak.honest() == ()
+    lies = [weak.forge(name, seed).exit_code for name in ABOUT_THE_BOUND for seed in range(4)]
+    assert len(lies) == 3 * 4
+    assert all(lies), "found something to change, and noticed"
+    fields = dict(every_field(document, random.Random(1)))
+    with weak.bench.sheet() as forged:
+        fields["kpis.haul_bound_cny"](forged)
+        assert weak.judge("", forged).exit_code
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FORGERIES)
 @pytest.mark.parametrize("seed", range(2, 8))

@@ -58,6 +58,15 @@ class Ends:
         self.low = self.high = np.zeros(len(self.task))
         """Heights where modes begin and end; legs cost less by what they climb."""
 
+    @property
+    def tipped_home(self) -> bool:
+        """Whether every task loads what vehicles must have tipped when they come home."""
+        problem = self.problem
+        return bool(problem.facilities) and any(
+            dimension.end_empty and all(task.demand[dim] for task in problem.tasks)
+            for dim, dimension in enumerate(problem.dimensions)
+        )
+
     def tilted(self, low: Costs, high: Costs, *, back: bool) -> Ends:
         """The same legs without what they climb from `high`, where modes end, to `low`.
 
@@ -78,7 +87,7 @@ class Ends:
     def direct(self, low: int, high: int) -> Costs:
         """Legs from modes `low` to `high` to all modes without a stop between."""
         climbed = np.maximum(self.low - self.high[low:high, None], 0)
-        return self._legs(self.leave[low:high], self.enter) - climbed
+        return self.legs(self.leave[low:high], self.enter) - climbed
 
     def over_stops(self, direct: Costs, low: int, high: int) -> Costs:
         """The same legs, over depot or facility where that is cheaper."""
@@ -131,10 +140,15 @@ class Ends:
             rings_around(self.problem, self.first, back, end, both=False),
         ]
 
-    def _legs(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Costs:
+    def legs(
+        self, rows: NDArray[np.int64], cols: NDArray[np.int64], number: int | None = None
+    ) -> Costs:
+        """Legs from rows to columns, cheapest over vehicle types, or of type `number` alone."""
+        kinds = self.problem.vehicle_types
         cheapest = np.full((len(rows), len(cols)), NEVER)
         for profile, per_m, per_s in {
-            (kind.profile, kind.cost_per_m, kind.cost_per_s) for kind in self.problem.vehicle_types
+            (kind.profile, kind.cost_per_m, kind.cost_per_s)
+            for kind in (kinds if number is None else (kinds[number],))
         }:
             seconds, metres = self.problem.matrices[profile].block(rows, cols)
             money = per_m * metres.astype(np.float64) + per_s * seconds.astype(np.float64)
@@ -159,8 +173,8 @@ class Ends:
         kinds, facilities = self.problem.vehicle_types, self.problem.facilities
         starts = np.array([kind.start for kind in kinds])
         ends = np.array([kind.end for kind in kinds])
-        start = self._legs(starts, self.enter).min(axis=0)
-        home = self._legs(self.leave, ends).min(axis=1)
+        start = self.legs(starts, self.enter).min(axis=0)
+        home = self.legs(self.leave, ends).min(axis=1)
         if not facilities:
             return Depots(start, home, start, home)
         per_m = min(kind.cost_per_m for kind in kinds)
@@ -171,13 +185,10 @@ class Ends:
         visit = visit if self.visits else np.zeros(len(facilities))
         into = np.array([facility.enter for facility in facilities])
         out = np.array([facility.leave for facility in facilities])
-        to_facility = self._legs(self.leave, into) + visit
-        from_facility = self._legs(out, self.enter).min(axis=0)
-        if any(
-            dimension.end_empty and all(task.demand[dim] for task in self.problem.tasks)
-            for dim, dimension in enumerate(self.problem.dimensions)
-        ):
-            home = (to_facility + self._legs(out, ends).min(axis=1)).min(axis=1)
+        to_facility = self.legs(self.leave, into) + visit
+        from_facility = self.legs(out, self.enter).min(axis=0)
+        if self.tipped_home:
+            home = (to_facility + self.legs(out, ends).min(axis=1)).min(axis=1)
         return Depots(
             start,
             home,

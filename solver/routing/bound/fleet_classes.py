@@ -85,24 +85,27 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Visiting:
-    """A visit to one of the facilities that reset the same loads: its least seconds and money."""
+    """A visit to a facility: its number, what it resets, its seconds and money."""
 
+    site: int
     resets: frozenset[int]
     seconds: int
     money: int
 
 
 def visits_of(problem: RoutingProblem, own: Class) -> list[Visiting]:
-    """Of the facilities that reset alike, the least seconds and the least money of a visit."""
+    """The visits that a class can make, driving to them aside."""
     kind = own.kind
-    least: dict[frozenset[int], tuple[int, int]] = {}
-    for one in problem.facilities:
-        if one.vehicle_types and own.types[0] not in one.vehicle_types:
-            continue
-        money = one.visit_cost + kind.cost_per_m * one.distance + kind.cost_per_s * one.duration
-        seconds, before = least.get(one.resets, (one.duration, money))
-        least[one.resets] = min(seconds, one.duration), min(before, money)
-    return [Visiting(resets, *found) for resets, found in least.items()]
+    return [
+        Visiting(
+            number,
+            one.resets,
+            one.duration,
+            one.visit_cost + kind.cost_per_m * one.distance + kind.cost_per_s * one.duration,
+        )
+        for number, one in enumerate(problem.facilities)
+        if not one.vehicle_types or own.types[0] in one.vehicle_types
+    ]
 
 
 def classes_of(problem: RoutingProblem) -> list[Class]:

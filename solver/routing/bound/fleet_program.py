@@ -3,10 +3,10 @@
 Each task is shared out over vehicle classes and its ways to be served; a class of vehicles has the
 hours of those that go out, less what rests and meals take, and less again inside a part of the day,
 and the loads they hold, once each and once more for every visit to a facility. Vehicles of a day
-that several shifts share are paid once, as many as in the shift with the most. Driving is told from
-outside, in seconds, and may go to any class. Any plan is a solution of no higher value, so the
-optimum bounds fixed costs, services, visits and paid pauses together; legs are bounded elsewhere
-and add to it.
+that several shifts share are paid once, as many as in the shift with the most. What must be emptied
+is brought to facilities, no more than their daily capacity. Legs come in by prices of places (see
+`places`), in seconds and in money: every task, visit and route takes what its place is worth. Any
+plan is a solution of no higher value, so the optimum is a bound; more prices only raise it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from itertools import product
 from math import ceil
 from typing import TYPE_CHECKING
 
+import numpy as np
 from ortools.math_opt.python import mathopt
 
 from solver.routing.bound.fleet_classes import classes_of, pauses, visits_of, ways_of
+from solver.routing.bound.places import Guess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from models.problem import Dimension, RoutingProblem
+    from models.problem import Dimension, Facility, RoutingProblem
     from solver.routing.bound.fleet_classes import Class, Visiting, Way
+    from solver.routing.bound.places import Worth
 
 MOST_SHARES = 60_000
 """Beyond so many shares of tasks there is no program (chosen: it takes a few seconds)."""
@@ -70,6 +73,13 @@ class FleetProgram:
             self.model.add_variable(lb=0, ub=sum(kinds[k].num_available for k in own.types))
             for own in classes
         ]
+        self.routes = [
+            self.model.add_variable(lb=0, ub=kind.num_available) for kind in problem.vehicle_types
+        ]
+        for own, out in zip(classes, self.out, strict=True):
+            self.model.add_linear_constraint(
+                mathopt.fast_sum([self.routes[k] for k in own.types]) == out
+            )
         self.rows = [self._hours(own, out) for own, out in zip(classes, self.out, strict=True)]
         self.loads = [
             self._loads(_Fleet(own, out, visits_of(problem, own), problem.dimensions))
@@ -79,8 +89,11 @@ class FleetProgram:
             for one, visit in zip(loads.fleet.visits, loads.visits, strict=True):
                 self._price(visit, one.money)
                 row.set_coefficient(visit, one.seconds)
+        self._quotas()
         self.paid = self._days()
         self.books: list[_Book] = []
+        self.shares: list[tuple[int, int, Way, mathopt.Variable]] = []
+        self.legs = self.model.add_variable(lb=0)
 
     def _price(self, variable: mathopt.Variable, money: float) -> None:
         self.prices.append((variable, money / UNIT))
@@ -106,6 +119,23 @@ class FleetProgram:
                 self.model.add_linear_constraint(mathopt.fast_sum(tips) >= fleet.out)
         return loads
 
+    def _quotas(self) -> None:
+        """What must be emptied is: no facility takes more than its visits bring, nor its quota."""
+        sites = self.problem.facilities
+        for dim, law in enumerate(self.problem.dimensions):
+            if not law.end_empty or not any(dim in one.resets for one in sites):
+                continue
+            taken = [self.model.add_variable(lb=0, ub=_quota(one, dim)) for one in sites]
+            load = sum(task.demand[dim] for task in self.problem.tasks)
+            self.model.add_linear_constraint(mathopt.fast_sum(taken) >= load)
+            rows = [self.model.add_linear_constraint(ub=0.0) for _ in sites]
+            for row, one in zip(rows, taken, strict=True):
+                row.set_coefficient(one, 1.0)
+            for loads in self.loads:
+                room = float(loads.fleet.own.kind.capacity[dim])
+                for one, visit in zip(loads.fleet.visits, loads.visits, strict=True):
+                    rows[one.site].set_coefficient(visit, -room)
+
     def _days(self) -> list[mathopt.Variable]:
         """Vehicles of shared days: as many are paid for as are out in the shift with the most."""
         found = []
@@ -126,29 +156,39 @@ class FleetProgram:
             _Book(self.model, self.loads[n], [w for each in ways for w in each[n]])
             for n in range(len(self.classes))
         ]
-        for task, each in zip(self.problem.tasks, ways, strict=True):
+        for index, (task, each) in enumerate(zip(self.problem.tasks, ways, strict=True)):
             whole = self.model.add_linear_constraint(lb=1.0, ub=1.0)
             for number, own_ways in enumerate(each):
                 for way in own_ways:
                     share = self.model.add_variable(lb=0)
                     whole.set_coefficient(share, 1.0)
+                    self.shares.append((number, index, way, share))
                     self.rows[number].set_coefficient(share, way.seconds)
                     self.loads[number].enter(share, task.demand)
                     self._price(share, way.money)
                     self.books[number].enter(share, way, task.demand)
 
-    def drive(self, driven_s: float, between_s: float) -> None:
-        """Seconds of driving that no plan does without, and those of them between two tasks."""
-        driven = [self.model.add_variable(lb=0) for _ in self.classes]
-        between = [self.model.add_variable(lb=0) for _ in self.classes]
-        self.model.add_linear_constraint(mathopt.fast_sum(driven) >= driven_s)
-        self.model.add_linear_constraint(mathopt.fast_sum(between) >= between_s)
-        modes = [mode for task in self.problem.tasks for mode in task.modes]
-        begin = min(mode.tw_early for mode in modes)
-        end = max(mode.tw_late + mode.duration for mode in modes)
-        for n, extra in enumerate(driven):
-            self.rows[n].set_coefficient(extra, 1.0)
-            self.books[n].drive(between[n], begin, end)
+    def drive(self, worth: Worth) -> None:
+        """Legs take the seconds that their places are worth."""
+        for number, loads in enumerate(self.loads):
+            for kind in self.classes[number].types:
+                self.rows[number].set_coefficient(self.routes[kind], worth.of_routes[kind])
+            for one, visit in zip(loads.fleet.visits, loads.visits, strict=True):
+                seconds = one.seconds + worth.of_visits[one.site]
+                self.rows[number].set_coefficient(visit, seconds)
+        for number, index, way, share in self.shares:
+            self.rows[number].set_coefficient(share, way.seconds + worth.of_tasks[index])
+
+    def drive_between(self, worth: Worth) -> None:
+        """The same inside a part of the day, where nothing takes less than no time."""
+        shortest = [min(mode.duration for mode in task.modes) for task in self.problem.tasks]
+        stops = [one.duration for one in self.problem.facilities]
+        if min([*(shortest + worth.of_tasks), *(stops + worth.of_visits)]) < 0:
+            return
+        for book in self.books:
+            book.drive(worth)
+        for number, index, way, share in self.shares:
+            self.books[number].work(share, way, way.seconds + worth.of_tasks[index])
 
     def go_out(self, least_routes: int) -> int:
         """Vehicles go out, and days are paid, in whole numbers: no fewer than without prices.
@@ -168,14 +208,39 @@ class FleetProgram:
         self.model.add_linear_constraint(mathopt.fast_sum(counted) >= whole)
         return whole
 
-    def optimum(self, per_route: float) -> float | None:
-        """The least cost of vehicles out, services, visits and pauses, and `per_route` for each.
+    def cost_of_legs(self, worth: Worth) -> None:
+        """Legs cost at least what their places are worth: a cut for each such prices."""
+        row = self.model.add_linear_constraint(lb=float(worth.of_tasks.sum()) / UNIT)
+        row.set_coefficient(self.legs, 1.0)
+        for price, route in zip(worth.of_routes, self.routes, strict=True):
+            row.set_coefficient(route, -float(price) / UNIT)
+        for loads in self.loads:
+            for one, visit in zip(loads.fleet.visits, loads.visits, strict=True):
+                row.set_coefficient(visit, -float(worth.of_visits[one.site]) / UNIT)
+
+    def optimum(self) -> float | None:
+        """The least cost of vehicles out, services, visits, pauses and legs.
 
         What is proven of it; None: there is no plan, or no optimum was found.
         """
         money = mathopt.fast_sum(price * variable for variable, price in self.prices)
-        least = self._least(money + per_route / UNIT * mathopt.fast_sum(self.out))
+        least = self._least(money + self.legs)
         return None if least is None else least * UNIT * SAFETY
+
+    def sketch(self) -> Guess | None:
+        """What a cheap plan may do while legs have no price: visits and routes count a little."""
+        stops = [visit for loads in self.loads for visit in loads.visits]
+        money = mathopt.fast_sum(price * variable for variable, price in self.prices)
+        small = mathopt.fast_sum([*stops, *self.routes])
+        return None if self._least(money + small) is None else self.guess()
+
+    def guess(self) -> Guess:
+        """Visits to each facility and routes of each type in the optimum found last."""
+        visits = np.zeros(len(self.problem.facilities))
+        for loads in self.loads:
+            for one, visit in zip(loads.fleet.visits, loads.visits, strict=True):
+                visits[one.site] += self.found[visit]
+        return Guess(visits, np.array([self.found[one] for one in self.routes]))
 
     def _least(self, total: mathopt.LinearSum) -> float | None:
         """The least that a sum can be."""
@@ -183,7 +248,15 @@ class FleetProgram:
         result = mathopt.solve(self.model, mathopt.SolverType.GLOP)
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
+        self.found = result.variable_values()
         return float(result.objective_value())
+
+
+def _quota(site: Facility, dim: int) -> float:
+    """What a facility takes of a load in a day at most."""
+    if dim not in site.resets:
+        return 0.0
+    return float(site.daily_capacity[dim]) if site.daily_capacity else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +318,8 @@ class _Book:
     """
 
     def __init__(self, model: mathopt.Model, loads: _Loads, ways: Sequence[Way]) -> None:
-        kind = loads.fleet.own.kind
+        self.kind = kind = loads.fleet.own.kind
+        self.out, self.visits = loads.fleet.out, loads.fleet.visits
         self.rows: list[_Between] = []
         begins = {kind.tw_early, *_some((way.early, way.seconds) for way in ways)}
         ends = {kind.tw_late, *_some((way.late + way.seconds, way.seconds) for way in ways)}
@@ -266,11 +340,22 @@ class _Book:
                 one.row.set_coefficient(share, way.seconds)
                 one.held.enter(share, demand)
 
-    def drive(self, driven: mathopt.Variable, begin: int, end: int) -> None:
-        """Count seconds of driving between two tasks, which all lie between two moments."""
+    def work(self, share: mathopt.Variable, way: Way, seconds: float) -> None:
+        """A share of a task takes so long where it falls."""
         for one in self.rows:
-            if begin >= one.begin and end <= one.end:
-                one.row.set_coefficient(driven, 1.0)
+            if way.early >= one.begin and way.late + way.seconds <= one.end:
+                one.row.set_coefficient(share, seconds)
+
+    def drive(self, worth: Worth) -> None:
+        """Legs beside visits lie there too; the first and the last leg of a stretch may not."""
+        n = worth.tasks
+        slack = max(float(worth.leave[:n].max() + worth.enter[:n].max()), 0.0)
+        for one in self.rows:
+            seconds = min(one.end, self.kind.tw_late) - max(one.begin, self.kind.tw_early)
+            one.row.set_coefficient(self.out, -float(max(seconds, 0)) - slack)
+            for visiting, visit in zip(self.visits, one.held.visits, strict=True):
+                more = float(worth.of_visits[visiting.site])
+                one.row.set_coefficient(visit, visiting.seconds + more)
 
 
 def _some(work: Iterable[tuple[int, int]]) -> list[int]:
