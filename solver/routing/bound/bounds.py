@@ -69,7 +69,7 @@ FEW_TASKS = 1_000
 """Beyond so many tasks there are `FEW_ROUNDS` (chosen: an assignment takes a second)."""
 
 FEW_ROUNDS = 3
-"""See `FEW_TASKS`."""
+"""Rounds of prices where tasks are many (chosen: some seconds in all)."""
 
 STEP = 0.3
 """The guess of what a plan does goes so far to each answer of the program (chosen)."""
