@@ -14,7 +14,7 @@ from models.errors import ProblemError
 from models.solution import Route, Serve, Solution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from models.problem import RoutingProblem, Spacing, Task
     from models.solution import Reason
@@ -69,7 +69,7 @@ class DayWork:
     tasks: tuple[int, ...]
 
     def local(self, solution: Solution) -> Solution:
-        """A day's solution in the day's own task numbers; unknown tasks become -1."""
+        """A solution of the whole in the day's own task numbers; unknown tasks become -1."""
         number = {task: own for own, task in enumerate(self.tasks)}
         return _renumbered(solution, number)
 
@@ -183,10 +183,10 @@ class PeriodicPlan:
     unserved: Mapping[int, Reason]
 
 
-def required(whole: RoutingProblem) -> DayWork:
-    """What a problem requires, without the tasks that are optional."""
-    numbers = [number for number, task in enumerate(whole.tasks) if task.prize is None]
-    if len(numbers) == len(whole.tasks):
+def without(whole: RoutingProblem, left_out: Collection[int]) -> DayWork:
+    """A problem without some of its tasks; itself where none is left out."""
+    numbers = [number for number in range(len(whole.tasks)) if number not in left_out]
+    if not left_out:
         return DayWork(whole, tuple(numbers))
     tasks = tuple(whole.tasks[number] for number in numbers)
     problem = replace(whole, tasks=tasks, spacings=tuple(_spacings(whole, numbers)))

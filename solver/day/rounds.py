@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from models.day import Budget, PartProgress, Progress
 from models.district import SiteKind
-from models.horizon.periodic import required
-from models.solution import Reason, StepKind, Use
+from models.horizon.periodic import without
+from models.solution import Reason, Route, Solution, StepKind, Use
 from solver.cost import cost, days_out, days_twice
 from solver.day.parallel import Workshop, solve_parts
 from solver.day.pieces import FIRST_S
@@ -28,9 +28,10 @@ from solver.stations.queue import schedule_day
 from solver.stations.repoint import repoint
 from solver.stations.rescue import rescue
 from solver.stop import Pace, never
+from solver.tasks.part import EXTRA_PRIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from concurrent.futures import Executor
 
     from models.day import Balance, DrivenDay
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from models.horizon.periodic import DayWork
     from models.part import Part
     from models.problem import RoutingProblem
-    from models.solution import Solution
     from solver.haul.stuck import Stuck
 
 SHARES = (0.4, 0.3, 0.3)
@@ -114,8 +114,8 @@ class Effort:
     ) -> list[Solution]:
         """Round `number` over all problems; `between_s` seconds go by after every round.
 
-        A round that is to stay `alone` may use all seconds of the rounds. One from nothing does
-        what is due: passes beyond the cadence come into the plan that serves all of that.
+        A round that is to stay `alone` may use all seconds of the rounds. The first plans what is
+        due: passes beyond the cadence come into the plan that serves all of that.
         """
         workshop = Workshop(
             engine=self.engine,
@@ -126,12 +126,13 @@ class Effort:
             stopped=self.stopped,
         )
         budget = self._budget(number, between_s, alone=alone)
-        if initial is not None:
+        extras = [extra_passes(problem) for problem in problems]
+        if number > 0 or not any(extras):
             return solve_parts(problems, workshop, budget, initial)
-        works = list(map(required, problems))
-        found = solve_parts([work.problem for work in works], workshop, budget, None)
-        sizes = [len(problem.tasks) for problem in problems]
-        return list(map(_with_extras, works, found, sizes))
+        works = list(map(without, problems, extras))
+        known = initial and list(map(_due_alone, works, initial))
+        found = solve_parts([work.problem for work in works], workshop, budget, known)
+        return list(map(_with_extras, works, extras, found))
 
     def _budget(self, number: int, between_s: float, *, alone: bool) -> Budget:
         """What round `number` may use: its share of what is left to the rounds."""
@@ -269,11 +270,27 @@ class Rival:
             self.solutions = tuple(self.timed.solutions[number] for number in self.using)
 
 
-def _with_extras(work: DayWork, solution: Solution, number: int) -> Solution:
-    """A solution of what a problem of `number` tasks requires, its optional tasks left out."""
+def extra_passes(problem: RoutingProblem) -> set[int]:
+    """Tasks of a problem that are beyond the cadence."""
+    return {number for number, task in enumerate(problem.tasks) if task.prize == EXTRA_PRIZE}
+
+
+def _due_alone(work: DayWork, solution: Solution) -> Solution:
+    """A solution of the whole as one of what is due; routes of nothing else stay at home."""
+    own = work.local(solution)
+    kept = [
+        Route(one.vehicle_type, tuple(v for v in one.visits if isinstance(v, Use) or v.task >= 0))
+        for one in own.routes
+    ]
+    unserved = {task: why for task, why in own.unserved.items() if task >= 0}
+    return Solution(tuple(one for one in kept if one.tasks), unserved)
+
+
+def _with_extras(work: DayWork, extras: Collection[int], solution: Solution) -> Solution:
+    """A solution of what is due as one of the whole, without the extra passes."""
     found = work.whole(solution)
-    optional = dict.fromkeys(set(range(number)).difference(work.tasks), Reason.NOT_WORTH)
-    return replace(found, unserved={**found.unserved, **optional})
+    left_out = dict.fromkeys(sorted(extras), Reason.NOT_WORTH)
+    return replace(found, unserved={**found.unserved, **left_out})
 
 
 def day_key(day: DrivenDay, held: Stuck) -> tuple[int, ...]:

@@ -130,15 +130,7 @@ def describe(
     full = alarms(loads, rules.kpis.station_alarm)
     figures["station_alarm_ratio"] = {one.site: one.load_percent / 100 for one in full}
     return Plan(
-        district=district.name,
-        district_id=district.id,
-        date=request.day,
-        seed=request.seed,
-        engine=request.engine,
-        created=datetime.now(CHINA).replace(microsecond=0),
-        attribution=ATTRIBUTION,
-        language=district.language,
-        only=None if request.only is None else sorted(request.only),
+        **_heading(district, request),
         operations=sorted(planned),
         titles=titles(rules),
         kpis=figures,
@@ -150,10 +142,25 @@ def describe(
         roster=staff.rows(district, request.day),
         unserved=unserved,
         violations=[],
-        what_if=request.what_if,
-        locks=request.locks,
-        homes=request.homes,
     )
+
+
+def _heading(district: District, request: Request) -> dict[str, Any]:
+    """Whose plan it is, of which day, and what it was asked for: fields of `Plan`."""
+    return {
+        "district": district.name,
+        "district_id": district.id,
+        "date": request.day,
+        "seed": request.seed,
+        "engine": request.engine,
+        "created": datetime.now(CHINA).replace(microsecond=0),
+        "attribution": ATTRIBUTION,
+        "language": district.language,
+        "only": None if request.only is None else sorted(request.only),
+        "what_if": request.what_if,
+        "locks": request.locks,
+        "homes": request.homes,
+    }
 
 
 def _on_duty(district: District) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from models.district import Stream
-from models.horizon.periodic import required
+from models.horizon.periodic import without
 from models.problem import DimensionKind
 from models.solution import Serve, StepKind, served_tasks
 from models.units import cny
@@ -70,12 +70,18 @@ def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
         for task in own.solution.unserved
     )
     problems = [] if left_out else [part.problem for part in day.parts]
-    told = days_in_one([required(problem).problem for problem in problems])
+    told = days_in_one([_required(problem) for problem in problems])
     found = [_bound_of(*each) for each in zip(problems, told, strict=True)]
     bound = cny(sum(each for each in found if each is not None))
     if None in found or bound <= 0:
         return {}
     return {"bound_cny": bound, "bound_gap_share": round(cost_cny / bound - 1, 4)}
+
+
+def _required(problem: RoutingProblem) -> RoutingProblem:
+    """The problem without what is optional: its bound is one of a plan that leaves that out."""
+    tasks = enumerate(problem.tasks)
+    return without(problem, {number for number, task in tasks if task.prize is not None}).problem
 
 
 def _bound_of(problem: RoutingProblem, told: RoutingProblem) -> int | None:

@@ -45,8 +45,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def planned(town: Path, day: date, out: Path) -> tuple[dict[str, object], Plan]:
-    answer = json.loads(run("plan", town, "--date", day, "--out", out, "--json", *FOG))
+def planned(town: Path, day: date, out: Path, *words: object) -> tuple[dict[str, object], Plan]:
+    answer = json.loads(run("plan", town, "--date", day, "--out", out, "--json", *FOG, *words))
     return answer, read_plan(out / "plan.json")
 
 
@@ -67,6 +67,8 @@ def test_streets_that_are_not_due_get_a_pass_for_the_trips(town: Path, tmp_path:
     more, usual = map(served, days)
     assert usual < more
     assert more == usual | served(planned(town, DAY + timedelta(1), tmp_path / "next")[1])
+    kept = planned(town, DAY, tmp_path / "again", "--keep", tmp_path / "with")[1]
+    assert (kept.unserved, kept.violations, served(kept)) == ([], [], usual), "asked for no more"
     assert days[0].kpis["tasks"] == days[0].kpis["served"] == len(more)
 
 
