@@ -38,11 +38,14 @@ def sentences(quota: QuotaYear, calendar: YearCalendar, language: str) -> Iterat
 def quota_sentence(line: QuotaLine, language: str) -> str:
     """What the plan of a day, or the plans of several, bring a quota of the year."""
     key = "line_short" if line.short else "line"
-    return word("year", key if line.days == 1 else f"week_{key}", language).format(
+    told = word("year", key if line.days == 1 else f"week_{key}", language).format(
         title=line.title.text(language), year=line.year, days=line.days, asked=f"{line.asked:,}",
         done=f"{line.done:,}", owed=f"{line.owed:,}", planned=line.planned, trips=line.trips,
         short=line.short,
     )  # fmt: skip
+    if not (line.short and line.offer):
+        return told
+    return f"{told}{GAPS[language]}{word('year', 'line_offer', language)}"
 
 
 def alarm(quota: QuotaYear, language: str) -> str:

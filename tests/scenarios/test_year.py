@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from api.commands.app import app
 from api.exports.year import write_year, year_schema
+from api.words.year import quota_sentence
 from scenarios.demo import write_demo
 from scenarios.desk.court.remade import differences
 from scenarios.desk.horizon.quota_line import driven_by, quota_lines
@@ -128,6 +129,8 @@ def test_a_days_plan_says_what_it_brings_the_quotas(town: Path, recorded: bool):
     (line,) = quota_lines(town, [driven_by(plan)])
     assert (line.asked, line.done, line.owed, line.trips) == (365, 100, 265, 2)
     assert (line.title.en, line.short) == ("Flushing", max(0, line.planned - 2))
+    assert "加作业" in quota_sentence(replace(line, planned=9), "zh"), "there is a way out"
+    assert "加作业" not in quota_sentence(replace(line, planned=9, offer=False), "zh")
     unasked = plan.model_copy(update={"routes": plan.routes[:1]})
     assert quota_lines(town, [driven_by(unasked)]) == ()
 

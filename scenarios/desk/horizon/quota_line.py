@@ -54,6 +54,8 @@ class QuotaLine:
     owed: int
     planned: int
     trips: int
+    offer: bool = False
+    """Whether extra passes would be to be had, and were not asked for."""
 
     @property
     def short(self) -> int:
@@ -108,6 +110,7 @@ def _of_year(
             owed=one.owed + today,
             planned=sum(one.days[number].planned for number in numbers) + today,
             trips=sum(done_by_day(quota, trips, dates, dates[-1])),
+            offer=not quota.extra and reading.rules.operations[quota.operation].street is not None,
         )
 
 
