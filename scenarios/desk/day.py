@@ -14,6 +14,7 @@ from scenarios.desk.asked import ASKED, asked_json, asked_of, asked_on, with_ask
 from scenarios.desk.away import AWAY, away_json, away_on, told_away, with_away
 from scenarios.desk.calendar import HORIZON, WEEKS, calendar_of, horizon_files, those_there
 from scenarios.desk.sweep import cluster
+from scenarios.desk.year.asked import wants_extra
 from scenarios.district import check_district
 from scenarios.district.inputs import input_files
 from solver.day.plan import plan_day
@@ -125,8 +126,13 @@ def pack_day(folder: Path, day: date, loaded: Loaded | None = None) -> bytes:
     `loaded` is the folder as it was read for the plan (None: it is read now).
     """
     weeks = {path.parent.name: path.read_bytes() for path in horizon_files(folder)}
-    loaded = loaded or load_everybody(folder, day)
-    return pack_inputs(folder, weeks, away=away_on(folder, day), asked=asked_of(loaded.district))
+    if loaded is None and wants_extra(folder, day):
+        loaded = load_everybody(folder, day)
+    asked = None if loaded is None else asked_of(loaded.district)
+    away = away_on(folder, day)
+    if not away and not told_away(folder):
+        away = None  # a ledger that says nothing is as none
+    return pack_inputs(folder, weeks, away=away, asked=asked)
 
 
 def pack_inputs(

@@ -15,6 +15,7 @@ from api.runner import write_week
 from models.day import Budget, Request
 from models.history.events import Absence
 from scenarios.desk.calendar import HORIZON, read_horizon
+from scenarios.desk.court.inputs import other_inputs
 from scenarios.desk.day import load_folder
 from scenarios.desk.horizon.week import WEEK_FILE, decide_week
 from scenarios.desk.horizon.week_judge import judge_week
@@ -247,6 +248,10 @@ def test_a_day_on_its_own_heeds_the_ledger(folder, tmp_path, monkeypatch):
         assert run("judge", made) == 0
         by_ledger = [note.en for note in told.notes if "ledger" in note.en]
         assert [name in " ".join(by_ledger) for name in ("V3 ", "V99,")] == [day == BEGIN] * 2
+    assert other_inputs(tmp_path / SECOND.isoformat(), town, SECOND) == []
+    (town / "ledger.sqlite").rename(tmp_path / "elsewhere.sqlite")
+    assert other_inputs(tmp_path / SECOND.isoformat(), town, SECOND) == [], "nobody was away"
+    (tmp_path / "elsewhere.sqlite").rename(town / "ledger.sqlite")
     gone(town, Absence(kind="vehicle", what="V13", begin=BEGIN, end=SECOND))
     monkeypatch.setenv("HUANWEI_LEDGER", f"sqlite:///{town / 'ledger.sqlite'}")
     for day in (BEGIN, SECOND):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from models.district import District
     from models.trade.rules import RuleProfile
+    from scenarios.district.rows.year import QuotaIn
 
 
 def asked_by_year(
@@ -26,8 +27,8 @@ def asked_by_year(
     Of quotas that want extra passes. Nothing where there is none, tables have mistakes or the
     ledger cannot be read: the day is planned by its cadences then.
     """
-    rows = [row for _, row in read_tables(folder, day, ("quotas",)).rows["quotas"]]
-    if not any(row.extra and row.year == day.year for row in rows):
+    rows = _rows(folder, day)
+    if not any(row.extra for row in rows):
         return {}
     try:
         calendar = standing(folder, YearOrder(year=day.year, today=day))
@@ -35,7 +36,7 @@ def asked_by_year(
         return {}
     if calendar is None:
         return {}
-    quotas = [row.to_domain(rules) for row in rows if row.year == day.year]
+    quotas = [row.to_domain(rules) for row in rows]
     wanted = {(one.operation, one.vehicle_type): one for one in quotas if one.extra}
     number = next(n for n, one in enumerate(calendar.days) if one.date == day)
     found = Counter[str]()
@@ -45,3 +46,14 @@ def asked_by_year(
             trips = one.days[number].planned + one.days[number].done
             found[one.operation] += trips * metres_a_trip(quota, district, rules)
     return dict(found)
+
+
+def wants_extra(folder: Path, day: date) -> bool:
+    """Whether a quota of the day's year wants extra passes."""
+    return any(row.extra for row in _rows(folder, day))
+
+
+def _rows(folder: Path, day: date) -> list[QuotaIn]:
+    """Quotas of the day's year, as far as the table can be read."""
+    rows = read_tables(folder, day, ("quotas",)).rows["quotas"]
+    return [row for _, row in rows if row.year == day.year]
