@@ -5,6 +5,7 @@ from dataclasses import replace
 from models.horizon.periodic import NO_PATTERN, Pattern
 from models.solution import Reason
 from solver.horizon.engine import solve
+from solver.horizon.search.running import num_coolings
 from solver.judge.days.horizon import check_horizon
 from solver.stop import at_most
 from tests.horizon.little_week import line
@@ -103,3 +104,9 @@ def test_a_search_goes_on_from_a_plan():
     problem = line(*[EITHER] * 9, ((0, 1),), capacity=4, vehicles=2)
     before = judged(problem)
     assert judged(problem, seed=3, iterations=1, initial=before.plan).cost <= before.cost
+
+
+def test_a_budget_is_spent_on_one_to_four_coolings():
+    """Of at least 15 iterations per square of the visits each, but for the only one."""
+    assert [num_coolings(work * 15 * 100**2, visits=100) for work in (0.1, 2.2, 50)] == [1, 2, 4]
+    assert num_coolings(1_000, visits=0) == 4

@@ -55,6 +55,14 @@ COOLING_WORK = 15
 """A cooling has so many iterations per square of the number of visits: a longer budget is spent on
 several, as one alone may end in a valley it cannot leave (chosen)."""
 
+MOST_COOLINGS = 4
+"""A budget is spent on so many coolings at most (chosen: many short ones end where few long ones do
+not, and p02 of Cordeau wants several)."""
+
+HOTTER_AGAIN = 2.0
+"""A cooling after the first begins so many times as hot (chosen: at 0.3 median legs half of the
+tasks of p02 keep their patterns, at 0.6 as many as chance keeps, 0.28)."""
+
 KNOWN_FROM = 0.005
 """After this share of a budget its number of iterations can be told (chosen)."""
 
@@ -105,9 +113,14 @@ class Search:
         start = encode(self.weeks, initial) if initial else NO_START
         search(self.weeks, self.plan, self.tuning, start, 0, 1.0, 1.0, 0.0)
 
-    def advance(self, iterations: int, used: float, step: float) -> None:
-        """Search on; the share `used` of the cooling is done before and about `step` more after."""
+    def advance(self, iterations: int, used: float, step: float, *, again: bool = False) -> None:
+        """Search on; the share `used` of the cooling is done before and about `step` more after.
+
+        `again`: it is not the first.
+        """
         first, last = self.tuning.first_heat, self.tuning.last_heat
+        if again:
+            first *= HOTTER_AGAIN
         heat = self.middle * first * (last / first) ** used
         cooling = (last / first) ** (step / iterations)
         tune = self.tuning
@@ -132,7 +145,8 @@ class Search:
         coolings = 1
         try:
             while used < 1.0:
-                self.advance(chunk, coolings * used % 1.0, coolings * step)
+                again = coolings * used >= 1.0
+                self.advance(chunk, coolings * used % 1.0, coolings * step, again=again)
                 before, used = used, stop.used(self.iterations)
                 gone = used - before
                 wanted = min(1.0 - used, 1.0 / max(NUM_CHUNKS, CHUNKS_PER_COOLING * coolings))
@@ -140,8 +154,7 @@ class Search:
                 size = max(min(size, 4 * chunk), 1)
                 chunk, step = size, size * gone / chunk
                 if before < KNOWN_FROM <= used:
-                    whole = COOLING_WORK * max(int(self.plan.num[SERVED]), 1) ** 2
-                    coolings = max(round(self.iterations / used / whole), 1)
+                    coolings = num_coolings(self.iterations / used, int(self.plan.num[SERVED]))
                 if report is not None:
                     report(used, self.iterations, self.best)
         except KeyboardInterrupt:
@@ -150,6 +163,12 @@ class Search:
     def result(self) -> PeriodicPlan:
         """The best plan."""
         return decode(self.weeks, self.plan.best, self.plan.best_pattern)
+
+
+def num_coolings(iterations: float, visits: int) -> int:
+    """On how many coolings a budget of so many iterations is spent."""
+    whole = COOLING_WORK * max(visits, 1) ** 2
+    return min(max(round(iterations / whole), 1), MOST_COOLINGS)
 
 
 def median_leg(weeks: Weeks) -> tuple[float, float]:
