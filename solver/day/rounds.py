@@ -48,9 +48,9 @@ ROUTED = 0.7
 them included (chosen: the rest is for the haul, the crews and the document)."""
 SHORTEST = 0.02
 """A round of less than this share of the seconds is left out (chosen: it would better nothing)."""
-QUEUED_S = 0.0003
-"""Queues at the bays are reckoned with so many seconds a task before any was seen (measured on a
-city of 32,000 tasks)."""
+QUEUED_S = 0.0006
+"""Queues at the bays are reckoned with so many seconds a task before any was seen, and a rescue of
+what they cost (measured on a city of 32,000 tasks: 5 s, and ten for each time it is tried)."""
 LONGEST_ALLOWANCE_S = 2_400
 """A site is allowed to keep a vehicle waiting for so many seconds in the tables at most (chosen: 40
 minutes)."""

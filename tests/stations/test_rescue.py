@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from models.solution import Reason, Route, Serve, Solution, Use
+from solver.routing.search.patchwork import add_loads
 from solver.routing.search.put_back import Copy, put_back
 from solver.stations.queue import schedule_day
 from solver.stations.rescue import rescue
@@ -100,5 +102,26 @@ def test_a_route_torn_apart_is_no_rescue(monkeypatch):
     torn = Route(0, (Serve(2, 0), Serve(1, 0), Use(0)))
     lost_one = Solution((whole,), {2: Reason.QUEUE, 3: Reason.NO_TIME})
     assert put_back(town, lost_one, [2]) is not None
-    monkeypatch.setattr(Copy, "served", lambda *_: {2: torn})
+    monkeypatch.setattr(Copy, "driven", lambda *_: [torn])
     assert put_back(town, lost_one, [2]) is None
+
+
+def test_room_that_a_route_frees_is_free_in_the_plan_that_comes_back():
+    """The first route need not tip at the small tip; who takes its room there sends it elsewhere.
+
+    It is home at 2,280 s, so a second vehicle serves place 3, and the small tip is on its way.
+    """
+    town = line_town(spacings=())
+    small, water = replace(town.facilities[0], daily_capacity=(4, 0)), town.facilities[1]
+    large = replace(small, id="far", enter=4, leave=4, daily_capacity=())
+    kinds = (sweeper(tw_late=2_280, num_available=1), sweeper(num_available=1))
+    town = replace(town, facilities=(small, water, large), vehicle_types=kinds)
+    out = Route(0, (Serve(0, 0), Use(0), Serve(1, 0), Use(2)))
+    found = put_back(town, Solution((out,), dict.fromkeys((2, 3), Reason.QUEUE)), [2])
+    assert found is not None
+    assert [route.tasks for route in found.routes] == [[0, 1], [2]]
+    taken = np.zeros((3, 2), dtype=np.int64)
+    for route in found.routes:
+        add_loads(town, route, taken)
+    assert taken[0, 0] == 4
+    assert taken[:, 0].sum() == 12

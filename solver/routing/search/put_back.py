@@ -63,11 +63,12 @@ def put_back(
     if not tasks:
         return None
     near = near_routes(problem, solution, tasks) if near is None else near
-    placed = Copy(problem, solution, near).served(problem, tasks, Trials())
+    found = Copy(problem, solution, near).driven(problem, tasks, Trials())
+    placed = {task for route in found for task in route.tasks}.intersection(tasks)
     if not placed:
         return None
     routes = list(solution.routes)
-    for route in dict.fromkeys(placed.values()):
+    for route in found:  # also one that only drives elsewhere: others may have its room there
         own = set(route.tasks)
         old = next((n for n, one in enumerate(routes) if own & set(one.tasks)), None)
         if old is None:
@@ -114,8 +115,13 @@ class Copy:
         self, problem: RoutingProblem, tasks: Sequence[int], trials: Trials
     ) -> dict[int, Route]:
         """The tasks that find a place, with the route each of them came into."""
+        found, asked = self.driven(problem, tasks, trials), set(tasks)
+        return {task: route for route in found for task in route.tasks if task in asked}
+
+    def driven(self, problem: RoutingProblem, tasks: Sequence[int], trials: Trials) -> list[Route]:
+        """The routes with the tasks that find a place, and new ones; none where none is tried."""
         if not tasks or not trials.take():
-            return {}
+            return []
         modes = {
             visit.task: [(visit.mode, self._mode(problem, visit.task, visit.mode))]
             for route in self.routes
@@ -139,12 +145,10 @@ class Copy:
         )
         begin = (_with(route, lambda v: Serve(number[v.task], 0)) for route in self.routes)
         search = Search(small_matrix(small), Tuning(blink=0.0), 1, Solution(tuple(begin)))
-        found = [
+        return [
             _with(route, lambda v: Serve(own[v.task], modes[own[v.task]][v.mode][0]))
             for route in search.solution(search.plan()).routes
         ]
-        asked = set(tasks)
-        return {task: route for route in found for task in route.tasks if task in asked}
 
     def _mode(self, problem: RoutingProblem, task: int, mode: int) -> Mode:
         """A mode in the window that its gap to other passes leaves."""
@@ -185,13 +189,27 @@ def near_routes(
     `MAX_ROUTES` of them, and more while their tasks have no more than `most_modes` together.
     """
     rows = np.array([problem.tasks[task].modes[0].leave for task in tasks])
-    reach = []
-    for number, route in enumerate(solution.routes):
-        served = [v for v in route.visits if isinstance(v, Serve)]
-        cols = np.array([problem.tasks[v.task].modes[v.mode].enter for v in served], dtype=int)
-        matrix = problem.matrices[problem.vehicle_types[route.vehicle_type].profile]
-        way = int(matrix.block(rows, cols)[0].min(initial=UNREACHABLE)) if served else UNREACHABLE
-        reach.append((way, number))
+    reach = [(UNREACHABLE, number) for number in range(len(solution.routes))]
+    for profile, matrix in enumerate(problem.matrices):
+        own = [
+            number
+            for number, route in enumerate(solution.routes)
+            if problem.vehicle_types[route.vehicle_type].profile == profile and route.tasks
+        ]
+        served = [
+            [
+                problem.tasks[visit.task].modes[visit.mode].enter
+                for visit in solution.routes[number].visits
+                if isinstance(visit, Serve)
+            ]
+            for number in own
+        ]
+        if not own:
+            continue
+        ways = matrix.block(rows, np.array([col for cols in served for col in cols]))[0]
+        first = np.cumsum([0, *map(len, served[:-1])])
+        for number, way in zip(own, np.minimum.reduceat(ways.min(axis=0), first), strict=True):
+            reach[number] = int(way), number
     nearest = [number for _, number in sorted(reach)]
     modes = accumulate(
         sum(len(problem.tasks[task].modes) for task in solution.routes[number].tasks)
