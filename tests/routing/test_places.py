@@ -38,6 +38,11 @@ def test_no_leg_costs_less_than_its_places_are_worth(seed, trees):
     worth = places.worth(guess, trees=trees)
     assert worth is not None
     assert (places.legs >= worth.leave[:, None] + worth.enter).all()
+    alike = places.merged()
+    worth = alike.worth(guess, trees=trees)
+    assert worth is not None
+    assert (alike.legs <= places.legs).all()
+    assert (alike.legs >= worth.leave[:, None] + worth.enter).all()
 
 
 @pytest.mark.parametrize("seed", range(4))

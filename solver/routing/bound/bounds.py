@@ -71,6 +71,9 @@ FEW_TASKS = 1_000
 FEW_ROUNDS = 3
 """Rounds of prices where tasks are many (chosen: some seconds in all)."""
 
+MANY_TASKS = 2_000
+"""Beyond so many tasks there is one round (chosen: an assignment takes three seconds)."""
+
 STEP = 0.3
 """The guess of what a plan does goes so far to each answer of the program (chosen)."""
 
@@ -132,18 +135,26 @@ def _with_fleet(problem: RoutingProblem, routes: int) -> float | None:
     program.go_out(routes)
     best = program.optimum()
     guess = money.dealt(program.sketch() or sketch)
-    rounds = ROUNDS if len(problem.tasks) <= FEW_TASKS else FEW_ROUNDS
-    for number in range(rounds):
-        worth = money.worth(guess, trees=int(number >= rounds - ROUNDS_WITH_CUTS))
+    rounds = _rounds(len(problem.tasks))
+    for number in range(int(rounds > 1), rounds + 1):
+        places = money if number else money.merged()  # no facility is cheaper than another there
+        worth = places.worth(guess, trees=int(number > rounds - ROUNDS_WITH_CUTS))
         if worth is None:
-            break
+            continue
         program.cost_of_legs(worth)
         least = program.optimum()
         if least is None:
             break
         best = least
-        guess = guess.towards(program.guess(), STEP)
+        if number:
+            guess = guess.towards(program.guess(), STEP)
     return best
+
+
+def _rounds(tasks: int) -> int:
+    if tasks <= FEW_TASKS:
+        return ROUNDS
+    return FEW_ROUNDS if tasks <= MANY_TASKS else 1
 
 
 def _places(problem: RoutingProblem, needless: frozenset[tuple[int, int]]) -> Places:

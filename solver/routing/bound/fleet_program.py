@@ -170,14 +170,17 @@ class FleetProgram:
 
     def drive(self, worth: Worth) -> None:
         """Legs take the seconds that their places are worth."""
+        driven = [self.model.add_linear_constraint(lb=0.0) for _ in self.classes]
         for number, loads in enumerate(self.loads):
+            seconds = self.model.add_variable(lb=0)
+            driven[number].set_coefficient(seconds, 1.0)
+            self.rows[number].set_coefficient(seconds, 1.0)
             for kind in self.classes[number].types:
-                self.rows[number].set_coefficient(self.routes[kind], worth.of_routes[kind])
+                driven[number].set_coefficient(self.routes[kind], -worth.of_routes[kind])
             for one, visit in zip(loads.fleet.visits, loads.visits, strict=True):
-                seconds = one.seconds + worth.of_visits[one.site]
-                self.rows[number].set_coefficient(visit, seconds)
-        for number, index, way, share in self.shares:
-            self.rows[number].set_coefficient(share, way.seconds + worth.of_tasks[index])
+                driven[number].set_coefficient(visit, -worth.of_visits[one.site])
+        for number, index, _, share in self.shares:
+            driven[number].set_coefficient(share, -worth.of_tasks[index])
 
     def drive_between(self, worth: Worth) -> None:
         """The same inside a part of the day, where nothing takes less than no time."""

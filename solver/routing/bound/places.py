@@ -10,6 +10,7 @@ empty nothing.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -103,7 +104,9 @@ class Places:
         sites, kinds = problem.facilities, problem.vehicle_types
         self.tasks, self.sites = len(problem.tasks), len(sites)
         self.resets = [one.resets for one in sites]
-        self.tipped_home = ends.tipped_home
+        must = {dim for dim, one in enumerate(problem.dimensions) if one.end_empty}
+        self.tips = np.flatnonzero([bool(ends.tipped_home and one & must) for one in self.resets])
+        """Facilities over which every route comes home, if all do."""
         n, f = self.tasks, self.tasks + self.sites
         self.legs = np.full((f + len(kinds), f + len(kinds)), NEVER)
         self.legs[:n, :n] = ends.per_task()
@@ -133,6 +136,18 @@ class Places:
         ]
         """What each task takes of a trip, by load; (n,) each."""
 
+    def merged(self) -> Places:
+        """Where facilities that empty the same are one place, and all depots: legs the cheapest."""
+        n, f = self.tasks, self.tasks + self.sites
+        alike = [n + np.flatnonzero([one == resets for one in self.resets]) for resets in
+                 dict.fromkeys(self.resets)]  # fmt: skip
+        other = copy(self)
+        other.legs = self.legs.copy()
+        for places in (*alike, np.arange(f, len(self.legs))):
+            other.legs[places] = other.legs[places].min(axis=0)
+            other.legs[:, places] = other.legs[:, places].min(axis=1)[:, None]
+        return other
+
     def worth(self, guess: Guess, *, trees: int) -> Worth | None:
         """The dearest prices for a plan that does what is guessed.
 
@@ -140,10 +155,10 @@ class Places:
         can be.
         """
         n, size = self.tasks, len(self.legs)
-        most = min(1.0, n / max(guess.visits.sum(), 1.0))
-        visits, routes = _whole(guess.visits * most), _whole(guess.routes)
-        if self.tipped_home:
-            visits[int(visits.argmax())] += max(int(routes.sum() - visits.sum()), 0)
+        visits, routes = self._visits(guess.visits), _whole(guess.routes)
+        tips, lacking = self.tips, routes.sum() - visits[self.tips].sum()
+        if len(tips) and lacking > 0:
+            visits[tips[visits[tips].argmax()]] += lacking
         node = np.r_[np.arange(n), np.repeat(np.arange(n, size), np.r_[visits, routes])]
         rest = self.legs[np.ix_(node, node)]
         leave, enter = (np.full(size, -np.inf) for _ in range(2))
@@ -166,6 +181,15 @@ class Places:
             enter[place] = min((self.legs[:, place] - leave - inside[0]).min(), DEAR)
             leave[place] = min((self.legs[place] - enter - inside[1]).min(), DEAR)
         return Worth(leave, enter, n, self.sites, cuts)
+
+    def _visits(self, guessed: Costs) -> Ids:
+        """Whole visits near those guessed, of each kind as many, rounded up; (F,)."""
+        most = min(1.0, self.tasks / max(guessed.sum(), 1.0))
+        visits = np.zeros(self.sites, dtype=np.int64)
+        for resets in dict.fromkeys(self.resets):
+            own = np.array([one == resets for one in self.resets])
+            visits[own] = _whole(guessed[own] * most)
+        return visits
 
     def dealt(self, guess: Guess) -> Guess:
         """As many visits of each kind, dealt by how many tasks lie nearest to a facility."""
