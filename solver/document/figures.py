@@ -62,16 +62,17 @@ def money(driven: Iterable[DrivenPart]) -> float:
 def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
     """A cost that no plan serving all that is required goes below, and how far this one is off.
 
-    Nothing where a required task is left out: such a plan may cost less than any whole one.
+    Nothing where a required task is left out: such a plan may cost less than any whole one. Nothing
+    where optional passes are driven: legs follow the fastest way, so those past a stop may have
+    more metres than those by way of it, and no bound without the passes is proven with them.
     """
-    left_out = any(
-        own.part.problem.tasks[task].prize is None
-        for own in day.driven
-        for task in own.solution.unserved
-    )
-    problems = [] if left_out else [part.problem for part in day.parts]
-    told = days_in_one([_required(problem) for problem in problems])
-    found = [_bound_of(*each) for each in zip(problems, told, strict=True)]
+    for own in day.driven:
+        left = set(own.solution.unserved)
+        tasks = enumerate(own.part.problem.tasks)
+        if any((task.prize is None) == (number in left) for number, task in tasks):
+            return {}
+    told = days_in_one([_required(part.problem) for part in day.parts])
+    found = [_bound_of(*each) for each in zip((p.problem for p in day.parts), told, strict=True)]
     bound = cny(sum(each for each in found if each is not None))
     if None in found or bound <= 0:
         return {}
@@ -79,7 +80,7 @@ def bounds(day: DrivenDay, cost_cny: float) -> dict[str, float]:
 
 
 def _required(problem: RoutingProblem) -> RoutingProblem:
-    """The problem without what is optional: its bound is one of a plan that leaves that out."""
+    """The problem without what is optional, which the plan leaves out."""
     tasks = enumerate(problem.tasks)
     return without(problem, {number for number, task in tasks if task.prize is not None}).problem
 

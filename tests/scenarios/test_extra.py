@@ -64,6 +64,7 @@ def test_streets_that_are_not_due_get_a_pass_for_the_trips(town: Path, tmp_path:
         assert (answer["unserved"], plan.violations) == (0, [])
         days.append(plan)
         assert any("beyond the cadence" in note.en for note in plan.notes) == (extra == "yes")
+        assert ("bound_cny" in plan.kpis) == (extra == "no"), "none is proven with extra passes"
     more, usual = map(served, days)
     assert usual < more
     assert more == usual | served(planned(town, DAY + timedelta(1), tmp_path / "next")[1])
