@@ -305,8 +305,17 @@ def check_shift(
 def check_rest(
     problem: RoutingProblem, route: Route, schedule: Schedule, where: str
 ) -> Iterator[Violation]:
-    """No more than `max_work` at a stretch; a break or a wait of `rest_duration` ends a stretch."""
+    """No more than `max_work` at a stretch; a break or a wait of `rest_duration` ends a stretch.
+
+    What is shorter than any pause the law knows is a wait and no break.
+    """
     kind = problem.vehicle_types[route.vehicle_type]
+    pauses = [kind.rest_duration] if kind.max_work else []
+    shortest = min([*pauses, *([kind.meal.duration] if kind.meal else [])], default=0)
+    for step in schedule.steps:
+        if step.kind == StepKind.BREAK and step.end - step.begin < shortest:
+            at = f"{where} at {clock(step.begin)}"
+            yield Violation(code="REST", where=at, excess=shortest - (step.end - step.begin))
     if not kind.max_work or not schedule.steps:
         return
     since = schedule.begin

@@ -162,6 +162,18 @@ def test_rest_after_long_work():
     assert codes(problem, GOOD, schedules=(too_short,)) == {"REST"}
 
 
+def test_a_wait_of_seconds_is_no_break():
+    """Shorter than the shortest pause of the law: nothing rests in nine seconds."""
+    for law, shortest in (({"meal": None}, 1_200), ({"max_work": 0}, 1_800)):
+        problem = line_town(vehicle_types=(sweeper(**law),))
+        plain = good_schedule(problem)
+        for seconds, found in ((9, {"REST"}), (shortest - 1, {"REST"}), (shortest, set())):
+            pause = delayed(plain, before=7, by=seconds, kind=StepKind.BREAK)
+            assert codes(problem, GOOD, schedules=(pause,)) == found
+        wait = delayed(plain, before=7, by=9, kind=StepKind.WAIT)
+        assert codes(problem, GOOD, schedules=(wait,)) == set()
+
+
 def test_meal():
     problem = line_town()
     route = Route(0, GOOD)
