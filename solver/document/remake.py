@@ -46,8 +46,6 @@ def asked(plan: Plan) -> Request:
 
 HUGE = 1e12
 """A figure read back counts below this (chosen: no bureau has as many fen, metres or grams)."""
-ROUNDED_T = 0.005
-"""Tonnes told are off by so much at most (by their two digits)."""
 
 
 def remake(
@@ -125,11 +123,8 @@ def unbalanced(plan: Plan) -> dict[str, Any] | None:
     over = known.get("above_design_t")
     if not isinstance(over, dict) or not all(map(_plain, over.values())):
         return None
-    told, total = known.get("over_t"), float(round(sum(over.values()), 2))
-    off = ROUNDED_T * (len(over) + 1 if len(over) > 1 else 0) + 1e-9
-    rounded = isinstance(told, int | float) and abs(told - total) <= off
     return {key: known[key] for key in BALANCE_KEYS if key in known} | {
-        "over_t": told if rounded else total,
+        "over_t": float(round(sum(over.values()), 2)),
         "stations_over": len(over),
         "km": round(known["km"], 1),
         "duty_h": round(known["duty_h"], 1),

@@ -91,18 +91,19 @@ def balance_figures(district: District, day: DrivenDay) -> dict[str, Any]:
     using = [own for own in day.driven if stations & set(own.part.sites)]
     tipped = deliveries(district, day)
     over = over_design(district, taken_by_site(tipped))
+    above = {site: _t(kg) for site, kg in over.items()}
     metres = seconds = 0
     for one in (route for own in using for route in own):
         driven = lengths(one.part.problem, one.route)
         metres += driven.service_m + driven.deadhead_m
         seconds += one.schedule.end - one.schedule.begin
     return {
-        "over_t": _t(sum(over.values())),
+        "over_t": float(round(sum(above.values()), 2)),
         "stations_over": len(over),
         "km": round(metres / 1_000, 1),
         "duty_h": round(seconds / 3_600, 1),
         "cost_cny": money(using),
-        "above_design_t": {site: _t(kg) for site, kg in over.items()},
+        "above_design_t": above,
     }
 
 
