@@ -99,6 +99,23 @@ def test_random_stores_are_kept(data):
     assert outcome.cost == inventory_cost(problem, outcome.plan)
 
 
+@pytest.mark.parametrize("vehicles", [1, 2, 4])
+def test_a_day_that_is_not_offered_is_not_taken_for_what_others_save(vehicles):
+    """Stores that need a visit every day, goods that are dear at the supplier.
+
+    What the other days saved made a day passed over cheaper than "no way": a visit went to where
+    the customer before had its place, sometimes into the row of another day, or beyond its end.
+    """
+    rows = [f"{number} {number} 7 0 5 0 5 0.01" for number in range(1, 5)]
+    text = "\n".join([f"5 6 20 {vehicles}", "0 5 5 120 0 90", *rows]) + "\n"
+    problem = parse_irp(text, "daily").problem
+    outcome = solved(problem, 4_000)
+    assert check_inventory(problem, outcome.plan) == []
+    assert outcome.cost == inventory_cost(problem, outcome.plan)
+    served = [one.customer for day in outcome.plan.days for route in day for one in route]
+    assert sorted(served) == sorted([*range(4)] * 6)
+
+
 def test_a_run_is_judged_and_a_better_plan_is_kept_and_checkable(tmp_path):
     folder = tmp_path / "lanes"
     folder.mkdir()

@@ -20,16 +20,25 @@ if TYPE_CHECKING:
 def _folder() -> Path:
     """Where the machine code of these very sources is kept."""
     digest = hashlib.sha256(f"{numba.__version__} {Path(__file__).parent}".encode())
-    for path in (*compiled.sources(), *sorted(Path(__file__).parent.glob("*.py"))):
+    for path in (*compiled.sources(), *sorted(Path(__file__).parent.rglob("*.py"))):
         digest.update(path.read_bytes())
     return folders.cache_folder() / "compiled" / f"horizon-{digest.hexdigest()[:16]}"
 
 
 def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function called from Python; its machine code is kept on disk."""
+    return _kept(function, **compiled.OPTIONS)
+
+
+def loop(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function called from Python that makes arrays; other threads may run."""
+    return _kept(function, nogil=True)
+
+
+def _kept(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     before = compiled.CONFIG.CACHE_DIR
     compiled.CONFIG.CACHE_DIR = str(_folder())
     try:
-        return compiled.kept(function, **compiled.OPTIONS)
+        return compiled.kept(function, **options)
     finally:
         compiled.CONFIG.CACHE_DIR = before

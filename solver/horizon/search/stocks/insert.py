@@ -8,6 +8,7 @@ A day's visit costs the cheapest place of the day, with what is above the vehicl
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.units import BOUNDLESS
@@ -110,7 +111,7 @@ def price_visits(
     for day in range(st.days):
         list_places(st, pl, one, day, sc.detour[day], sc.place[day])
         if day == shy.day or draw(pl.rng) < shy.doubt:
-            sc.visit[day, :] = BOUNDLESS
+            sc.visit[day, :] = math.inf  # BOUNDLESS less what another day saves would be a price
             continue
         saved = st.supplier_holding * (st.days - day)
         for units in range(1, st.most[one] - st.least[one] + 1):
@@ -123,7 +124,7 @@ def price_visits(
                 cost = sc.detour[day, k] + over_price * more
                 if cost < best:
                     best, found = cost, k
-            sc.visit[day, units] = best - saved * units
+            sc.visit[day, units] = best - saved * units if found >= 0 else math.inf
             sc.which[day, units] = found
 
 

@@ -14,6 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002
 
+from solver.horizon.search.kept import loop
 from solver.horizon.search.stocks.insert import Shyness, put_customer, put_visit
 from solver.horizon.search.stocks.rounds import (
     Rounds,
@@ -24,7 +25,7 @@ from solver.horizon.search.stocks.rounds import (
     unlink,
 )
 from solver.routing.base.chance import draw
-from solver.routing.base.compiled import NJIT, loop
+from solver.routing.base.compiled import NJIT
 
 MOST_OUT = 12
 """A ruin takes so many customers, or visits of a day, out at most (chosen)."""

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002
 
 from models.units import BOUNDLESS
+from solver.horizon.search.kept import loop
 from solver.routing.base.chance import draw
-from solver.routing.base.compiled import NJIT, loop
+from solver.routing.base.compiled import NJIT
 
 MEAN_REMOVED = 8.0
 """So many customers are taken out on average (as in SISR, Christiaens and Vanden Berghe 2020)."""
